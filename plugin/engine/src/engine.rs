@@ -1,0 +1,171 @@
+//! One record in, its answer out.
+
+use alloc::vec::Vec;
+
+use sekisho_signin::{Verdict, classify, decide};
+
+use crate::arrival::{Buffers, Record, look_at, resolve};
+use crate::batch::{self, Framing};
+use crate::encode::{MAX_VERDICT, encode};
+use crate::explain::{Explanation, explain};
+use crate::{Configuration, ConfigurationError, Error};
+
+/// The longest input, in bytes: 16 MiB.
+pub const MAX_INPUT: usize = 16 << 20;
+
+/// Classifies inputs one after the other. It keeps buffers between them, and counts; an answer
+/// depends on nothing but its input and the configuration.
+#[derive(Debug, Default)]
+pub struct Engine {
+    pub(crate) buffers: Buffers,
+    configuration: Configuration,
+    counters: Counters,
+}
+
+/// What went through an engine so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Inputs, each record of a batch counted.
+    pub records: u64,
+    /// Of these, how many got a verdict.
+    pub verdicts: u64,
+    /// Of these, how many got an error.
+    pub errors: u64,
+}
+
+impl Engine {
+    /// An engine with the default configuration.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replaces the configuration by this JSON; see [`Configuration::parse`].
+    ///
+    /// # Errors
+    /// The configuration is refused, and the one before stays in force.
+    pub fn configure(&mut self, json: &[u8]) -> Result<(), ConfigurationError> {
+        self.configuration = Configuration::parse(json)?;
+        Ok(())
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// What went through so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The verdict on the one record that the input holds; `None` if it is no sign-in.
+    ///
+    /// # Errors
+    /// See [`Error`]. A record that is left early, as no sign-in, is not checked behind that place.
+    pub fn classify(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
+        let answer =
+            self.find(input).map(|record| record.and_then(|record| classify(&record.fields)));
+        self.count(answer)
+    }
+
+    /// Appends the verdict as JSON, and says whether there is one. Nothing is appended otherwise.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify).
+    pub fn process(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(verdict) = self.classify(input)? else {
+            return Ok(false);
+        };
+        output.try_reserve(MAX_VERDICT)?;
+        encode(&verdict, output);
+        Ok(true)
+    }
+
+    /// Appends the input with the verdict as one more field at the end of its top-level object,
+    /// whatever the record arrived in, and says whether there is a verdict. Every other byte is
+    /// kept. Nothing is appended otherwise: the input is to be passed on as it is.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify).
+    pub fn annotate(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(verdict) = self.classify(input)? else {
+            return Ok(false);
+        };
+        // An input with a verdict was read to its end: its last brace closes the top-level object.
+        let Some(brace) = input.iter().rposition(|byte| *byte == b'}') else {
+            return Ok(false);
+        };
+        let (before, after) = input.split_at(brace);
+        output.try_reserve(input.len() + MAX_VERDICT + self.configuration.field().len())?;
+        output.extend_from_slice(before);
+        output.extend_from_slice(b",\"");
+        output.extend_from_slice(self.configuration.field());
+        output.extend_from_slice(b"\":");
+        encode(&verdict, output);
+        output.extend_from_slice(after);
+        Ok(true)
+    }
+
+    /// Appends the answers to a batch of records: for each record with a verdict or an error, in
+    /// order, its index and the verdict's length or the error's [code](Error::code), both as 32
+    /// bits little-endian, and the verdict's JSON. A bad record never fails the batch.
+    ///
+    /// # Errors
+    /// The input is too large, or memory ran out.
+    pub fn process_batch(
+        &mut self,
+        input: &[u8],
+        framing: Framing,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        check_length(input)?;
+        batch::process(self, input, framing, output)
+    }
+
+    /// The CloudTrail record of a sign-in, taken out of what it arrived in; `None` if the input
+    /// holds no sign-in.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify).
+    pub fn record<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, Error> {
+        Ok(self.find(input)?.map(|record| record.json))
+    }
+
+    /// The verdict with the reason for each of its values; `None` if the input holds no sign-in.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify).
+    pub fn explain<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Explanation<'a>>, Error> {
+        let record = self.find(input)?;
+        Ok(record.and_then(|record| Some(explain(input, &record, &decide(&record.fields)?))))
+    }
+
+    /// Counts an answer in passing.
+    pub(crate) fn count(
+        &mut self,
+        answer: Result<Option<Verdict>, Error>,
+    ) -> Result<Option<Verdict>, Error> {
+        self.counters.records += 1;
+        match answer {
+            Ok(Some(_)) => self.counters.verdicts += 1,
+            Ok(None) => {}
+            Err(_) => self.counters.errors += 1,
+        }
+        answer
+    }
+
+    fn find<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Record<'a>>, Error> {
+        check_length(input)?;
+        resolve(look_at(input)?, &mut self.buffers)
+    }
+}
+
+fn check_length(input: &[u8]) -> Result<(), Error> {
+    if input.len() > MAX_INPUT {
+        return Err(Error::TooLarge { length: input.len() });
+    }
+    Ok(())
+}

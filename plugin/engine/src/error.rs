@@ -1,0 +1,136 @@
+//! Why there is no answer.
+
+use alloc::string::String;
+use core::fmt;
+
+use sekisho_scan::{Expected, Malformed};
+
+use crate::{MAX_ENVELOPES, MAX_INPUT};
+
+/// Why an input gets no answer. It is to be passed on as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input is not well-formed, or nests too deep.
+    Malformed(Malformed),
+    /// JSON text in a string of the input is not well-formed, or nests too deep.
+    MalformedText {
+        /// Offset of the outermost such string in the input.
+        at: usize,
+        /// What is wrong; its offset counts from the start of the decoded text.
+        malformed: Malformed,
+    },
+    /// Envelopes stand in one another more than [`MAX_ENVELOPES`] deep.
+    TooManyEnvelopes,
+    /// The input is longer than [`MAX_INPUT`].
+    TooLarge {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The input holds several records: they want a batch.
+    Several,
+    /// Memory ran out.
+    OutOfMemory,
+}
+
+impl Error {
+    /// The number that stands for it in the filter ABI.
+    #[must_use]
+    pub fn code(&self) -> i32 {
+        match self {
+            Error::Malformed(malformed) | Error::MalformedText { malformed, .. } => {
+                match malformed.expected {
+                    Expected::Shallower => -3,
+                    _ => -2,
+                }
+            }
+            Error::TooManyEnvelopes | Error::TooLarge { .. } => -3,
+            Error::OutOfMemory => -6,
+            Error::Several => -7,
+        }
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(malformed: Malformed) -> Self {
+        Error::Malformed(malformed)
+    }
+}
+
+impl From<alloc::collections::TryReserveError> for Error {
+    fn from(_: alloc::collections::TryReserveError) -> Self {
+        Error::OutOfMemory
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Malformed(malformed) => malformed.fmt(f),
+            Error::MalformedText { at, malformed } => {
+                write!(f, "{malformed} of the JSON text in the string at byte {at}")
+            }
+            Error::TooManyEnvelopes => {
+                write!(f, "expected a record in at most {MAX_ENVELOPES} envelopes, found more")
+            }
+            Error::TooLarge { length } => {
+                write!(f, "expected at most {MAX_INPUT} bytes, found {length}")
+            }
+            Error::Several => {
+                f.write_str("expected one record, found several: process them as a batch")
+            }
+            Error::OutOfMemory => f.write_str("memory ran out; the input was left as it is"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// Why a configuration is refused. The one before stays in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// It is not well-formed JSON.
+    Malformed(Malformed),
+    /// A key's value is not what it should be.
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What the value should be.
+        expected: &'static str,
+        /// Offset of the value.
+        at: usize,
+    },
+    /// A key that nobody knows, where `strict` was asked for.
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// Offset of its value.
+        at: usize,
+    },
+}
+
+impl From<Malformed> for ConfigurationError {
+    fn from(malformed: Malformed) -> Self {
+        ConfigurationError::Malformed(malformed)
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigurationError::Malformed(malformed) => write!(f, "configuration: {malformed}"),
+            ConfigurationError::Value { key, expected, at } => {
+                write!(f, "configuration: expected {expected} as `{key}` at byte {at}")
+            }
+            ConfigurationError::UnknownKey { key, at } => {
+                write!(
+                    f,
+                    "configuration: `{key}`, whose value is at byte {at}, is not a key; known are `field` and `strict`"
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for ConfigurationError {}

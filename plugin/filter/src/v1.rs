@@ -1,0 +1,170 @@
+//! The exports of filter ABI version 1, as `plugin/ABI.md` describes them.
+//!
+//! Nothing in here changes its signature or meaning: later versions add.
+#![allow(unsafe_code, reason = "naming an export counts as unsafe; nothing unsafe is done")]
+
+use alloc::vec::Vec;
+use core::fmt::{self, Display};
+
+use sekisho::{ConfigurationError, Error, Framing};
+
+use crate::manifest::MANIFEST;
+use crate::memory::{Call, State, with_state};
+
+/// Why a call failed.
+pub(crate) enum Failure {
+    /// The range is not inside the input buffer.
+    Range {
+        ptr: u32,
+        len: u32,
+    },
+    Record(Error),
+    Configuration(ConfigurationError),
+    Framing(u32),
+}
+
+impl Failure {
+    fn code(&self) -> i32 {
+        match self {
+            Failure::Range { .. } => -1,
+            Failure::Record(error) => error.code(),
+            Failure::Configuration(_) | Failure::Framing(_) => -4,
+        }
+    }
+}
+
+/// The code for an instance that trapped before.
+const INTERNAL: i32 = -6;
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Range { ptr, len } => write!(
+                f,
+                "expected a range inside the buffer of sekisho_input, found {len} bytes at {ptr}"
+            ),
+            Failure::Record(error) => error.fmt(f),
+            Failure::Configuration(error) => error.fmt(f),
+            Failure::Framing(framing) => write!(f, "expected framing 0, 1 or 2, found {framing}"),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Record(error)
+    }
+}
+
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        Failure::Configuration(error)
+    }
+}
+
+/// Marks the version; never called.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_abi_v1() {}
+
+/// The input buffer, at least `len` bytes; 0 over the limit.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_input(len: u32) -> u32 {
+    with_state(|state| state.resize_input(len as usize)).flatten().map_or(0, |ptr| ptr as u32)
+}
+
+/// Sets the configuration: 0, or an error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_configure(ptr: u32, len: u32) -> i32 {
+    call(ptr, len, |call| Ok(call.engine.configure(call.input)?))
+}
+
+/// The verdict on one record: its length, 0 for none, or an error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
+    call(ptr, len, |call| Ok(call.engine.process(call.input, call.output).map(drop)?))
+}
+
+/// The input with the verdict in it: its length, 0 to pass the input on, or an error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_annotate(ptr: u32, len: u32) -> i32 {
+    call(ptr, len, |call| Ok(call.engine.annotate(call.input, call.output).map(drop)?))
+}
+
+/// The answers to a batch: their length, 0 for none, or an error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_process_batch(ptr: u32, len: u32, framing: u32) -> i32 {
+    call(ptr, len, |call| {
+        let framing = Framing::from_code(framing).ok_or(Failure::Framing(framing))?;
+        Ok(call.engine.process_batch(call.input, framing, call.output)?)
+    })
+}
+
+/// Where the last call's output is.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_output() -> u32 {
+    with_state(|state| state.output.as_ptr().expose_provenance() as u32).unwrap_or(0)
+}
+
+/// A sentence on why the last call failed: its length, 0 if it did not.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_last_error() -> i32 {
+    with_state(|State { failure, output, .. }| {
+        output.clear();
+        if let Some(failure) = failure {
+            write(output, format_args!("{failure}"));
+        }
+        output.len() as i32
+    })
+    .unwrap_or(0)
+}
+
+/// The manifest, the configuration and the counters as JSON: its length.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_describe() -> i32 {
+    with_state(|State { engine, output, .. }| {
+        let counters = engine.counters();
+        output.clear();
+        output.extend_from_slice(b"{\"manifest\":");
+        output.extend_from_slice(MANIFEST.trim_ascii());
+        output.extend_from_slice(b",\"configuration\":{\"field\":\"");
+        output.extend_from_slice(engine.configuration().field());
+        write(
+            output,
+            format_args!(
+                "\"}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}}}}}",
+                counters.records, counters.verdicts, counters.errors
+            ),
+        );
+        output.len() as i32
+    })
+    .unwrap_or(INTERNAL)
+}
+
+/// Runs `action` on a range of the input buffer. Its answer is the length of the output, or the
+/// code of its failure, which is kept for [`sekisho_last_error`].
+fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>) -> i32 {
+    with_state(|state| {
+        state.output.clear();
+        let call = state.input(ptr, len).ok_or(Failure::Range { ptr, len });
+        state.failure = call.and_then(action).err();
+        match &state.failure {
+            Some(failure) => failure.code(),
+            // Outputs stay far below 2 GiB: the input limit and at most 264 bytes for each of its
+            // records, which have at least two bytes each.
+            None => state.output.len() as i32,
+        }
+    })
+    .unwrap_or(INTERNAL)
+}
+
+fn write(output: &mut Vec<u8>, sentence: fmt::Arguments<'_>) {
+    struct Bytes<'o>(&'o mut Vec<u8>);
+    impl fmt::Write for Bytes<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0.extend_from_slice(part.as_bytes());
+            Ok(())
+        }
+    }
+    // Writing to a vector cannot fail.
+    let _ = fmt::Write::write_fmt(&mut Bytes(output), sentence);
+}

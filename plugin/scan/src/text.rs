@@ -1,0 +1,193 @@
+//! Strings, compared through their escapes.
+
+use core::fmt::{self, Write as _};
+
+use crate::bytes::backslash;
+
+/// The content of a JSON string: what stands between the quotes, escapes and all.
+///
+/// It is well-formed: only the scanner makes one. It compares with `==`, to another or to a
+/// `&str`, by what it means and not by how it is spelled.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    raw: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(raw: &'a [u8]) -> Self {
+        Text { raw }
+    }
+
+    /// The bytes between the quotes, as they stand in the input.
+    #[must_use]
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Its characters, escapes decoded. A surrogate without its partner is U+FFFD.
+    pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'a> {
+        Chars { rest: self.raw }
+    }
+
+    /// Whether it equals `other` when ASCII letters of either case are taken as the same.
+    #[must_use]
+    pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
+        if self.is_plain() {
+            return self.raw.eq_ignore_ascii_case(other.as_bytes());
+        }
+        let lower = |c: char| c.to_ascii_lowercase();
+        self.chars().map(lower).eq(other.chars().map(lower))
+    }
+
+    /// Whether it begins with `prefix`.
+    #[must_use]
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        if self.is_plain() {
+            return self.raw.starts_with(prefix.as_bytes());
+        }
+        begins(self.chars(), prefix)
+    }
+
+    /// Whether it holds `part`, which must not be empty.
+    #[must_use]
+    pub fn contains(&self, part: &str) -> bool {
+        if self.is_plain() {
+            return self.raw.windows(part.len()).any(|window| window == part.as_bytes());
+        }
+        let mut rest = self.chars();
+        loop {
+            if begins(rest.clone(), part) {
+                return true;
+            }
+            if rest.next().is_none() {
+                return false;
+            }
+        }
+    }
+
+    /// Hands its decoded bytes to `sink`, piece by piece: well-formed UTF-8 in all.
+    pub fn unescape(&self, mut sink: impl FnMut(&[u8])) {
+        let mut rest = self.raw;
+        loop {
+            let (plain, escaped) = rest.split_at(backslash(rest));
+            sink(plain);
+            if escaped.is_empty() {
+                return;
+            }
+            let (character, length) = decode_escape(escaped);
+            sink(character.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = &escaped[length..];
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        !self.raw.contains(&b'\\')
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw || self.chars().eq(other.chars())
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        // An escape is longer than what it stands for: most keys differ by length already.
+        if self.raw.len() <= other.len() {
+            return self.raw == other.as_bytes() && self.is_plain();
+        }
+        !self.is_plain() && self.chars().eq(other.chars())
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+/// The decoded characters.
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|character| f.write_char(character))
+    }
+}
+
+fn begins(mut text: impl Iterator<Item = char>, prefix: &str) -> bool {
+    prefix.chars().all(|character| text.next() == Some(character))
+}
+
+#[derive(Clone)]
+struct Chars<'a> {
+    rest: &'a [u8],
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let first = *self.rest.first()?;
+        let (character, length) = match first {
+            b'\\' => decode_escape(self.rest),
+            0..=0x7f => (char::from(first), 1),
+            _ => decode_utf8(self.rest),
+        };
+        self.rest = &self.rest[length..];
+        Some(character)
+    }
+}
+
+/// The character of the escape at the front of well-formed `bytes`, and its length in bytes.
+fn decode_escape(bytes: &[u8]) -> (char, usize) {
+    let character = match bytes[1] {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return decode_unicode_escape(bytes),
+        itself => char::from(itself),
+    };
+    (character, 2)
+}
+
+/// `\uXXXX`, or two of them where the first is a high and the second a low surrogate.
+fn decode_unicode_escape(bytes: &[u8]) -> (char, usize) {
+    let unit = hex4(&bytes[2..6]);
+    if (0xd800..0xdc00).contains(&unit)
+        && let Some(digits) = bytes[6..].strip_prefix(b"\\u")
+        && let low @ 0xdc00..0xe000 = hex4(&digits[..4])
+    {
+        let scalar = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+        return (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), 12);
+    }
+    (char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER), 6)
+}
+
+fn hex4(digits: &[u8]) -> u32 {
+    digits
+        .iter()
+        .fold(0, |number, digit| number * 16 + char::from(*digit).to_digit(16).unwrap_or_default())
+}
+
+/// The character at the front of well-formed UTF-8 that is not ASCII, and its length in bytes.
+fn decode_utf8(bytes: &[u8]) -> (char, usize) {
+    let (length, lead_bits) = match bytes[0] {
+        0xf0.. => (4, 0x07),
+        0xe0.. => (3, 0x0f),
+        _ => (2, 0x1f),
+    };
+    let lead = u32::from(bytes[0] & lead_bits);
+    let scalar =
+        bytes[1..length].iter().fold(lead, |scalar, byte| scalar << 6 | u32::from(byte & 0x3f));
+    (char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER), length)
+}

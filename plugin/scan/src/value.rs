@@ -1,0 +1,42 @@
+//! A value and where it stands.
+
+use crate::Text;
+
+/// What a JSON value is, known from its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number in any notation.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A well-formed value, borrowed from the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value<'a> {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes: of a string with the quotes, of a container with the brackets.
+    pub raw: &'a [u8],
+    /// Offset of its first byte from the start of the input.
+    pub at: usize,
+}
+
+impl<'a> Value<'a> {
+    /// The string, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<Text<'a>> {
+        match (self.kind, self.raw) {
+            (Kind::String, [_, content @ .., _]) => Some(Text::new(content)),
+            _ => None,
+        }
+    }
+}

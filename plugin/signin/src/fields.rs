@@ -1,0 +1,184 @@
+//! What has to be read of a record, and what was found.
+
+use sekisho_scan::{Flow, Kind, Malformed, Path, Reader, Text, Value, Visitor, walk};
+
+/// Declares the fields, each with its path from the top of the record.
+macro_rules! fields {
+    ($($(#[$doc:meta])* $field:ident = $path:literal,)*) => {
+        /// A field of a CloudTrail record that the tables look at.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Field { $($(#[$doc])* $field,)* }
+
+        impl Field {
+            /// Every field, in the order in which CloudTrail writes them.
+            pub const ALL: &'static [Field] = &[$(Field::$field,)*];
+
+            /// Its path from the top of the record, the keys joined by dots.
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self { $(Field::$field => $path,)* }
+            }
+        }
+    };
+}
+
+fields! {
+    /// Who; an object.
+    UserIdentity = "userIdentity",
+    /// What sort of identity.
+    IdentityType = "userIdentity.type",
+    /// The one safe id of a person or role session.
+    PrincipalId = "userIdentity.principalId",
+    /// The identity's name; absent on failures.
+    IdentityArn = "userIdentity.arn",
+    /// How a role session came to be; an object.
+    SessionContext = "userIdentity.sessionContext",
+    /// The role; an object.
+    SessionIssuer = "userIdentity.sessionContext.sessionIssuer",
+    /// The role's name as ARN.
+    IssuerArn = "userIdentity.sessionContext.sessionIssuer.arn",
+    /// The role's short name.
+    IssuerUserName = "userIdentity.sessionContext.sessionIssuer.userName",
+    /// Which service wrote the record: rules most records out.
+    EventSource = "eventSource",
+    /// Which event.
+    EventName = "eventName",
+    /// The kind of error, where there was one.
+    ErrorCode = "errorCode",
+    /// The error in words.
+    ErrorMessage = "errorMessage",
+    /// The result, under the event's name; an object, or JSON text.
+    ResponseElements = "responseElements",
+    /// More of the sign-in; an object, or JSON text.
+    AdditionalEventData = "additionalEventData",
+    /// Whether MFA was used, as far as the record tells.
+    MfaUsed = "additionalEventData.MFAUsed",
+    /// The SAML provider that vouched.
+    SamlProviderArn = "additionalEventData.SamlProviderArn",
+    /// The factors of IAM Identity Center.
+    CredentialType = "additionalEventData.CredentialType",
+    /// The result of IAM Identity Center's events, under the event's name; an object, or JSON text.
+    ServiceEventDetails = "serviceEventDetails",
+}
+
+/// The fields as paths for [`sekisho_scan::walk`], in the order in which CloudTrail writes them;
+/// a path's slot is the [`Field`]'s number.
+pub const PATHS: &[Path] = &[
+    branch(
+        Field::UserIdentity,
+        "userIdentity",
+        &[
+            leaf(Field::IdentityType, "type"),
+            leaf(Field::PrincipalId, "principalId"),
+            leaf(Field::IdentityArn, "arn"),
+            branch(
+                Field::SessionContext,
+                "sessionContext",
+                &[branch(
+                    Field::SessionIssuer,
+                    "sessionIssuer",
+                    &[leaf(Field::IssuerArn, "arn"), leaf(Field::IssuerUserName, "userName")],
+                )],
+            ),
+        ],
+    ),
+    leaf(Field::EventSource, "eventSource"),
+    leaf(Field::EventName, "eventName"),
+    leaf(Field::ErrorCode, "errorCode"),
+    leaf(Field::ErrorMessage, "errorMessage"),
+    leaf(Field::ResponseElements, "responseElements"),
+    branch(
+        Field::AdditionalEventData,
+        "additionalEventData",
+        &[
+            leaf(Field::MfaUsed, "MFAUsed"),
+            leaf(Field::SamlProviderArn, "SamlProviderArn"),
+            leaf(Field::CredentialType, "CredentialType"),
+        ],
+    ),
+    leaf(Field::ServiceEventDetails, "serviceEventDetails"),
+];
+
+const fn leaf(field: Field, key: &'static str) -> Path {
+    Path::leaf(key, field as u8)
+}
+
+const fn branch(field: Field, key: &'static str, below: &'static [Path]) -> Path {
+    Path::branch(key, field as u8, below)
+}
+
+/// What was found of a record. A field that did not occur is `None`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fields<'a> {
+    values: [Option<Value<'a>>; Field::ALL.len()],
+}
+
+impl<'a> Fields<'a> {
+    /// The value at a field.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<Value<'a>> {
+        self.values[field as usize]
+    }
+
+    /// The string at a field; any other type counts as absent.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<Text<'a>> {
+        self.get(field)?.text()
+    }
+
+    /// Replaces a field that was written as JSON text by the object which that text is.
+    ///
+    /// # Errors
+    /// The text is no well-formed object.
+    pub fn set_decoded(&mut self, field: Field, json: &'a [u8]) -> Result<(), Malformed> {
+        let below =
+            PATHS.iter().find(|path| path.slot == field as u8).map_or(&[][..], |path| path.below);
+        let mut reader = Reader::new(json);
+        reader.enter()?;
+        walk(&mut reader, below, self)?;
+        self.values[field as usize] =
+            Some(Value { kind: Kind::Object, raw: reader.since(0), at: 0 });
+        reader.finish()
+    }
+
+    /// Sets a field. It replaces what an earlier occurrence of the same key had, below it too.
+    fn set(&mut self, path: &Path, value: Option<Value<'a>>) {
+        for below in path.below {
+            self.set(below, None);
+        }
+        self.values[usize::from(path.slot)] = value;
+    }
+
+    /// The member of the object at `field` that has this key; of several, the last.
+    #[must_use]
+    pub fn member(&self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
+        let object = self.get(field).filter(|value| value.kind == Kind::Object)?;
+        let mut reader = Reader::new(object.raw);
+        let mut found = None;
+        reader.enter().ok()?;
+        while let Some(name) = reader.next_key().ok()? {
+            let value = reader.value().ok()?;
+            if name == key {
+                found = Some(Value { at: object.at + value.at, ..value });
+            }
+        }
+        found
+    }
+}
+
+/// Takes in what a walk along [`PATHS`] finds; of a key that occurs twice, the last.
+impl<'a> Visitor<'a> for Fields<'a> {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+        self.set(path, Some(value));
+        Flow::Continue
+    }
+
+    fn enter(&mut self, path: &Path) {
+        self.set(path, None);
+    }
+
+    fn leave(&mut self, path: &Path, object: Value<'a>) {
+        self.values[usize::from(path.slot)] = Some(object);
+    }
+}

@@ -1,0 +1,18 @@
+//! Truth tables of AWS sign-in records: fields in, verdict out.
+//!
+//! [`PATHS`] names what has to be read of a CloudTrail record, [`Fields`] holds what was found,
+//! and [`classify`] says what it was. [`decide`] says why as well: for each value of the
+//! [`Verdict`] the line of the table that gave it and the fields that line looked at.
+//!
+//! Classifying is total: a record of which nothing is known is `unknown`, never a success. It
+//! allocates nothing and knows one record at a time.
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod fields;
+mod table;
+mod verdict;
+
+pub use fields::{Field, Fields, PATHS};
+pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
+pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
