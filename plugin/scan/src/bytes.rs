@@ -119,3 +119,34 @@ fn digits(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
 pub(crate) fn malformed(bytes: &[u8], at: usize, expected: Expected) -> Malformed {
     Malformed { at, expected, found: bytes.get(at).copied() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plain_run;
+
+    /// What [`plain_run`] means, one byte at a time.
+    fn naive(bytes: &[u8], at: usize) -> usize {
+        let needs_a_look = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f | 0x80..);
+        bytes[at..].iter().position(needs_a_look).map_or(bytes.len(), |run| at + run)
+    }
+
+    #[test]
+    fn plain_run_stops_where_the_naive_loop_does() {
+        for length in 0..40 {
+            for place in 0..=length {
+                for byte in 0..=255 {
+                    // Neighbours that a careless carry would confuse with what is looked for.
+                    for filler in [b' ', b'!', b'#', b'[', b']', 0x7f] {
+                        let mut bytes = vec![filler; length];
+                        if let Some(target) = bytes.get_mut(place) {
+                            *target = byte;
+                        }
+                        for at in [0, place / 2, place] {
+                            assert_eq!(plain_run(&bytes, at), naive(&bytes, at), "{bytes:?} {at}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

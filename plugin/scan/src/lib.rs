@@ -33,7 +33,7 @@
 //! Containers nest at most [`MAX_DEPTH`] deep. Numbers are checked for their grammar only; their
 //! size is not limited. An escaped surrogate without its partner is allowed by RFC 8259 and reads
 //! as U+FFFD.
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
 mod bytes;

@@ -214,18 +214,22 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<Text<'a>, Malformed> {
         let start = self.at + 1;
         let mut at = start;
+        let mut escaped = false;
         loop {
             at = plain_run(self.bytes, at);
             at = match self.bytes.get(at) {
                 Some(b'"') => break,
-                Some(b'\\') => escape(self.bytes, at)?,
+                Some(b'\\') => {
+                    escaped = true;
+                    escape(self.bytes, at)?
+                }
                 Some(0x80..) => utf8_sequence(self.bytes, at)?,
                 Some(_) => return Err(malformed(self.bytes, at, Expected::EscapedControl)),
                 None => return Err(malformed(self.bytes, at, Expected::Quote)),
             };
         }
         self.at = at + 1;
-        Ok(Text::new(&self.bytes[start..at]))
+        Ok(Text::new(&self.bytes[start..at], escaped))
     }
 
     fn literal(&mut self) -> Result<(), Malformed> {

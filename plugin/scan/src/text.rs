@@ -11,11 +11,14 @@ use crate::bytes::backslash;
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
     raw: &'a [u8],
+    /// Whether it holds a backslash: most do not, and compare as they stand.
+    escaped: bool,
 }
 
 impl<'a> Text<'a> {
-    pub(crate) fn new(raw: &'a [u8]) -> Self {
-        Text { raw }
+    #[inline]
+    pub(crate) fn new(raw: &'a [u8], escaped: bool) -> Self {
+        Text { raw, escaped }
     }
 
     /// The bytes between the quotes, as they stand in the input.
@@ -38,7 +41,7 @@ impl<'a> Text<'a> {
     /// Whether it equals `other` when ASCII letters of either case are taken as the same.
     #[must_use]
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
-        if self.is_plain() {
+        if !self.escaped {
             return self.raw.eq_ignore_ascii_case(other.as_bytes());
         }
         let lower = |c: char| c.to_ascii_lowercase();
@@ -48,7 +51,7 @@ impl<'a> Text<'a> {
     /// Whether it begins with `prefix`.
     #[must_use]
     pub fn starts_with(&self, prefix: &str) -> bool {
-        if self.is_plain() {
+        if !self.escaped {
             return self.raw.starts_with(prefix.as_bytes());
         }
         begins(self.chars(), prefix)
@@ -57,7 +60,7 @@ impl<'a> Text<'a> {
     /// Whether it holds `part`, which must not be empty.
     #[must_use]
     pub fn contains(&self, part: &str) -> bool {
-        if self.is_plain() {
+        if !self.escaped {
             return self.raw.windows(part.len()).any(|window| window == part.as_bytes());
         }
         let mut rest = self.chars();
@@ -85,10 +88,6 @@ impl<'a> Text<'a> {
             rest = &escaped[length..];
         }
     }
-
-    fn is_plain(&self) -> bool {
-        !self.raw.contains(&b'\\')
-    }
 }
 
 impl PartialEq for Text<'_> {
@@ -100,16 +99,17 @@ impl PartialEq for Text<'_> {
 impl Eq for Text<'_> {}
 
 impl PartialEq<str> for Text<'_> {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
-        // An escape is longer than what it stands for: most keys differ by length already.
-        if self.raw.len() <= other.len() {
-            return self.raw == other.as_bytes() && self.is_plain();
+        if !self.escaped {
+            return self.raw == other.as_bytes();
         }
-        !self.is_plain() && self.chars().eq(other.chars())
+        self.chars().eq(other.chars())
     }
 }
 
 impl PartialEq<&str> for Text<'_> {
+    #[inline]
     fn eq(&self, other: &&str) -> bool {
         *self == **other
     }

@@ -35,7 +35,9 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(&self) -> Option<Text<'a>> {
         match (self.kind, self.raw) {
-            (Kind::String, [_, content @ .., _]) => Some(Text::new(content)),
+            (Kind::String, [_, content @ .., _]) => {
+                Some(Text::new(content, content.contains(&b'\\')))
+            }
             _ => None,
         }
     }

@@ -182,3 +182,24 @@ impl<'a> Visitor<'a> for Fields<'a> {
         self.values[usize::from(path.slot)] = Some(object);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each path from the top with the slot it has.
+    fn spelled(paths: &[Path], above: &str) -> Vec<(String, u8)> {
+        let spell = |path: &Path| {
+            let here = format!("{above}{}", path.key);
+            let below = spelled(path.below, &format!("{here}."));
+            [(here, path.slot)].into_iter().chain(below)
+        };
+        paths.iter().flat_map(spell).collect()
+    }
+
+    #[test]
+    fn every_field_is_asked_for_at_its_path() {
+        let expected = Field::ALL.iter().map(|field| (field.path().to_owned(), *field as u8));
+        assert_eq!(spelled(PATHS, ""), expected.collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,159 @@
+//! What the scanner finds, and where.
+
+use fastrand::Rng;
+use sekisho_scan::{Flow, Kind, Path, Reader, Text, Value, Visitor, walk};
+
+/// The string that is all of `json`.
+fn text(json: &[u8]) -> Text<'_> {
+    let mut reader = Reader::new(json);
+    reader.value().expect("well-formed").text().expect("a string")
+}
+
+#[test]
+fn text_compares_by_what_it_means() {
+    assert!(text(br#""plain""#) == "plain");
+    assert!(text(br#""pl\u0061in""#) == "plain");
+    assert!(text(br#""pl\u0061in""#) == text(br#""plain""#));
+    assert!(text(br#""plain""#) != "plai");
+    assert!(text(br#""\\u0061""#) != "a");
+    assert!(text(br#""a\/b\"\b\f\n\r\t""#) == "a/b\"\u{8}\u{c}\n\r\t");
+    assert!(text(br#""SUCC\u0065SS""#).eq_ignore_ascii_case("success"));
+    assert!(text(br#""No us\u0065rname found""#).starts_with("No username"));
+    assert!(!text(br#""No""#).starts_with("No username"));
+    assert!(text(br#""x\u0041ccessDenied""#).contains("AccessDenied"));
+    assert!(!text(br#""AccessDenie""#).contains("AccessDenied"));
+    assert!(text(br#""""#).is_empty());
+}
+
+#[test]
+fn surrogates_pair_or_are_replaced() {
+    assert!(text(br#""\ud83d\ude00""#) == "😀");
+    for (json, expected) in [
+        (r#""\ud83d""#, "\u{fffd}"),
+        (r#""\ude00""#, "\u{fffd}"),
+        (r#""\ud83dx""#, "\u{fffd}x"),
+        (r#""\ud83d\u0041""#, "\u{fffd}A"),
+        (r#""\ud83d\ud83d\ude00""#, "\u{fffd}😀"),
+        (r#""\ud83d\n""#, "\u{fffd}\n"),
+    ] {
+        assert_eq!(text(json.as_bytes()).to_string(), expected, "{json}");
+    }
+}
+
+#[test]
+fn text_decodes_as_serde_json_does() {
+    let mut random = Rng::with_seed(2);
+    for _ in 0..50_000 {
+        let string: String = (0..random.usize(..20)).map(|_| random.char(..)).collect();
+        let mut json = String::from("\"");
+        for character in string.chars() {
+            if random.bool() {
+                let units = character.encode_utf16(&mut [0; 2]).to_vec();
+                json.extend(units.iter().map(|unit| format!("\\u{unit:04X}")));
+            } else {
+                let quoted = serde_json::to_string(&character).expect("a character");
+                json.push_str(&quoted[1..quoted.len() - 1]);
+            }
+        }
+        json.push('"');
+        let found = text(json.as_bytes());
+        assert_eq!(serde_json::from_str::<String>(&json).expect("a string"), string);
+        assert_eq!(found.to_string(), string);
+        assert!(found == string.as_str());
+        let mut decoded = Vec::new();
+        found.unescape(|piece| decoded.extend_from_slice(piece));
+        assert_eq!(decoded, string.as_bytes());
+    }
+}
+
+#[test]
+fn values_know_their_kind_bytes_and_offset() {
+    let json = br#" { "a" : null, "b":[ 1 , {} ] ,"c":-0.5e1,"d":"x\"y","e":{"f":false}}"#;
+    let mut reader = Reader::new(json);
+    let mut found = Vec::new();
+    reader.enter().expect("an object");
+    while let Some(key) = reader.next_key().expect("a key") {
+        let Value { kind, raw, at } = reader.value().expect("a value");
+        assert_eq!(&json[at..at + raw.len()], raw);
+        found.push((key.to_string(), kind, String::from_utf8_lossy(raw)));
+    }
+    reader.finish().expect("the end");
+    let expected = [
+        ("a", Kind::Null, "null"),
+        ("b", Kind::Array, "[ 1 , {} ]"),
+        ("c", Kind::Number, "-0.5e1"),
+        ("d", Kind::String, r#""x\"y""#),
+        ("e", Kind::Object, r#"{"f":false}"#),
+    ];
+    assert_eq!(found, expected.map(|(key, kind, raw)| (key.to_owned(), kind, raw.into())));
+}
+
+#[test]
+fn a_container_can_be_left_in_its_midst() {
+    let mut reader = Reader::new(br#"[{"a":[1,{"b":2}],"c":3},"next"]"#);
+    reader.enter().expect("an array");
+    assert_eq!(reader.next_element(), Ok(true));
+    reader.enter().expect("an object");
+    assert!(reader.next_key().expect("a key").expect("a key") == "a");
+    reader.enter().expect("an array");
+    assert_eq!(reader.depth(), 3);
+    reader.leave(1).expect("well-formed");
+    assert_eq!(reader.next_element(), Ok(true));
+    assert!(reader.value().expect("a value").text().expect("a string") == "next");
+    assert_eq!(reader.next_element(), Ok(false));
+    reader.finish().expect("the end");
+}
+
+/// Notes what a walk tells.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl<'a> Visitor<'a> for Notes {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+        self.0.push(format!(
+            "{} {} at {}",
+            path.slot,
+            String::from_utf8_lossy(value.raw),
+            value.at
+        ));
+        if value.raw == b"\"stop\"" { Flow::Stop } else { Flow::Continue }
+    }
+
+    fn enter(&mut self, path: &Path) {
+        self.0.push(format!("{} {{", path.slot));
+    }
+
+    fn leave(&mut self, path: &Path, object: Value<'a>) {
+        self.0.push(format!("{} }} {}", path.slot, object.raw.len()));
+    }
+}
+
+const PATHS: &[Path] = &[
+    Path::leaf("name", 0),
+    Path::branch("who", 1, &[Path::leaf("type", 2), Path::branch("in", 3, &[Path::leaf("id", 4)])]),
+];
+
+fn walked(json: &[u8]) -> (Flow, Vec<String>) {
+    let mut reader = Reader::new(json);
+    reader.enter().expect("an object");
+    let mut notes = Notes::default();
+    let flow = walk(&mut reader, PATHS, &mut notes).expect("well-formed");
+    (flow, notes.0)
+}
+
+#[test]
+fn a_walk_tells_what_was_asked_for_in_order() {
+    let json = br#"{"x":{"name":9},"who":{"y":0,"in":{"id":7},"type":"t"},"na\u006de":1,"name":2}"#;
+    let (flow, notes) = walked(json);
+    assert_eq!(flow, Flow::Continue);
+    let expected =
+        ["1 {", "3 {", "4 7 at 40", "3 } 8", "2 \"t\" at 50", "1 } 32", "0 1 at 67", "0 2 at 76"];
+    assert_eq!(notes, expected);
+}
+
+#[test]
+fn a_walk_takes_a_branch_of_another_type_as_a_value_and_stops_when_told() {
+    let (flow, notes) = walked(br#"{"who":[{"type":1}],"name":"stop","name":3, broken"#);
+    assert_eq!(flow, Flow::Stop);
+    assert_eq!(notes, ["1 [{\"type\":1}] at 7", "0 \"stop\" at 27"]);
+}

@@ -1,0 +1,80 @@
+//! Running other programs, with failures that name them.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Why a task ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    #[error("`{program}` could not be started: {error}; is it installed?")]
+    NotStarted { program: String, error: std::io::Error },
+    #[error("`{line}` failed with {status}")]
+    Status { line: String, status: std::process::ExitStatus },
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A program that is to succeed.
+pub(crate) struct Program(Command);
+
+/// Cargo in the workspace's root.
+pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Program {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Program::new(cargo).args(arguments)
+}
+
+impl Program {
+    pub(crate) fn new(name: impl AsRef<OsStr>) -> Self {
+        let mut command = Command::new(name);
+        command.current_dir(root());
+        Program(command)
+    }
+
+    pub(crate) fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Self {
+        self.0.args(arguments);
+        self
+    }
+
+    pub(crate) fn arg(self, argument: impl AsRef<OsStr>) -> Self {
+        self.args([argument])
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Runs to the end, with the streams of this process.
+    pub(crate) fn run(mut self) -> Result<(), Failed> {
+        let status = self.0.status().map_err(|error| self.not_started(error))?;
+        if status.success() { Ok(()) } else { Err(self.failed(status)) }
+    }
+
+    /// Runs to the end and gives what was printed on standard output.
+    pub(crate) fn read(mut self) -> Result<String, Failed> {
+        let output = self.0.output().map_err(|error| self.not_started(error))?;
+        if !output.status.success() {
+            return Err(self.failed(output.status));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    fn not_started(&self, error: std::io::Error) -> Failed {
+        Failed::NotStarted { program: self.0.get_program().to_string_lossy().into_owned(), error }
+    }
+
+    fn failed(&self, status: std::process::ExitStatus) -> Failed {
+        let words = [self.0.get_program()].into_iter().chain(self.0.get_args());
+        let line = words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ");
+        Failed::Status { line, status }
+    }
+}
+
+/// The workspace's root.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}

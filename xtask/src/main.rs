@@ -1,0 +1,82 @@
+//! What a developer runs: `cargo xtask demo`, `test`, `lint`, `dist`, `bench`.
+//!
+//! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
+//! All of them build with the release profile, so that wasmtime is compiled once.
+#![forbid(unsafe_code)]
+
+mod bench;
+mod command;
+mod dist;
+mod setup;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{Failed, cargo};
+
+/// Builds, tests and shows sekisho.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Classify the sample trail: the table and the summary that the README shows.
+    Demo,
+    /// Run every test of every package, in release mode.
+    Test,
+    /// Check formatting, lints and documentation; any warning fails.
+    Lint,
+    /// Build the WebAssembly module, portable and with SIMD, into `dist`.
+    Dist {
+        /// Build a second time from scratch, and fail unless the bytes are the same.
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Run the benchmarks and print their medians side by side.
+    Bench,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("xtask: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<(), Failed> {
+    setup::targets()?;
+    match task {
+        Task::Demo => demo(),
+        Task::Test => cargo(["test", "--release", "--workspace"]).run(),
+        Task::Lint => lint(),
+        Task::Dist { verify } => dist::build(*verify),
+        Task::Bench => bench::run(),
+    }
+}
+
+fn demo() -> Result<(), Failed> {
+    eprintln!("The first build compiles wasmtime, which takes some minutes.");
+    cargo(["run", "--release", "--quiet", "--bin", "sekisho", "--"])
+        .args(["classify", "--format", "table", "examples/trail"])
+        .run()
+}
+
+fn lint() -> Result<(), Failed> {
+    cargo(["fmt", "--all", "--check"]).run()?;
+    let denied = ["--", "-Dwarnings"];
+    cargo(["clippy", "--release", "--workspace", "--all-targets"]).args(denied).run()?;
+    // The module's own crate is empty on any target but wasm.
+    cargo(["clippy", "--release", "--package", "sekisho-filter", "--target", "wasm32v1-none"])
+        .args(denied)
+        .run()?;
+    cargo(["doc", "--release", "--workspace", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .run()
+}
