@@ -47,9 +47,8 @@ const TOP: [Path; PATHS.len() + ENVELOPES.len()] = {
     paths
 };
 
-/// What the next value is.
+/// What a value is.
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack, never allocated")]
 pub(crate) enum Found<'a> {
     /// A record that its eventSource rules out. It was left there, its rest unread.
     RuledOut,
@@ -57,8 +56,10 @@ pub(crate) enum Found<'a> {
     Nothing,
     /// Several records.
     Several,
-    /// A record that may be a sign-in.
-    Record { fields: Fields<'a>, json: &'a [u8] },
+    /// A record that may be a sign-in: the value itself.
+    Top { json: &'a [u8] },
+    /// The same in `detail`.
+    Detail { json: &'a [u8] },
     /// A list that holds one element.
     Element(Value<'a>),
     /// A string that holds JSON text, and its offset.
@@ -67,8 +68,8 @@ pub(crate) enum Found<'a> {
 
 /// A sign-in, read to its end and well-formed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Record<'a> {
-    pub(crate) fields: Fields<'a>,
+pub(crate) struct Record<'f, 'a> {
+    pub(crate) fields: &'f Fields<'a>,
     /// The record's own bytes: a part of the input, or of decoded text.
     pub(crate) json: &'a [u8],
 }
@@ -80,62 +81,36 @@ pub(crate) struct Buffers {
     fields: Vec<u8>,
 }
 
-/// Looks at the one value that `bytes` hold.
-pub(crate) fn look_at(bytes: &[u8]) -> Result<Found<'_>, Malformed> {
-    let mut reader = Reader::new(bytes);
-    let found = look(&mut reader)?;
-    if !matches!(found, Found::RuledOut) {
-        reader.finish()?;
-    }
-    Ok(found)
-}
-
-/// Looks at the next value of `reader`, and passes it unless it is [`Found::RuledOut`].
-pub(crate) fn look<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Malformed> {
-    match reader.peek()? {
-        Kind::Object => {}
-        Kind::Array => {
-            return Ok(match elements(reader.value()?)? {
-                Elements::None => Found::Nothing,
-                Elements::One(_) | Elements::More => Found::Several,
-            });
-        }
-        _ => {
-            reader.value()?;
-            return Ok(Found::Nothing);
-        }
-    }
-    let at = reader.at();
-    let mut arrival = Arrival::default();
-    reader.enter()?;
-    match walk(reader, &TOP, &mut arrival)? {
-        Flow::Stop => Ok(Found::RuledOut),
-        Flow::Continue => arrival.found(reader.since(at)),
-    }
+/// Finds the sign-in in the one value that `bytes` hold. Its fields are put into `arrival`.
+pub(crate) fn find<'f, 'a>(
+    bytes: &'a [u8],
+    arrival: &'f mut Arrival<'a>,
+    buffers: &'a mut Buffers,
+) -> Result<Option<Record<'f, 'a>>, Error> {
+    let found = arrival.look_at(bytes)?;
+    resolve(found, arrival, buffers)
 }
 
 /// Follows what was found through its envelopes to the sign-in in it, if there is one.
-pub(crate) fn resolve<'a>(
+pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
+    arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
-) -> Result<Option<Record<'a>>, Error> {
+) -> Result<Option<Record<'f, 'a>>, Error> {
     let mut envelopes = &mut buffers.envelopes[..];
     // Offset of the outermost string that holds JSON text.
     let mut text_at = None;
     loop {
-        found = match found {
+        let (fields, json) = match found {
             Found::RuledOut | Found::Nothing => return Ok(None),
             Found::Several => return Err(Error::Several),
-            Found::Record { mut fields, json } => {
-                if !is_signin(&fields) {
-                    return Ok(None);
-                }
-                decode_fields(&mut fields, &mut buffers.fields, text_at)?;
-                return Ok(Some(Record { fields, json }));
-            }
+            Found::Top { json } => (&mut arrival.top, json),
+            Found::Detail { json } => (&mut arrival.detail, json),
             Found::Element(element) => {
                 (_, envelopes) = next_envelope(envelopes)?;
-                look_at(element.raw)?
+                *arrival = Arrival::default();
+                found = arrival.look_at(element.raw)?;
+                continue;
             }
             Found::Text { text, at } => {
                 let buffer;
@@ -143,9 +118,18 @@ pub(crate) fn resolve<'a>(
                 buffer.clear();
                 decode(text, buffer)?;
                 let at = *text_at.get_or_insert(at);
-                look_at(buffer).map_err(|malformed| Error::MalformedText { at, malformed })?
+                *arrival = Arrival::default();
+                found = arrival
+                    .look_at(buffer)
+                    .map_err(|malformed| Error::MalformedText { at, malformed })?;
+                continue;
             }
         };
+        if !is_signin(fields) {
+            return Ok(None);
+        }
+        decode_fields(fields, &mut buffers.fields, text_at)?;
+        return Ok(Some(Record { fields, json }));
     }
 }
 
@@ -186,7 +170,7 @@ fn decode_fields<'a>(
 
 /// What a walk along [`TOP`] found.
 #[derive(Debug, Default)]
-struct Arrival<'a> {
+pub(crate) struct Arrival<'a> {
     top: Fields<'a>,
     detail: Fields<'a>,
     /// All of the `detail` object, once it was passed.
@@ -197,16 +181,49 @@ struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
+    /// Looks at the one value that `bytes` hold.
+    fn look_at(&mut self, bytes: &'a [u8]) -> Result<Found<'a>, Malformed> {
+        let mut reader = Reader::new(bytes);
+        let found = self.look(&mut reader)?;
+        if !matches!(found, Found::RuledOut) {
+            reader.finish()?;
+        }
+        Ok(found)
+    }
+
+    /// Looks at the next value of `reader`, nothing having been looked at before, and passes it unless it is [`Found::RuledOut`].
+    pub(crate) fn look<'r: 'a>(&mut self, reader: &mut Reader<'r>) -> Result<Found<'a>, Malformed> {
+        match reader.peek()? {
+            Kind::Object => {}
+            Kind::Array => {
+                return Ok(match elements(reader.value()?)? {
+                    Elements::None => Found::Nothing,
+                    Elements::One(_) | Elements::More => Found::Several,
+                });
+            }
+            _ => {
+                reader.value()?;
+                return Ok(Found::Nothing);
+            }
+        }
+        let at = reader.at();
+        reader.enter()?;
+        match walk(reader, &TOP, self)? {
+            Flow::Stop => Ok(Found::RuledOut),
+            Flow::Continue => self.found(reader.since(at)),
+        }
+    }
+
     /// Which of the places a record is at; the first that holds.
     fn found(&self, top: &'a [u8]) -> Result<Found<'a>, Malformed> {
         let is_record = |fields: &Fields| fields.text(Field::EventSource).is_some();
         if is_record(&self.top) {
-            return Ok(Found::Record { fields: self.top, json: top });
+            return Ok(Found::Top { json: top });
         }
         if let Some(object) = self.detail_object
             && is_record(&self.detail)
         {
-            return Ok(Found::Record { fields: self.detail, json: object.raw });
+            return Ok(Found::Detail { json: object.raw });
         }
         if let Some(list) = self.lists.iter().flatten().find(|list| list.kind == Kind::Array) {
             return Ok(match elements(*list)? {
@@ -238,8 +255,8 @@ impl<'a> Arrival<'a> {
     }
 }
 
-impl<'a> Visitor<'a> for Arrival<'a> {
-    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
+    fn value(&mut self, path: &Path, value: Value<'r>) -> Flow {
         if path.slot >= DETAIL {
             self.set(path.slot, Some(value));
             return Flow::Continue;
@@ -248,7 +265,6 @@ impl<'a> Visitor<'a> for Arrival<'a> {
         if path.slot == Field::EventSource as u8
             && let Some(source) = value.text()
             && !may_be_signin(source)
-            && (!self.in_detail || self.top.text(Field::EventSource).is_none())
         {
             return Flow::Stop;
         }
@@ -264,7 +280,7 @@ impl<'a> Visitor<'a> for Arrival<'a> {
         }
     }
 
-    fn leave(&mut self, path: &Path, object: Value<'a>) {
+    fn leave(&mut self, path: &Path, object: Value<'r>) {
         if path.slot >= DETAIL {
             if path.slot == DETAIL {
                 self.detail_object = Some(object);

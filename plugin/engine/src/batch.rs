@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use sekisho_scan::{Kind, Malformed, Reader};
 use sekisho_signin::{Verdict, classify};
 
-use crate::arrival::{LISTS, look, resolve};
+use crate::arrival::{Arrival, LISTS, resolve};
 use crate::encode::{MAX_VERDICT, encode};
 use crate::{Engine, Error};
 
@@ -143,10 +143,11 @@ fn elements(
     reader.enter()?;
     let depth = reader.depth();
     while reader.next_element()? {
-        let found = look(reader)?;
+        let mut arrival = Arrival::default();
+        let found = arrival.look(reader)?;
         reader.leave(depth)?;
-        let record = resolve(found, &mut engine.buffers);
-        let answer = record.map(|record| record.and_then(|record| classify(&record.fields)));
+        let record = resolve(found, &mut arrival, &mut engine.buffers);
+        let answer = record.map(|record| record.and_then(|record| classify(record.fields)));
         let answer = engine.count(answer);
         answers.push(answer).map_err(Stop::Failed)?;
     }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use sekisho_signin::{Verdict, classify, decide};
 
-use crate::arrival::{Buffers, Record, look_at, resolve};
+use crate::arrival::{Arrival, Buffers, Record, find};
 use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode};
 use crate::explain::{Explanation, explain};
@@ -66,8 +66,9 @@ impl Engine {
     /// # Errors
     /// See [`Error`]. A record that is left early, as no sign-in, is not checked behind that place.
     pub fn classify(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
-        let answer =
-            self.find(input).map(|record| record.and_then(|record| classify(&record.fields)));
+        let mut arrival = Arrival::default();
+        let record = self.find(input, &mut arrival);
+        let answer = record.map(|record| record.and_then(|record| classify(record.fields)));
         self.count(answer)
     }
 
@@ -131,7 +132,7 @@ impl Engine {
     /// # Errors
     /// As of [`classify`](Engine::classify).
     pub fn record<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, Error> {
-        Ok(self.find(input)?.map(|record| record.json))
+        Ok(self.find(input, &mut Arrival::default())?.map(|record| record.json))
     }
 
     /// The verdict with the reason for each of its values; `None` if the input holds no sign-in.
@@ -139,8 +140,9 @@ impl Engine {
     /// # Errors
     /// As of [`classify`](Engine::classify).
     pub fn explain<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Explanation<'a>>, Error> {
-        let record = self.find(input)?;
-        Ok(record.and_then(|record| Some(explain(input, &record, &decide(&record.fields)?))))
+        let mut arrival = Arrival::default();
+        let record = self.find(input, &mut arrival)?;
+        Ok(record.and_then(|record| Some(explain(input, &record, &decide(record.fields)?))))
     }
 
     /// Counts an answer in passing.
@@ -157,9 +159,13 @@ impl Engine {
         answer
     }
 
-    fn find<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Record<'a>>, Error> {
+    fn find<'f, 'a>(
+        &'a mut self,
+        input: &'a [u8],
+        arrival: &'f mut Arrival<'a>,
+    ) -> Result<Option<Record<'f, 'a>>, Error> {
         check_length(input)?;
-        resolve(look_at(input)?, &mut self.buffers)
+        find(input, arrival, &mut self.buffers)
     }
 }
 

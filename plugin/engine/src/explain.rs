@@ -48,7 +48,7 @@ pub struct ExplainedField {
 
 pub(crate) fn explain<'a>(
     input: &[u8],
-    record: &Record<'a>,
+    record: &Record<'_, 'a>,
     decisions: &Decisions<'a>,
 ) -> Explanation<'a> {
     let explainer = Explainer { record, decisions };
@@ -70,7 +70,7 @@ pub(crate) fn explain<'a>(
 }
 
 struct Explainer<'e, 'a> {
-    record: &'e Record<'a>,
+    record: &'e Record<'e, 'a>,
     decisions: &'e Decisions<'a>,
 }
 

@@ -65,20 +65,17 @@ pub fn walk<'a, V: Visitor<'a>>(
     paths: &'static [Path],
     visitor: &mut V,
 ) -> Result<Flow, Malformed> {
-    // The paths asked for at each level gone into, which place that is, and where it begins.
-    let mut levels = [(paths, None); MAX_PATH];
-    let mut level = 0;
+    let mut levels = [Level { paths, next: 0, entered: None }; MAX_PATH];
+    let mut depth = 0;
     loop {
-        let (here, entered) = levels[level];
+        let level = &mut levels[depth];
         let Some(key) = reader.next_key()? else {
-            let Some((path, at)) = entered else {
-                return Ok(Flow::Continue);
-            };
+            let Some((path, at)) = level.entered else { return Ok(Flow::Continue) };
             visitor.leave(path, Value { kind: Kind::Object, raw: reader.since(at), at });
-            level -= 1;
+            depth -= 1;
             continue;
         };
-        let Some(path) = find(here, key) else {
+        let Some(path) = level.find(key) else {
             reader.value()?;
             continue;
         };
@@ -86,14 +83,41 @@ pub fn walk<'a, V: Visitor<'a>>(
             let at = reader.at();
             reader.enter()?;
             visitor.enter(path);
-            level += 1;
-            levels[level] = (path.below, Some((path, at)));
+            depth += 1;
+            levels[depth] = Level { paths: path.below, next: 0, entered: Some((path, at)) };
         } else if visitor.value(path, reader.value()?) == Flow::Stop {
             return Ok(Flow::Stop);
         }
     }
 }
 
-fn find(paths: &'static [Path], key: Text<'_>) -> Option<&'static Path> {
-    paths.iter().find(|path| key == path.key)
+/// An object that a walk is in.
+#[derive(Clone, Copy)]
+struct Level {
+    /// What is asked for in it.
+    paths: &'static [Path],
+    /// The one after the path found last: keys mostly come in the order in which they are asked
+    /// for.
+    next: usize,
+    /// Which place it is and where it begins; none for the outermost.
+    entered: Option<(&'static Path, usize)>,
+}
+
+impl Level {
+    #[inline]
+    fn find(&mut self, key: Text<'_>) -> Option<&'static Path> {
+        let mut index = self.next;
+        for _ in self.paths {
+            if index == self.paths.len() {
+                index = 0;
+            }
+            let path = &self.paths[index];
+            index += 1;
+            if key == *path.key {
+                self.next = index;
+                return Some(path);
+            }
+        }
+        None
+    }
 }

@@ -74,6 +74,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    #[cold]
+    fn eq_decoded(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
+    }
+
     /// Hands its decoded bytes to `sink`, piece by piece: well-formed UTF-8 in all.
     pub fn unescape(&self, mut sink: impl FnMut(&[u8])) {
         let mut rest = self.raw;
@@ -101,10 +106,10 @@ impl Eq for Text<'_> {}
 impl PartialEq<str> for Text<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        if !self.escaped {
-            return self.raw == other.as_bytes();
+        match self.escaped {
+            false => self.raw == other.as_bytes(),
+            true => self.eq_decoded(other),
         }
-        self.chars().eq(other.chars())
     }
 }
 

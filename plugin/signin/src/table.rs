@@ -349,11 +349,13 @@ fn mfa(
 /// What a challenge of IAM Identity Center says of a second factor, if it says anything.
 fn challenge_mfa(fields: &Fields<'_>, outcome: Outcome) -> Option<Decision<Mfa>> {
     const TYPE: &[Field] = &[Field::CredentialType];
-    let factor = fields.text(Field::CredentialType).filter(|factor| !factor.is_empty());
-    if factor.is_some_and(|factor| factor == "EXTERNAL_IDP") {
+    let mut asked = fields.text(Field::CredentialType).into_iter().flat_map(factors);
+    let (factor, more) = (asked.next(), asked.next().is_some());
+    let only = |name| factor.clone().is_some_and(|factor| is_factor(factor, name)) && !more;
+    if only("EXTERNAL_IDP") {
         return Some(because(Mfa::External, "a challenge for EXTERNAL_IDP", TYPE));
     }
-    if factor.is_none_or(|factor| factor == "PASSWORD") {
+    if only("PASSWORD") || factor.is_none() {
         return Some(because(Mfa::Unknown, "a challenge for PASSWORD or nothing named", TYPE));
     }
     (outcome == Outcome::Challenged)

@@ -1,0 +1,106 @@
+//! A batch answers what its records answer one by one, in every framing.
+
+use crate::corpora::{generated, rows};
+use crate::host::{Answer, Export, Host};
+use crate::hosts::{Native, Wasmi, Wasmtime};
+use crate::rows::batch_answer;
+
+/// Records of both works with every row among them: good, bad and not ours.
+fn records() -> Vec<Vec<u8>> {
+    rows().into_iter().map(|row| row.input).chain(generated(6, 300)).collect()
+}
+
+/// What a batch of these records must answer.
+fn expected(records: &[Vec<u8>]) -> Answer {
+    let mut single = Native::default();
+    let answers = records.iter().zip(0..).flat_map(|(record, index)| {
+        batch_answer(index, &single.call(Export::Process, record)).output
+    });
+    Answer::output(answers.collect())
+}
+
+#[test]
+fn with_lengths() {
+    let records = records();
+    let framed: Vec<u8> = records
+        .iter()
+        .flat_map(|record| [&(record.len() as u32).to_le_bytes()[..], record].concat())
+        .collect();
+    for host in &mut hosts() {
+        assert_eq!(host.call(Export::ProcessBatch(0), &framed), expected(&records));
+    }
+}
+
+#[test]
+fn by_line() {
+    let mut records = records();
+    records.retain(|record| !record.contains(&b'\n') && !record.trim_ascii().is_empty());
+    let lines = records.join(&b'\n');
+    for host in &mut hosts() {
+        assert_eq!(host.call(Export::ProcessBatch(1), &lines), expected(&records));
+    }
+}
+
+#[test]
+fn a_blank_line_counts_and_has_no_answer() {
+    let record = generated(7, 1).swap_remove(0);
+    let lines = [b"\n \r\n", &record[..], b"\r\n"].concat();
+    let verdict = Native::default().call(Export::Process, &record);
+    for host in &mut hosts() {
+        assert_eq!(host.call(Export::ProcessBatch(1), &lines), batch_answer(2, &verdict));
+    }
+}
+
+#[test]
+fn as_json() {
+    let records = generated(8, 300);
+    let list = [b"[", &records.join(&b',')[..], b"]"].concat();
+    let expected = expected(&records);
+    for (before, after) in
+        [("", ""), ("{\"Records\":", "}"), ("{\"a\":[{}],\"Events\" : ", ",\"b\":1}")]
+    {
+        let input = [before.as_bytes(), &list, after.as_bytes()].concat();
+        for host in &mut hosts() {
+            assert_eq!(host.call(Export::ProcessBatch(2), &input), expected, "{before}…{after}");
+        }
+    }
+}
+
+#[test]
+fn json_that_is_no_list_is_one_record() {
+    let record = generated(9, 1).swap_remove(0);
+    let verdict = Native::default().call(Export::Process, &record);
+    assert!(verdict.n > 0);
+    for host in &mut hosts() {
+        assert_eq!(host.call(Export::ProcessBatch(2), &record), batch_answer(0, &verdict));
+    }
+}
+
+#[test]
+fn what_stands_before_a_fault_is_answered() {
+    let record = generated(10, 1).swap_remove(0);
+    let verdict = Native::default().call(Export::Process, &record);
+    let first = batch_answer(0, &verdict).output;
+    let fault = |code| batch_answer(1, &Answer::number(code)).output;
+    let length = (record.len() as u32).to_le_bytes();
+    let inputs: [(u32, Vec<u8>, i32); 4] = [
+        (0, [&length[..], &record, &[255, 0, 0, 0, b'{']].concat(), -1),
+        (0, [&length[..], &record, &[1, 0]].concat(), -1),
+        (1, [&record[..], b"\n{\"a\":"].concat(), -2),
+        (2, [b"[", &record[..], b",{\"a\"},{}]"].concat(), -2),
+    ];
+    for (framing, input, code) in inputs {
+        for host in &mut hosts() {
+            let answer = host.call(Export::ProcessBatch(framing), &input);
+            assert_eq!(answer.output, [first.clone(), fault(code)].concat(), "framing {framing}");
+        }
+    }
+}
+
+fn hosts() -> [Box<dyn Host>; 3] {
+    [
+        Box::new(Native::default()),
+        Box::new(Wasmtime::new(sekisho_module::SIMD)),
+        Box::new(Wasmi::new(sekisho_module::PORTABLE)),
+    ]
+}

@@ -1,0 +1,36 @@
+//! Long runs: whatever is thrown at an instance, it neither traps nor grows.
+
+use fastrand::Rng;
+
+use crate::corpora::{generated, rows};
+use crate::host::{Export, Host};
+use crate::hosts::Wasmi;
+use crate::mutations::{flip, soup};
+
+#[test]
+fn a_million_mixed_calls_take_no_more_memory() {
+    let mut random = Rng::with_seed(11);
+    let inputs: Vec<_> =
+        rows().into_iter().map(|row| row.input).chain(generated(12, 100)).collect();
+    let mut host = Wasmi::new(sekisho_module::PORTABLE);
+    let mut call = |random: &mut Rng| {
+        let input = &inputs[random.usize(..inputs.len())];
+        let input = match random.u8(..8) {
+            0 => soup(random),
+            // Large rows cost an interpreter much and say nothing new.
+            _ if input.len() > 8192 => soup(random),
+            1..4 => flip(input, random),
+            _ => input.clone(),
+        };
+        match random.u8(..100) {
+            0 => host.call(Export::Configure, &input),
+            1..40 => host.call(Export::Annotate, &input),
+            40..60 => host.call(Export::ProcessBatch(random.u32(..3)), &input),
+            _ => host.call(Export::Process, &input),
+        };
+        host.pages()
+    };
+    let settled = (0..10_000).map(|_| call(&mut random)).max();
+    let afterwards = (10_000..1_000_000).map(|_| call(&mut random)).max();
+    assert_eq!(afterwards, settled, "pages of memory");
+}

@@ -1,0 +1,61 @@
+//! The module in wasmi, an interpreter: raw calls, as `plugin/ABI.md` describes them.
+
+use wasmi::{Config, Engine, Instance, Linker, Memory, Module, Store, WasmParams, WasmResults};
+
+use crate::host::{Answer, Export, Host};
+
+pub(crate) struct Wasmi {
+    store: Store<()>,
+    instance: Instance,
+    memory: Memory,
+}
+
+impl Wasmi {
+    pub(crate) fn new(wasm: &[u8]) -> Self {
+        let engine = Engine::new(&Config::default());
+        let module = Module::new(&engine, wasm).expect("the module is valid");
+        let mut store = Store::new(&engine, ());
+        let instance = Linker::new(&engine)
+            .instantiate_and_start(&mut store, &module)
+            .expect("the module needs no imports");
+        let memory = instance.get_memory(&store, "memory").expect("the module exports its memory");
+        Wasmi { store, instance, memory }
+    }
+
+    /// How many pages of 64 KiB the module has taken.
+    pub(crate) fn pages(&self) -> u64 {
+        self.memory.size(&self.store)
+    }
+
+    fn export<P: WasmParams, R: WasmResults>(&mut self, name: &str, parameters: P) -> R {
+        let function = self.instance.get_typed_func::<P, R>(&self.store, name);
+        let function = function.unwrap_or_else(|error| panic!("{name}: {error}"));
+        function.call(&mut self.store, parameters).unwrap_or_else(|trap| panic!("{name}: {trap}"))
+    }
+}
+
+impl Host for Wasmi {
+    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+        let length = input.len() as i32;
+        let at: i32 = self.export("sekisho_input", length);
+        if at == 0 {
+            return Answer::number(-3);
+        }
+        self.memory.write(&mut self.store, at as usize, input).expect("the buffer is in memory");
+        let n: i32 = match export {
+            Export::Configure => self.export("sekisho_configure", (at, length)),
+            Export::Process => self.export("sekisho_process", (at, length)),
+            Export::Annotate => self.export("sekisho_annotate", (at, length)),
+            Export::ProcessBatch(framing) => {
+                self.export("sekisho_process_batch", (at, length, framing as i32))
+            }
+        };
+        if n <= 0 {
+            return Answer::number(n);
+        }
+        let at: i32 = self.export("sekisho_output", ());
+        let mut output = vec![0; n as usize];
+        self.memory.read(&self.store, at as usize, &mut output).expect("the output is in memory");
+        Answer::output(output)
+    }
+}

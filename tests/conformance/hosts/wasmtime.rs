@@ -1,0 +1,67 @@
+//! The module in wasmtime, by the embedding that this repository gives.
+
+use sekisho_host::{Annotated, Error, Filter, Framing, Module};
+
+use crate::host::{Answer, Export, Host};
+
+pub(crate) struct Wasmtime(Filter);
+
+impl Wasmtime {
+    pub(crate) fn new(wasm: &[u8]) -> Self {
+        let module = Module::new(wasm).expect("the module is accepted");
+        Wasmtime(module.filter().expect("the module has an instance"))
+    }
+}
+
+impl Host for Wasmtime {
+    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+        let Wasmtime(filter) = self;
+        match export {
+            Export::Configure => answer(filter.configure(input).map(|()| Vec::new())),
+            Export::Process => {
+                let verdict = filter.process(input);
+                answer(verdict.map(|verdict| verdict.unwrap_or_default().to_vec()))
+            }
+            Export::Annotate => answer(match filter.annotate(input) {
+                Annotated::Added(record) => Ok(record.to_vec()),
+                Annotated::Unchanged(record) => {
+                    assert_eq!(record, input, "handed back as it was");
+                    Ok(Vec::new())
+                }
+                Annotated::Failed { record, error } => {
+                    assert_eq!(record, input, "handed back as it was");
+                    Err(error)
+                }
+            }),
+            Export::ProcessBatch(framing) => {
+                let framing = match framing {
+                    0 => Framing::Lengths,
+                    1 => Framing::Lines,
+                    _ => Framing::Json,
+                };
+                answer(filter.process_batch(input, framing).map(|answers| {
+                    // Back into the ABI's bytes, to be compared with those of the other hosts.
+                    let mut output = Vec::new();
+                    for (index, result) in answers {
+                        let (n, bytes) = match &result {
+                            Ok(bytes) => (bytes.len() as i32, *bytes),
+                            Err(error) => (error.code.number(), &[][..]),
+                        };
+                        output.extend(index.to_le_bytes());
+                        output.extend(n.to_le_bytes());
+                        output.extend(bytes);
+                    }
+                    output
+                }))
+            }
+        }
+    }
+}
+
+fn answer(result: Result<Vec<u8>, Error>) -> Answer {
+    match result {
+        Ok(output) => Answer::output(output),
+        Err(Error::Record(error)) => Answer::number(error.code.number()),
+        Err(Error::Fault(fault)) => panic!("the module is at fault: {fault}"),
+    }
+}

@@ -1,0 +1,117 @@
+//! The engine against the oracle, which was written from the same tables by another hand.
+
+use fastrand::Rng;
+use sekisho_generator::envelope;
+use sekisho_oracle::Answer as Expected;
+
+use crate::corpora::{collected_background, collected_signins, generated, rows};
+use crate::host::{Answer, Export, Host};
+use crate::hosts::Native;
+use crate::mutations::{duplicate_keys, flip, respell, soup, truncations};
+
+/// The engine's answer, which must be the oracle's.
+fn agreed(engine: &mut Native, input: &[u8]) -> Answer {
+    let expected = match sekisho_oracle::process(input) {
+        Expected::NotOurs => Answer::number(0),
+        Expected::Verdict(verdict) => Answer::output(verdict.to_json().into_bytes()),
+        Expected::Error(code) => Answer::number(code),
+    };
+    let answer = engine.call(Export::Process, input);
+    assert_eq!(answer, expected, "left the engine, right the oracle, on {}", shown(input));
+    answer
+}
+
+fn shown(input: &[u8]) -> String {
+    format!("{} bytes: {}", input.len(), input.escape_ascii())
+}
+
+#[test]
+fn rows_and_their_mutations() {
+    let inputs: Vec<_> = rows().into_iter().map(|row| row.input).collect();
+    mutate(&inputs);
+}
+
+#[test]
+fn generated_records_and_their_mutations() {
+    mutate(&generated(1, 200));
+}
+
+#[test]
+fn generated_records() {
+    let mut engine = Native::default();
+    for record in generated(2, 20_000) {
+        agreed(&mut engine, &record);
+    }
+}
+
+#[test]
+fn generated_records_in_every_envelope() {
+    let mut engine = Native::default();
+    for record in sekisho_generator::signin_records(3).take(500) {
+        let bare = agreed(&mut engine, record.json.as_bytes());
+        for (name, wrap) in envelope::ENVELOPES {
+            let wrapped = wrap(&record.json);
+            assert_eq!(agreed(&mut engine, wrapped.as_bytes()), bare, "{name}: {wrapped}");
+        }
+    }
+}
+
+#[test]
+fn collected_records_and_their_mutations() {
+    let Some(signins) = collected_signins() else { return };
+    assert_eq!(signins.len(), 115);
+    let mut engine = Native::default();
+    let mut verdicts = 0;
+    for record in &signins {
+        verdicts += usize::from(agreed(&mut engine, record).n > 0);
+    }
+    // One record of the collection has its eventSource elided as `...`.
+    assert_eq!(verdicts, 114);
+    mutate(&signins);
+}
+
+#[test]
+fn collected_background_holds_no_signin_but_what_the_tables_call_one() {
+    let Some(background) = collected_background() else { return };
+    assert_eq!(background.len(), 5731);
+    let mut engine = Native::default();
+    for record in &background {
+        agreed(&mut engine, record);
+    }
+    mutate(&background.into_iter().step_by(97).collect::<Vec<_>>());
+}
+
+#[test]
+fn soups_of_json_pieces() {
+    let mut engine = Native::default();
+    let mut random = Rng::with_seed(4);
+    for _ in 0..300_000 {
+        agreed(&mut engine, &soup(&mut random));
+    }
+}
+
+/// Holds the engine to the oracle on changed records, and to itself on those whose meaning stays.
+fn mutate(inputs: &[Vec<u8>]) {
+    let mut engine = Native::default();
+    let mut random = Rng::with_seed(5);
+    for input in inputs {
+        // A few rows are hundreds of kilobytes: cutting them everywhere is quadratic.
+        let cuts = input.len().div_ceil(4096);
+        for truncated in truncations(input).step_by(cuts.pow(2).max(1)) {
+            agreed(&mut engine, truncated);
+        }
+        for _ in 0..100 / cuts.max(1) {
+            agreed(&mut engine, &flip(input, &mut random));
+        }
+        let answer = agreed(&mut engine, input);
+        for changed in [respell(input, &mut random), duplicate_keys(input, &mut random)] {
+            let Some(changed) = changed else { continue };
+            let changed_answer = agreed(&mut engine, &changed);
+            // Members in another order may make another envelope the first, so only a record's
+            // verdict must stay.
+            if answer.n > 0 {
+                assert_eq!(changed_answer, answer, "{} became {}", shown(input), shown(&changed));
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! One suite over every host: the same rows, the same answers, byte for byte.
+//!
+//! | file | what it holds true |
+//! |---|---|
+//! | `rows` | every row of `tests/cases` gets its answer in every host |
+//! | `judged` | the engine agrees with the oracle over corpora and their mutations |
+//! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
+//! | `batches` | a batch answers what its records answer one by one |
+//! | `module` | what the module exports, needs and says of itself |
+//! | `endurance` | a million calls, no trap and not one more memory page |
+//!
+//! A host is a file in `hosts`; it knows nothing of the rows, and they know nothing of it.
+//!
+//! Corpora that are not in the repository are read from the folder that `SEKISHO_DATA` names;
+//! without it the tests over them say so and pass. Node is needed where `CI` is set; elsewhere
+//! its tests say that it is missing and pass.
+
+mod batches;
+mod corpora;
+mod endurance;
+mod host;
+mod hosts;
+mod json_test_suite;
+mod judged;
+mod module;
+mod mutations;
+mod rows;

@@ -1,0 +1,416 @@
+//! Which records one attempt leaves, in which order and how far apart.
+
+use serde_json::{Value, json};
+
+use crate::case::Case;
+use crate::era::Era;
+use crate::identity;
+use crate::random::Random;
+use crate::scene::Scene;
+use crate::signin::Login;
+
+pub(crate) type Story = fn(&mut Scene<'_>);
+
+/// How often each story is told, since when, and the story.
+const STORIES: &[(u32, (Era, Story))] = &[
+    (12, (Era::Y2014, password_login)),
+    (10, (Era::Y2014, password_mistyped)),
+    (16, (Era::Y2014, mfa_login)),
+    (8, (Era::Y2014, mfa_mistyped)),
+    (3, (Era::Y2014, mfa_abandoned)),
+    (1, (Era::Y2014, mfa_inconsistent)),
+    (2, (Era::Y2014, mfa_check_lost)),
+    (1, (Era::Y2014, mfa_absent)),
+    (2, (Era::Y2014, other_failure)),
+    (1, (Era::Y2014, no_result)),
+    (8, (Era::Y2014, unknown_user)),
+    (2, (Era::Y2018, unknown_user_twice)),
+    (4, (Era::Y2014, root_login)),
+    (6, (Era::Y2014, root_mfa_login)),
+    (3, (Era::Y2014, root_guessed)),
+    (10, (Era::Y2022, portal_login)),
+    (5, (Era::Y2022, portal_login_by_external_idp)),
+    (3, (Era::Y2022, portal_mistyped)),
+    (2, (Era::Y2022, portal_refused)),
+    (5, (Era::Y2022, sso_console)),
+    (5, (Era::Y2018, saml_login)),
+    (4, (Era::Y2014, role_login)),
+    (4, (Era::Y2014, federated_login)),
+    (2, (Era::Y2018, web_identity_login)),
+    (6, (Era::Y2014, role_switched)),
+    (4, (Era::Y2014, role_switch_refused)),
+    (3, (Era::Y2018, foreign_token)),
+    (3, (Era::Y2018, password_recovered)),
+    (2, (Era::Y2018, password_recovery_failed)),
+    (4, (Era::Y2018, account_changed)),
+    (3, (Era::Y2022, external_idp_login)),
+    (3, (Era::Now, aws_login)),
+];
+
+/// A story and the first era in which it happens.
+pub(crate) fn pick(random: &mut Random) -> (Era, Story) {
+    random.weighted(STORIES)
+}
+
+const FAILED: &str = "Failed authentication";
+const NO_SUCH_USER: &str = "No username found in supplied account";
+const PORTAL_AGENT: &str = "Jersey/${project.version} (HttpUrlConnection 17.0.16)";
+
+impl Scene<'_> {
+    pub(crate) fn wait_for_retry(&mut self) {
+        self.wait(13..=68);
+    }
+
+    /// The person before the password is accepted, the name as it was typed.
+    fn at_the_door(&mut self) -> Value {
+        let typed_name = if self.random.percent(10) {
+            self.person.name.to_uppercase()
+        } else {
+            self.person.name.to_owned()
+        };
+        identity::iam_user_at_the_door(&self.person, &typed_name)
+    }
+
+    fn sign_in(&mut self, case: Case, login: Login) {
+        self.console_login(case, identity::iam_user(&self.person), login);
+    }
+
+    fn refuse(&mut self, case: Case, login: Login) {
+        let user_identity = self.at_the_door();
+        self.console_login(case, user_identity, login);
+    }
+
+    fn mfa_passed(&mut self) {
+        let user_identity = self.at_the_door();
+        self.check_mfa(Case::CheckMfaSuccess, user_identity, "Success");
+        // Somebody reads six digits off a telephone.
+        self.wait(9..=19);
+    }
+
+    fn mfa_sign_in(&mut self) {
+        let arn = format!("arn:aws:iam::{}:mfa/{}", self.visit.account, self.person.name);
+        let login = Login {
+            mfa_identifier: self.random.percent(70).then_some(arn),
+            ..Login::success("Yes")
+        };
+        self.sign_in(Case::UserMfaUsed, login);
+    }
+
+    fn role_session(&mut self, role: &str) -> Value {
+        let (account, time) = (self.visit.account, self.visit.time);
+        identity::assumed_role(account, role, &self.person.email(), time)
+    }
+}
+
+pub(crate) fn password_login(scene: &mut Scene<'_>) {
+    scene.sign_in(Case::UserNoMfa, Login::success("No"));
+}
+
+pub(crate) fn bad_password(scene: &mut Scene<'_>) {
+    scene.refuse(Case::UserBadPassword, Login::failure("No", FAILED));
+}
+
+pub(crate) fn password_mistyped(scene: &mut Scene<'_>) {
+    for _ in 0..scene.random.between(1..=3) {
+        if scene.random.percent(20) {
+            let login = Login { error_message: None, ..Login::failure("No", FAILED) };
+            scene.refuse(Case::UserBadPasswordNoMessage, login);
+        } else {
+            bad_password(scene);
+        }
+        scene.wait_for_retry();
+    }
+    password_login(scene);
+}
+
+pub(crate) fn mfa_login(scene: &mut Scene<'_>) {
+    scene.mfa_passed();
+    // The two halves of a sign-in may be served from two regions.
+    if scene.random.percent(20) {
+        scene.visit.region = identity::region(scene.random);
+    }
+    scene.mfa_sign_in();
+}
+
+pub(crate) fn mfa_refused(scene: &mut Scene<'_>) {
+    scene.mfa_passed();
+    scene.refuse(Case::UserBadPasswordOrMfa, Login::failure("Yes", FAILED));
+}
+
+/// Whether a second try leaves a second CheckMfa is not known, so both happen.
+pub(crate) fn mfa_mistyped(scene: &mut Scene<'_>) {
+    mfa_refused(scene);
+    scene.wait_for_retry();
+    if scene.random.percent(50) {
+        scene.mfa_passed();
+    }
+    scene.mfa_sign_in();
+}
+
+pub(crate) fn mfa_abandoned(scene: &mut Scene<'_>) {
+    scene.mfa_passed();
+}
+
+fn mfa_inconsistent(scene: &mut Scene<'_>) {
+    scene.mfa_passed();
+    scene.sign_in(Case::UserMfaInconsistent, Login::success("No"));
+}
+
+fn mfa_check_lost(scene: &mut Scene<'_>) {
+    scene.mfa_sign_in();
+}
+
+fn mfa_absent(scene: &mut Scene<'_>) {
+    scene.sign_in(Case::UserMfaAbsent, Login { mfa_used: None, ..Login::success("No") });
+}
+
+fn other_failure(scene: &mut Scene<'_>) {
+    scene.refuse(Case::UserOtherFailure, Login::failure("No", "Sign-in is not available"));
+}
+
+fn no_result(scene: &mut Scene<'_>) {
+    scene.sign_in(Case::UserNoResult, Login { result: None, ..Login::success("No") });
+}
+
+/// In the year of the article the unknown user failed at CheckMfa, before and since at ConsoleLogin.
+pub(crate) fn unknown_user(scene: &mut Scene<'_>) {
+    let user_identity = identity::unknown_user(scene.visit.account);
+    if scene.visit.era == Era::Y2018 {
+        scene.check_mfa(Case::UnknownUserCheckMfa, user_identity, "Failure");
+    } else {
+        let login = Login::failure("No", NO_SUCH_USER);
+        scene.console_login(Case::UnknownUserConsoleLogin, user_identity, login);
+    }
+}
+
+/// Should both forms arrive, they are one attempt.
+fn unknown_user_twice(scene: &mut Scene<'_>) {
+    let user_identity = identity::unknown_user(scene.visit.account);
+    scene.check_mfa(Case::UnknownUserCheckMfa, user_identity.clone(), "Failure");
+    scene.wait(0..=2);
+    let login = Login::failure("No", NO_SUCH_USER);
+    scene.console_login(Case::UnknownUserConsoleLogin, user_identity, login);
+}
+
+fn root_login(scene: &mut Scene<'_>) {
+    let user_identity = identity::root(scene.visit.account);
+    scene.console_login(Case::RootNoMfa, user_identity, Login::success("No"));
+}
+
+pub(crate) fn root_mfa_login(scene: &mut Scene<'_>) {
+    let account = scene.visit.account;
+    let mfa_used = scene.random.pick(&["Yes", "Yes", "YES"]);
+    let login = Login {
+        mfa_identifier: Some(format!("arn:aws:iam::{account}:mfa/root-account-mfa-device")),
+        ..Login::success(mfa_used)
+    };
+    scene.console_login(Case::RootMfaUsed, identity::root(account), login);
+}
+
+pub(crate) fn root_guessed(scene: &mut Scene<'_>) {
+    for _ in 0..scene.random.between(1..=3) {
+        let user_identity = identity::root_at_the_door(scene.visit.account);
+        let (case, mfa_used) = scene
+            .random
+            .pick(&[(Case::RootBadPassword, "No"), (Case::RootBadPasswordOrMfa, "Yes")]);
+        scene.console_login(case, user_identity, Login::failure(mfa_used, FAILED));
+        scene.wait_for_retry();
+    }
+}
+
+/// Password, a second factor, the portal, and from there to the console.
+pub(crate) fn portal_login(scene: &mut Scene<'_>) {
+    let workflow = scene.start_workflow();
+    scene.challenge(Case::IdcChallengePassword, &workflow, "PASSWORD");
+    scene.wait(6..=15);
+    scene.verification(Case::IdcVerificationSuccess, &workflow, "PASSWORD", "Success");
+    if scene.random.percent(30) {
+        scene.authentication(Case::IdcAuthenticationOneFactor, &workflow, "PASSWORD");
+    } else {
+        let factor = scene.random.pick(&["TOTP", "WEBAUTHN", "EMAIL_OTP", "RESYNC_TOTP"]);
+        scene.challenge(Case::IdcChallengeFactor, &workflow, factor);
+        scene.wait(5..=12);
+        scene.verification(Case::IdcVerificationSuccess, &workflow, factor, "Success");
+        let factors = format!("PASSWORD,{factor}");
+        scene.authentication(Case::IdcAuthenticationMfa, &workflow, &factors);
+    }
+    scene.wait(1..=3);
+    scene.portal_event(Case::PortalSession, "Authenticate", None, None);
+    scene.wait(4..=30);
+    sso_console(scene);
+}
+
+/// One of the portal's roles is chosen: three records of two event sources within seconds.
+pub(crate) fn sso_console(scene: &mut Scene<'_>) {
+    let role = identity::sso_role(scene.random);
+    let details = json!({"account_id": scene.visit.account, "role_name": role});
+    scene.portal_event(Case::PortalSession, "Federate", Some(details), None);
+    let session = scene.role_session(role);
+    let browser = std::mem::replace(&mut scene.visit.agent, PORTAL_AGENT.to_owned());
+    scene.signin_token(Case::SigninTokenPortal, session.clone());
+    scene.visit.agent = browser;
+    scene.wait(1..=4);
+    scene.console_login(Case::SsoRole, session, Login::success("No"));
+}
+
+pub(crate) fn portal_login_by_external_idp(scene: &mut Scene<'_>) {
+    let workflow = scene.start_workflow();
+    scene.challenge(Case::IdcChallengeExternal, &workflow, "EXTERNAL_IDP");
+    scene.wait(3..=20);
+    scene.verification(Case::IdcVerificationSuccess, &workflow, "EXTERNAL_IDP", "Success");
+    scene.authentication(Case::IdcAuthenticationExternal, &workflow, "EXTERNAL_IDP");
+    scene.wait(1..=3);
+    scene.portal_event(Case::PortalSession, "Authenticate", None, None);
+    scene.wait(600..=7200);
+    scene.portal_event(Case::PortalSession, "Logout", Some(json!({"Logout": "Success"})), None);
+}
+
+/// A wrong answer, then the security key alone.
+pub(crate) fn portal_mistyped(scene: &mut Scene<'_>) {
+    let workflow = scene.start_workflow();
+    scene.challenge(Case::IdcChallengePassword, &workflow, "PASSWORD");
+    scene.wait(6..=15);
+    let factor = scene.random.pick(&["PASSWORD", "TOTP"]);
+    scene.verification(Case::IdcVerificationFailure, &workflow, factor, "Failure");
+    scene.wait_for_retry();
+    let factor = scene.random.pick(&["SMARTCARD", "WEBAUTHN"]);
+    scene.challenge(Case::IdcChallengeFactor, &workflow, factor);
+    scene.wait(3..=9);
+    scene.verification(Case::IdcVerificationSuccess, &workflow, factor, "Success");
+    scene.authentication(Case::IdcAuthenticationMfa, &workflow, factor);
+}
+
+fn portal_refused(scene: &mut Scene<'_>) {
+    let error_code = scene.random.pick(&["UnauthorizedException", "ForbiddenException"]);
+    scene.portal_event(Case::PortalSessionFailure, "Federate", None, Some(error_code));
+}
+
+pub(crate) fn saml_login(scene: &mut Scene<'_>) {
+    let login = Login { through_saml: true, ..Login::success("No") };
+    if scene.random.percent(30) {
+        let user_identity = identity::saml_user(scene.random, &scene.person);
+        scene.console_login(Case::SamlUser, user_identity, login);
+    } else {
+        let session = scene.role_session("SupportReadOnly");
+        scene.console_login(Case::SamlRole, session, login);
+    }
+}
+
+fn role_login(scene: &mut Scene<'_>) {
+    let role = identity::role(scene.random);
+    let session = scene.role_session(role);
+    if scene.random.percent(25) {
+        scene.console_login(Case::AssumedRoleFailure, session, Login::failure("No", FAILED));
+    } else {
+        scene.console_login(Case::AssumedRole, session, Login::success("No"));
+    }
+}
+
+pub(crate) fn federated_login(scene: &mut Scene<'_>) {
+    let time = scene.visit.time;
+    let user_identity = identity::federated_user(&scene.person, time);
+    scene.console_login(Case::FederatedUser, user_identity, Login::success("No"));
+}
+
+fn web_identity_login(scene: &mut Scene<'_>) {
+    let user_identity = identity::web_identity_user(scene.random);
+    scene.console_login(Case::WebIdentity, user_identity, Login::success("No"));
+}
+
+/// Into a role, its session renewed, and out again.
+pub(crate) fn role_switched(scene: &mut Scene<'_>) {
+    let home = scene.visit.account;
+    if scene.random.percent(30) {
+        scene.visit.account = identity::other_account(scene.random, home);
+        let visitor = identity::aws_account(&scene.person, home);
+        scene.role_event(Case::SwitchRoleOtherAccount, "SwitchRole", visitor, "Success", None);
+        scene.visit.account = home;
+    }
+    let role = identity::role(scene.random);
+    let session = scene.role_session(role);
+    scene.role_event(Case::SwitchRole, "SwitchRole", session.clone(), "Success", None);
+    scene.wait(300..=3400);
+    if scene.random.percent(50) {
+        scene.role_event(Case::RenewRole, "RenewRole", session.clone(), "Success", None);
+        scene.wait(60..=600);
+    }
+    scene.role_event(Case::ExitRole, "ExitRole", session, "Success", None);
+}
+
+pub(crate) fn role_switch_refused(scene: &mut Scene<'_>) {
+    let (account, name) = (scene.visit.account, scene.person.name);
+    let role = identity::role(scene.random);
+    let message = format!(
+        "User: arn:aws:iam::{account}:user/{name} is not authorized to perform: \
+         sts:AssumeRole on resource: arn:aws:iam::{account}:role/{role}"
+    );
+    let no_session = "The role has no session that could be continued";
+    let (case, event_name, outcome, error) = scene.random.weighted(&[
+        (5, (Case::SwitchRoleDenied, "SwitchRole", "Failure", ("AccessDenied", &*message))),
+        (1, (Case::SwitchRoleDeniedSuccess, "SwitchRole", "Success", ("AccessDenied", &*message))),
+        (2, (Case::RenewRoleDenied, "RenewRole", "Failure", ("AccessDeniedException", &*message))),
+        (2, (Case::SwitchRoleFailure, "SwitchRole", "Failure", ("InvalidSession", no_session))),
+    ]);
+    let (error_code, error_message) = error;
+    let error = Some((error_code, error_message.to_owned()));
+    let user_identity = identity::iam_user(&scene.person);
+    scene.role_event(case, event_name, user_identity, outcome, error);
+}
+
+/// A program, not the portal, turns a role's credentials into a console session.
+pub(crate) fn foreign_token(scene: &mut Scene<'_>) {
+    let role = identity::role(scene.random);
+    let session = scene.role_session(role);
+    scene.visit.agent = "python-requests/2.32.3".to_owned();
+    scene.signin_token(Case::SigninTokenForeignAgent, session);
+}
+
+pub(crate) fn password_recovered(scene: &mut Scene<'_>) {
+    let requested = Case::PasswordRecoveryRequested;
+    scene.root_event(requested, "PasswordRecoveryRequested", "Success", None);
+    scene.wait(60..=900);
+    let completed = Case::PasswordRecoveryCompleted;
+    scene.root_event(completed, "PasswordRecoveryCompleted", "Success", None);
+}
+
+fn password_recovery_failed(scene: &mut Scene<'_>) {
+    let case = Case::PasswordRecoveryFailure;
+    let message = Some("The recovery link is no longer valid");
+    scene.root_event(case, "PasswordRecoveryCompleted", "Failure", message);
+}
+
+pub(crate) fn account_changed(scene: &mut Scene<'_>) {
+    if scene.random.percent(20) {
+        scene.root_event(Case::AccountChangeFailure, "PasswordUpdated", "Failure", None);
+        scene.wait_for_retry();
+    }
+    let names = ["PasswordUpdated", "EmailUpdated", "AccountNameUpdated"];
+    let event_name = scene.random.pick(&names);
+    scene.root_event(Case::AccountChange, event_name, "Success", None);
+}
+
+pub(crate) fn external_idp_login(scene: &mut Scene<'_>) {
+    let event_name = "ExternalIdPDirectoryLogin";
+    if scene.random.percent(50) {
+        let message = Some("The response of the identity provider could not be read");
+        scene.root_event(Case::ExternalIdpFailure, event_name, "Failure", message);
+    } else {
+        scene.root_event(Case::ExternalIdpSuccess, event_name, "Success", None);
+    }
+}
+
+pub(crate) fn aws_login(scene: &mut Scene<'_>) {
+    let client = "arn:aws:signin:::devtools/same-device";
+    scene.oauth_event(
+        "AuthorizeOAuth2Access",
+        json!({"client_id": client, "response_type": "code", "scope": "openid"}),
+    );
+    scene.wait(1..=5);
+    scene.visit.agent = "aws-cli/2.32.1 md/awscrt#0.28.4 ua/2.1 os/linux lang/python#3.13.9 \
+                         cfg/retry-mode#standard command/login"
+        .to_owned();
+    scene.oauth_event(
+        "CreateOAuth2Token",
+        json!({"clientId": client, "grantType": "authorization_code"}),
+    );
+}

@@ -1,0 +1,299 @@
+//! Bytes to a tree, as far as they are well-formed.
+//!
+//! A tree of its own because `serde_json::Value` refuses what the grammar allows (`1e999`, lone
+//! surrogates, 128 levels), forgets duplicate keys, and leaves nothing of a text with a fault.
+
+use serde::de::IgnoredAny;
+
+use crate::{DEPTH_LIMIT, MALFORMED, TOO_DEEP_OR_LARGE};
+
+/// A value. Objects keep duplicate keys, in the order of the bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Json {
+    Null,
+    /// `true`, `false` or a number: no verdict asks which.
+    Other,
+    String(String),
+    Array(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The values of a key, in the order of the bytes; none if this is no object.
+    pub(crate) fn all<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a Json> {
+        let fields = match self {
+            Json::Object(fields) => fields.as_slice(),
+            _ => &[],
+        };
+        fields.iter().filter(move |(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// The value of a key: of duplicates the last one, null if absent.
+    pub(crate) fn get(&self, key: &str) -> &Json {
+        self.all(key).last().unwrap_or(&Json::Null)
+    }
+
+    /// The text, if this is a string.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match self {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The string at a key, empty if it is absent or anything else than a string.
+    pub(crate) fn text(&self, key: &str) -> &str {
+        self.get(key).as_str().unwrap_or_default()
+    }
+
+    /// The string is JSON text: it begins with a brace.
+    pub(crate) fn as_json_text(&self) -> Option<&str> {
+        self.as_str().filter(|text| text.starts_with('{'))
+    }
+}
+
+/// Reads one JSON text. With an error, the tree holds all that ends before the fault.
+pub(crate) fn read(bytes: &[u8]) -> (Json, Result<(), i32>) {
+    let utf8 = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut reader = Reader { rest: utf8 };
+    let (tree, end) = reader.value(0);
+    reader.skip_white_space();
+    let all_read = reader.rest.is_empty() && utf8.len() == bytes.len();
+    (tree, end.and(if all_read { Ok(()) } else { Err(MALFORMED) }))
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl Reader<'_> {
+    /// `open`: the number of containers around the value.
+    fn value(&mut self, open: usize) -> (Json, Result<(), i32>) {
+        self.skip_white_space();
+        let scalar = match self.rest.chars().next() {
+            Some('{' | '[') if open == DEPTH_LIMIT => Err(TOO_DEEP_OR_LARGE),
+            Some('{') => {
+                let mut fields = Vec::new();
+                let end = self.object(open + 1, &mut fields);
+                return (Json::Object(fields), end);
+            }
+            Some('[') => {
+                let mut elements = Vec::new();
+                let end = self.array(open + 1, &mut elements);
+                return (Json::Array(elements), end);
+            }
+            Some('"') => self.string().map(Json::String),
+            _ => self.literal(),
+        };
+        match scalar {
+            Ok(value) => (value, Ok(())),
+            Err(error) => (Json::Null, Err(error)),
+        }
+    }
+
+    fn object(&mut self, open: usize, fields: &mut Vec<(String, Json)>) -> Result<(), i32> {
+        self.expect('{')?;
+        if self.accept('}') {
+            return Ok(());
+        }
+        loop {
+            let key = self.string()?;
+            self.expect(':')?;
+            let (value, end) = self.value(open);
+            fields.push((key, value));
+            end?;
+            if self.accept('}') {
+                return Ok(());
+            }
+            self.expect(',')?;
+        }
+    }
+
+    fn array(&mut self, open: usize, elements: &mut Vec<Json>) -> Result<(), i32> {
+        self.expect('[')?;
+        if self.accept(']') {
+            return Ok(());
+        }
+        loop {
+            let (value, end) = self.value(open);
+            elements.push(value);
+            end?;
+            if self.accept(']') {
+                return Ok(());
+            }
+            self.expect(',')?;
+        }
+    }
+
+    /// Decoded by way of UTF-16, in which escapes are written; a lone surrogate reads as U+FFFD.
+    fn string(&mut self) -> Result<String, i32> {
+        self.expect('"')?;
+        let mut units = Vec::new();
+        loop {
+            match self.character()? {
+                '"' => return Ok(String::from_utf16_lossy(&units)),
+                '\\' => units.push(self.escape()?),
+                '\0'..' ' => return Err(MALFORMED),
+                other => units.extend_from_slice(other.encode_utf16(&mut [0; 2])),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<u16, i32> {
+        match self.character()? {
+            '"' => Ok(0x22),
+            '\\' => Ok(0x5c),
+            '/' => Ok(0x2f),
+            'b' => Ok(0x08),
+            'f' => Ok(0x0c),
+            'n' => Ok(0x0a),
+            'r' => Ok(0x0d),
+            't' => Ok(0x09),
+            'u' => (0..4).try_fold(0, |unit, _| {
+                let digit = self.character()?.to_digit(16).ok_or(MALFORMED)?;
+                Ok(unit * 16 + digit as u16)
+            }),
+            _ => Err(MALFORMED),
+        }
+    }
+
+    fn literal(&mut self) -> Result<Json, i32> {
+        let ends = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+        let (token, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
+        self.rest = rest;
+        match serde_json::from_str::<IgnoredAny>(token) {
+            Ok(_) if token == "null" => Ok(Json::Null),
+            Ok(_) => Ok(Json::Other),
+            Err(_) => Err(MALFORMED),
+        }
+    }
+
+    fn skip_white_space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    fn character(&mut self) -> Result<char, i32> {
+        let mut characters = self.rest.chars();
+        let first = characters.next().ok_or(MALFORMED)?;
+        self.rest = characters.as_str();
+        Ok(first)
+    }
+
+    /// Takes the punctuation mark, after white space, if it is the next character.
+    fn accept(&mut self, mark: char) -> bool {
+        self.skip_white_space();
+        match self.rest.strip_prefix(mark) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn expect(&mut self, mark: char) -> Result<(), i32> {
+        if self.accept(mark) { Ok(()) } else { Err(MALFORMED) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Well-formed by serde_json alone: no limit on depth, so for texts within it only.
+    fn accepted_by_serde_json(bytes: &[u8]) -> bool {
+        std::str::from_utf8(bytes).is_ok() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+    }
+
+    fn assert_same(ours: &Json, theirs: &Value) {
+        match (ours, theirs) {
+            (Json::Null, Value::Null) | (Json::Other, Value::Bool(_) | Value::Number(_)) => {}
+            (Json::String(ours), Value::String(theirs)) => assert_eq!(ours, theirs),
+            (Json::Array(ours), Value::Array(theirs)) => {
+                assert_eq!(ours.len(), theirs.len());
+                ours.iter().zip(theirs).for_each(|(ours, theirs)| assert_same(ours, theirs));
+            }
+            (Json::Object(fields), Value::Object(theirs)) => {
+                assert!(fields.iter().all(|(key, _)| theirs.contains_key(key)));
+                theirs.iter().for_each(|(key, theirs)| assert_same(ours.get(key), theirs));
+            }
+            _ => panic!("{ours:?} is not {theirs}"),
+        }
+    }
+
+    /// Every text that one replaced, removed or added byte makes of a seed.
+    fn neighbours(seed: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        let bytes = b"\"\\{}[]:, \t\n\x0c\0\x1f/-+.0e1ufndlDE9aA\x7f\x80\xc3\xed\xff";
+        (0..seed.len()).flat_map(move |at| {
+            let cut = seed[..at].to_vec();
+            let removed = [&seed[..at], &seed[at + 1..]].concat();
+            let replaced =
+                bytes.iter().map(move |&b| [&seed[..at], &[b], &seed[at + 1..]].concat());
+            let added = bytes.iter().map(move |&b| [&seed[..at], &[b], &seed[at..]].concat());
+            [cut, removed].into_iter().chain(replaced).chain(added)
+        })
+    }
+
+    #[test]
+    fn agrees_with_serde_json_near_every_seed() {
+        let seeds = [
+            r#"{"a":"b","":{"a":[],"a":{}},"c":[null,true,false,"\u0041\ud83d\ude00\n"]}"#,
+            r#" [ -0.10e+12 , 1E5,10, 0 ,-1.5e-3, 1e999, "\"\\\/\b\f\r\t", "é😀" ] "#,
+            r#"["\ud800","\udc00\ud800","\ud800\u0041","\ud83dx"]"#,
+            "123",
+            "null",
+            "",
+        ];
+        for text in seeds.iter().flat_map(|seed| neighbours(seed.as_bytes())) {
+            let (tree, end) = read(&text);
+            let shown = String::from_utf8_lossy(&text);
+            assert_eq!(end.is_ok(), accepted_by_serde_json(&text), "{shown}");
+            if let Ok(value) = serde_json::from_slice(&text) {
+                assert_same(&tree, &value);
+            }
+        }
+    }
+
+    #[test]
+    fn lone_surrogates_read_as_the_replacement_character() {
+        let texts = [r#""\ud800""#, r#""\udc00""#, r#""\ud800A""#, r#""\ud800\u0041""#];
+        let read_as = ["\u{fffd}", "\u{fffd}", "\u{fffd}A", "\u{fffd}A"];
+        for (text, expected) in texts.iter().zip(read_as) {
+            assert_eq!(read(text.as_bytes()), (Json::String(expected.into()), Ok(())));
+        }
+    }
+
+    #[test]
+    fn the_limit_is_on_open_containers() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(read(nested(DEPTH_LIMIT).as_bytes()).1, Ok(()));
+        assert_eq!(read(nested(DEPTH_LIMIT + 1).as_bytes()).1, Err(TOO_DEEP_OR_LARGE));
+        assert_eq!(read("[".repeat(DEPTH_LIMIT).as_bytes()).1, Err(MALFORMED));
+        let side_by_side = format!("[{0},{0}]", nested(DEPTH_LIMIT - 1));
+        assert_eq!(read(side_by_side.as_bytes()).1, Ok(()));
+    }
+
+    #[test]
+    fn the_first_fault_is_the_one_told() {
+        let too_deep = "[".repeat(DEPTH_LIMIT + 1);
+        assert_eq!(read(format!("{too_deep}?").as_bytes()).1, Err(TOO_DEEP_OR_LARGE));
+        assert_eq!(read(format!("[?{too_deep}").as_bytes()).1, Err(MALFORMED));
+    }
+
+    #[test]
+    fn what_ends_before_a_fault_is_in_the_tree() {
+        let (tree, end) = read(br#"{"a":"b","c":{"d":"e","f":"g"#);
+        assert_eq!(end, Err(MALFORMED));
+        assert_eq!(tree.text("a"), "b");
+        assert_eq!(tree.get("c").text("d"), "e");
+        assert_eq!(tree.get("c").get("f"), &Json::Null);
+    }
+
+    #[test]
+    fn of_duplicate_keys_the_last_one_wins() {
+        let (tree, _) = read(br#"{"a":{"b":"1"},"\u0061":{"c":"2"}}"#);
+        assert_eq!((tree.get("a").text("b"), tree.get("a").text("c")), ("", "2"));
+    }
+}
