@@ -7,6 +7,7 @@
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
 //! | `batches` | a batch answers what its records answer one by one |
 //! | `module` | what the module exports, needs and says of itself |
+//! | `abi_page` | what the page about the ABI shows is what happens |
 //! | `endurance` | a million calls, no trap and not one more memory page |
 //!
 //! A host is a file in `hosts`; it knows nothing of the rows, and they know nothing of it.
@@ -15,6 +16,7 @@
 //! without it the tests over them say so and pass. Node is needed where `CI` is set; elsewhere
 //! its tests say that it is missing and pass.
 
+mod abi_page;
 mod batches;
 mod corpora;
 mod endurance;
