@@ -4,7 +4,7 @@
 //! is put where the host can read it. `plugin/ABI.md` describes the doors for hosts.
 //!
 //! - `memory` holds the two buffers that module and host share,
-//! - `v1` the exports of ABI version 1,
+//! - `v1` the exports of ABI version 1, `failure` why one failed,
 //! - `manifest` what the module says of itself.
 //!
 //! On any target but wasm this crate is empty.
@@ -13,6 +13,7 @@
 
 extern crate alloc;
 
+mod failure;
 mod manifest;
 mod memory;
 mod v1;

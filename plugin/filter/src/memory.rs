@@ -7,7 +7,7 @@ use core::cell::{LazyCell, RefCell};
 
 use sekisho::{Engine, MAX_INPUT};
 
-use crate::v1::Failure;
+use crate::failure::Failure;
 
 /// Everything an instance holds.
 #[derive(Default)]

@@ -4,63 +4,16 @@
 #![allow(unsafe_code, reason = "naming an export counts as unsafe; nothing unsafe is done")]
 
 use alloc::vec::Vec;
-use core::fmt::{self, Display};
+use core::fmt;
 
-use sekisho::{ConfigurationError, Error, Framing};
+use sekisho::Framing;
 
+use crate::failure::Failure;
 use crate::manifest::MANIFEST;
 use crate::memory::{Call, State, with_state};
 
-/// Why a call failed.
-pub(crate) enum Failure {
-    /// The range is not inside the input buffer.
-    Range {
-        ptr: u32,
-        len: u32,
-    },
-    Record(Error),
-    Configuration(ConfigurationError),
-    Framing(u32),
-}
-
-impl Failure {
-    fn code(&self) -> i32 {
-        match self {
-            Failure::Range { .. } => -1,
-            Failure::Record(error) => error.code(),
-            Failure::Configuration(_) | Failure::Framing(_) => -4,
-        }
-    }
-}
-
 /// The code for an instance that trapped before.
 const INTERNAL: i32 = -6;
-
-impl Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Failure::Range { ptr, len } => write!(
-                f,
-                "expected a range inside the buffer of sekisho_input, found {len} bytes at {ptr}"
-            ),
-            Failure::Record(error) => error.fmt(f),
-            Failure::Configuration(error) => error.fmt(f),
-            Failure::Framing(framing) => write!(f, "expected framing 0, 1 or 2, found {framing}"),
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Record(error)
-    }
-}
-
-impl From<ConfigurationError> for Failure {
-    fn from(error: ConfigurationError) -> Self {
-        Failure::Configuration(error)
-    }
-}
 
 /// Marks the version; never called.
 #[unsafe(no_mangle)]

@@ -1,0 +1,54 @@
+//! Why a call of an export failed: a number for programs, a sentence for people.
+
+use core::fmt::{self, Display};
+
+use sekisho::{ConfigurationError, Error};
+
+/// Why a call failed.
+pub(crate) enum Failure {
+    /// The range is not inside the input buffer.
+    Range {
+        ptr: u32,
+        len: u32,
+    },
+    Record(Error),
+    Configuration(ConfigurationError),
+    Framing(u32),
+}
+
+impl Failure {
+    /// The number that stands for it in the ABI.
+    pub(crate) fn code(&self) -> i32 {
+        match self {
+            Failure::Range { .. } => -1,
+            Failure::Record(error) => error.code(),
+            Failure::Configuration(_) | Failure::Framing(_) => -4,
+        }
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Range { ptr, len } => write!(
+                f,
+                "expected a range inside the buffer of sekisho_input, found {len} bytes at {ptr}"
+            ),
+            Failure::Record(error) => error.fmt(f),
+            Failure::Configuration(error) => error.fmt(f),
+            Failure::Framing(framing) => write!(f, "expected framing 0, 1 or 2, found {framing}"),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Record(error)
+    }
+}
+
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        Failure::Configuration(error)
+    }
+}

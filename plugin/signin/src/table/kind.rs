@@ -1,0 +1,55 @@
+//! Which step of which way to sign in.
+
+use sekisho_scan::Text;
+
+use super::{Decision, because};
+use crate::{Field, Fields, Kind};
+
+const SIGNIN: &str = "signin.amazonaws.com";
+const SSO: &str = "sso.amazonaws.com";
+
+/// Whether a record of this `eventSource` can be a sign-in at all.
+#[inline]
+#[must_use]
+pub fn may_be_signin(event_source: Text<'_>) -> bool {
+    event_source == SIGNIN || event_source == SSO
+}
+
+pub(super) fn kind(fields: &Fields<'_>) -> Option<Decision<Kind>> {
+    const NAMED: &[(&str, Kind)] = &[
+        ("ConsoleLogin", Kind::ConsoleLogin),
+        ("CheckMfa", Kind::MfaCheck),
+        ("SwitchRole", Kind::RoleSwitch),
+        ("ExitRole", Kind::RoleExit),
+        ("RenewRole", Kind::RoleRenew),
+        ("GetSigninToken", Kind::SigninToken),
+        ("PasswordRecoveryRequested", Kind::PasswordRecovery),
+        ("PasswordRecoveryCompleted", Kind::PasswordRecovery),
+        ("PasswordUpdated", Kind::AccountChange),
+        ("EmailUpdated", Kind::AccountChange),
+        ("AccountNameUpdated", Kind::AccountChange),
+        ("ExternalIdPDirectoryLogin", Kind::ExternalIdpLogin),
+        ("CredentialChallenge", Kind::IdcChallenge),
+        ("CredentialVerification", Kind::IdcVerification),
+        ("UserAuthentication", Kind::IdcAuthentication),
+    ];
+    const FIELDS: &[Field] = &[Field::EventSource, Field::EventName];
+    let source = fields.text(Field::EventSource)?;
+    let name = fields.text(Field::EventName);
+    if source == SIGNIN {
+        let named = NAMED.iter().find(|(known, _)| name.is_some_and(|name| name == *known));
+        return Some(match named {
+            Some((_, kind)) => because(*kind, "the event name, of signin.amazonaws.com", FIELDS),
+            None => {
+                because(Kind::OtherSignin, "any other event name of signin.amazonaws.com", FIELDS)
+            }
+        });
+    }
+    if source == SSO
+        && name.is_some_and(|n| n == "Authenticate" || n == "Federate" || n == "Logout")
+    {
+        let line = "Authenticate, Federate or Logout of sso.amazonaws.com";
+        return Some(because(Kind::PortalSession, line, FIELDS));
+    }
+    None
+}
