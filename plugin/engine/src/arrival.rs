@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use sekisho_scan::{Flow, Kind, Malformed, Path, Reader, Text, Value, Visitor, walk};
-use sekisho_signin::{Field, Fields, PATHS, is_signin, may_be_signin};
+use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
+use sekisho_signin::{Field, Fields, PATHS, TOP as RECORD, is_signin, may_be_signin};
 
 use crate::Error;
 use crate::text::{decode, json_text};
@@ -32,16 +32,20 @@ const ENVELOPES: [Path; 10] = [
     Path::leaf("log", FIRST_TEXT + 1),
     Path::leaf("Message", FIRST_TEXT + 2),
     Path::leaf("CloudTrailEvent", FIRST_TEXT + 3),
-    Path::branch("event", EVENT, &[Path::leaf("original", EVENT_ORIGINAL)]),
+    Path::branch("event", EVENT, EVENT_PATHS),
     Path::leaf("event.original", FIRST_TEXT + 5),
 ];
 
+const EVENT_PATHS: &Paths = &Paths::new(&[Path::leaf("original", EVENT_ORIGINAL)]);
+
 /// What is asked for at the top of an input: the fields of a bare record, and the envelopes.
-const TOP: [Path; PATHS.len() + ENVELOPES.len()] = {
-    let mut paths = [ENVELOPES[0]; PATHS.len() + ENVELOPES.len()];
+static TOP: Paths = Paths::new(&LIST);
+
+const LIST: [Path; RECORD.len() + ENVELOPES.len()] = {
+    let mut paths = [ENVELOPES[0]; RECORD.len() + ENVELOPES.len()];
     let mut at = 0;
     while at < paths.len() {
-        paths[at] = if at < PATHS.len() { PATHS[at] } else { ENVELOPES[at - PATHS.len()] };
+        paths[at] = if at < RECORD.len() { RECORD[at] } else { ENVELOPES[at - RECORD.len()] };
         at += 1;
     }
     paths

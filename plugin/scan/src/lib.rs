@@ -44,7 +44,7 @@ mod text;
 mod value;
 
 pub use error::{Expected, Malformed};
-pub use path::{Flow, MAX_PATH, Path, Visitor, walk};
+pub use path::{Flow, MAX_PATH, Path, Paths, Visitor, walk};
 pub use reader::{MAX_DEPTH, Reader};
 pub use text::Text;
 pub use value::{Kind, Value};

@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> Result<Kind, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No object or array begins here, or too many are open.
-    #[inline]
+    #[inline(always)]
     pub fn enter(&mut self) -> Result<(), Malformed> {
         let object = match self.peek()? {
             Kind::Object => 1,
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Neither a member nor the end of an object stands here.
-    #[inline]
+    #[inline(always)]
     pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Neither an element nor the end of an array stands here.
-    #[inline]
+    #[inline(always)]
     pub fn next_element(&mut self) -> Result<bool, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
@@ -146,15 +146,20 @@ impl<'a> Reader<'a> {
     pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
         let kind = self.peek()?;
         let at = self.at;
-        match kind {
+        let escaped = match kind {
+            Kind::String => self.string()?.is_escaped(),
             Kind::Object | Kind::Array => {
                 let outside = self.depth;
                 self.enter()?;
                 self.leave(outside)?;
+                false
             }
-            _ => self.scalar(kind)?,
-        }
-        Ok(Value { kind, raw: &self.bytes[at..self.at], at })
+            _ => {
+                self.scalar(kind)?;
+                false
+            }
+        };
+        Ok(Value { kind, raw: &self.bytes[at..self.at], at, escaped })
     }
 
     /// Passes over what remains of the innermost containers until only `depth` are open.
@@ -189,7 +194,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) {
         self.open >>= 1;
         self.depth = self.depth.saturating_sub(1);
@@ -197,7 +202,7 @@ impl<'a> Reader<'a> {
         self.at += 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn scalar(&mut self, kind: Kind) -> Result<(), Malformed> {
         match kind {
             Kind::String => self.string().map(drop),
@@ -210,7 +215,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The string whose opening quote stands here.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'a>, Malformed> {
         let start = self.at + 1;
         let mut at = start;

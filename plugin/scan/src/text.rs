@@ -33,6 +33,13 @@ impl<'a> Text<'a> {
         self.raw.is_empty()
     }
 
+    /// Whether it holds a backslash, so that [`raw`](Text::raw) is not what it means.
+    #[inline]
+    #[must_use]
+    pub fn is_escaped(&self) -> bool {
+        self.escaped
+    }
+
     /// Its characters, escapes decoded. A surrogate without its partner is U+FFFD.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'a> {
         Chars { rest: self.raw }

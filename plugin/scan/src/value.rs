@@ -28,16 +28,29 @@ pub struct Value<'a> {
     pub raw: &'a [u8],
     /// Offset of its first byte from the start of the input.
     pub at: usize,
+    /// Whether it is a string that holds a backslash.
+    pub(crate) escaped: bool,
 }
 
 impl<'a> Value<'a> {
+    /// The object that `raw` is, which must be well-formed, at this offset.
+    #[must_use]
+    pub fn object(raw: &'a [u8], at: usize) -> Self {
+        Value { kind: Kind::Object, raw, at, escaped: false }
+    }
+
+    /// The same value, `by` bytes further on: for one found in a part that was read by itself.
+    #[must_use]
+    pub fn moved(self, by: usize) -> Self {
+        Value { at: self.at + by, ..self }
+    }
+
     /// The string, if it is one.
+    #[inline]
     #[must_use]
     pub fn text(&self) -> Option<Text<'a>> {
         match (self.kind, self.raw) {
-            (Kind::String, [_, content @ .., _]) => {
-                Some(Text::new(content, content.contains(&b'\\')))
-            }
+            (Kind::String, [_, content @ .., _]) => Some(Text::new(content, self.escaped)),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! What the scanner finds, and where.
 
 use fastrand::Rng;
-use sekisho_scan::{Flow, Kind, Path, Reader, Text, Value, Visitor, walk};
+use sekisho_scan::{Flow, Kind, Path, Paths, Reader, Text, Value, Visitor, walk};
 
 /// The string that is all of `json`.
 fn text(json: &[u8]) -> Text<'_> {
@@ -73,7 +73,7 @@ fn values_know_their_kind_bytes_and_offset() {
     let mut found = Vec::new();
     reader.enter().expect("an object");
     while let Some(key) = reader.next_key().expect("a key") {
-        let Value { kind, raw, at } = reader.value().expect("a value");
+        let Value { kind, raw, at, .. } = reader.value().expect("a value");
         assert_eq!(&json[at..at + raw.len()], raw);
         found.push((key.to_string(), kind, String::from_utf8_lossy(raw)));
     }
@@ -128,10 +128,9 @@ impl<'a> Visitor<'a> for Notes {
     }
 }
 
-const PATHS: &[Path] = &[
-    Path::leaf("name", 0),
-    Path::branch("who", 1, &[Path::leaf("type", 2), Path::branch("in", 3, &[Path::leaf("id", 4)])]),
-];
+const PATHS: &Paths = &Paths::new(&[Path::leaf("name", 0), Path::branch("who", 1, WHO)]);
+const WHO: &Paths = &Paths::new(&[Path::leaf("type", 2), Path::branch("in", 3, IN)]);
+const IN: &Paths = &Paths::new(&[Path::leaf("id", 4)]);
 
 fn walked(json: &[u8]) -> (Flow, Vec<String>) {
     let mut reader = Reader::new(json);

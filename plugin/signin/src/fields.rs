@@ -1,6 +1,6 @@
 //! What has to be read of a record, and what was found.
 
-use sekisho_scan::{Flow, Kind, Malformed, Path, Reader, Text, Value, Visitor, walk};
+use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
 
 /// Declares the fields, each with its path from the top of the record.
 macro_rules! fields {
@@ -62,49 +62,45 @@ fields! {
     ServiceEventDetails = "serviceEventDetails",
 }
 
-/// The fields as paths for [`sekisho_scan::walk`], in the order in which CloudTrail writes them;
-/// a path's slot is the [`Field`]'s number.
-pub const PATHS: &[Path] = &[
-    branch(
-        Field::UserIdentity,
-        "userIdentity",
-        &[
-            leaf(Field::IdentityType, "type"),
-            leaf(Field::PrincipalId, "principalId"),
-            leaf(Field::IdentityArn, "arn"),
-            branch(
-                Field::SessionContext,
-                "sessionContext",
-                &[branch(
-                    Field::SessionIssuer,
-                    "sessionIssuer",
-                    &[leaf(Field::IssuerArn, "arn"), leaf(Field::IssuerUserName, "userName")],
-                )],
-            ),
-        ],
-    ),
+/// The fields as paths for [`sekisho_scan::walk`]; a path's slot is the [`Field`]'s number.
+pub const PATHS: &Paths = &Paths::new(TOP);
+
+/// The paths at the top of a record, in the order in which CloudTrail writes them.
+pub const TOP: &[Path] = &[
+    branch(Field::UserIdentity, "userIdentity", USER_IDENTITY),
     leaf(Field::EventSource, "eventSource"),
     leaf(Field::EventName, "eventName"),
     leaf(Field::ErrorCode, "errorCode"),
     leaf(Field::ErrorMessage, "errorMessage"),
     leaf(Field::ResponseElements, "responseElements"),
-    branch(
-        Field::AdditionalEventData,
-        "additionalEventData",
-        &[
-            leaf(Field::MfaUsed, "MFAUsed"),
-            leaf(Field::SamlProviderArn, "SamlProviderArn"),
-            leaf(Field::CredentialType, "CredentialType"),
-        ],
-    ),
+    branch(Field::AdditionalEventData, "additionalEventData", ADDITIONAL_EVENT_DATA),
     leaf(Field::ServiceEventDetails, "serviceEventDetails"),
 ];
+
+const USER_IDENTITY: &Paths = &Paths::new(&[
+    leaf(Field::IdentityType, "type"),
+    leaf(Field::PrincipalId, "principalId"),
+    leaf(Field::IdentityArn, "arn"),
+    branch(Field::SessionContext, "sessionContext", SESSION_CONTEXT),
+]);
+
+const SESSION_CONTEXT: &Paths =
+    &Paths::new(&[branch(Field::SessionIssuer, "sessionIssuer", SESSION_ISSUER)]);
+
+const SESSION_ISSUER: &Paths =
+    &Paths::new(&[leaf(Field::IssuerArn, "arn"), leaf(Field::IssuerUserName, "userName")]);
+
+const ADDITIONAL_EVENT_DATA: &Paths = &Paths::new(&[
+    leaf(Field::MfaUsed, "MFAUsed"),
+    leaf(Field::SamlProviderArn, "SamlProviderArn"),
+    leaf(Field::CredentialType, "CredentialType"),
+]);
 
 const fn leaf(field: Field, key: &'static str) -> Path {
     Path::leaf(key, field as u8)
 }
 
-const fn branch(field: Field, key: &'static str, below: &'static [Path]) -> Path {
+const fn branch(field: Field, key: &'static str, below: &'static Paths) -> Path {
     Path::branch(key, field as u8, below)
 }
 
@@ -132,13 +128,12 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// The text is no well-formed object.
     pub fn set_decoded(&mut self, field: Field, json: &'a [u8]) -> Result<(), Malformed> {
-        let below =
-            PATHS.iter().find(|path| path.slot == field as u8).map_or(&[][..], |path| path.below);
+        let path = TOP.iter().find(|path| path.slot == field as u8);
+        let below = path.map_or(PATHS, |path| path.below);
         let mut reader = Reader::new(json);
         reader.enter()?;
         walk(&mut reader, below, self)?;
-        self.values[field as usize] =
-            Some(Value { kind: Kind::Object, raw: reader.since(0), at: 0 });
+        self.values[field as usize] = Some(Value::object(reader.since(0), 0));
         reader.finish()
     }
 
@@ -160,7 +155,7 @@ impl<'a> Fields<'a> {
         while let Some(name) = reader.next_key().ok()? {
             let value = reader.value().ok()?;
             if name == key {
-                found = Some(Value { at: object.at + value.at, ..value });
+                found = Some(value.moved(object.at));
             }
         }
         found
@@ -188,8 +183,8 @@ mod tests {
     use super::*;
 
     /// Each path from the top with the slot it has.
-    fn spelled(paths: &[Path], above: &str) -> Vec<(String, u8)> {
-        let spell = |path: &Path| {
+    fn spelled(paths: &Paths, above: &str) -> Vec<(String, u8)> {
+        let spell = |path: &'static Path| {
             let here = format!("{above}{}", path.key);
             let below = spelled(path.below, &format!("{here}."));
             [(here, path.slot)].into_iter().chain(below)

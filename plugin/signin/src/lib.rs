@@ -13,6 +13,6 @@ mod fields;
 mod table;
 mod verdict;
 
-pub use fields::{Field, Fields, PATHS};
+pub use fields::{Field, Fields, PATHS, TOP};
 pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -1,0 +1,64 @@
+//! What a guest may take of its host.
+
+use std::time::Duration;
+
+use wasmtime::ResourceLimiter;
+
+/// Far above the few hundred function pointers of a real filter.
+pub(crate) const TABLE_LIMIT_ELEMENTS: usize = 65536;
+
+/// What one instance may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) memory_bytes: usize,
+    pub(crate) deadline: Duration,
+    /// The deadline again, in epochs.
+    pub(crate) deadline_ticks: u64,
+}
+
+/// Keeps the limits on memory while the guest runs.
+pub(crate) struct Limiter {
+    pub(crate) limits: Limits,
+    /// Whether the call under way has been refused memory.
+    pub(crate) memory_refused: bool,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, memory_refused: false }
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let allowed = desired <= self.limits.memory_bytes;
+        self.memory_refused |= !allowed;
+        Ok(allowed)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(desired <= TABLE_LIMIT_ELEMENTS)
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        1
+    }
+}

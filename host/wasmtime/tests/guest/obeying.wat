@@ -1,0 +1,109 @@
+;; A filter that keeps ABI version 1, except where its `$lie` says otherwise. What it answers is
+;; decided by the first byte of the input, so that a test reads as a table:
+;;
+;;   v  a verdict                        e  error -2 with a sentence
+;;   c  the configuration, as verdict    t  error -2 with a sentence of 5,000 bytes
+;;   x  error -99 without a sentence     anything else: not ours
+;;   i  configure, process, annotate, process_batch answer what `$lie` answers
+;;   o  a verdict, then sekisho_output answers what `$lie` answers
+;;   l  an error, then sekisho_last_error answers what `$lie` answers
+;;   d  sekisho_describe answers what `$lie` answers from here on
+;;
+;; An input of 1,999 bytes makes sekisho_input itself answer what `$lie` answers. The largest
+;; input is 256 KiB.
+(module
+  (memory (export "memory") 8)
+  (global $output (mut i32) (i32.const 0))
+  (global $length (mut i32) (i32.const 0))
+  (global $lying (mut i32) (i32.const 0))
+  (global $configuration_length (mut i32) (i32.const 0))
+
+  (data (i32.const 16) "{\"kind\":\"console_login\"}")
+  (data (i32.const 64) "expected a value, found the letter e")
+  ;; The answer to every batch: record 1 is a sign-in, record 4 cannot be read.
+  (data (i32.const 128) "\01\00\00\00" "\18\00\00\00" "{\"kind\":\"console_login\"}"
+                        "\04\00\00\00" "\fe\ff\ff\ff")
+  (data (i32.const 192) "{\"name\":\"obeying\"}")
+  ;; What lies are made of.
+  (data (i32.const 256) "\ff\fe")
+  (data (i32.const 272) "\01\00\00\00" "\ff\ff\ff\7f" "{}")
+
+  (func $lie (result i32) (;LIE;))
+
+  ;; Sets the output and gives its length.
+  (func $answer (param $at i32) (param $n i32) (result i32)
+    (global.set $output (local.get $at))
+    (local.get $n))
+
+  (func $fail (param $sentence i32) (param $n i32) (param $code i32) (result i32)
+    (global.set $output (local.get $sentence))
+    (global.set $length (local.get $n))
+    (local.get $code))
+
+  (func (export "sekisho_abi_v1"))
+
+  (func (export "sekisho_input") (param $n i32) (result i32)
+    (if (i32.eq (local.get $n) (i32.const 1999)) (then (return (call $lie))))
+    (select (i32.const 0) (i32.const 65536) (i32.gt_u (local.get $n) (i32.const 262144))))
+
+  (func (export "sekisho_configure") (param $at i32) (param $n i32) (result i32)
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x69 (;i;))) (then (return (call $lie))))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x65 (;e;)))
+      (then (return (call $fail (i32.const 64) (i32.const 36) (i32.const -4)))))
+    (memory.copy (i32.const 1024) (local.get $at) (local.get $n))
+    (global.set $configuration_length (local.get $n))
+    (i32.const 0))
+
+  (func $process (export "sekisho_process") (param $at i32) (param $n i32) (result i32)
+    (local $first i32)
+    (local.set $first (i32.load8_u (local.get $at)))
+    (global.set $lying (i32.const 0))
+    (if (i32.eq (local.get $first) (i32.const 0x76 (;v;)))
+      (then (return (call $answer (i32.const 16) (i32.const 24)))))
+    (if (i32.eq (local.get $first) (i32.const 0x63 (;c;)))
+      (then (return (call $answer (i32.const 1024) (global.get $configuration_length)))))
+    (if (i32.eq (local.get $first) (i32.const 0x65 (;e;)))
+      (then (return (call $fail (i32.const 64) (i32.const 36) (i32.const -2)))))
+    (if (i32.eq (local.get $first) (i32.const 0x74 (;t;)))
+      (then (return (call $fail (i32.const 4096) (i32.const 5000) (i32.const -2)))))
+    (if (i32.eq (local.get $first) (i32.const 0x78 (;x;)))
+      (then (return (call $fail (i32.const 0) (i32.const 0) (i32.const -99)))))
+    (if (i32.eq (local.get $first) (i32.const 0x69 (;i;)))
+      (then (return (call $lie))))
+    (global.set $lying (local.get $first))
+    (if (i32.eq (local.get $first) (i32.const 0x6f (;o;)))
+      (then (return (call $answer (i32.const 16) (i32.const 24)))))
+    (if (i32.eq (local.get $first) (i32.const 0x6c (;l;)))
+      (then (return (i32.const -2))))
+    (i32.const 0))
+
+  ;; Answers 4 bytes more than the input: `+++` and `}` before its last byte.
+  (func (export "sekisho_annotate") (param $at i32) (param $n i32) (result i32)
+    (local $end i32)
+    (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x76 (;v;)))
+      (then (return (call $process (local.get $at) (local.get $n)))))
+    (memory.copy (i32.const 327680) (local.get $at) (local.get $n))
+    (local.set $end (i32.add (i32.const 327679) (local.get $n)))
+    (i32.store (local.get $end) (i32.const 0x7d2b2b2b))
+    (i32.store8 offset=4 (local.get $end) (i32.load8_u
+      (i32.sub (i32.add (local.get $at) (local.get $n)) (i32.const 1))))
+    (call $answer (i32.const 327680) (i32.add (local.get $n) (i32.const 4))))
+
+  (func (export "sekisho_process_batch") (param $at i32) (param $n i32) (param $framing i32) (result i32)
+    (if (i32.eqz (local.get $n)) (then (return (i32.const 0))))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x69 (;i;))) (then (return (call $lie))))
+    (if (i32.eq (local.get $framing) (i32.const 2))
+      (then (return (call $fail (i32.const 64) (i32.const 36) (i32.const -2)))))
+    (call $answer (i32.const 128) (i32.const 40)))
+
+  (func (export "sekisho_output") (result i32)
+    (if (i32.eq (global.get $lying) (i32.const 0x6f (;o;))) (then (return (call $lie))))
+    (global.get $output))
+
+  (func (export "sekisho_last_error") (result i32)
+    (if (i32.eq (global.get $lying) (i32.const 0x6c (;l;))) (then (return (call $lie))))
+    (global.get $length))
+
+  (func (export "sekisho_describe") (result i32)
+    (if (i32.eq (global.get $lying) (i32.const 0x64 (;d;))) (then (return (call $lie))))
+    (call $answer (i32.const 192) (i32.const 18))))
