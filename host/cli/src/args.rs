@@ -1,0 +1,235 @@
+//! The command line.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Says of each AWS sign-in in CloudTrail records what it was.
+#[derive(Debug, Parser)]
+#[command(name = "sekisho", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Whether to use colours; `auto` asks the terminal and the variable NO_COLOR.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    pub(crate) color: When,
+}
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  everything was read
+  1  something could not be read; it is named and counted on standard error
+  2  the command line is wrong, or the output could not be written
+  3  the module was refused, or failed on a record";
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the sign-ins in files, folders or standard input, and how each ended
+    #[command(after_help = CLASSIFY_EXAMPLES)]
+    Classify(Classify),
+    /// Show for each sign-in which fields decided its verdict
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+    /// Describe a WebAssembly module without running it, and say which hosts can load it
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(Inspect),
+    /// Print the completion script of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+const CLASSIFY_EXAMPLES: &str = "\
+Examples:
+  A folder as CloudTrail writes it to S3, and only who was not let in:
+    sekisho classify --only failures AWSLogs/
+
+  The newest events of an account:
+    aws cloudtrail lookup-events | sekisho classify
+
+  For a program, or for a spreadsheet:
+    sekisho classify --format ndjson AWSLogs/ | jq .signin.outcome
+    sekisho classify --format csv --output signins.csv AWSLogs/
+
+  In a pipeline: every record goes on as it is, the sign-ins with a field `signin` more:
+    zcat trail.json.gz | sekisho classify --format annotated --quiet
+
+What the input is, is found by looking at it: plain, gzip or zstd;
+{\"Records\":[…]}, {\"Events\":[…]}, CloudWatch Logs, EventBridge events, arrays,
+lines, or one value after the other. Of the files in a folder, those named
+.json, .ndjson, .jsonl, .gz or .zst are read; those named .log, or without an
+extension, if they look like it; no others.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  sekisho explain record.json
+  aws cloudtrail lookup-events --lookup-attributes \\
+      AttributeKey=EventName,AttributeValue=ConsoleLogin | sekisho explain";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  sekisho inspect
+  sekisho inspect --portable --format json
+  sekisho inspect my-module.wasm";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  sekisho completions bash > ~/.local/share/bash-completion/completions/sekisho
+  sekisho completions zsh > ~/.zfunc/_sekisho
+  sekisho completions fish > ~/.config/fish/completions/sekisho.fish";
+
+/// `sekisho classify`
+#[derive(Args, Debug)]
+pub(crate) struct Classify {
+    /// Files and folders; `-` or nothing is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// What to write [default: table on a terminal, else ndjson]
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Write only these
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) only: Option<Only>,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Classify with this WebAssembly module instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+    /// How many files are read at once [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Stop reading a compressed file that holds more than this
+    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
+    pub(crate) max_file_bytes: u64,
+    /// Write no summary and show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How sign-ins are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A line for each sign-in, for people
+    Table,
+    /// A JSON object for each sign-in
+    Ndjson,
+    /// A row for each sign-in, for spreadsheets
+    Csv,
+    /// Every record on a line of its own, the sign-ins with their verdict as the field `signin`
+    Annotated,
+}
+
+/// What is left of what would be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// Sign-ins
+    Signin,
+    /// Sign-ins that failed or were denied
+    Failures,
+}
+
+/// `sekisho explain`
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The file with the records; `-` or nothing is standard input
+    pub(crate) file: Option<PathBuf>,
+    /// What to write [default: text on a terminal, else ndjson]
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<ExplainFormat>,
+    /// Stop reading a compressed file that holds more than this
+    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
+    pub(crate) max_file_bytes: u64,
+}
+
+/// How explanations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people
+    Text,
+    /// A JSON object for each sign-in
+    Ndjson,
+}
+
+/// `sekisho inspect`
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// The WebAssembly module [default: the one built in]
+    #[arg(value_name = "MODULE")]
+    pub(crate) module: Option<PathBuf>,
+    /// Of the built-in ones, the one that loads anywhere instead of the fast one
+    #[arg(long, conflicts_with = "module")]
+    pub(crate) portable: bool,
+    /// What to write
+    #[arg(long, short, value_enum, default_value = "text")]
+    pub(crate) format: InspectFormat,
+}
+
+/// How a module is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
+}
+
+/// Reads `1024`, `512KiB`, `20MiB` or `16GiB`.
+fn size_bytes(text: &str) -> Result<u64, String> {
+    let expected = || {
+        format!(
+            "expected a number with KiB, MiB or GiB or nothing behind, as in 16GiB; found `{text}`"
+        )
+    };
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit.trim_start() {
+        "" => 0,
+        "KiB" => 10,
+        "MiB" => 20,
+        "GiB" => 30,
+        _ => return Err(expected()),
+    };
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    number.checked_mul(1 << shift).ok_or_else(|| format!("{text} is more than can be counted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size_bytes("1024"), Ok(1024));
+        assert_eq!(size_bytes("512KiB"), Ok(512 << 10));
+        assert_eq!(size_bytes("16 GiB"), Ok(16 << 30));
+        for wrong in ["", "GiB", "1GB", "-1", "1.5GiB", "99999999999GiB"] {
+            assert!(size_bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+}

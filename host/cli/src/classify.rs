@@ -1,0 +1,123 @@
+//! `sekisho classify`: the sign-ins in files, folders or standard input.
+
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::HumanCount;
+use sekisho_host::{Filter, Module};
+
+use crate::args::{Classify, When};
+use crate::color::Palette;
+use crate::failure::{Exit, Failure, exit_after};
+use crate::input::paths;
+use crate::module_file;
+use crate::output::{Destination, Writer};
+use crate::progress::Progress;
+use crate::schedule;
+use crate::summary::Summary;
+use crate::worker::Task;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// [`Failure`], if it cannot be done, or its output cannot be written.
+pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    if arguments.paths.is_empty() && io::stdin().is_terminal() {
+        return Err(Failure::nothing_to_read());
+    }
+    let found = paths::find(&arguments.paths);
+    let filters = filters(arguments, found.sources.len())?;
+    let destination = Destination::open(arguments, &found.sources)?;
+    let task = Task {
+        format: destination.format,
+        only: arguments.only,
+        max_file_bytes: arguments.max_file_bytes,
+        progress: Progress::new(&found.sources, arguments.quiet),
+        stopped: AtomicBool::new(false),
+    };
+    let below_output = destination.is_terminal();
+    let writer = Writer::new(destination, color, task.progress.clone());
+    let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
+    task.progress.end();
+    exit_after(written.map(|hidden_columns| {
+        summary.unread.merge(found.unread);
+        let report = Report {
+            summary,
+            skipped: found.skipped,
+            hidden_columns,
+            took: began.elapsed(),
+            below_output,
+        };
+        let mut stderr = io::stderr().lock();
+        let palette = Palette::new(color, stderr.is_terminal());
+        // If standard error is gone, the exit code still tells.
+        let _ = report.write(&mut stderr, palette, arguments.quiet);
+        report.exit()
+    }))
+}
+
+/// Instances of the module, one for each thread.
+fn filters(arguments: &Classify, sources: usize) -> Result<Vec<Filter>, Failure> {
+    let module = match &arguments.module {
+        None => Module::new(sekisho_module::SIMD),
+        Some(path) => Module::new(&module_file::read(path)?),
+    };
+    let module = module.map_err(|error| Failure::Module {
+        sentence: format!("the module is refused: {error}"),
+        advice: "`sekisho inspect` says more about a module",
+    })?;
+    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZeroUsize::get).min(sources.max(1));
+    let filters: Result<Vec<Filter>, _> = (0..threads).map(|_| module.filter()).collect();
+    filters.map_err(|fault| Failure::Module {
+        sentence: format!("the module does not start: {fault}"),
+        advice: "fewer threads take less memory: `--threads 1`",
+    })
+}
+
+/// What is told at the end.
+struct Report {
+    summary: Summary,
+    skipped: u64,
+    hidden_columns: Vec<&'static str>,
+    took: Duration,
+    /// Whether output stands above it on the same terminal.
+    below_output: bool,
+}
+
+impl Report {
+    fn write(&self, to: &mut dyn Write, palette: Palette, quiet: bool) -> io::Result<()> {
+        if quiet {
+            return self.summary.unread.write(to, palette);
+        }
+        if self.below_output {
+            writeln!(to)?;
+        }
+        let faint = palette.faint();
+        self.summary.write(to, palette, self.took)?;
+        if self.skipped > 0 {
+            writeln!(
+                to,
+                "{faint}Skipped: {} of another kind in the folders{faint:#}",
+                HumanCount(self.skipped)
+            )?;
+        }
+        if !self.hidden_columns.is_empty() {
+            let titles = self.hidden_columns.join(", ").to_lowercase();
+            writeln!(to, "{faint}The terminal is too narrow for: {titles}{faint:#}")?;
+        }
+        self.summary.unread.write(to, palette)
+    }
+
+    fn exit(&self) -> Exit {
+        match &self.summary {
+            summary if summary.faults > 0 => Exit::ModuleFailed,
+            summary if summary.unread.count() > 0 => Exit::Incomplete,
+            _ => Exit::Complete,
+        }
+    }
+}

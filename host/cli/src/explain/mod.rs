@@ -1,0 +1,130 @@
+//! `sekisho explain`: which fields of a record decided its verdict.
+
+mod ndjson;
+mod text;
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use sekisho::{Engine, Error, ExplainedField, Explanation};
+
+use crate::args::{Explain, ExplainFormat, When};
+use crate::color::Palette;
+use crate::failure::{Exit, Failure, exit_after};
+use crate::input::decompress::decompress;
+use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::paths::{self, Source};
+use crate::input::unread::{Unread, UnreadList};
+use crate::summary::counted;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// [`Failure`], if it cannot be done, or its output cannot be written.
+pub(crate) fn run(arguments: &Explain, color: When) -> Result<Exit, Failure> {
+    let named: Vec<_> = arguments.file.iter().cloned().collect();
+    if named.is_empty() && io::stdin().is_terminal() {
+        return Err(Failure::nothing_to_read());
+    }
+    let found = paths::find(&named);
+    let is_terminal = io::stdout().is_terminal();
+    let mut explainer = Explainer {
+        engine: Engine::new(),
+        format: arguments.format.unwrap_or(match is_terminal {
+            true => ExplainFormat::Text,
+            false => ExplainFormat::Ndjson,
+        }),
+        palette: Palette::new(color, is_terminal),
+        out: BufWriter::new(io::stdout().lock()),
+        records: 0,
+        signins: 0,
+        unread: found.unread,
+    };
+    exit_after(explainer.explain(&found.sources, arguments.max_file_bytes).map(|()| {
+        let mut stderr = io::stderr().lock();
+        let palette = Palette::new(color, stderr.is_terminal());
+        // If standard error is gone, the exit code still tells.
+        let _ = explainer.report(&mut stderr, palette);
+        match explainer.unread.count() {
+            0 => Exit::Complete,
+            _ => Exit::Incomplete,
+        }
+    }))
+}
+
+struct Explainer<W> {
+    engine: Engine,
+    format: ExplainFormat,
+    palette: Palette,
+    out: W,
+    records: u64,
+    signins: u64,
+    unread: UnreadList,
+}
+
+impl<W: Write> Visitor for Explainer<W> {
+    type Stop = io::Error;
+
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<Answer> {
+        let explanation = match self.engine.explain(bytes) {
+            Ok(explanation) => explanation,
+            Err(Error::Several) => return Ok(Answer::Several),
+            Err(error @ (Error::Malformed(_) | Error::MalformedText { .. })) => {
+                // The sentence ends in a byte offset.
+                return Ok(Answer::Unread(format!("{error} of the record")));
+            }
+            Err(error) => return Ok(Answer::Unread(error.to_string())),
+        };
+        self.records += 1;
+        if let Some(explanation) = explanation {
+            self.signins += 1;
+            match self.format {
+                ExplainFormat::Text => {
+                    text::write(&mut self.out, self.palette, position, &explanation)?;
+                }
+                ExplainFormat::Ndjson => ndjson::write(&mut self.out, position, &explanation)?,
+            }
+        }
+        Ok(Answer::Read)
+    }
+
+    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+
+    fn unread(&mut self, unread: Unread) {
+        self.unread.add(unread);
+    }
+
+    fn pause(&mut self, waiting: bool) -> io::Result<()> {
+        match waiting {
+            true => self.out.flush(),
+            false => Ok(()),
+        }
+    }
+}
+
+impl<W: Write> Explainer<W> {
+    fn explain(&mut self, sources: &[Source], limit_bytes: u64) -> io::Result<()> {
+        for (number, source) in sources.iter().enumerate() {
+            let opened = source.open().and_then(|input| decompress(input, limit_bytes));
+            visit(self, number, source, opened)?;
+        }
+        self.out.flush()
+    }
+
+    fn report(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
+        if self.signins == 0 {
+            let title = palette.title();
+            writeln!(to, "{title}No sign-ins in {}{title:#}", counted(self.records, "record"))?;
+        }
+        self.unread.write(to, palette)
+    }
+}
+
+/// Where the value of a field begins in the decompressed file; none if it is absent or inside JSON
+/// text.
+fn offset(
+    field: &ExplainedField,
+    explanation: &Explanation<'_>,
+    position: Position<'_>,
+) -> Option<u64> {
+    Some(position.offset + explanation.record_at? as u64 + field.at? as u64)
+}

@@ -1,0 +1,219 @@
+//! From what is named on the command line to the files that are read.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::unread::{Unread, UnreadList};
+
+/// Stands for standard input on the command line, and in what is said of it.
+const STDIN: &str = "-";
+
+/// In a folder, files with these extensions are read whatever they hold.
+const EXTENSIONS: [&str; 5] = ["json", "ndjson", "jsonl", "gz", "zst"];
+
+/// One thing to read.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file, a pipe or a device.
+    File {
+        /// As it was named, or as it was found in a folder that was named.
+        path: PathBuf,
+        /// Its length in bytes, if it is a regular file.
+        length: Option<u64>,
+    },
+}
+
+impl Source {
+    /// What it is called in output and in messages. Not made safe to print.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Source::Stdin => STDIN.to_owned(),
+            Source::File { path, .. } => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Opens it for reading.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
+        Ok(match self {
+            Source::Stdin => Box::new(io::stdin()),
+            Source::File { path, .. } => Box::new(File::open(path)?),
+        })
+    }
+
+    /// Its length in bytes, if it is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            Source::Stdin => None,
+            Source::File { length, .. } => *length,
+        }
+    }
+}
+
+/// What the command line names.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// What to read: as named, folders in the order of their file names.
+    pub(crate) sources: Vec<Source>,
+    /// What is missing or must not be looked at.
+    pub(crate) unread: UnreadList,
+    /// Files in folders that hold something else.
+    pub(crate) skipped: u64,
+}
+
+/// Looks for what the command line names; nothing named is standard input.
+pub(crate) fn find(named: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    if named.is_empty() {
+        found.sources.push(Source::Stdin);
+    }
+    for path in named {
+        if path.as_os_str() == STDIN {
+            found.sources.push(Source::Stdin);
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => found.walk(path),
+            Ok(metadata) => found.sources.push(Source::File {
+                path: path.clone(),
+                length: metadata.is_file().then_some(metadata.len()),
+            }),
+            Err(error) => found.unread(path, &error),
+        }
+    }
+    found
+}
+
+impl Found {
+    fn unread(&mut self, path: &Path, error: &io::Error) {
+        let file = path.to_string_lossy().into_owned();
+        self.unread.add(Unread::file(self.sources.len(), file, error));
+    }
+
+    fn walk(&mut self, folder: &Path) {
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    self.unread(&path, &error.into());
+                    continue;
+                }
+            };
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let length = entry.metadata().ok().map(|metadata| metadata.len());
+            let path = entry.into_path();
+            match holds_records(&path) {
+                Ok(true) => self.sources.push(Source::File { path, length }),
+                Ok(false) => self.skipped += 1,
+                Err(error) => self.unread(&path, &error),
+            }
+        }
+    }
+}
+
+/// Whether a file in a folder is one to read: by its extension, or by how it begins where the
+/// extension says little.
+fn holds_records(path: &Path) -> io::Result<bool> {
+    match path.extension() {
+        Some(extension) if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
+            Ok(true)
+        }
+        Some(extension) if !extension.eq_ignore_ascii_case("log") => Ok(false),
+        _ => {
+            let mut head = Vec::new();
+            File::open(path)?.take(512).read_to_end(&mut head)?;
+            Ok(looks_like_records(&head))
+        }
+    }
+}
+
+fn looks_like_records(head: &[u8]) -> bool {
+    if super::decompress::Compression::of(head).is_some() {
+        return true;
+    }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match text.split_first() {
+        Some((b'{', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}') | None),
+        Some((b'[', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'{' | b']') | None),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::Palette;
+
+    #[test]
+    fn beginnings() {
+        for records in [
+            &b"{\"eventVersion\":"[..],
+            b"\xef\xbb\xbf \n{ \n\"Records\"",
+            b"[\n {\"a\"",
+            b"\x1f\x8b\x08",
+            b"\x28\xb5\x2f\xfd",
+        ] {
+            assert!(looks_like_records(records), "{records:?}");
+        }
+        for other in [&b""[..], b"# Notes", b"[package]", b"{% block", b"\0\0\0\x01Bud1", b"12"] {
+            assert!(!looks_like_records(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_read_in_order_and_other_files_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &[u8]| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("2025/02/b.json.gz", b"");
+        write("2025/01/a.JSON", b"no");
+        write("2025/01/part-0001", b"{\"a\":1}");
+        write("2025/01/README", b"Records");
+        write("2025/01/.DS_Store", b"\0\0\0\x01Bud1");
+        write("app.log", b"[12:00] started");
+        write("trail.log", b"{\"a\":1}");
+        write("notes.md", b"{}");
+
+        let found = find(&[folder.path().to_owned(), folder.path().join("app.log"), "-".into()]);
+        let names: Vec<String> = found
+            .sources
+            .iter()
+            .map(|source| source.name().replace(&format!("{}/", folder.path().display()), ""))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "2025/01/a.JSON",
+                "2025/01/part-0001",
+                "2025/02/b.json.gz",
+                "trail.log",
+                "app.log",
+                "-"
+            ],
+        );
+        assert_eq!(found.skipped, 4);
+        assert_eq!(found.sources[1].length(), Some(7));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let found = find(&["no/such/file".into()]);
+        let mut named = Vec::new();
+        found.unread.write(&mut named, Palette::default()).unwrap();
+        let named = String::from_utf8(named).unwrap();
+        assert!(named.contains("  no/such/file: No such file or directory"), "{named}");
+    }
+}

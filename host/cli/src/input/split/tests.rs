@@ -1,0 +1,435 @@
+use std::io::{self, Read};
+use std::iter;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Hands out a few bytes at a time, then ends as it is told.
+struct Trickle<'a> {
+    bytes: &'a [u8],
+    chunk_len: usize,
+    error: Option<io::Error>,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.chunk_len.min(self.bytes.len()).min(buffer.len());
+        if length == 0 {
+            return self.error.take().map_or(Ok(0), Err);
+        }
+        let (now, later) = self.bytes.split_at(length);
+        buffer[..length].copy_from_slice(now);
+        self.bytes = later;
+        Ok(length)
+    }
+}
+
+/// The texts of the pieces; what is broken has ` ! at problem` behind it.
+fn pieces(input: &str, mut splitter: Splitter<impl Read>) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let Some(piece) = splitter.next_piece() {
+        match piece {
+            Piece::Item { offset, bytes } => {
+                assert!(input.as_bytes()[offset as usize..].starts_with(bytes));
+                texts.push(text(bytes));
+            }
+            Piece::Broken { offset, bytes, at, problem } => {
+                assert!(input.as_bytes()[offset as usize..].starts_with(bytes));
+                texts.push(format!("{} ! {at} {problem}", text(bytes)));
+            }
+            Piece::Oversized { .. } => panic!("no input here is that long"),
+            Piece::Waiting => {}
+        }
+    }
+    texts
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn check(input: &str, expected: &[&str]) {
+    for chunk_len in 1..=input.len() + 1 {
+        let trickle = Trickle { bytes: input.as_bytes(), chunk_len, error: None };
+        assert_eq!(pieces(input, Splitter::new(trickle)), expected, "in chunks of {chunk_len}");
+    }
+}
+
+const CUT: &str = "the file is cut short";
+const LINE: &str = "the line is cut short";
+
+#[test]
+fn nothing() {
+    check("", &[]);
+    check(" \r\n\t\n", &[]);
+    check("\u{feff}", &[]);
+    check("[]", &[]);
+    check("[ \n ]\n", &[]);
+}
+
+#[test]
+fn a_value_alone() {
+    check(r#"{"a":1}"#, &[r#"{"a":1}"#]);
+    check("\u{feff}{\"a\":1}\n", &[r#"{"a":1}"#]);
+    check("\n {\n \"a\": [1,\n 2]\n}\n\n", &["{\n \"a\": [1,\n 2]\n}"]);
+}
+
+#[test]
+fn lines() {
+    check(
+        "{\"a\":1}\r\n\r\n  {\"b\":\"}\\\"{\"}  \n{\"c\":[[]]}",
+        &[r#"{"a":1}"#, r#"{"b":"}\"{"}"#, r#"{"c":[[]]}"#],
+    );
+}
+
+#[test]
+fn a_bad_line_does_not_spoil_the_next() {
+    check(
+        "{\"a\":1}\n{\"b\":\"\n{\"c\":{\n}}}\n{\"d\":1} 2\nno\n{\"e\":1}\n",
+        &[r#"{"a":1}"#, r#"{"b":""#, r#"{"c":{"#, "}}}", r#"{"d":1} 2"#, "no", r#"{"e":1}"#],
+    );
+}
+
+#[test]
+fn the_first_line_is_no_json() {
+    check("a log of\n{\"a\":1}\n", &["a log of", r#"{"a":1}"#]);
+    check("[12:00] start\n{\"a\":1}\n", &["[12:00] start", r#"{"a":1}"#]);
+    check("\":1}}\n{\"a\":1}\n", &["\":1}}", r#"{"a":1}"#]);
+    check("[\n1]\n{\"a\":1}", &["[", "1]", r#"{"a":1}"#]);
+}
+
+#[test]
+fn the_first_line_is_cut_off() {
+    let placed = |byte: char, at: u64| format!("{at} not JSON: `{byte}` is out of place");
+    check(
+        "{\"a\":{\"b\":2\n{\"c\":3}\n{\"d\":\n{\"e\":5}\n",
+        &[
+            &format!("{{\"a\":{{\"b\":2 ! {}", placed('{', 12)),
+            r#"{"c":3}"#,
+            r#"{"d":"#,
+            r#"{"e":5}"#,
+        ],
+    );
+    check(
+        "{\"a\":\"b\n{\"c\":3}\n",
+        &["{\"a\":\"b ! 7 not JSON: a line break in a string", r#"{"c":3}"#],
+    );
+    check(
+        "{\"a\":\n{\"b\":2}\n{\"c\":3}\n",
+        &[&format!("{{\"a\": ! 5 {LINE}"), r#"{"b":2}"#, r#"{"c":3}"#],
+    );
+}
+
+#[test]
+fn values_one_after_the_other() {
+    check(
+        "{\"a\":1}{\"b\":2} [{\"c\":3},{\"d\":4}]\n{\n\"e\":5}",
+        &[r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#, r#"{"d":4}"#, "{\n\"e\":5}"],
+    );
+    check("{\n\"a\":1}\n{\"b\":2}\n{\n\"c\":3}\n", &["{\n\"a\":1}", r#"{"b":2}"#, "{\n\"c\":3}"]);
+    check("{\"a\":1},\n{\"b\":2},\n", &[r#"{"a":1}"#, r#"{"b":2}"#]);
+}
+
+#[test]
+fn a_broken_value_among_pretty_printed_ones() {
+    check(
+        "{\n \"a\": 1\n}\n{\n \"b\": {\n}\n{\n \"c\": 3\n}\n",
+        &[
+            "{\n \"a\": 1\n}",
+            "{\n \"b\": {\n} ! 24 not JSON: `{` is out of place",
+            "{\n \"c\": 3\n}",
+        ],
+    );
+}
+
+#[test]
+fn records_of_a_file() {
+    check(
+        r#"{"Records":[{"a":1},{"b":{"Records":[{}]}}]}"#,
+        &[r#"{"a":1}"#, r#"{"b":{"Records":[{}]}}"#],
+    );
+    check(
+        "{\n \"x\": {\"Records\": [{}]},\n \"Records\": [\n  {\"a\": 1},\n  {\"b\": 2}\n ],\n \"Events\": [{}], \"y\": [{}]\n}\n",
+        &[r#"{"a": 1}"#, r#"{"b": 2}"#, "{}"],
+    );
+    check(
+        "{\"logEvents\":[{\"a\":1}]}{\"Events\":[{\"b\":2}]}\n{\"Records\":[{\"c\":3}]}",
+        &[r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#],
+    );
+}
+
+#[test]
+fn arrays_on_lines() {
+    check(
+        "{\"Records\":[{\"a\":1}]}\n{\"Records\":[{\"b\":1},{\"c\":2}\n{\"d\":4}\n[{\"e\":5}]\n[]\n{\"Events\":[{\"f\":6}],\"x\":\n{\"vents\":1}",
+        &[
+            r#"{"a":1}"#,
+            r#"{"b":1}"#,
+            r#"{"c":2}"#,
+            &format!(" ! 49 {LINE}"),
+            r#"{"d":4}"#,
+            r#"{"e":5}"#,
+            r#"{"f":6}"#,
+            &format!(" ! 95 {LINE}"),
+            r#"{"vents":1}"#,
+        ],
+    );
+    check(
+        "{}\n{\"Records\":[{\"a\":1}}\n{\"Records\":[{\"b\" 2}{{,{\"b\":3}]}\n{}\n",
+        &[
+            "{}",
+            r#"{"a":1}"#,
+            "} ! 22 not JSON: `}` is out of place",
+            &format!(" ! 23 {LINE}"),
+            r#"{"b" 2}{{ ! 41 not JSON: `2` is out of place"#,
+            r#"{"b":3}"#,
+            "{}",
+        ],
+    );
+}
+
+#[test]
+fn no_array_of_records() {
+    for whole in [
+        r#"{"Records":[]}"#,
+        r#"{"Records":[1,{"a":2}]}"#,
+        r#"{"Records":{"a":[{}]}}"#,
+        r#"{"a":[{}],"Records":"[{"}"#,
+        r#"{"Record\u0073":[{}]}"#,
+        r#"{"a":{"Records":[{}]}}"#,
+        r#"[{"Records":[{}]}]"#,
+    ] {
+        let item =
+            whole.strip_prefix('[').map_or(whole, |element| element.strip_suffix(']').unwrap());
+        check(whole, &[item]);
+    }
+}
+
+#[test]
+fn elements_of_every_kind() {
+    check(
+        r#"{"Records":[{"a":1}, 12 ,"]}", [3] ,tru{"b":2}]}"#,
+        &[r#"{"a":1}"#, "12", r#""]}""#, "[3]", "tru", r#"{"b":2}"#],
+    );
+}
+
+#[test]
+fn a_broken_element_does_not_spoil_the_next() {
+    // A brace too few, a quote too few, a bracket instead of a brace, and a brace too many.
+    check(
+        r#"{"Records":[{"k":{"b":1},{"k":2},{"k":"x},{"k":3},{"k":4],{"k":5}},{"k":6}]}"#,
+        &[
+            r#"{"k":{"b":1} ! 25 not JSON: `{` is out of place"#,
+            r#"{"k":2}"#,
+            r#"{"k":"x} ! 44 not JSON: `k` is out of place"#,
+            r#"{"k":3}"#,
+            r#"{"k":4] ! 56 not JSON: `]` is out of place"#,
+            r#"{"k":5}"#,
+            r#"} ! 65 not JSON: `}` is out of place"#,
+            r#"{"k":6}"#,
+        ],
+    );
+    // The next one begins an array of its own.
+    check(
+        "[{\"k\":1}, { \"k\":\"}] [ { \"k\" : 3 } ]",
+        &[r#"{"k":1}"#, "{ \"k\":\"}] [ ! 25 not JSON: `k` is out of place", r#"{ "k" : 3 }"#],
+    );
+    // No other is found.
+    check(
+        r#"[{"k":1},{x{"j":2}]"#,
+        &[r#"{"k":1}"#, r#"{x{"j":2}] ! 11 not JSON: `{` is out of place"#],
+    );
+}
+
+#[test]
+fn cut_short() {
+    check(
+        r#"{"Records":[{"a":1},{"b":2},{"c":"#,
+        &[r#"{"a":1}"#, r#"{"b":2}"#, &format!("{{\"c\": ! 33 {CUT}")],
+    );
+    check(r#"{"Records":[{"a":1},"#, &[r#"{"a":1}"#, &format!(" ! 20 {CUT}")]);
+    check(r#"{"Records":[{"a":1}],"b":"#, &[r#"{"a":1}"#, &format!(" ! 25 {CUT}")]);
+    check("{\"a\":1}\n{\"b\":", &[r#"{"a":1}"#, &format!("{{\"b\": ! 13 {CUT}")]);
+    check("{\"a\":\"\\", &[&format!("{{\"a\":\"\\ ! 7 {CUT}")]);
+    check("[", &[&format!("[ ! 1 {CUT}")]);
+    check("[{},1", &["{}", &format!("1 ! 5 {CUT}")]);
+}
+
+#[test]
+fn every_prefix_keeps_the_records_before_the_cut() {
+    let file = r#"{"Records":[{"a":{"b":[1]}},{"c":"\"}"},{"d":3}]}"#;
+    let whole = pieces(file, Splitter::new(file.as_bytes()));
+    for length in 1..file.len() {
+        let found = pieces(file, Splitter::new(&file.as_bytes()[..length]));
+        let (last, before) = found.split_last().unwrap();
+        assert!(last.ends_with(CUT), "{last}");
+        assert!(whole.starts_with(before), "{found:?}");
+    }
+}
+
+#[test]
+fn input_that_fails() {
+    let check = |input: &str, expected: &[&str]| {
+        let trickle = Trickle {
+            bytes: input.as_bytes(),
+            chunk_len: 3,
+            error: Some(io::Error::other("the disk is gone")),
+        };
+        assert_eq!(pieces(input, Splitter::new(trickle)), expected);
+    };
+    check("{\"a\":1}\n{\"b\"", &[r#"{"a":1}"#, r#"{"b" ! 12 the disk is gone"#]);
+    check("{\"a\":1}\n", &[r#"{"a":1}"#, " ! 8 the disk is gone"]);
+    check("{}\nno", &["{}", "no", " ! 5 the disk is gone"]);
+}
+
+#[test]
+fn nesting_is_limited() {
+    let deep = format!("{}\n{{\"a\":1}}\n", "{\"a\":[".repeat(600));
+    let found = pieces(&deep, Splitter::new(deep.as_bytes()));
+    assert_eq!(found.len(), 2);
+    assert!(found[0].ends_with(" ! 3072 nested deeper than 1024 objects and arrays"));
+    assert_eq!(found[1], r#"{"a":1}"#);
+}
+
+/// Text of the tokens that matter here, in any order.
+fn tokens() -> impl Strategy<Value = String> {
+    let token = prop::sample::select(vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\n",
+        " ",
+        "1",
+        "x",
+        "\"k\":",
+        "{\"k\":1}",
+        ",{\"k\":",
+        "\"Records\":[",
+        "{\"Records\":[{\"k\":1},",
+        "\n{\"k\":2}\n",
+        "\n{\n",
+        "[{",
+        "\u{feff}",
+    ]);
+    prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn any_text_in_chunks_of_any_size(input in tokens()) {
+        let expected = pieces(&input, Splitter::new(input.as_bytes()));
+        for chunk_len in [1, 2, 3, 7] {
+            let trickle = Trickle { bytes: input.as_bytes(), chunk_len, error: None };
+            prop_assert_eq!(pieces(&input, Splitter::new(trickle)), expected.clone());
+        }
+    }
+
+    #[test]
+    fn no_line_spoils_another(lines in prop::collection::vec(tokens(), 0..6)) {
+        // The first line tells that lines count. One with an array of records is not one item.
+        let whole =
+            |line: &String| !line.contains("Records") && !line.trim_ascii_start().starts_with('[');
+        let lines: Vec<String> =
+            lines.iter().map(|line| line.replace('\n', "")).filter(whole).collect();
+        let input = format!("{{}}\n{}\n", lines.join("\n"));
+        let found = pieces(&input, Splitter::new(input.as_bytes()));
+        let trimmed = lines.iter().map(|line| line.trim_ascii()).filter(|line| !line.is_empty());
+        let expected: Vec<&str> = iter::once("{}").chain(trimmed).collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+/// A repeated byte between two ends, without holding it.
+fn long(begins: &'static str, length: usize, ends: &'static str) -> impl Read {
+    begins.as_bytes().chain(io::repeat(b'x').take(length as u64)).chain(ends.as_bytes())
+}
+
+/// The pieces, oversized ones put together: where they begin, and how long they are.
+fn lengths(mut splitter: Splitter<impl Read>) -> Vec<(u64, usize)> {
+    let mut lengths = Vec::new();
+    let mut part = 0;
+    while let Some(piece) = splitter.next_piece() {
+        match piece {
+            Piece::Item { offset, bytes } | Piece::Broken { offset, bytes, .. } => {
+                lengths.push((offset, bytes.len()));
+            }
+            Piece::Oversized { offset, bytes, ends } => {
+                part += bytes.len();
+                if ends {
+                    lengths.push((offset, std::mem::take(&mut part)));
+                }
+            }
+            Piece::Waiting => {}
+        }
+    }
+    lengths
+}
+
+#[test]
+fn items_too_large_are_handed_on_in_parts() {
+    let length = 3 * ITEM_BYTES_MAX;
+    let input = long(r#"{"Records":[{"a":1},{"b":""#, length, r#""},{"c":3}]}"#);
+    assert_eq!(
+        lengths(Splitter::new(input)),
+        [(12, 7), (20, length + 8), (20 + length as u64 + 9, 7)]
+    );
+
+    let input = long("{\"a\":1}\n{\"b\":\"", length, "\n{\"c\":3}");
+    assert_eq!(lengths(Splitter::new(input)), [(0, 7), (8, length + 6), (length as u64 + 15, 7)]);
+
+    let input = long(r#"{"b":""#, length, r#"","Records":[{}]}"#);
+    assert_eq!(lengths(Splitter::new(input)), [(0, length + 23)]);
+}
+
+#[test]
+fn an_error_behind_parts_is_told() {
+    let input = long("{\"a\":\"", ITEM_BYTES_MAX, "").chain(Trickle {
+        bytes: b"",
+        chunk_len: 1,
+        error: Some(io::Error::other("the disk is gone")),
+    });
+    let mut splitter = Splitter::new(input);
+    let mut ends = Vec::new();
+    while let Some(piece) = splitter.next_piece() {
+        match piece {
+            Piece::Oversized { ends: true, .. } => ends.push("oversized".to_owned()),
+            Piece::Broken { problem, .. } => ends.push(problem.to_string()),
+            _ => {}
+        }
+    }
+    assert_eq!(ends, ["oversized", "the disk is gone"]);
+}
+
+#[test]
+fn an_item_of_the_largest_size_is_whole() {
+    for (length, whole) in [(ITEM_BYTES_MAX, true), (ITEM_BYTES_MAX + 1, false)] {
+        let mut splitter = Splitter::new(long("{\"a\":\"", length - 8, "\"}\n"));
+        let found = loop {
+            match splitter.next_piece().unwrap() {
+                Piece::Waiting => {}
+                Piece::Item { bytes, .. } => break Some(bytes.len()),
+                _ => break None,
+            }
+        };
+        assert_eq!(found.is_some(), whole, "{length}");
+    }
+}
+
+#[test]
+fn waiting_comes_before_every_read() {
+    let mut splitter = Splitter::new(Trickle { bytes: b"{}\n{}\n", chunk_len: 3, error: None });
+    let mut order = String::new();
+    while let Some(piece) = splitter.next_piece() {
+        order.push(if matches!(piece, Piece::Waiting) { 'w' } else { 'i' });
+    }
+    assert_eq!(order, "wiwiw");
+}

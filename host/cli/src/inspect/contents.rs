@@ -1,0 +1,147 @@
+//! What is in a module.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use wasmparser::types::EntityType;
+use wasmparser::{BinaryReaderError, FuncType, Parser, Payload, ValType, Validator};
+
+use super::features;
+
+/// Name of the custom section in which a module says of itself what it is.
+const MANIFEST: &str = "sekisho.manifest";
+
+/// Names of the exports that mark a version of the ABI begin so.
+const MARKER: &str = "sekisho_abi_v";
+
+/// What a module consists of.
+#[derive(Debug, Serialize)]
+pub(super) struct Contents {
+    /// Length of the file.
+    pub(super) size_bytes: usize,
+    /// Versions of the ABI that the module says it keeps.
+    pub(super) abi_versions: Vec<String>,
+    /// What the module says of itself; none if it says nothing, or no JSON.
+    pub(super) manifest: Option<Box<RawValue>>,
+    /// Additions to WebAssembly 1.0 that it uses.
+    pub(super) features: Vec<&'static str>,
+    /// Its memories, imported ones too.
+    pub(super) memories: Vec<Memory>,
+    /// What it wants of its host.
+    pub(super) imports: Vec<Import>,
+    /// What it offers.
+    pub(super) exports: Vec<Export>,
+}
+
+/// A memory.
+#[derive(Debug, Serialize)]
+pub(super) struct Memory {
+    /// At the start, in pages of 64 KiB.
+    pub(super) minimum_pages: u64,
+    /// At most; none if only the host sets a limit.
+    pub(super) maximum_pages: Option<u64>,
+}
+
+/// Something that the host has to give.
+#[derive(Debug, Serialize)]
+pub(super) struct Import {
+    pub(super) module: String,
+    pub(super) name: String,
+    /// Its type, as in `(i32) -> i32`, or what it is otherwise.
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+}
+
+/// Something that the host can use.
+#[derive(Debug, Serialize)]
+pub(super) struct Export {
+    pub(super) name: String,
+    /// Its type, as in `(i32) -> i32`, or what it is otherwise.
+    #[serde(rename = "type")]
+    pub(super) type_name: String,
+}
+
+impl Contents {
+    /// Reads a module, and checks that it is valid.
+    ///
+    /// # Errors
+    /// What is wrong, with a byte offset. A component is refused as well.
+    pub(super) fn read(wasm: &[u8]) -> Result<Self, BinaryReaderError> {
+        let types = Validator::new_with_features(features::all()).validate_all(wasm)?;
+        let types = types.as_ref();
+        let name = |entity: EntityType| match entity {
+            EntityType::Func(id) | EntityType::FuncExact(id) => signature(types[id].unwrap_func()),
+            EntityType::Table(_) => "table".to_owned(),
+            EntityType::Memory(_) => "memory".to_owned(),
+            EntityType::Global(global) => format!("global {}", global.content_type),
+            EntityType::Tag(_) => "tag".to_owned(),
+        };
+        let mut contents = Self {
+            size_bytes: wasm.len(),
+            abi_versions: Vec::new(),
+            manifest: None,
+            features: features::used(wasm),
+            memories: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+        };
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import?;
+                        let entity = types.entity_type_from_import(&import);
+                        contents.imports.push(Import {
+                            module: import.module.to_owned(),
+                            name: import.name.to_owned(),
+                            type_name: entity.map_or_else(String::new, name),
+                        });
+                    }
+                }
+                Payload::ExportSection(section) => {
+                    for export in section {
+                        let export = export?;
+                        let entity = types.entity_type_from_export(&export);
+                        contents.exports.push(Export {
+                            name: export.name.to_owned(),
+                            type_name: entity.map_or_else(String::new, name),
+                        });
+                    }
+                }
+                Payload::CustomSection(section) if section.name() == MANIFEST => {
+                    contents.manifest = serde_json::from_slice(section.data()).ok();
+                }
+                _ => {}
+            }
+        }
+        for index in 0..types.memory_count() {
+            let memory = types.memory_at(index);
+            contents
+                .memories
+                .push(Memory { minimum_pages: memory.initial, maximum_pages: memory.maximum });
+        }
+        contents.abi_versions = contents
+            .exports
+            .iter()
+            .filter_map(|export| Some(export.name.strip_prefix(MARKER)?.to_owned()))
+            .collect();
+        Ok(contents)
+    }
+
+    /// Whether it exports this with this type.
+    pub(super) fn exports(&self, name: &str, type_name: &str) -> bool {
+        self.exports.iter().any(|export| export.name == name && export.type_name == type_name)
+    }
+}
+
+/// As in `(i32, i32) -> i32`.
+fn signature(function: &FuncType) -> String {
+    let list = |types: &[ValType]| {
+        let names: Vec<String> = types.iter().map(ToString::to_string).collect();
+        names.join(", ")
+    };
+    match function.results() {
+        [] => format!("({})", list(function.params())),
+        [one] => format!("({}) -> {one}", list(function.params())),
+        several => format!("({}) -> ({})", list(function.params()), list(several)),
+    }
+}

@@ -1,0 +1,68 @@
+//! A row for each sign-in, for spreadsheets.
+
+use super::Signin;
+use crate::sanitize::no_formula;
+
+/// The names of the columns.
+const HEADER: [&str; 19] = [
+    "file",
+    "record",
+    "offset",
+    "time",
+    "account",
+    "region",
+    "event",
+    "event_id",
+    "user",
+    "principal_id",
+    "source_ip",
+    "user_agent",
+    "kind",
+    "outcome",
+    "reason",
+    "principal",
+    "mfa",
+    "user_exists",
+    "rules",
+];
+
+/// The first row.
+pub(super) fn header() -> Vec<u8> {
+    let mut rows = Vec::new();
+    write_row(HEADER, &mut rows);
+    rows
+}
+
+/// Appends the row of a sign-in. What the record does not have is an empty cell.
+pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
+    let Signin { position, record, verdict, .. } = signin;
+    let cells: [&str; HEADER.len()] = [
+        position.file,
+        &position.record.to_string(),
+        &position.offset.to_string(),
+        record.time.as_deref().unwrap_or_default(),
+        record.account.as_deref().unwrap_or_default(),
+        record.region.as_deref().unwrap_or_default(),
+        record.event.as_deref().unwrap_or_default(),
+        record.event_id.as_deref().unwrap_or_default(),
+        record.user.as_deref().unwrap_or_default(),
+        record.principal_id.as_deref().unwrap_or_default(),
+        record.source_ip.as_deref().unwrap_or_default(),
+        record.user_agent.as_deref().unwrap_or_default(),
+        verdict.kind,
+        verdict.outcome,
+        verdict.reason.unwrap_or_default(),
+        verdict.principal,
+        verdict.mfa,
+        verdict.user_exists,
+        &verdict.rules.join(" "),
+    ];
+    write_row(cells, rows);
+}
+
+fn write_row(cells: [&str; HEADER.len()], rows: &mut Vec<u8>) {
+    let mut row = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(rows);
+    row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
+        .and_then(|()| Ok(row.flush()?))
+        .expect("rows of one length go into memory");
+}

@@ -1,0 +1,46 @@
+//! A JSON object for each sign-in.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Signin;
+
+/// One line. All keys are always there; what the record does not have is null.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    record: u64,
+    offset: u64,
+    time: Option<&'a str>,
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    event: Option<&'a str>,
+    event_id: Option<&'a str>,
+    user: Option<&'a str>,
+    principal_id: Option<&'a str>,
+    source_ip: Option<&'a str>,
+    user_agent: Option<&'a str>,
+    signin: &'a RawValue,
+}
+
+/// Appends the line of a sign-in.
+pub(super) fn write(signin: &Signin<'_>, lines: &mut Vec<u8>) {
+    let Signin { position, record, json, .. } = signin;
+    let line = Line {
+        file: position.file,
+        record: position.record,
+        offset: position.offset,
+        time: record.time.as_deref(),
+        account: record.account.as_deref(),
+        region: record.region.as_deref(),
+        event: record.event.as_deref(),
+        event_id: record.event_id.as_deref(),
+        user: record.user.as_deref(),
+        principal_id: record.principal_id.as_deref(),
+        source_ip: record.source_ip.as_deref(),
+        user_agent: record.user_agent.as_deref(),
+        signin: json,
+    };
+    serde_json::to_writer(&mut *lines, &line).expect("strings and numbers go into memory");
+    lines.push(b'\n');
+}

@@ -1,0 +1,72 @@
+//! `sekisho explain`, run as a program.
+
+mod program;
+
+use program::{Folder, other, pipe, run, signin, text, three};
+use serde_json::json;
+
+#[test]
+fn every_value_has_its_line_and_its_fields() {
+    let input = format!("{}\n{}", other(1), signin("anaya", "Failure"));
+    let run = pipe(&["explain"], input.as_bytes());
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    let explained = &run.lines()[0];
+    assert_eq!(explained["record"], 1);
+    assert_eq!(explained["offset"], other(1).len() + 1);
+    let keys: Vec<_> =
+        explained["values"].as_array().unwrap().iter().map(|v| v["key"].clone()).collect();
+    assert_eq!(keys, ["kind", "outcome", "reason", "principal", "mfa", "user_exists"]);
+    let outcome = &explained["values"][1];
+    assert_eq!(outcome["value"], "failure");
+    assert_eq!(outcome["line"], "the result is Failure");
+    assert_eq!(
+        outcome["fields"],
+        json!([{
+            "path": "responseElements.ConsoleLogin",
+            "value": "Failure",
+            "offset": input.find("\"Failure\"").unwrap(),
+        }])
+    );
+}
+
+#[test]
+fn for_people() {
+    let input = signin("anaya", "Failure");
+    let run = pipe(&["explain", "--format", "text"], input.as_bytes());
+    let at = input.find("\"Failure\"").unwrap();
+    for line in [
+        "ConsoleLogin  2025-03-29T11:10:09Z  anaya  -, record 0, byte 0\n".to_owned(),
+        "  outcome      failure: the result is Failure\n".to_owned(),
+        format!("               responseElements.ConsoleLogin = \"Failure\", byte {at}\n"),
+    ] {
+        assert!(run.stdout.contains(&line), "{line}\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn records_in_json_text_and_in_files() {
+    let folder = Folder::new();
+    let log = format!(r#"{{"message":{}}}"#, text(&signin("anaya", "Failure")));
+    let file = folder.write("log.json", log);
+    let explained = run(&["explain", &file]);
+    assert_eq!(explained.values("/values/1/fields/0/value"), ["Failure"]);
+    assert_eq!(explained.values("/values/1/fields/0/offset"), [json!(null)]);
+
+    let records = format!(r#"{{"Records":[{}]}}"#, three().join(","));
+    assert_eq!(pipe(&["explain"], records.as_bytes()).values("/record"), [0, 2]);
+}
+
+#[test]
+fn nothing_to_explain() {
+    let none = pipe(&["explain"], other(1).as_bytes());
+    assert_eq!((none.exit, none.stdout.as_str()), (Some(0), ""));
+    assert_eq!(none.stderr, "No sign-ins in 1 record\n");
+
+    let broken = pipe(&["explain"], b"{\"a\":tru}");
+    assert_eq!(broken.exit, Some(1));
+    assert!(broken.stderr.contains("-, record 0 at byte 0: expected"), "{}", broken.stderr);
+
+    let missing = run(&["explain", "missing.json"]);
+    assert_eq!(missing.exit, Some(1));
+    assert!(missing.stderr.contains("missing.json: No such file"), "{}", missing.stderr);
+}
