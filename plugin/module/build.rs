@@ -16,6 +16,7 @@ fn main() {
         "Cargo.lock",
         "plugin/scan",
         "plugin/signin",
+        "plugin/rules",
         "plugin/engine",
         "plugin/filter",
     ] {

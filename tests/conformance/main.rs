@@ -5,6 +5,7 @@
 //! | `rows` | every row of `tests/cases` gets its answer in every host |
 //! | `judged` | the engine agrees with the oracle over corpora and their mutations |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
+//! | `rules` | rules in the configuration: what they are matched against, and what is refused |
 //! | `batches` | a batch answers what its records answer one by one |
 //! | `module` | what the module exports, needs and says of itself |
 //! | `abi_page` | what the page about the ABI shows is what happens |
@@ -27,3 +28,4 @@ mod judged;
 mod module;
 mod mutations;
 mod rows;
+mod rules;

@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
-use sekisho_signin::{Field, Fields, PATHS, TOP as RECORD, is_signin, may_be_signin};
+use sekisho_signin::{
+    Field, Fields, PATHS, TOP as RECORD, Verdict, classify, is_signin, may_be_signin,
+};
 
 use crate::Error;
 use crate::text::{decode, json_text};
@@ -55,27 +57,37 @@ const LIST: [Path; RECORD.len() + ENVELOPES.len()] = {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Found<'a> {
     /// A record that its eventSource rules out. It was left there, its rest unread.
-    RuledOut,
+    Left,
     /// No record and no envelope.
     Nothing,
     /// Several records.
     Several,
-    /// A record that may be a sign-in: the value itself.
+    /// A record: the value itself.
     Top { json: &'a [u8] },
-    /// The same in `detail`.
-    Detail { json: &'a [u8] },
+    /// A record in the `detail` of an event.
+    Detail { json: &'a [u8], event: &'a [u8] },
     /// A list that holds one element.
     Element(Value<'a>),
     /// A string that holds JSON text, and its offset.
     Text { text: Text<'a>, at: usize },
 }
 
-/// A sign-in, read to its end and well-formed.
+/// A record, read to its end and well-formed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record<'f, 'a> {
     pub(crate) fields: &'f Fields<'a>,
+    /// Whether it gets a verdict.
+    pub(crate) is_signin: bool,
     /// The record's own bytes: a part of the input, or of decoded text.
     pub(crate) json: &'a [u8],
+    /// The event whose `detail` it is, if it arrived in one.
+    pub(crate) event: Option<&'a [u8]>,
+}
+
+impl Record<'_, '_> {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        if self.is_signin { classify(self.fields) } else { None }
+    }
 }
 
 /// Buffers for decoded text, kept from input to input.
@@ -85,7 +97,7 @@ pub(crate) struct Buffers {
     fields: Vec<u8>,
 }
 
-/// Finds the sign-in in the one value that `bytes` hold. Its fields are put into `arrival`.
+/// Finds the record in the one value that `bytes` hold. Its fields are put into `arrival`.
 pub(crate) fn find<'f, 'a>(
     bytes: &'a [u8],
     arrival: &'f mut Arrival<'a>,
@@ -95,7 +107,8 @@ pub(crate) fn find<'f, 'a>(
     resolve(found, arrival, buffers)
 }
 
-/// Follows what was found through its envelopes to the sign-in in it, if there is one.
+/// Follows what was found through its envelopes to the record in it, if there is one that is asked
+/// for.
 pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
     arrival: &'f mut Arrival<'a>,
@@ -105,14 +118,14 @@ pub(crate) fn resolve<'f, 'a>(
     // Offset of the outermost string that holds JSON text.
     let mut text_at = None;
     loop {
-        let (fields, json) = match found {
-            Found::RuledOut | Found::Nothing => return Ok(None),
+        let (fields, json, event) = match found {
+            Found::Left | Found::Nothing => return Ok(None),
             Found::Several => return Err(Error::Several),
-            Found::Top { json } => (&mut arrival.top, json),
-            Found::Detail { json } => (&mut arrival.detail, json),
+            Found::Top { json } => (&mut arrival.top, json, None),
+            Found::Detail { json, event } => (&mut arrival.detail, json, Some(event)),
             Found::Element(element) => {
                 (_, envelopes) = next_envelope(envelopes)?;
-                *arrival = Arrival::default();
+                arrival.reset();
                 found = arrival.look_at(element.raw)?;
                 continue;
             }
@@ -122,18 +135,20 @@ pub(crate) fn resolve<'f, 'a>(
                 buffer.clear();
                 decode(text, buffer)?;
                 let at = *text_at.get_or_insert(at);
-                *arrival = Arrival::default();
+                arrival.reset();
                 found = arrival
                     .look_at(buffer)
                     .map_err(|malformed| Error::MalformedText { at, malformed })?;
                 continue;
             }
         };
-        if !is_signin(fields) {
+        let is_signin = !arrival.ruled_out && is_signin(fields);
+        if is_signin {
+            decode_fields(fields, &mut buffers.fields, text_at)?;
+        } else if arrival.asked == Asked::Signins {
             return Ok(None);
         }
-        decode_fields(fields, &mut buffers.fields, text_at)?;
-        return Ok(Some(Record { fields, json }));
+        return Ok(Some(Record { fields, is_signin, json, event }));
     }
 }
 
@@ -172,9 +187,22 @@ fn decode_fields<'a>(
     Ok(())
 }
 
+/// Which records are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Sign-ins: any other record is left at the eventSource that rules it out.
+    #[default]
+    Signins,
+    /// All of them.
+    All,
+}
+
 /// What a walk along [`TOP`] found.
 #[derive(Debug, Default)]
 pub(crate) struct Arrival<'a> {
+    asked: Asked,
+    /// An eventSource said that this is no sign-in.
+    ruled_out: bool,
     top: Fields<'a>,
     detail: Fields<'a>,
     /// All of the `detail` object, once it was passed.
@@ -185,17 +213,25 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
+    pub(crate) fn new(asked: Asked) -> Self {
+        Arrival { asked, ..Arrival::default() }
+    }
+
+    fn reset(&mut self) {
+        *self = Arrival::new(self.asked);
+    }
+
     /// Looks at the one value that `bytes` hold.
     fn look_at(&mut self, bytes: &'a [u8]) -> Result<Found<'a>, Malformed> {
         let mut reader = Reader::new(bytes);
         let found = self.look(&mut reader)?;
-        if !matches!(found, Found::RuledOut) {
+        if !matches!(found, Found::Left) {
             reader.finish()?;
         }
         Ok(found)
     }
 
-    /// Looks at the next value of `reader`, nothing having been looked at before, and passes it unless it is [`Found::RuledOut`].
+    /// Looks at the next value of `reader`, nothing having been looked at before, and passes it unless it is [`Found::Left`].
     pub(crate) fn look<'r: 'a>(&mut self, reader: &mut Reader<'r>) -> Result<Found<'a>, Malformed> {
         match reader.peek()? {
             Kind::Object => {}
@@ -213,7 +249,7 @@ impl<'a> Arrival<'a> {
         let at = reader.at();
         reader.enter()?;
         match walk(reader, &TOP, self)? {
-            Flow::Stop => Ok(Found::RuledOut),
+            Flow::Stop => Ok(Found::Left),
             Flow::Continue => self.found(reader.since(at)),
         }
     }
@@ -227,7 +263,7 @@ impl<'a> Arrival<'a> {
         if let Some(object) = self.detail_object
             && is_record(&self.detail)
         {
-            return Ok(Found::Detail { json: object.raw });
+            return Ok(Found::Detail { json: object.raw, event: top });
         }
         if let Some(list) = self.lists.iter().flatten().find(|list| list.kind == Kind::Array) {
             return Ok(match elements(*list)? {
@@ -270,7 +306,8 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
             && let Some(source) = value.text()
             && !may_be_signin(source)
         {
-            return Flow::Stop;
+            self.ruled_out = true;
+            return if self.asked == Asked::Signins { Flow::Stop } else { flow };
         }
         flow
     }

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use sekisho_scan::{Kind, Malformed, Reader};
-use sekisho_signin::{Verdict, classify};
+use sekisho_scan::{Kind, Reader};
+use sekisho_signin::Verdict;
 
-use crate::arrival::{Arrival, LISTS, resolve};
-use crate::encode::{MAX_VERDICT, encode};
+use crate::arrival::LISTS;
+use crate::engine::Behind;
 use crate::{Engine, Error};
 
 /// How the records of a batch stand beside each other.
@@ -57,9 +57,10 @@ fn lengths(engine: &mut Engine, mut rest: &[u8], answers: &mut Answers<'_>) -> R
             behind.split_at_checked(u32::from_le_bytes(*length) as usize)
         });
         let Some((record, behind)) = framed else {
-            return answers.push_error(OUTSIDE);
+            return answers.push_head(OUTSIDE);
         };
-        answers.push(engine.classify(record))?;
+        let answer = engine.classify(record);
+        answers.push(engine, answer)?;
         rest = behind;
     }
     Ok(())
@@ -70,22 +71,23 @@ fn lines(engine: &mut Engine, input: &[u8], answers: &mut Answers<'_>) -> Result
         if line.trim_ascii().is_empty() {
             answers.index += 1;
         } else {
-            answers.push(engine.classify(line))?;
+            let answer = engine.classify(line);
+            answers.push(engine, answer)?;
         }
     }
     Ok(())
 }
 
 fn json(engine: &mut Engine, input: &[u8], answers: &mut Answers<'_>) -> Result<(), Error> {
-    let mut reader = Reader::new(input);
-    match containers(engine, &mut reader, answers) {
-        // The fault stands between records, or nothing behind it can be told apart any more.
-        Err(Stop::Malformed(malformed)) => {
-            answers.push(engine.count(Err(Error::Malformed(malformed))))
-        }
-        Err(Stop::Failed(error)) => Err(error),
+    match containers(engine, &mut Reader::new(input), answers) {
+        // Nothing behind the fault can be told apart any more.
+        Err(Error::Malformed(malformed)) => answers.push_head(Error::Malformed(malformed).code()),
+        Err(error) => Err(error),
         Ok(Holds::Lists) => Ok(()),
-        Ok(Holds::One) => answers.push(engine.classify(input)),
+        Ok(Holds::One) => {
+            let answer = engine.classify(input);
+            answers.push(engine, answer)
+        }
     }
 }
 
@@ -95,23 +97,11 @@ enum Holds {
     One,
 }
 
-/// Why a batch ends before its input does.
-enum Stop {
-    Malformed(Malformed),
-    Failed(Error),
-}
-
-impl From<Malformed> for Stop {
-    fn from(malformed: Malformed) -> Self {
-        Stop::Malformed(malformed)
-    }
-}
-
 fn containers(
     engine: &mut Engine,
     reader: &mut Reader<'_>,
     answers: &mut Answers<'_>,
-) -> Result<Holds, Stop> {
+) -> Result<Holds, Error> {
     let mut holds = Holds::One;
     match reader.peek()? {
         Kind::Array => {
@@ -139,17 +129,14 @@ fn elements(
     engine: &mut Engine,
     reader: &mut Reader<'_>,
     answers: &mut Answers<'_>,
-) -> Result<(), Stop> {
+) -> Result<(), Error> {
     reader.enter()?;
-    let depth = reader.depth();
     while reader.next_element()? {
-        let mut arrival = Arrival::default();
-        let found = arrival.look(reader)?;
-        reader.leave(depth)?;
-        let record = resolve(found, &mut arrival, &mut engine.buffers);
-        let answer = record.map(|record| record.and_then(|record| classify(record.fields)));
-        let answer = engine.count(answer);
-        answers.push(answer).map_err(Stop::Failed)?;
+        match engine.judge(reader, Behind::More) {
+            // Told by whoever gives up over it.
+            Err(Error::Malformed(malformed)) => return Err(Error::Malformed(malformed)),
+            answer => answers.push(engine, answer)?,
+        }
     }
     Ok(())
 }
@@ -162,34 +149,34 @@ struct Answers<'o> {
 }
 
 impl Answers<'_> {
-    fn push(&mut self, answer: Result<Option<Verdict>, Error>) -> Result<(), Error> {
+    /// Adds what `engine` has just answered.
+    fn push(
+        &mut self,
+        engine: &Engine,
+        answer: Result<Option<Verdict>, Error>,
+    ) -> Result<(), Error> {
         match answer {
             Ok(None) => {
                 self.index += 1;
                 Ok(())
             }
-            Ok(Some(verdict)) => self.push_verdict(&verdict),
-            Err(error) => self.push_error(error.code()),
+            Ok(Some(verdict)) => {
+                self.push_head(0)?;
+                let start = self.output.len();
+                engine.encode(&verdict, self.output)?;
+                let length = (self.output.len() - start) as u32;
+                self.output[start - 4..start].copy_from_slice(&length.to_le_bytes());
+                Ok(())
+            }
+            Err(error) => self.push_head(error.code()),
         }
     }
 
-    fn push_verdict(&mut self, verdict: &Verdict) -> Result<(), Error> {
-        self.push_head(0)?;
-        let start = self.output.len();
-        encode(verdict, self.output);
-        let length = (self.output.len() - start) as u32;
-        self.output[start - 4..start].copy_from_slice(&length.to_le_bytes());
-        Ok(())
-    }
-
-    fn push_error(&mut self, code: i32) -> Result<(), Error> {
-        self.push_head(code)
-    }
-
-    fn push_head(&mut self, code: i32) -> Result<(), Error> {
-        self.output.try_reserve(8 + MAX_VERDICT)?;
+    /// Adds the next record's index and its `n`: the length of what follows, or an error.
+    fn push_head(&mut self, n: i32) -> Result<(), Error> {
+        self.output.try_reserve(8)?;
         self.output.extend_from_slice(&self.index.to_le_bytes());
-        self.output.extend_from_slice(&code.to_le_bytes());
+        self.output.extend_from_slice(&n.to_le_bytes());
         self.index += 1;
         Ok(())
     }

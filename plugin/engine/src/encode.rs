@@ -4,12 +4,33 @@ use alloc::vec::Vec;
 
 use sekisho_signin::{Reason, Verdict};
 
-/// No verdict's JSON is longer than this.
+/// No verdict's JSON is longer than this, rules aside.
 pub(crate) const MAX_VERDICT: usize = 256;
 
 /// Appends the verdict's JSON object. Its keys always stand in the same order; names need no
 /// escapes.
 pub(crate) fn encode(verdict: &Verdict, output: &mut Vec<u8>) {
+    encode_values(verdict, output);
+    output.push(b'}');
+}
+
+/// The same with the ids of the rules that matched, which are escaped already.
+pub(crate) fn encode_with_rules<'r>(
+    verdict: &Verdict,
+    rules: impl Iterator<Item = &'r [u8]>,
+    output: &mut Vec<u8>,
+) {
+    encode_values(verdict, output);
+    output.extend_from_slice(b",\"rules\":[");
+    for (index, id) in rules.enumerate() {
+        output.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        output.extend_from_slice(id);
+        output.push(b'"');
+    }
+    output.extend_from_slice(b"]}");
+}
+
+fn encode_values(verdict: &Verdict, output: &mut Vec<u8>) {
     let values = [
         ("{\"kind\":", Some(verdict.kind.name())),
         (",\"outcome\":", Some(verdict.outcome.name())),
@@ -29,5 +50,4 @@ pub(crate) fn encode(verdict: &Verdict, output: &mut Vec<u8>) {
             None => output.extend_from_slice(b"null"),
         }
     }
-    output.push(b'}');
 }

@@ -2,24 +2,48 @@
 
 use alloc::vec::Vec;
 
-use sekisho_signin::{Verdict, classify, decide};
+use sekisho_scan::Reader;
+use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
-use crate::arrival::{Arrival, Buffers, Record, find};
+use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
 use crate::batch::{self, Framing};
-use crate::encode::{MAX_VERDICT, encode};
+use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
+use crate::rules::Matcher;
 use crate::{Configuration, ConfigurationError, Error};
 
 /// The longest input, in bytes: 16 MiB.
 pub const MAX_INPUT: usize = 16 << 20;
 
+/// What is said of a record that is no sign-in and matches a rule.
+const NOT_SIGNIN: Verdict = Verdict {
+    kind: Kind::NotSignin,
+    outcome: Outcome::Unknown,
+    reason: None,
+    principal: Principal::Unknown,
+    mfa: Mfa::Unknown,
+    user_exists: UserExists::Unknown,
+};
+
 /// Classifies inputs one after the other. It keeps buffers between them, and counts; an answer
 /// depends on nothing but its input and the configuration.
 #[derive(Debug, Default)]
 pub struct Engine {
-    pub(crate) buffers: Buffers,
+    buffers: Buffers,
+    matcher: Matcher,
+    /// The JSON of a verdict, for rules that look at it.
+    verdict: Vec<u8>,
     configuration: Configuration,
     counters: Counters,
+}
+
+/// What follows a value that is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// Nothing: a value that was left early need not be passed.
+    End,
+    /// More values.
+    More,
 }
 
 /// What went through an engine so far.
@@ -61,15 +85,15 @@ impl Engine {
         self.counters
     }
 
-    /// The verdict on the one record that the input holds; `None` if it is no sign-in.
+    /// The verdict on the one record that the input holds; `None` if it is no sign-in and matches no
+    /// rule. Which rules it matches, [`process`](Engine::process) says.
     ///
     /// # Errors
-    /// See [`Error`]. A record that is left early, as no sign-in, is not checked behind that place.
+    /// See [`Error`]. Where no rules are configured, a record that is no sign-in is left early, and
+    /// not checked behind that place.
     pub fn classify(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
-        let mut arrival = Arrival::default();
-        let record = self.find(input, &mut arrival);
-        let answer = record.map(|record| record.and_then(|record| classify(record.fields)));
-        self.count(answer)
+        check_length(input)?;
+        self.judge(&mut Reader::new(input), Behind::End)
     }
 
     /// Appends the verdict as JSON, and says whether there is one. Nothing is appended otherwise.
@@ -77,11 +101,8 @@ impl Engine {
     /// # Errors
     /// As of [`classify`](Engine::classify).
     pub fn process(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
-        let Some(verdict) = self.classify(input)? else {
-            return Ok(false);
-        };
-        output.try_reserve(MAX_VERDICT)?;
-        encode(&verdict, output);
+        let Some(verdict) = self.classify(input)? else { return Ok(false) };
+        self.encode(&verdict, output)?;
         Ok(true)
     }
 
@@ -100,12 +121,13 @@ impl Engine {
             return Ok(false);
         };
         let (before, after) = input.split_at(brace);
-        output.try_reserve(input.len() + MAX_VERDICT + self.configuration.field().len())?;
+        output.try_reserve(input.len() + self.configuration.field().len() + MAX_VERDICT)?;
         output.extend_from_slice(before);
         output.extend_from_slice(b",\"");
         output.extend_from_slice(self.configuration.field());
         output.extend_from_slice(b"\":");
-        encode(&verdict, output);
+        self.encode(&verdict, output)?;
+        output.try_reserve(after.len())?;
         output.extend_from_slice(after);
         Ok(true)
     }
@@ -132,7 +154,7 @@ impl Engine {
     /// # Errors
     /// As of [`classify`](Engine::classify).
     pub fn record<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, Error> {
-        Ok(self.find(input, &mut Arrival::default())?.map(|record| record.json))
+        Ok(self.signin(input, &mut Arrival::default())?.map(|record| record.json))
     }
 
     /// The verdict with the reason for each of its values; `None` if the input holds no sign-in.
@@ -141,15 +163,21 @@ impl Engine {
     /// As of [`classify`](Engine::classify).
     pub fn explain<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Explanation<'a>>, Error> {
         let mut arrival = Arrival::default();
-        let record = self.find(input, &mut arrival)?;
+        let record = self.signin(input, &mut arrival)?;
         Ok(record.and_then(|record| Some(explain(input, &record, &decide(record.fields)?))))
     }
 
-    /// Counts an answer in passing.
-    pub(crate) fn count(
+    /// Judges and counts the next value of `reader`, and passes it. The verdict is to be encoded by
+    /// [`encode`](Engine::encode) before the next value is judged.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] is the only one after which the reader is not behind the value.
+    pub(crate) fn judge(
         &mut self,
-        answer: Result<Option<Verdict>, Error>,
+        reader: &mut Reader<'_>,
+        behind: Behind,
     ) -> Result<Option<Verdict>, Error> {
+        let answer = self.answer(reader, behind);
         self.counters.records += 1;
         match answer {
             Ok(Some(_)) => self.counters.verdicts += 1,
@@ -159,7 +187,49 @@ impl Engine {
         answer
     }
 
-    fn find<'f, 'a>(
+    /// Appends the JSON of a verdict just given.
+    pub(crate) fn encode(&self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
+        let Some(rules) = &self.configuration.rules else {
+            output.try_reserve(MAX_VERDICT)?;
+            encode(verdict, output);
+            return Ok(());
+        };
+        let ids: usize = rules.matched(&self.matcher).map(|id| id.len() + "\"\",".len()).sum();
+        output.try_reserve(MAX_VERDICT + ids)?;
+        encode_with_rules(verdict, rules.matched(&self.matcher), output);
+        Ok(())
+    }
+
+    fn answer(
+        &mut self,
+        reader: &mut Reader<'_>,
+        behind: Behind,
+    ) -> Result<Option<Verdict>, Error> {
+        let rules = self.configuration.rules.as_ref();
+        let asked = if rules.is_some() { Asked::All } else { Asked::Signins };
+        let mut arrival = Arrival::new(asked);
+        let (depth, at) = (reader.depth(), reader.at());
+        let found = arrival.look(reader)?;
+        match behind {
+            Behind::More => reader.leave(depth)?,
+            Behind::End if matches!(found, Found::Left) => {}
+            Behind::End => reader.clone().finish()?,
+        }
+        let record = resolve(found, &mut arrival, &mut self.buffers)?;
+        let verdict = record.and_then(|record| record.verdict());
+        let Some(rules) = rules else { return Ok(verdict) };
+        self.verdict.clear();
+        if let Some(verdict) = &verdict {
+            self.verdict.try_reserve(MAX_VERDICT)?;
+            encode(verdict, &mut self.verdict);
+        }
+        let json = verdict.map(|_| &self.verdict[..]);
+        rules.find(reader.since(at), record.as_ref(), json, &mut self.matcher)?;
+        Ok(verdict.or(self.matcher.has_matched().then_some(NOT_SIGNIN)))
+    }
+
+    /// The sign-in in an input, whatever the configuration.
+    fn signin<'f, 'a>(
         &'a mut self,
         input: &'a [u8],
         arrival: &'f mut Arrival<'a>,

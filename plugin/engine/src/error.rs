@@ -5,6 +5,8 @@ use core::fmt;
 
 use sekisho_scan::{Expected, Malformed};
 
+use sekisho_rules::PatternErrorKind;
+
 use crate::{MAX_ENVELOPES, MAX_INPUT};
 
 /// Why an input gets no answer. It is to be passed on as it is.
@@ -101,6 +103,22 @@ pub enum ConfigurationError {
         /// Offset of the value.
         at: usize,
     },
+    /// A rule's pattern is not valid.
+    Pattern {
+        /// The rule's id.
+        id: String,
+        /// Offset of what is wrong.
+        at: usize,
+        /// What is wrong with the pattern.
+        kind: PatternErrorKind,
+    },
+    /// Two rules have the same id.
+    DuplicateRule {
+        /// The id.
+        id: String,
+        /// Offset of the second.
+        at: usize,
+    },
     /// A key that nobody knows, where `strict` was asked for.
     UnknownKey {
         /// The key.
@@ -123,11 +141,14 @@ impl fmt::Display for ConfigurationError {
             ConfigurationError::Value { key, expected, at } => {
                 write!(f, "configuration: expected {expected} as `{key}` at byte {at}")
             }
+            ConfigurationError::Pattern { id, at, kind } => {
+                write!(f, "configuration: pattern of rule `{id}` at byte {at}: {kind}")
+            }
+            ConfigurationError::DuplicateRule { id, at } => {
+                write!(f, "configuration: a second rule `{id}` at byte {at}: ids must differ")
+            }
             ConfigurationError::UnknownKey { key, at } => {
-                write!(
-                    f,
-                    "configuration: `{key}`, whose value is at byte {at}, is not a key; known are `field` and `strict`"
-                )
+                write!(f, "configuration: `{key}`, whose value is at byte {at}, is not a known key")
             }
         }
     }

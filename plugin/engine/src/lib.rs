@@ -42,6 +42,7 @@ mod encode;
 mod engine;
 mod error;
 mod explain;
+mod rules;
 mod text;
 
 pub use arrival::MAX_ENVELOPES;
@@ -50,5 +51,7 @@ pub use configuration::{Configuration, MAX_FIELD};
 pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
+pub use rules::MAX_RULE_ID;
+pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -84,8 +84,11 @@ extern "C" fn sekisho_describe() -> i32 {
         write(
             output,
             format_args!(
-                "\"}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}}}}}",
-                counters.records, counters.verdicts, counters.errors
+                "\",\"rules\":{}}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}}}}}",
+                engine.configuration().rules().unwrap_or(0),
+                counters.records,
+                counters.verdicts,
+                counters.errors
             ),
         );
         output.len() as i32

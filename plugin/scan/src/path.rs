@@ -144,17 +144,17 @@ pub trait Visitor<'a> {
 ///
 /// # Panics
 /// When `paths` is deeper than [`MAX_PATH`].
-pub fn walk<'a, V: Visitor<'a>>(
+pub fn walk<'a>(
     reader: &mut Reader<'a>,
     paths: &'static Paths,
-    visitor: &mut V,
+    visitor: &mut dyn Visitor<'a>,
 ) -> Result<Flow, Malformed> {
     // The paths asked for in each object gone into, which place that is, and where it begins.
     let mut levels = [(paths, None); MAX_PATH];
     let mut level = 0;
     loop {
         let (here, entered) = levels[level];
-        let Some(key) = reader.next_key()? else {
+        let Some(key) = reader.key()? else {
             let Some((path, at)) = entered else { return Ok(Flow::Continue) };
             visitor.leave(path, Value::object(reader.since(at), at));
             level -= 1;
@@ -164,9 +164,9 @@ pub fn walk<'a, V: Visitor<'a>>(
             reader.value()?;
             continue;
         };
-        if !path.below.list.is_empty() && reader.peek()? == Kind::Object {
+        if !path.below.list.is_empty() && reader.kind()? == Kind::Object {
             let at = reader.at();
-            reader.enter()?;
+            reader.open()?;
             visitor.enter(path);
             level += 1;
             levels[level] = (path.below, Some((path, at)));

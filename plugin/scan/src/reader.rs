@@ -17,7 +17,7 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     /// A bit for each open container, the innermost lowest: 1 for an object.
-    open: u128,
+    containers: u128,
     depth: u32,
     /// Nothing of the innermost container has been read yet.
     fresh: bool,
@@ -27,7 +27,7 @@ impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, at: 0, open: 0, depth: 0, fresh: false }
+        Reader { bytes, at: 0, containers: 0, depth: 0, fresh: false }
     }
 
     /// Offset of the next byte to be read.
@@ -52,8 +52,95 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
-    #[inline(always)]
     pub fn peek(&mut self) -> Result<Kind, Malformed> {
+        self.kind()
+    }
+
+    /// Goes into the object or array that begins here.
+    ///
+    /// # Errors
+    /// No object or array begins here, or too many are open.
+    pub fn enter(&mut self) -> Result<(), Malformed> {
+        self.open()
+    }
+
+    /// The next key of the object gone into, with its colon; the value is next. `None` at the
+    /// object's end, which is passed.
+    ///
+    /// # Errors
+    /// Neither a member nor the end of an object stands here.
+    pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
+        self.key()
+    }
+
+    /// Whether the array gone into has one more element, which is next. At the array's end,
+    /// which is passed, `false`.
+    ///
+    /// # Errors
+    /// Neither an element nor the end of an array stands here.
+    pub fn next_element(&mut self) -> Result<bool, Malformed> {
+        self.element()
+    }
+
+    /// The next value, to its end.
+    ///
+    /// # Errors
+    /// The value is not well-formed, or nests too deep.
+    pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
+        let kind = self.kind()?;
+        let at = self.at;
+        let escaped = match kind {
+            Kind::String => self.string()?.is_escaped(),
+            Kind::Object | Kind::Array => {
+                let outside = self.depth;
+                self.open()?;
+                self.leave(outside)?;
+                false
+            }
+            _ => {
+                self.scalar(kind)?;
+                false
+            }
+        };
+        Ok(Value { kind, raw: &self.bytes[at..self.at], at, escaped })
+    }
+
+    /// Passes over what remains of the innermost containers until only `depth` are open.
+    ///
+    /// # Errors
+    /// What remains is not well-formed, or nests too deep.
+    pub fn leave(&mut self, depth: u32) -> Result<(), Malformed> {
+        while self.depth > depth {
+            let more = match self.containers & 1 {
+                1 => self.key()?.is_some(),
+                _ => self.element()?,
+            };
+            if more {
+                match self.kind()? {
+                    Kind::Object | Kind::Array => self.open()?,
+                    kind => self.scalar(kind)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the reading: nothing but white space may follow.
+    ///
+    /// # Errors
+    /// Something else follows.
+    pub fn finish(mut self) -> Result<(), Malformed> {
+        self.at = skip_white_space(self.bytes, self.at);
+        match self.bytes.get(self.at) {
+            None => Ok(()),
+            Some(_) => Err(self.error(Expected::End)),
+        }
+    }
+
+    // The forms below are inlined into the loops of this crate, where the time is spent.
+
+    #[inline(always)]
+    pub(crate) fn kind(&mut self) -> Result<Kind, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
             Some(b'"') => Ok(Kind::String),
@@ -66,13 +153,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes into the object or array that begins here.
-    ///
-    /// # Errors
-    /// No object or array begins here, or too many are open.
     #[inline(always)]
-    pub fn enter(&mut self) -> Result<(), Malformed> {
-        let object = match self.peek()? {
+    pub(crate) fn open(&mut self) -> Result<(), Malformed> {
+        let object = match self.kind()? {
             Kind::Object => 1,
             Kind::Array => 0,
             _ => return Err(self.error(Expected::Value)),
@@ -80,20 +163,15 @@ impl<'a> Reader<'a> {
         if self.depth == MAX_DEPTH {
             return Err(self.error(Expected::Shallower));
         }
-        self.open = self.open << 1 | object;
+        self.containers = self.containers << 1 | object;
         self.depth += 1;
         self.fresh = true;
         self.at += 1;
         Ok(())
     }
 
-    /// The next key of the object gone into, with its colon; the value is next. `None` at the
-    /// object's end, which is passed.
-    ///
-    /// # Errors
-    /// Neither a member nor the end of an object stands here.
     #[inline(always)]
-    pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
+    pub(crate) fn key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
             Some(b'}') => {
@@ -118,13 +196,8 @@ impl<'a> Reader<'a> {
         Ok(Some(key))
     }
 
-    /// Whether the array gone into has one more element, which is next. At the array's end,
-    /// which is passed, `false`.
-    ///
-    /// # Errors
-    /// Neither an element nor the end of an array stands here.
     #[inline(always)]
-    pub fn next_element(&mut self) -> Result<bool, Malformed> {
+    pub(crate) fn element(&mut self) -> Result<bool, Malformed> {
         self.at = skip_white_space(self.bytes, self.at);
         match self.bytes.get(self.at) {
             Some(b']') => {
@@ -138,65 +211,9 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// The next value, to its end.
-    ///
-    /// # Errors
-    /// The value is not well-formed, or nests too deep.
-    #[inline]
-    pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
-        let kind = self.peek()?;
-        let at = self.at;
-        let escaped = match kind {
-            Kind::String => self.string()?.is_escaped(),
-            Kind::Object | Kind::Array => {
-                let outside = self.depth;
-                self.enter()?;
-                self.leave(outside)?;
-                false
-            }
-            _ => {
-                self.scalar(kind)?;
-                false
-            }
-        };
-        Ok(Value { kind, raw: &self.bytes[at..self.at], at, escaped })
-    }
-
-    /// Passes over what remains of the innermost containers until only `depth` are open.
-    ///
-    /// # Errors
-    /// What remains is not well-formed, or nests too deep.
-    pub fn leave(&mut self, depth: u32) -> Result<(), Malformed> {
-        while self.depth > depth {
-            let more = match self.open & 1 {
-                1 => self.next_key()?.is_some(),
-                _ => self.next_element()?,
-            };
-            if more {
-                match self.peek()? {
-                    Kind::Object | Kind::Array => self.enter()?,
-                    kind => self.scalar(kind)?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the reading: nothing but white space may follow.
-    ///
-    /// # Errors
-    /// Something else follows.
-    pub fn finish(mut self) -> Result<(), Malformed> {
-        self.at = skip_white_space(self.bytes, self.at);
-        match self.bytes.get(self.at) {
-            None => Ok(()),
-            Some(_) => Err(self.error(Expected::End)),
-        }
-    }
-
     #[inline(always)]
     fn close(&mut self) {
-        self.open >>= 1;
+        self.containers >>= 1;
         self.depth = self.depth.saturating_sub(1);
         self.fresh = false;
         self.at += 1;

@@ -1,6 +1,8 @@
 //! The module in wasmtime, by the embedding that this repository gives.
 
-use sekisho_host::{Annotated, Error, Filter, Framing, Module};
+use std::time::Duration;
+
+use sekisho_host::{Annotated, Error, Filter, Framing, Module, Settings};
 
 use crate::host::{Answer, Export, Host};
 
@@ -8,7 +10,17 @@ pub(crate) struct Wasmtime(Filter);
 
 impl Wasmtime {
     pub(crate) fn new(wasm: &[u8]) -> Self {
-        let module = Module::new(wasm).expect("the module is accepted");
+        Self::with_settings(wasm, Settings::default())
+    }
+
+    /// One that waits for what takes long: a hundred thousand rules.
+    pub(crate) fn with_patience(wasm: &[u8]) -> Self {
+        let deadline = Duration::from_secs(600);
+        Self::with_settings(wasm, Settings { deadline, ..Settings::default() })
+    }
+
+    fn with_settings(wasm: &[u8], settings: Settings) -> Self {
+        let module = Module::with_settings(wasm, settings).expect("the module is accepted");
         Wasmtime(module.filter().expect("the module has an instance"))
     }
 }

@@ -1,0 +1,241 @@
+//! The rules in force, and which of them an input matches.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+use sekisho_rules::{Limits, Matching, Pattern, RuleSet, Scratch};
+use sekisho_scan::{Kind, Malformed, Reader, Text, Value};
+
+use crate::ConfigurationError;
+use crate::arrival::Record;
+
+/// A rule's id is at most this long, in bytes as written.
+pub const MAX_RULE_ID: usize = 256;
+
+/// Rules, compiled. The number of a rule is its place in the configuration.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    /// The ids, as they are written between quotes in JSON.
+    ids: Vec<Vec<u8>>,
+    /// The rules whose patterns name `detail` or `detail-type`: they mean the EventBridge event.
+    event: Half,
+    /// All others mean the input as it stands.
+    input: Half,
+}
+
+/// Rules that are matched against the same view of an input.
+#[derive(Debug)]
+struct Half {
+    set: RuleSet,
+    /// For each of its patterns the number of the rule.
+    numbers: Vec<u32>,
+}
+
+/// What a match works with, kept from input to input.
+#[derive(Debug, Default)]
+pub(crate) struct Matcher {
+    event: Scratch,
+    input: Scratch,
+    /// The numbers of the rules that matched last, ascending.
+    matched: Vec<u32>,
+    /// A text, decoded.
+    text: String,
+}
+
+impl Matcher {
+    /// Whether the last input matched any rule.
+    pub(crate) fn has_matched(&self) -> bool {
+        !self.matched.is_empty()
+    }
+}
+
+impl Rules {
+    /// Reads the value of the configuration's `rules`, and says where the first key stands that
+    /// nobody knows.
+    pub(crate) fn parse<'c>(
+        list: Value<'c>,
+        limits: &Limits,
+    ) -> Result<(Self, Option<(Text<'c>, usize)>), ConfigurationError> {
+        let mut collected = Collected::default();
+        let mut reader = Reader::new(list.raw);
+        if reader.peek()? != Kind::Array {
+            return Err(expected("rules", "an array of rules", list.at));
+        }
+        reader.enter()?;
+        while reader.next_element()? {
+            collected.add(reader.value()?.moved(list.at), limits)?;
+        }
+        Ok((
+            Rules {
+                ids: collected.ids,
+                event: collected.event.compile(),
+                input: collected.input.compile(),
+            },
+            collected.unknown,
+        ))
+    }
+
+    /// How many rules there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The ids of the rules that `matcher` found last, as they are written in JSON.
+    pub(crate) fn matched<'r>(&'r self, matcher: &'r Matcher) -> impl Iterator<Item = &'r [u8]> {
+        matcher.matched.iter().map(|number| &self.ids[*number as usize][..])
+    }
+
+    /// Finds the rules that match an object. `input` is the object as it arrived, `record` what was
+    /// found in it, `verdict` the verdict's JSON if there is one.
+    pub(crate) fn find(
+        &self,
+        input: &[u8],
+        record: Option<&Record<'_, '_>>,
+        verdict: Option<&[u8]>,
+        matcher: &mut Matcher,
+    ) -> Result<(), Malformed> {
+        let Matcher { event: event_scratch, input: input_scratch, matched, text } = matcher;
+        let mut event = Matching::new(&self.event.set, event_scratch);
+        match record.map(|record| (record.json, record.event)) {
+            // A bare record: the event that EventBridge would have made of it.
+            Some((json, None)) => feed_envelope(&mut event, json, text)?,
+            Some((_, Some(around))) => event.feed_object("", &mut Reader::new(around))?,
+            None => event.feed_object("", &mut Reader::new(input))?,
+        }
+        let mut whole = Matching::new(&self.input.set, input_scratch);
+        whole.feed_object("", &mut Reader::new(input))?;
+        if let Some(verdict) = verdict {
+            event.feed_object("signin", &mut Reader::new(verdict))?;
+            whole.feed_object("signin", &mut Reader::new(verdict))?;
+        }
+        matched.clear();
+        matched.extend(event.finish().iter().map(|index| self.event.numbers[*index as usize]));
+        matched.extend(whole.finish().iter().map(|index| self.input.numbers[*index as usize]));
+        matched.sort_unstable();
+        Ok(())
+    }
+}
+
+/// Feeds the event that EventBridge makes of a CloudTrail record.
+fn feed_envelope(
+    event: &mut Matching<'_, '_>,
+    record: &[u8],
+    decoded: &mut String,
+) -> Result<(), Malformed> {
+    let mut reader = Reader::new(record);
+    reader.enter()?;
+    while let Some(key) = reader.next_key()? {
+        let Some(text) = reader.value()?.text() else { continue };
+        decoded.clear();
+        // Writing to a string cannot fail.
+        let _ = write!(decoded, "{text}");
+        if key == "eventSource" {
+            let service = decoded.find('.').unwrap_or(decoded.len());
+            decoded.truncate(service);
+            decoded.insert_str(0, "aws.");
+            event.feed_text("source", decoded);
+        } else if key == "eventType" {
+            detail_types(decoded).iter().for_each(|name| event.feed_text("detail-type", name));
+        } else if key == "recipientAccountId" {
+            event.feed_text("account", decoded);
+        } else if key == "awsRegion" {
+            event.feed_text("region", decoded);
+        } else if key == "eventTime" {
+            event.feed_text("time", decoded);
+        }
+    }
+    event.feed_object("detail", &mut Reader::new(record))
+}
+
+/// The names that EventBridge gives to events of a CloudTrail eventType. Sign-ins have two: AWS's
+/// documentation spells the name in both ways.
+fn detail_types(event_type: &str) -> &'static [&'static str] {
+    const NAMES: &[(&str, &[&str])] = &[
+        ("AwsApiCall", &["AWS API Call via CloudTrail"]),
+        ("AwsServiceEvent", &["AWS Service Event via CloudTrail"]),
+        ("AwsConsoleAction", &["AWS Console Action via CloudTrail"]),
+        (
+            "AwsConsoleSignIn",
+            &["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"],
+        ),
+        ("AwsCloudTrailInsight", &["AWS Insight via CloudTrail"]),
+    ];
+    let name = NAMES.iter().find(|(known, _)| event_type.eq_ignore_ascii_case(known));
+    name.map_or(&[], |(_, names)| names)
+}
+
+/// Rules while the configuration is being read.
+#[derive(Default)]
+struct Collected<'c> {
+    ids: Vec<Vec<u8>>,
+    known: BTreeSet<String>,
+    event: Patterns,
+    input: Patterns,
+    /// The first key that nobody knows, and the offset of its value.
+    unknown: Option<(Text<'c>, usize)>,
+}
+
+#[derive(Default)]
+struct Patterns {
+    patterns: Vec<Pattern>,
+    numbers: Vec<u32>,
+}
+
+impl Patterns {
+    fn compile(self) -> Half {
+        Half { set: RuleSet::compile(&self.patterns), numbers: self.numbers }
+    }
+}
+
+impl<'c> Collected<'c> {
+    fn add(&mut self, rule: Value<'c>, limits: &Limits) -> Result<(), ConfigurationError> {
+        let mut id = None;
+        let mut pattern = None;
+        let mut reader = Reader::new(rule.raw);
+        if reader.peek()? != Kind::Object {
+            return Err(expected("rules", "an object for each rule", rule.at));
+        }
+        reader.enter()?;
+        while let Some(key) = reader.next_key()? {
+            let value = reader.value()?.moved(rule.at);
+            if key == "id" {
+                let text = value.text().filter(|id| (1..=MAX_RULE_ID).contains(&id.raw().len()));
+                let text = text.ok_or(expected("id", "a string of 1 to 256 bytes", value.at))?;
+                id = Some((text, value.at));
+            } else if key == "pattern" {
+                pattern = Some(value);
+            } else if !["severity", "description", "tests"].iter().any(|known| key == *known) {
+                self.unknown.get_or_insert((key, value.at));
+            }
+        }
+        let (id, id_at) = id.ok_or(expected("id", "a string in each rule", rule.at))?;
+        let pattern = pattern.ok_or(expected("pattern", "an event pattern", rule.at))?;
+        let name = id.to_string();
+        if self.known.contains(&name) {
+            return Err(ConfigurationError::DuplicateRule { id: name, at: id_at });
+        }
+        let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
+            ConfigurationError::Pattern {
+                id: name.clone(),
+                at: pattern.at + error.at,
+                kind: error.kind,
+            }
+        })?;
+        let half = if parsed.names("detail") || parsed.names("detail-type") {
+            &mut self.event
+        } else {
+            &mut self.input
+        };
+        half.numbers.push(self.ids.len() as u32);
+        half.patterns.push(parsed);
+        self.ids.push(id.raw().to_vec());
+        self.known.insert(name);
+        Ok(())
+    }
+}
+
+fn expected(key: &'static str, expected: &'static str, at: usize) -> ConfigurationError {
+    ConfigurationError::Value { key, expected, at }
+}

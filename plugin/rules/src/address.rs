@@ -1,0 +1,213 @@
+//! IP addresses and ranges of them.
+
+use crate::PatternErrorKind;
+
+/// An IP address. An IPv6 address that maps an IPv4 address is that IPv4 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Address {
+    V4(u32),
+    V6(u128),
+}
+
+impl Address {
+    /// The address that `text` spells. Octets may have leading zeros and are decimal; IPv6 is
+    /// without dots and without a zone.
+    #[inline]
+    pub(crate) fn parse(text: &[u8]) -> Option<Address> {
+        // What most strings of an event begin with ends here.
+        if !matches!(text.first(), Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':')) {
+            return None;
+        }
+        if text.contains(&b':') { parse_v6(text) } else { parse_v4(text).map(Address::V4) }
+    }
+
+    /// Its first 32 bits.
+    pub(crate) fn head(self) -> u32 {
+        match self {
+            Address::V4(address) => address,
+            Address::V6(address) => (address >> 96) as u32,
+        }
+    }
+}
+
+fn parse_v4(text: &[u8]) -> Option<u32> {
+    const LONGEST: usize = "255.255.255.255".len();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let mut octets = text.split(|byte| *byte == b'.');
+    let mut address = 0;
+    for _ in 0..4 {
+        address = address << 8 | number(octets.next()?, 10, 0xff)?;
+    }
+    octets.next().is_none().then_some(address)
+}
+
+fn parse_v6(text: &[u8]) -> Option<Address> {
+    const GROUPS: usize = 8;
+    let mut groups = [0; GROUPS];
+    let mut count = 0;
+    let mut gap = text.starts_with(b"::").then_some(0);
+    let mut rest = if gap.is_some() { &text[2..] } else { text };
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
+        *groups.get_mut(count)? = number(&rest[..end], 16, 0xffff)?;
+        count += 1;
+        rest = match &rest[end..] {
+            [b':', b':', after @ ..] if gap.is_none() => {
+                gap = Some(count);
+                after
+            }
+            [b':', after @ ..] if !after.is_empty() => after,
+            [] => break,
+            _ => return None,
+        };
+    }
+    match gap {
+        Some(gap) if count < GROUPS => groups[gap..].rotate_right(GROUPS - count),
+        None if count == GROUPS => {}
+        _ => return None,
+    }
+    let address = groups.iter().fold(0, |address, group| address << 16 | u128::from(*group));
+    Some(match u32::try_from(address ^ 0xffff << 32) {
+        Ok(mapped) => Address::V4(mapped),
+        Err(_) => Address::V6(address),
+    })
+}
+
+/// The number that `digits` spell, up to `largest`; not of no digits.
+fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0, |number, digit| {
+        let number = number * radix + char::from(*digit).to_digit(radix)?;
+        (number <= largest).then_some(number)
+    })
+}
+
+/// A range of addresses of one family, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AddressRange {
+    low: Address,
+    high: Address,
+}
+
+impl AddressRange {
+    /// The range of one address.
+    pub(crate) fn only(address: Address) -> Self {
+        AddressRange { low: address, high: address }
+    }
+
+    /// Of an address and the number of its leading bits that are fixed.
+    pub(crate) fn parse(cidr: &str) -> Result<Self, PatternErrorKind> {
+        // Java's way to split: slashes at the end are no separators.
+        let parts = cidr.trim_end_matches('/').split_once('/');
+        let (address, bits) = parts.ok_or(PatternErrorKind::CidrForm)?;
+        let bits: u32 = bits.parse().map_err(|_| PatternErrorKind::CidrForm)?;
+        let address = Address::parse(address.as_bytes()).ok_or(PatternErrorKind::CidrAddress)?;
+        let (low, high) = match address {
+            Address::V4(address) if bits < u32::BITS => {
+                let free = u32::MAX >> bits;
+                (Address::V4(address & !free), Address::V4(address | free))
+            }
+            Address::V6(address) if bits < u128::BITS => {
+                let free = u128::MAX >> bits;
+                (Address::V6(address & !free), Address::V6(address | free))
+            }
+            _ => return Err(PatternErrorKind::CidrBits),
+        };
+        Ok(AddressRange { low, high })
+    }
+
+    /// The address, if it is a range of one.
+    pub(crate) fn single(&self) -> Option<Address> {
+        (self.low == self.high).then_some(self.low)
+    }
+
+    /// Whether `address` is in the range. event-ruler compares hexadecimal digits from the first
+    /// one on until they decide: of another family, only the first 32 bits are compared, and an
+    /// IPv4 address at the very ends of an IPv6 range is not decided and so not in it.
+    pub(crate) fn contains(&self, address: Address) -> bool {
+        match (self.low, address) {
+            (Address::V6(_), Address::V4(address)) => {
+                self.low.head() < address && address < self.high.head()
+            }
+            (Address::V4(_), Address::V6(_)) => {
+                (self.low.head()..=self.high.head()).contains(&address.head())
+            }
+            _ => (self.low..=self.high).contains(&address),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, AddressRange};
+
+    fn address(text: &str) -> Option<Address> {
+        Address::parse(text.as_bytes())
+    }
+
+    #[test]
+    fn spellings_of_one_address_are_equal() {
+        for spellings in [
+            &["192.0.2.7", "192.000.02.007", "::ffff:c000:207", "0:0:0:0:0:FFFF:C000:0207"][..],
+            &["2001:db8::1", "2001:DB8:0:0::1", "2001:0db8:0:0:0:0:0:1", "2001:00db8::1"],
+            &["::", "0::", "0:0:0:0:0:0:0:0", "::0"],
+            &["1::8", "1:0:0:0:0:0:0:8", "1:0::0:0:8"],
+            &["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
+        ] {
+            for spelling in spellings {
+                assert!(address(spelling).is_some(), "{spelling}");
+                assert_eq!(address(spelling), address(spellings[0]), "{spelling}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_addresses() {
+        for text in [
+            "",
+            ".",
+            ":",
+            ":::",
+            "1.2.3",
+            "1.2.3.4.",
+            "1.2.3.4.5",
+            "1.2.3.256",
+            "1.2.3.",
+            "1..2.3",
+            "0000000000001.2.3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7:8::",
+            "1::2::3",
+            ":1:2:3:4:5:6:7:8",
+            "1:2:3:4:5:6:7:",
+            "12345678::",
+            "10000::",
+            "::192.0.2.1",
+            "fe80::1%1",
+            "a.b.c.d",
+            "192.0.2.1 ",
+            "::g",
+        ] {
+            assert_eq!(address(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn families_are_compared_by_their_first_32_bits() {
+        let contains = |range: &str, text: &str| {
+            AddressRange::parse(range).unwrap().contains(address(text).unwrap())
+        };
+        assert!(contains("192.0.2.0/24", "192.0.2.255"));
+        assert!(!contains("192.0.2.0/24", "192.0.3.0"));
+        assert!(contains("192.0.2.99/24", "c000:02ff::1"));
+        assert!(contains("::/0", "192.0.2.1"));
+        assert!(!contains("::/0", "0.0.0.0"));
+        assert!(!contains("::/0", "255.255.255.255"));
+        assert!(!contains("2001:db8::/64", "32.1.13.184"));
+    }
+}

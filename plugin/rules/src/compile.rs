@@ -1,0 +1,216 @@
+//! Patterns to one structure that is asked with an event.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use sekisho_scan::Malformed;
+
+use crate::condition::{Condition, Value};
+use crate::index::Index;
+use crate::paths::{Paths, ROOT};
+use crate::{Matching, Pattern, Scratch};
+
+/// Patterns, compiled to be matched all at once.
+///
+/// What two patterns ask of one path in the same words is one *predicate*. A branch (one of the
+/// conjunctions that `$or` makes of a pattern) sleeps until the most telling of its predicates
+/// comes true, and only then are the others looked at.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(crate) paths: Paths,
+    pub(crate) predicates: Vec<Predicate>,
+    pub(crate) branches: Vec<Branch>,
+    /// The predicates of branches, in the order of their paths.
+    fields: Vec<u32>,
+    /// The branches that wake when no value does it: each could match where a field is absent.
+    pub(crate) sleepless: Vec<u32>,
+    pub(crate) index: Index,
+    pub(crate) rules: usize,
+}
+
+/// What a field asks of a path.
+#[derive(Debug)]
+pub(crate) struct Predicate {
+    pub(crate) path: u32,
+    pub(crate) conditions: Box<[Condition]>,
+    /// Whether it also holds where the path has no value.
+    pub(crate) absent: bool,
+    /// The branches that it wakes.
+    pub(crate) wakes: Vec<Wake>,
+}
+
+/// A branch to look at, and the predicate of it that is most likely to fail.
+#[derive(Debug)]
+pub(crate) struct Wake {
+    pub(crate) branch: u32,
+    pub(crate) doubt: u32,
+}
+
+impl Predicate {
+    pub(crate) fn is_met_by(&self, value: &Value<'_>) -> bool {
+        self.conditions.iter().any(|condition| condition.matches(value))
+    }
+}
+
+/// Predicates of which all must hold.
+#[derive(Debug)]
+pub(crate) struct Branch {
+    pub(crate) rule: u32,
+    fields: Range<u32>,
+}
+
+impl RuleSet {
+    /// Compiles patterns; the number of a rule is the index of its pattern.
+    #[must_use]
+    pub fn compile(patterns: &[Pattern]) -> Self {
+        let mut compiler = Compiler::default();
+        for (rule, pattern) in patterns.iter().enumerate() {
+            compiler.add(rule as u32, pattern);
+        }
+        compiler.finish(patterns.len())
+    }
+
+    /// The numbers of the patterns that match `event`, ascending. What comes out of `scratch` is
+    /// kept until it is used again.
+    ///
+    /// # Errors
+    /// The event is not well-formed, to its last byte.
+    pub fn matches<'s>(
+        &self,
+        event: &[u8],
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [u32], Malformed> {
+        let mut reader = sekisho_scan::Reader::new(event);
+        let mut matching = Matching::new(self, scratch);
+        matching.feed_object("", &mut reader)?;
+        reader.finish()?;
+        Ok(matching.finish())
+    }
+
+    pub(crate) fn predicate(&self, number: u32) -> &Predicate {
+        &self.predicates[number as usize]
+    }
+
+    /// The predicates of a branch, in the order of their paths.
+    pub(crate) fn fields(&self, branch: &Branch) -> &[u32] {
+        &self.fields[branch.fields.start as usize..branch.fields.end as usize]
+    }
+}
+
+/// Collects patterns.
+struct Compiler<'p> {
+    paths: Paths,
+    known: BTreeMap<(u32, &'p [Condition]), u32>,
+    predicates: Vec<Predicate>,
+    branches: Vec<Branch>,
+    fields: Vec<u32>,
+}
+
+impl Default for Compiler<'_> {
+    fn default() -> Self {
+        Compiler {
+            paths: Paths::new(),
+            known: BTreeMap::new(),
+            predicates: Vec::new(),
+            branches: Vec::new(),
+            fields: Vec::new(),
+        }
+    }
+}
+
+impl<'p> Compiler<'p> {
+    fn add(&mut self, rule: u32, pattern: &'p Pattern) {
+        let mut nodes = vec![ROOT];
+        for (parent, name) in pattern.paths.steps() {
+            nodes.push(self.paths.add_child(nodes[parent as usize], name));
+        }
+        for branch in &pattern.branches {
+            let mut fields: Vec<(u32, u32)> =
+                branch.iter().map(|(path, field)| (nodes[*path as usize], *field)).collect();
+            fields.sort_unstable_by(|left, right| self.paths.compare(left.0, right.0));
+            let start = self.fields.len() as u32;
+            for (path, field) in fields {
+                let predicate = self.predicate(path, &pattern.fields[field as usize]);
+                self.fields.push(predicate);
+            }
+            self.branches.push(Branch { rule, fields: start..self.fields.len() as u32 });
+        }
+    }
+
+    fn predicate(&mut self, path: u32, conditions: &'p [Condition]) -> u32 {
+        let next = self.predicates.len() as u32;
+        *self.known.entry((path, conditions)).or_insert_with(|| {
+            self.predicates.push(Predicate {
+                path,
+                conditions: conditions.into(),
+                absent: conditions.contains(&Condition::Absent),
+                wakes: Vec::new(),
+            });
+            next
+        })
+    }
+
+    fn finish(self, rules: usize) -> RuleSet {
+        let Compiler { paths, mut predicates, branches, fields, .. } = self;
+        let mut uses = vec![0_u32; predicates.len()];
+        fields.iter().for_each(|predicate| uses[*predicate as usize] += 1);
+        let mut sleepless = Vec::new();
+        for (number, branch) in branches.iter().enumerate() {
+            let fields = &fields[branch.fields.start as usize..branch.fields.end as usize];
+            let breadth_of = |predicate: u32| breadth(&predicates[predicate as usize]);
+            let uses_of = |predicate: u32| uses[predicate as usize];
+            let telling = |predicate: &u32| (breadth_of(*predicate), uses_of(*predicate));
+            // What the fewest branches ask for, the fewest events have.
+            let rare = |predicate: &u32| {
+                let breadth = breadth_of(*predicate);
+                (breadth == Breadth::Absent, uses_of(*predicate), breadth)
+            };
+            let waker = fields.iter().copied().min_by_key(telling);
+            let doubt = fields.iter().copied().min_by_key(rare);
+            match (waker, doubt) {
+                (Some(waker), Some(doubt)) if breadth_of(waker) != Breadth::Absent => {
+                    let wake = Wake { branch: number as u32, doubt };
+                    predicates[waker as usize].wakes.push(wake);
+                }
+                _ => sleepless.push(number as u32),
+            }
+        }
+        let index = Index::new(paths.len(), &predicates);
+        RuleSet { paths, predicates, branches, fields, sleepless, index, rules }
+    }
+}
+
+/// How much a predicate lets through, as far as that can be told from its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Breadth {
+    /// Found by looking the value up.
+    LookedUp,
+    /// Tested one by one.
+    Tested,
+    /// Holds for most values.
+    Wide,
+    /// Holds even for no value.
+    Absent,
+}
+
+fn breadth(predicate: &Predicate) -> Breadth {
+    let of_condition = |condition: &Condition| match condition {
+        Condition::Exact(_)
+        | Condition::Number(_)
+        | Condition::Prefix(_)
+        | Condition::Suffix(_)
+        | Condition::EqualsIgnoreCase(_) => Breadth::LookedUp,
+        Condition::Address(range) if range.single().is_some() => Breadth::LookedUp,
+        Condition::Address(_)
+        | Condition::PrefixIgnoreCase(_)
+        | Condition::SuffixIgnoreCase(_)
+        | Condition::Wildcard(_)
+        | Condition::Range(_) => Breadth::Tested,
+        Condition::AnythingBut(_) | Condition::Exists => Breadth::Wide,
+        Condition::Absent => Breadth::Absent,
+    };
+    predicate.conditions.iter().map(of_condition).max().unwrap_or(Breadth::Absent)
+}

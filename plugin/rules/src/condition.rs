@@ -1,0 +1,142 @@
+//! What a field of a pattern asks of a value.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::address::{Address, AddressRange};
+use crate::fold;
+use crate::number::Number;
+use crate::wildcard::{Pairs, Wildcard};
+
+/// One of the alternatives that a field lists.
+///
+/// Texts are as event-ruler has them: a string with its quotes and without escapes, anything else
+/// as it stands in the JSON. So `"1"` is no number, and a prefix or suffix carries one quote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Condition {
+    Exact(Box<[u8]>),
+    Number(Number),
+    Prefix(Box<[u8]>),
+    Suffix(Box<[u8]>),
+    EqualsIgnoreCase(Box<str>),
+    PrefixIgnoreCase(Box<str>),
+    SuffixIgnoreCase(Box<str>),
+    Wildcard(Wildcard),
+    Range(NumberRange),
+    Address(AddressRange),
+    /// None of the conditions holds.
+    AnythingBut(Vec<Condition>),
+    /// There is a value.
+    Exists,
+    /// There is no value: no value meets this.
+    Absent,
+}
+
+/// A value of an event.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'a> {
+    /// As in [`Condition`].
+    pub(crate) text: &'a [u8],
+    pub(crate) facts: &'a Facts,
+}
+
+/// What a value is besides its text, as far as some condition at its path asks for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Facts {
+    /// Its value, if it is a number that has one.
+    pub(crate) number: Option<Number>,
+    /// Its address, if it is a string that spells one.
+    pub(crate) address: Option<Address>,
+    /// Its pairs, if they are worth their while.
+    pub(crate) pairs: Option<Pairs>,
+}
+
+/// Which facts conditions ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asks {
+    numbers: bool,
+    addresses: bool,
+    wildcards: u32,
+}
+
+/// So many wildcards are searched for sooner than the pairs of a value are found.
+const FEW_WILDCARDS: u32 = 3;
+
+impl Asks {
+    pub(crate) fn add(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Number(_) | Condition::Range(_) => self.numbers = true,
+            Condition::Address(_) => self.addresses = true,
+            Condition::Wildcard(_) => self.wildcards += 1,
+            Condition::AnythingBut(excluded) => excluded.iter().for_each(|each| self.add(each)),
+            _ => {}
+        }
+    }
+
+    /// The facts of a text, if there are any.
+    pub(crate) fn facts(self, text: &[u8]) -> Option<Facts> {
+        let mut facts = Facts::default();
+        match text {
+            [b'"', content @ .., _] => {
+                facts.address = if self.addresses { Address::parse(content) } else { None };
+                facts.pairs = (self.wildcards > FEW_WILDCARDS).then(|| Pairs::of(text));
+            }
+            [b'-' | b'0'..=b'9', ..] if self.numbers => facts.number = Number::parse(text),
+            _ => {}
+        }
+        let any = facts.address.is_some() || facts.pairs.is_some() || facts.number.is_some();
+        any.then_some(facts)
+    }
+}
+
+impl Condition {
+    pub(crate) fn matches(&self, value: &Value<'_>) -> bool {
+        let Value { text, facts } = *value;
+        match self {
+            Condition::Exact(exact) => **exact == *text,
+            Condition::Number(number) => facts.number == Some(*number),
+            Condition::Prefix(prefix) => text.starts_with(prefix),
+            Condition::Suffix(suffix) => text.ends_with(suffix),
+            Condition::EqualsIgnoreCase(pattern) => {
+                fold::strip_prefix(text, pattern).is_some_and(<[u8]>::is_empty)
+            }
+            Condition::PrefixIgnoreCase(pattern) => fold::strip_prefix(text, pattern).is_some(),
+            Condition::SuffixIgnoreCase(pattern) => fold::has_suffix(text, pattern),
+            Condition::Wildcard(wildcard) => {
+                let possible = |pairs| wildcard.is_possible(pairs);
+                facts.pairs.as_ref().is_none_or(possible) && wildcard.matches(text)
+            }
+            Condition::Range(range) => facts.number.is_some_and(|number| range.contains(number)),
+            Condition::Address(range) => {
+                facts.address.is_some_and(|address| range.contains(address))
+            }
+            Condition::AnythingBut(excluded) => {
+                !excluded.iter().any(|condition| condition.matches(value))
+            }
+            Condition::Exists => true,
+            Condition::Absent => false,
+        }
+    }
+}
+
+/// A range of numbers; an end that is `None` is open to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NumberRange {
+    pub(crate) low: Option<End>,
+    pub(crate) high: Option<End>,
+}
+
+/// An end of a range of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct End {
+    pub(crate) number: Number,
+    pub(crate) included: bool,
+}
+
+impl NumberRange {
+    fn contains(&self, number: Number) -> bool {
+        let above = |low: End| low.number < number || low.included && low.number == number;
+        let below = |high: End| number < high.number || high.included && high.number == number;
+        self.low.is_none_or(above) && self.high.is_none_or(below)
+    }
+}

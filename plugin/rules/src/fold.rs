@@ -1,0 +1,115 @@
+//! Case folding as event-ruler does it.
+//!
+//! A character of a pattern stands for its lower case and for its upper case, each of which may be
+//! several characters: `ß` for `ß` and for `SS`. event-ruler takes each half of a surrogate pair
+//! for itself, and a half becomes a question mark; so a character outside the Basic Multilingual
+//! Plane stands for two question marks.
+
+use alloc::vec::Vec;
+
+/// What a character outside the Basic Multilingual Plane stands for.
+const HALVES: &[u8] = b"??";
+
+/// What is left of `value` behind a prefix that is `pattern` in some case.
+pub(crate) fn strip_prefix<'a>(value: &'a [u8], pattern: &str) -> Option<&'a [u8]> {
+    pattern.chars().try_fold(value, |rest, character| match character {
+        '\0'..='\x7f' => {
+            let (first, rest) = rest.split_first()?;
+            first.eq_ignore_ascii_case(&(character as u8)).then_some(rest)
+        }
+        '\u{10000}'.. => rest.strip_prefix(HALVES),
+        _ => strip_characters(rest, character.to_lowercase())
+            .or_else(|| strip_characters(rest, character.to_uppercase())),
+    })
+}
+
+/// Whether `value` ends with `pattern` in some case.
+pub(crate) fn has_suffix(value: &[u8], pattern: &str) -> bool {
+    let strip = |rest, character| match character {
+        '\0'..='\x7f' => {
+            let (last, rest) = <[u8]>::split_last(rest)?;
+            last.eq_ignore_ascii_case(&(character as u8)).then_some(rest)
+        }
+        '\u{10000}'.. => rest.strip_suffix(HALVES),
+        _ => strip_characters_behind(rest, character.to_lowercase())
+            .or_else(|| strip_characters_behind(rest, character.to_uppercase())),
+    };
+    pattern.chars().rev().try_fold(value, strip).is_some()
+}
+
+fn strip_characters(value: &[u8], mut characters: impl Iterator<Item = char>) -> Option<&[u8]> {
+    characters.try_fold(value, |rest, character| {
+        rest.strip_prefix(character.encode_utf8(&mut [0; 4]).as_bytes())
+    })
+}
+
+fn strip_characters_behind(
+    value: &[u8],
+    characters: impl DoubleEndedIterator<Item = char>,
+) -> Option<&[u8]> {
+    characters.rev().try_fold(value, |rest, character| {
+        rest.strip_suffix(character.encode_utf8(&mut [0; 4]).as_bytes())
+    })
+}
+
+/// Adds to `key` a form that a pattern has in common with all values it equals in some case.
+pub(crate) fn push_key(text: &[u8], key: &mut Vec<u8>) {
+    if text.is_ascii() {
+        key.extend(text.iter().map(u8::to_ascii_lowercase));
+        return;
+    }
+    for character in text.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
+        if character > '\u{ffff}' {
+            key.extend_from_slice(HALVES);
+            continue;
+        }
+        let upper = character.to_lowercase().flat_map(char::to_uppercase);
+        for folded in upper.flat_map(char::to_lowercase) {
+            key.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::{String, ToString};
+    use alloc::vec::Vec;
+
+    use super::{has_suffix, push_key, strip_prefix};
+
+    fn key(text: &str) -> Vec<u8> {
+        let mut key = Vec::new();
+        push_key(text.as_bytes(), &mut key);
+        key
+    }
+
+    #[test]
+    fn a_character_and_its_cases_have_one_key() {
+        for character in '\0'..'\u{10000}' {
+            let lower: String = character.to_lowercase().collect();
+            let upper: String = character.to_uppercase().collect();
+            let pattern = character.to_string();
+            for value in [&lower, &upper] {
+                assert_eq!(strip_prefix(value.as_bytes(), &pattern), Some(&b""[..]), "{pattern}");
+                assert!(has_suffix(value.as_bytes(), &pattern), "{pattern}");
+                assert_eq!(key(value), key(&pattern), "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn cases_of_another_length_are_found_at_both_ends() {
+        assert_eq!(strip_prefix("STRASSE!".as_bytes(), "straße"), Some(&b"!"[..]));
+        assert_eq!(strip_prefix("Strasse".as_bytes(), "straße"), None);
+        assert!(has_suffix("HAUPTSTRASSE".as_bytes(), "straße"));
+        assert!(has_suffix("i\u{307}".as_bytes(), "İ"));
+    }
+
+    #[test]
+    fn astral_characters_are_two_question_marks() {
+        assert_eq!(strip_prefix("😀".as_bytes(), "😀"), None);
+        assert_eq!(strip_prefix(b"??", "😀"), Some(&b""[..]));
+        assert!(has_suffix(b"a??", "A😀"));
+        assert_eq!(key("😀"), key("??"));
+    }
+}

@@ -1,0 +1,76 @@
+//! The hash of a short byte string. Its keys come from patterns; events only look up.
+
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The hash of `bytes`, different for each `seed`.
+#[inline]
+pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
+    let start = (seed ^ (bytes.len() as u64) << 48).wrapping_mul(FACTOR);
+    let state =
+        words(bytes).fold(start, |state, word| (state.rotate_left(23) ^ word).wrapping_mul(FACTOR));
+    state ^ state >> 32
+}
+
+/// Whether `bytes` holds a dot or a backslash.
+#[inline]
+pub(crate) fn has_dot_or_backslash(bytes: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    words(bytes).fold(0, |found, word| {
+        let dot = zero_byte(word ^ (ONES * u64::from(b'.')));
+        let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
+        found | dot | backslash
+    }) != 0
+}
+
+/// All bytes in words of eight; the last word may repeat some, or be filled up with zeros.
+#[inline]
+fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let last = match (rest, bytes.last_chunk::<8>()) {
+        ([], _) => None,
+        (_, Some(last)) => Some(u64::from_le_bytes(*last)),
+        (short, None) => Some(short_word(short)),
+    };
+    words.iter().map(|word| u64::from_le_bytes(*word)).chain(last)
+}
+
+/// The word of one to seven bytes.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+        }
+        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_dot_or_backslash, hash};
+
+    #[test]
+    fn every_byte_and_the_length_count() {
+        for length in 1..40 {
+            let bytes = vec![b'a'; length];
+            let plain = hash(1, &bytes);
+            assert_ne!(plain, hash(2, &bytes));
+            assert_ne!(plain, hash(1, &bytes[1..]));
+            assert!(!has_dot_or_backslash(&bytes));
+            for place in 0..length {
+                let mut changed = bytes.clone();
+                for special in [b'.', b'\\'] {
+                    changed[place] = special;
+                    assert_ne!(plain, hash(1, &changed));
+                    assert!(has_dot_or_backslash(&changed));
+                }
+                for plain in [b'-', b'/', b'[', b']', 0xff, 0x80] {
+                    changed[place] = plain;
+                    assert!(!has_dot_or_backslash(&changed));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Patterns: fields, objects and `$or`.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::mem;
+
+use sekisho_scan::{Kind, Malformed, Reader, Text};
+
+use crate::condition::Condition;
+use crate::paths::{Paths, ROOT};
+use crate::{Limits, PatternError, PatternErrorKind as Wrong};
+
+/// A valid event pattern.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    pub(crate) paths: Paths,
+    /// What fields ask for.
+    pub(crate) fields: Vec<Vec<Condition>>,
+    /// The conjunctions, of which one must match.
+    pub(crate) branches: Vec<Branch>,
+}
+
+/// For each path the index of a field: all of them must match. Of two fields of one path, the one
+/// that is read last counts.
+pub(crate) type Branch = BTreeMap<u32, u32>;
+
+impl Pattern {
+    /// Reads a pattern within the limits of AWS.
+    ///
+    /// # Errors
+    /// AWS would refuse the pattern.
+    pub fn parse(json: &[u8]) -> Result<Self, PatternError> {
+        Self::parse_with(json, &Limits::AWS)
+    }
+
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// The pattern is not valid, or exceeds `limits`.
+    pub fn parse_with(json: &[u8], limits: &Limits) -> Result<Self, PatternError> {
+        let reader = Reader::new(json);
+        let parser = Parser {
+            json,
+            reader,
+            limits,
+            paths: Paths::new(),
+            fields: Vec::new(),
+            branches: Vec::new(),
+        };
+        parser.pattern().map_err(|fault| fault.locate(json))
+    }
+
+    /// Whether the pattern asks for something at or below this key at the event's top.
+    #[must_use]
+    pub fn names(&self, key: &str) -> bool {
+        self.paths.find(ROOT, key.as_bytes()).is_some()
+    }
+}
+
+/// What is wrong, and the offset at which.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: Wrong,
+    pub(crate) at: usize,
+}
+
+impl Fault {
+    fn locate(self, json: &[u8]) -> PatternError {
+        let before = &json[..self.at.min(json.len())];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let lines = before.iter().filter(|byte| **byte == b'\n').count();
+        PatternError {
+            kind: self.kind,
+            at: self.at,
+            line: lines as u32 + 1,
+            column: characters(&before[line_start..]) as u32 + 1,
+        }
+    }
+}
+
+impl From<Malformed> for Fault {
+    fn from(malformed: Malformed) -> Self {
+        Fault { kind: Wrong::Json(malformed), at: malformed.at }
+    }
+}
+
+/// Number of characters in UTF-8.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// Reads one pattern.
+pub(crate) struct Parser<'a> {
+    json: &'a [u8],
+    pub(crate) reader: Reader<'a>,
+    pub(crate) limits: &'a Limits,
+    paths: Paths,
+    fields: Vec<Vec<Condition>>,
+    /// Of what has been read so far; none before the first field.
+    branches: Vec<Branch>,
+}
+
+/// What the parser is inside of.
+enum Level {
+    Object {
+        /// Its path.
+        path: u32,
+        /// Its offset.
+        at: usize,
+        empty: bool,
+        inside_or: bool,
+    },
+    Or {
+        /// The path of the object that it is in.
+        path: u32,
+        /// Its offset.
+        at: usize,
+        alternatives: usize,
+        /// The branches before it: each alternative starts with them.
+        before: Vec<Branch>,
+        /// The branches of the alternatives that have been read.
+        after: Vec<Branch>,
+    },
+}
+
+impl Parser<'_> {
+    fn pattern(mut self) -> Result<Pattern, Fault> {
+        let limit = self.limits.characters;
+        if self.json.len() > limit && characters(self.json) > limit {
+            return Err(Fault { kind: Wrong::TooLong(limit), at: 0 });
+        }
+        if self.reader.peek()? != Kind::Object {
+            return Err(self.fault(Wrong::NotAnObject));
+        }
+        let mut levels = Vec::from([self.enter_object(ROOT, false)?]);
+        while let Some(level) = levels.pop() {
+            self.step(level, &mut levels)?;
+        }
+        self.reader.finish()?;
+        Ok(Pattern { paths: self.paths, fields: self.fields, branches: self.branches })
+    }
+
+    /// Reads the next member or alternative of `level`, and pushes what is to be gone on with.
+    fn step(&mut self, level: Level, levels: &mut Vec<Level>) -> Result<(), Fault> {
+        match level {
+            Level::Object { path, at, empty, inside_or } => match self.key()? {
+                None if empty => return Err(Fault { kind: Wrong::EmptyObject, at }),
+                None => self.leave_alternative(levels.last_mut())?,
+                Some((key, key_at)) => {
+                    levels.push(Level::Object { path, at, empty: false, inside_or });
+                    if inside_or && is_reserved(&key) {
+                        return Err(Fault { kind: Wrong::OrReserved, at: key_at });
+                    }
+                    levels.extend(self.member(path, &key, inside_or)?);
+                }
+            },
+            Level::Or { path, at, alternatives, before, after } => {
+                if self.reader.next_element()? {
+                    if self.reader.peek()? != Kind::Object {
+                        return Err(self.fault(Wrong::OrElement));
+                    }
+                    self.branches.clone_from(&before);
+                    let alternatives = alternatives + 1;
+                    levels.push(Level::Or { path, at, alternatives, before, after });
+                    levels.push(self.enter_object(path, true)?);
+                } else if alternatives < 2 {
+                    return Err(Fault { kind: Wrong::OrTooFew, at });
+                } else {
+                    self.branches = after;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the value of a key, or goes into it.
+    fn member(&mut self, path: u32, key: &str, inside_or: bool) -> Result<Option<Level>, Fault> {
+        let kind = self.reader.peek()?;
+        let at = self.reader.at();
+        if key == "$or" {
+            if kind != Kind::Array {
+                return Err(self.fault(Wrong::OrList));
+            }
+            self.reader.enter()?;
+            let before = mem::take(&mut self.branches);
+            return Ok(Some(Level::Or { path, at, alternatives: 0, before, after: Vec::new() }));
+        }
+        let path = self.paths.add(path, key.as_bytes());
+        match kind {
+            Kind::Object => self.enter_object(path, inside_or).map(Some),
+            Kind::Array => {
+                let conditions = self.conditions()?;
+                self.put(path, conditions);
+                Ok(None)
+            }
+            _ => Err(self.fault(Wrong::NotAList)),
+        }
+    }
+
+    fn enter_object(&mut self, path: u32, inside_or: bool) -> Result<Level, Fault> {
+        let at = self.reader.at();
+        self.reader.enter()?;
+        Ok(Level::Object { path, at, empty: true, inside_or })
+    }
+
+    /// If the object that has ended is an alternative of an `$or`, its branches are put aside.
+    fn leave_alternative(&mut self, above: Option<&mut Level>) -> Result<(), Fault> {
+        if let Some(Level::Or { after, at, .. }) = above {
+            after.append(&mut self.branches);
+            let limit = self.limits.branches;
+            if after.len() > limit {
+                return Err(Fault { kind: Wrong::TooManyBranches(limit), at: *at });
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a field to all branches.
+    fn put(&mut self, path: u32, conditions: Vec<Condition>) {
+        if self.branches.is_empty() {
+            self.branches.push(Branch::new());
+        }
+        for branch in &mut self.branches {
+            branch.insert(path, self.fields.len() as u32);
+        }
+        self.fields.push(conditions);
+    }
+
+    /// The next key of the object gone into, and its offset.
+    pub(crate) fn key(&mut self) -> Result<Option<(String, usize)>, Fault> {
+        let Some(key) = self.reader.next_key()? else { return Ok(None) };
+        Ok(Some((key.to_string(), self.offset(key))))
+    }
+
+    /// The string that is next.
+    pub(crate) fn string(&mut self) -> Result<String, Fault> {
+        self.reader.peek()?;
+        let fault = self.fault(Wrong::ExpectedString);
+        let text = self.reader.value()?.text().ok_or(fault)?;
+        Ok(text.to_string())
+    }
+
+    /// That the value which is next is wrong: it has been peeked at.
+    pub(crate) fn fault(&self, kind: Wrong) -> Fault {
+        Fault { kind, at: self.reader.at() }
+    }
+
+    /// The offset of the opening quote of `text`.
+    fn offset(&self, text: Text<'_>) -> usize {
+        let start = self.json.as_ptr().addr();
+        text.raw().as_ptr().addr().saturating_sub(start + 1)
+    }
+}
+
+/// Whether event-ruler keeps the name for an operator of today or tomorrow.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 22] = [
+        "exactly",
+        "equals-ignore-case",
+        "prefix",
+        "suffix",
+        "anything-but",
+        "exists",
+        "wildcard",
+        "numeric",
+        "cidr",
+        "=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "regex",
+        "not-wildcard",
+        "not-equals-ignore-case",
+        "date-after",
+        "date-on-or-after",
+        "date-before",
+        "date-on-or-before",
+        "in-date-range",
+    ];
+    RESERVED.contains(&name) || matches!(name, "ip-address-in-range" | "ip-address-not-in-range")
+}

@@ -1,0 +1,223 @@
+//! The `wildcard` operator.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::PatternErrorKind;
+
+/// Literal texts with anything, or nothing, between two neighbours; never empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wildcard {
+    literals: Box<[Box<[u8]>]>,
+    /// Of all literals: a value that lacks one cannot match.
+    pairs: Pairs,
+}
+
+impl Wildcard {
+    /// Of a quoted text in which `*` is anything, `\*` a star and `\\` a backslash.
+    pub(crate) fn parse(quoted: &[u8]) -> Result<Self, PatternErrorKind> {
+        let mut literals = vec![Vec::new()];
+        let mut bytes = quoted.iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            let literal = match byte {
+                b'*' if bytes.peek() == Some(&b'*') => {
+                    return Err(PatternErrorKind::ConsecutiveWildcards);
+                }
+                b'*' => {
+                    literals.push(Vec::new());
+                    continue;
+                }
+                b'\\' => match bytes.next() {
+                    Some(escaped @ (b'*' | b'\\')) => escaped,
+                    _ => return Err(PatternErrorKind::WildcardEscape),
+                },
+                plain => plain,
+            };
+            if let Some(last) = literals.last_mut() {
+                last.push(literal);
+            }
+        }
+        let mut pairs = Pairs::default();
+        literals.iter().for_each(|literal| pairs.add(literal));
+        Ok(Wildcard { literals: literals.into_iter().map(Vec::into_boxed_slice).collect(), pairs })
+    }
+
+    /// Whether a value with these pairs could match.
+    #[inline]
+    pub(crate) fn is_possible(&self, pairs: &Pairs) -> bool {
+        pairs.contains(&self.pairs)
+    }
+
+    /// Whether the quoted `value` is one of what it stands for.
+    pub(crate) fn matches(&self, value: &[u8]) -> bool {
+        match &*self.literals {
+            [] => false,
+            [only] => **only == *value,
+            [first, middle @ .., last] => value
+                .strip_prefix(&**first)
+                .and_then(|rest| rest.strip_suffix(&**last))
+                .and_then(|rest| {
+                    middle.iter().try_fold(rest, |rest, part| strip_through(rest, part))
+                })
+                .is_some(),
+        }
+    }
+
+    /// Its tokens, with a mark of the end.
+    fn tokens(&self) -> impl Iterator<Item = Token> {
+        let with_stars = self.literals.iter().enumerate().flat_map(|(index, literal)| {
+            let star = (index > 0).then_some(Token::Star);
+            star.into_iter().chain(literal.iter().copied().map(Token::Byte))
+        });
+        with_stars.chain([Token::End])
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Token {
+    Byte(u8),
+    Star,
+    End,
+}
+
+/// The pairs of neighbouring bytes in a text, each known by a hash: a text that another one
+/// contains has no pair that the other lacks. It spares a search through the value for each
+/// wildcard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pairs([u64; 4]);
+
+impl Pairs {
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let mut pairs = Pairs::default();
+        pairs.add(text);
+        pairs
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        for pair in text.array_windows::<2>() {
+            let hash = u16::from_le_bytes(*pair).wrapping_mul(0x9e35) >> 8;
+            self.0[usize::from(hash >> 6)] |= 1 << (hash & 63);
+        }
+    }
+
+    #[inline]
+    fn contains(&self, other: &Pairs) -> bool {
+        self.0.iter().zip(&other.0).all(|(ours, theirs)| theirs & !ours == 0)
+    }
+}
+
+/// What is left of `value` behind the first `literal` in it.
+fn strip_through<'a>(value: &'a [u8], literal: &[u8]) -> Option<&'a [u8]> {
+    if literal.is_empty() {
+        return Some(value);
+    }
+    let at = value.windows(literal.len()).position(|window| window == literal)?;
+    Some(&value[at + literal.len()..])
+}
+
+/// The most prefixes of `wildcards` that one value could match at the same time; more than `limit`
+/// if there are more, or if too many sets of prefixes would have to be looked at to know.
+pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
+    const SETS: usize = 1000;
+    let tokens: Vec<Token> = wildcards.iter().flat_map(|wildcard| wildcard.tokens()).collect();
+    // A star stands for a byte that is in none of them.
+    let mut bytes = BTreeSet::from([Token::Star]);
+    bytes.extend(tokens.iter().copied().filter(|token| *token != Token::End));
+    let is_start = |place: &usize| *place == 0 || tokens[place - 1] == Token::End;
+    let mut first = BTreeSet::new();
+    first.extend((0..tokens.len()).filter(is_start));
+    let mut seen = BTreeSet::from([first.clone()]);
+    let mut pending = vec![first];
+    let mut most = 0;
+    while let Some(active) = pending.pop() {
+        for byte in &bytes {
+            let next = advance(&tokens, &active, *byte);
+            most = most.max(next.len());
+            if most > limit || seen.len() > SETS {
+                return limit.saturating_add(1);
+            }
+            if !next.is_empty() && seen.insert(next.clone()) {
+                pending.push(next);
+            }
+        }
+    }
+    most
+}
+
+/// Of the prefixes in `active`, each known by the number of tokens it ends before, those that one
+/// more byte makes of them.
+fn advance(tokens: &[Token], active: &BTreeSet<usize>, byte: Token) -> BTreeSet<usize> {
+    let mut next = BTreeSet::new();
+    for end in active.iter().copied() {
+        if end > 0 && tokens[end - 1] == Token::Star {
+            next.insert(end);
+        }
+        if byte != Token::Star && tokens[end] == byte {
+            next.insert(end + 1);
+            // A star stands for nothing, too.
+            if tokens[end + 1] == Token::Star {
+                next.insert(end + 2);
+            }
+        }
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::{Wildcard, complexity};
+    use crate::PatternErrorKind;
+
+    fn wildcard(pattern: &str) -> Result<Wildcard, PatternErrorKind> {
+        Wildcard::parse(std::format!("\"{pattern}\"").as_bytes())
+    }
+
+    #[test]
+    fn stars_stand_for_anything() {
+        let cases = [
+            ("*", &["", "a"][..], &[][..]),
+            ("a*", &["a", "ab"], &["", "b", "ba"]),
+            ("*a", &["a", "ba", "aa"], &["ab", ""]),
+            ("a*a", &["aa", "aba", "aaa"], &["a", "ab"]),
+            ("*ab*", &["ab", "aab", "xabx"], &["a", "ba", "axb"]),
+            ("a*b*c", &["abc", "axbxc", "abbc", "abcc"], &["acb", "ac", "ab"]),
+            ("*aab", &["aaab", "aab"], &["aba", "ab"]),
+            (r"a\*b", &["a*b"], &["axb", r"a\*b"]),
+            (r"a\\*", &[r"a\", r"a\b"], &["ab"]),
+            ("", &[""], &["a"]),
+        ];
+        for (pattern, matching, other) in cases {
+            let wildcard = wildcard(pattern).unwrap();
+            let matches = |value: &&&str| wildcard.matches(std::format!("\"{value}\"").as_bytes());
+            assert_eq!(matching.iter().filter(matches).count(), matching.len(), "{pattern}");
+            assert_eq!(other.iter().filter(matches).count(), 0, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn stars_side_by_side_and_other_escapes_are_refused() {
+        assert_eq!(wildcard("a**b"), Err(PatternErrorKind::ConsecutiveWildcards));
+        assert_eq!(wildcard(r"a\b"), Err(PatternErrorKind::WildcardEscape));
+        assert_eq!(wildcard(r"a\"), Err(PatternErrorKind::WildcardEscape));
+        assert!(wildcard(r"\**").is_ok());
+    }
+
+    #[test]
+    fn complexity_counts_prefixes_that_match_together() {
+        for (patterns, expected) in [
+            (&["abc"][..], 1),
+            (&["a*bc"], 2),
+            (&["a*bbb"], 4),
+            (&["*:*:*:*:*:event-bus/*"], 11),
+            (&["ab*cd", "ab*wx", "ab*yz"], 6),
+        ] {
+            let wildcards: Vec<_> = patterns.iter().map(|text| wildcard(text).unwrap()).collect();
+            let wildcards: Vec<_> = wildcards.iter().collect();
+            assert_eq!(complexity(&wildcards, 100), expected, "{patterns:?}");
+        }
+    }
+}

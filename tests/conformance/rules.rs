@@ -1,0 +1,205 @@
+//! Rules in the configuration, in every host that takes one.
+
+use sekisho_generator::envelope;
+use sekisho_oracle::Answer as Expected;
+use serde_json::{Value, json};
+
+use crate::corpora::{generated, rows};
+use crate::host::{Answer, Export, Host};
+use crate::hosts::{Native, Node, Wasmi, Wasmtime};
+
+/// What a pattern is matched against, and what is said of it.
+const RULES: &str = r#"{"strict":true,"rules":[
+    {"id":"failure","severity":"medium","description":"as in the article","pattern":{"detail":{"$or":[
+        {"responseElements":{"CheckMfa":["Failure"]}},{"responseElements":{"ConsoleLogin":["Failure"]}}]}}},
+    {"id":"sign-in event","pattern":{"source":["aws.signin"],"detail-type":["AWS Console Sign In via CloudTrail"]}},
+    {"id":"other spelling","pattern":{"detail-type":["AWS Console Signin via CloudTrail"],"account":["111122223333"],"region":["us-east-1"],"time":[{"prefix":"2025-"}]}},
+    {"id":"unknown user","pattern":{"signin":{"outcome":["failure"],"reason":["unknown_user"]}}},
+    {"id":"no reason","pattern":{"detail":{"eventName":["ConsoleLogin"]},"signin":{"reason":[null]}}},
+    {"id":"secret \"bucket\"","pattern":{"requestParameters":{"bucketName":[{"prefix":"secret"}]}}},
+    {"id":"dotted","pattern":{"detail.eventName":["DeleteTrail"]}}
+]}"#;
+
+const FAILED: &str = r#"{"eventTime":"2025-03-29T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","eventType":"AwsConsoleSignIn","awsRegion":"us-east-1","recipientAccountId":"111122223333","errorMessage":"No username found in supplied account","responseElements":{"ConsoleLogin":"Failure"}}"#;
+const SIGNED_IN: &str = r#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","eventType":"AwsConsoleSignin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+
+fn hosts() -> Vec<Box<dyn Host>> {
+    let mut hosts: Vec<Box<dyn Host>> = vec![
+        Box::new(Native::default()),
+        Box::new(Wasmtime::new(sekisho_module::SIMD)),
+        Box::new(Wasmi::new(sekisho_module::PORTABLE)),
+    ];
+    if let Some(node) = Node::new(sekisho_module::PORTABLE) {
+        hosts.push(Box::new(node));
+    }
+    for host in &mut hosts {
+        assert_eq!(host.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
+    }
+    hosts
+}
+
+/// The ids that an answer names, and its kind; nothing where there is no answer.
+fn matched(answer: &Answer) -> Option<(String, Vec<String>)> {
+    let verdict: Value = serde_json::from_slice(&answer.output).ok()?;
+    let id = |id: &Value| id.as_str().expect("an id").to_owned();
+    let ids = verdict["rules"].as_array().expect("the ids").iter().map(id).collect();
+    Some((verdict["kind"].as_str().expect("a kind").to_owned(), ids))
+}
+
+#[test]
+fn what_is_matched() {
+    let in_event = |record: &str| format!(r#"{{"source":"aws.signin","detail":{record}}}"#);
+    let bucket = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject","requestParameters":{"bucketName":"secret-plans"}}"#;
+    let cases: Vec<(String, &str, &[&str])> = vec![
+        (
+            FAILED.to_owned(),
+            "console_login",
+            &["failure", "sign-in event", "other spelling", "unknown user"],
+        ),
+        (SIGNED_IN.to_owned(), "console_login", &["sign-in event", "no reason"]),
+        // The event is matched as it came: it has no detail-type.
+        (in_event(FAILED), "console_login", &["failure", "unknown user"]),
+        // Of a record in an envelope EventBridge's event is made too; the input is the envelope.
+        (
+            json!({"message": FAILED, "requestParameters": {"bucketName": "secret"}}).to_string(),
+            "console_login",
+            &["failure", "sign-in event", "other spelling", "unknown user", "secret \"bucket\""],
+        ),
+        (bucket.to_owned(), "not_signin", &["secret \"bucket\""]),
+        (in_event(r#"{"eventName":"DeleteTrail"}"#), "not_signin", &["dotted"]),
+        (
+            r#"{"requestParameters":[{"bucketName":["x","secret"]}]}"#.to_owned(),
+            "not_signin",
+            &["secret \"bucket\""],
+        ),
+    ];
+    for host in &mut hosts() {
+        for (input, kind, ids) in &cases {
+            let answer = host.call(Export::Process, input.as_bytes());
+            let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+            assert_eq!(matched(&answer), Some(((*kind).to_owned(), ids)), "{input}");
+        }
+        for input in [r#"{"eventSource":"s3.amazonaws.com"}"#, "{}", "7"] {
+            assert_eq!(host.call(Export::Process, input.as_bytes()), Answer::number(0), "{input}");
+        }
+    }
+}
+
+#[test]
+fn rules_change_no_verdict() {
+    let mut host = Native::default();
+    let never = br#"{"rules":[{"id":"never","pattern":{"no such field":["x"]}}]}"#;
+    assert_eq!(host.call(Export::Configure, never), Answer::number(0));
+    for row in rows() {
+        let answer = host.call(Export::Process, &row.input);
+        match row.expected {
+            Expected::Verdict(verdict) => {
+                let json = verdict.to_json();
+                let expected = format!("{},\"rules\":[]}}", json.trim_end_matches('}'));
+                assert_eq!(answer, Answer::output(expected.into_bytes()), "{}", row.name);
+            }
+            // Nothing is left early now, so a fault behind the eventSource is seen.
+            Expected::NotOurs => assert!(answer.n <= 0, "{}: {answer:?}", row.name),
+            Expected::Error(code) => assert_eq!(answer.n, code, "{}", row.name),
+        }
+    }
+}
+
+/// A record and the event that EventBridge makes of it are the same to patterns that name `detail`.
+#[test]
+fn a_bare_record_is_its_event() {
+    let mut host = Native::default();
+    assert_eq!(host.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
+    let mut seen = 0;
+    for record in generated(14, 2000) {
+        let record = String::from_utf8(record).expect("JSON is UTF-8");
+        let bare = host.call(Export::Process, record.as_bytes());
+        let event = host.call(Export::Process, envelope::event_bridge(&record).as_bytes());
+        // Only one of the two spellings is in an event.
+        let without = |answer: &Answer| {
+            matched(answer).map(|(_, mut ids)| {
+                ids.retain(|id| id != "other spelling" && id != "sign-in event");
+                ids
+            })
+        };
+        assert_eq!(without(&bare), without(&event), "{record}");
+        seen += usize::from(bare.n > 0);
+    }
+    assert!(seen > 1000, "{seen} answers");
+}
+
+#[test]
+fn a_batch_names_the_rules_of_each_record() {
+    let bucket = r#"{"requestParameters":{"bucketName":"secret"}}"#;
+    let lines = [FAILED, "{}", bucket].join("\n");
+    for host in &mut hosts() {
+        let single = [FAILED, bucket].map(|record| host.call(Export::Process, record.as_bytes()));
+        let expected = [(0, &single[0]), (2, &single[1])]
+            .map(|(index, answer)| crate::rows::batch_answer(index, answer).output)
+            .concat();
+        for (framing, input) in [(1, lines.clone()), (2, format!("[{}]", lines.replace('\n', ",")))]
+        {
+            let answer = host.call(Export::ProcessBatch(framing), input.as_bytes());
+            assert_eq!(answer, Answer::output(expected.clone()), "framing {framing}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_configuration_changes_nothing() {
+    let refused = [
+        "{",
+        r#"{"rules":{}}"#,
+        r#"{"rules":[7]}"#,
+        r#"{"rules":[{"pattern":{"a":["b"]}}]}"#,
+        r#"{"rules":[{"id":"","pattern":{"a":["b"]}}]}"#,
+        r#"{"rules":[{"id":"a"}]}"#,
+        r#"{"rules":[{"id":"a","pattern":{"a":"b"}}]}"#,
+        r#"{"rules":[{"id":"a","pattern":{"a":[{"soundex":"b"}]}}]}"#,
+        r#"{"rules":[{"id":"a","pattern":{"a":["b"]}},{"id":"\u0061","pattern":{"a":["b"]}}]}"#,
+        r#"{"strict":true,"rules":[{"id":"a","pattern":{"a":["b"]},"patern":{}}]}"#,
+        r#"{"aws_limits":1}"#,
+    ];
+    for host in &mut hosts() {
+        let before = host.call(Export::Process, FAILED.as_bytes());
+        for configuration in refused {
+            let answer = host.call(Export::Configure, configuration.as_bytes());
+            assert_eq!(answer, Answer::number(-4), "{configuration}");
+            assert_eq!(host.call(Export::Process, FAILED.as_bytes()), before, "{configuration}");
+        }
+    }
+}
+
+#[test]
+fn awss_limits_hold_until_they_are_lifted() {
+    let long = "x".repeat(5000);
+    let rules = json!([{"id": "long", "pattern": {"a": [long]}}]);
+    let record = json!({"a": long}).to_string();
+    for host in &mut hosts() {
+        let limited = json!({"rules": rules}).to_string();
+        assert_eq!(host.call(Export::Configure, limited.as_bytes()), Answer::number(-4));
+        let lifted = json!({"aws_limits": false, "rules": rules}).to_string();
+        assert_eq!(host.call(Export::Configure, lifted.as_bytes()), Answer::number(0));
+        let answer = host.call(Export::Process, record.as_bytes());
+        assert_eq!(matched(&answer), Some(("not_signin".to_owned(), vec!["long".to_owned()])));
+    }
+}
+
+/// Patterns of any size are read or refused, and leave the module in working order.
+#[test]
+fn huge_configurations_end() {
+    let deep = format!("{}{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    let wide: Vec<Value> = (0..100_000)
+        .map(|n| json!({"id": n.to_string(), "pattern": {"a": {"b": [n, format!("x{n}")]}}}))
+        .collect();
+    let mut host = Wasmtime::with_patience(sekisho_module::SIMD);
+    let configure =
+        |host: &mut Wasmtime, text: String| host.call(Export::Configure, text.as_bytes());
+    let rule = |pattern: &str| format!(r#"{{"rules":[{{"id":"a","pattern":{pattern}}}]}}"#);
+    assert_eq!(configure(&mut host, rule(&deep)), Answer::number(-4));
+    let long = format!("{{\"a\":[\"{}\"]}}", "x".repeat(10 << 20));
+    assert_eq!(configure(&mut host, rule(&long)), Answer::number(-4));
+    assert_eq!(configure(&mut host, json!({"rules": wide}).to_string()), Answer::number(0));
+    let answer = host.call(Export::Process, br#"{"a":{"b":"x4711"}}"#);
+    assert_eq!(matched(&answer), Some(("not_signin".to_owned(), vec!["4711".to_owned()])));
+}

@@ -1,0 +1,195 @@
+//! Values and operators: whether a value is what one entry of a list asks for.
+
+use crate::json::Json;
+
+/// Whether `value`, which is no container, meets one entry of the list of a field.
+///
+/// # Panics
+/// When the condition is not valid.
+pub(crate) fn meets(condition: &Json, value: &Json) -> bool {
+    let Json::Object(operator) = condition else { return is(condition, value) };
+    let [(name, operand)] = operator.as_slice() else { panic!("one operator in {operator:?}") };
+    match (name.as_str(), operand) {
+        ("exists", _) => true,
+        ("exactly", _) => operand == value,
+        ("prefix", Json::Object(nested)) => on_quoted(value, |text| {
+            stripped_prefix_in_some_case(text, &format!("\"{}", nested[0].1.text())).is_some()
+        }),
+        ("suffix", Json::Object(nested)) => on_quoted(value, |text| {
+            let suffix = format!("{}\"", nested[0].1.text());
+            let starts = (0..=text.len()).filter(|start| text.is_char_boundary(*start));
+            starts.map(|start| &text[start..]).any(|end| equals_in_some_case(end, &suffix))
+        }),
+        ("prefix", prefix) => {
+            on_quoted(value, |text| text.starts_with(&format!("\"{}", prefix.text())))
+        }
+        ("suffix", suffix) => {
+            on_quoted(value, |text| text.ends_with(&format!("{}\"", suffix.text())))
+        }
+        ("equals-ignore-case", pattern) => {
+            on_text(value, |text| equals_in_some_case(text, pattern.text()))
+        }
+        ("wildcard", pattern) => on_text(value, |text| wildcard(pattern.text(), text)),
+        ("numeric", Json::Array(terms)) => numeric(terms, value),
+        ("cidr", range) => on_text(value, |text| cidr(range.text(), text)),
+        ("anything-but", Json::Object(nested)) => {
+            let (name, operand) = &nested[0];
+            let mut one = list(operand).into_iter();
+            one.all(|one| !meets(&Json::Object(vec![(name.clone(), one)]), value))
+        }
+        ("anything-but", operand) => list(operand).iter().all(|excluded| match excluded {
+            Json::String(_) => excluded != value,
+            _ => !same_number(excluded, value),
+        }),
+        _ => panic!("no operator {name} with {operand:?}"),
+    }
+}
+
+/// A plain value: numbers by value, addresses in any spelling, anything else as it is.
+fn is(expected: &Json, value: &Json) -> bool {
+    match (expected, value) {
+        (Json::String(expected), Json::String(text)) if hexadecimal(expected).is_some() => {
+            let expected = hexadecimal(expected).expect("it is an address");
+            hexadecimal(text).is_some_and(|text| text.starts_with(&expected))
+        }
+        _ => expected == value || same_number(expected, value),
+    }
+}
+
+fn list(operand: &Json) -> Vec<Json> {
+    match operand {
+        Json::Array(list) => list.clone(),
+        single => vec![single.clone()],
+    }
+}
+
+fn on_text(value: &Json, test: impl Fn(&str) -> bool) -> bool {
+    matches!(value, Json::String(text) if test(text))
+}
+
+/// Prefixes and suffixes are compared with the quotes around a string.
+fn on_quoted(value: &Json, test: impl Fn(&str) -> bool) -> bool {
+    on_text(value, |text| test(&format!("\"{text}\"")))
+}
+
+/// The value of a number that a double holds as it was written.
+fn number(value: &Json) -> Option<f64> {
+    let Json::Literal(text) = value else { return None };
+    let double: f64 = text.parse().ok().filter(|_| value.is_number())?;
+    (normal_form(text) == normal_form(&double.to_string())).then_some(double)
+}
+
+fn same_number(left: &Json, right: &Json) -> bool {
+    matches!((number(left), number(right)), (Some(left), Some(right)) if left == right)
+}
+
+/// A number as its sign, its digits without zeros at both ends, and the power of ten of the last.
+fn normal_form(text: &str) -> (bool, String, i64) {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{}{fraction}", whole.trim_start_matches('-'));
+    let significant = digits.trim_end_matches('0');
+    let zeros = digits.len() - significant.len();
+    let power =
+        exponent.parse::<i64>().expect("an exponent") + zeros as i64 - fraction.len() as i64;
+    match significant.trim_start_matches('0') {
+        "" => (false, String::new(), 0),
+        significant => (text.starts_with('-'), significant.to_owned(), power),
+    }
+}
+
+fn numeric(terms: &[Json], value: &Json) -> bool {
+    let Some(value) = number(value) else { return false };
+    terms.chunks(2).all(|term| {
+        let end = number(&term[1]).expect("a number that can be compared");
+        match term[0].text() {
+            "=" => value == end,
+            "<" => value < end,
+            "<=" => value <= end,
+            ">" => value > end,
+            ">=" => value >= end,
+            other => panic!("no comparison {other}"),
+        }
+    })
+}
+
+/// An address as hexadecimal digits: event-ruler compares these.
+fn hexadecimal(text: &str) -> Option<String> {
+    if text.contains(':') {
+        if text.contains('.') {
+            return None;
+        }
+        let address: std::net::Ipv6Addr = text.parse().ok()?;
+        return Some(match address.to_ipv4_mapped() {
+            Some(mapped) => format!("{:08x}", mapped.to_bits()),
+            None => format!("{:032x}", address.to_bits()),
+        });
+    }
+    let octets: Vec<&str> = text.split('.').collect();
+    let is_octet = |octet: &&str| {
+        octet.bytes().all(|byte| byte.is_ascii_digit()) && octet.parse().is_ok_and(|n: u32| n < 256)
+    };
+    if octets.len() != 4 || text.len() > 15 || !octets.iter().all(is_octet) {
+        return None;
+    }
+    octets.iter().map(|octet| Some(format!("{:02x}", octet.parse::<u8>().ok()?))).collect()
+}
+
+/// From the first digit on, until it is decided that the address is between both ends. It is not
+/// decided for an address that is the beginning of an end.
+fn cidr(range: &str, text: &str) -> bool {
+    let Some(address) = hexadecimal(text) else { return false };
+    let (base, bits) = range.split_once('/').expect("a slash");
+    let base = hexadecimal(base).expect("an address");
+    let bits: usize = bits.parse().expect("a number");
+    let end = |free: &str| {
+        let digits = base.chars().enumerate().map(|(index, digit)| {
+            let fixed = bits.saturating_sub(index * 4).min(4);
+            let mask = 0xf_u32 << (4 - fixed) & 0xf;
+            let free = u32::from_str_radix(free, 16).expect("a digit");
+            let digit = digit.to_digit(16).expect("a digit");
+            char::from_digit(digit & mask | free & !mask, 16).expect("a digit")
+        });
+        digits.collect::<String>()
+    };
+    let (low, high) = (end("0"), end("f"));
+    if address.len() < low.len() {
+        low[..address.len()] < *address && *address < high[..address.len()]
+    } else {
+        low[..] <= address[..low.len()] && address[..low.len()] <= high[..]
+    }
+}
+
+/// Each character of the pattern stands for its lower case and its upper case; one that is two
+/// UTF-16 code units stands for two question marks.
+fn stripped_prefix_in_some_case<'a>(text: &'a str, pattern: &str) -> Option<&'a str> {
+    let Some(first) = pattern.chars().next() else { return Some(text) };
+    let rest = &pattern[first.len_utf8()..];
+    let mut cases = vec!["??".to_owned()];
+    if first.len_utf16() == 1 {
+        cases = vec![first.to_lowercase().collect(), first.to_uppercase().collect()];
+    }
+    cases.iter().find_map(|case| stripped_prefix_in_some_case(text.strip_prefix(case)?, rest))
+}
+
+fn equals_in_some_case(text: &str, pattern: &str) -> bool {
+    stripped_prefix_in_some_case(text, pattern) == Some("")
+}
+
+/// `*` is anything, a backslash makes the next character a plain one.
+fn wildcard(pattern: &str, text: &str) -> bool {
+    let mut characters = pattern.chars();
+    match characters.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let ends = (0..=text.len()).filter(|at| text.is_char_boundary(*at));
+            ends.map(|at| &text[at..]).any(|rest| wildcard(characters.as_str(), rest))
+        }
+        Some(first) => {
+            let plain = if first == '\\' { characters.next() } else { Some(first) };
+            plain
+                .and_then(|plain| text.strip_prefix(plain))
+                .is_some_and(|rest| wildcard(characters.as_str(), rest))
+        }
+    }
+}
