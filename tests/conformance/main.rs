@@ -9,6 +9,7 @@
 //! | `batches` | a batch answers what its records answer one by one |
 //! | `module` | what the module exports, needs and says of itself |
 //! | `abi_page` | what the page about the ABI shows is what happens |
+//! | `pages` | what the README shows is what is in the tree |
 //! | `endurance` | a million calls, no trap and not one more memory page |
 //!
 //! A host is a file in `hosts`; it knows nothing of the rows, and they know nothing of it.
@@ -27,5 +28,6 @@ mod json_test_suite;
 mod judged;
 mod module;
 mod mutations;
+mod pages;
 mod rows;
 mod rules;

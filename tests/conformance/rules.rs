@@ -185,6 +185,31 @@ fn awss_limits_hold_until_they_are_lifted() {
     }
 }
 
+/// The judge of patterns against the module. Its events hold no CloudTrail record, so every pattern
+/// is matched against the event as it stands. `SEKISHO_PAIRS` says how many pairs.
+#[test]
+fn the_module_agrees_with_the_plain_matcher() {
+    const PATTERNS: usize = 50;
+    let count = std::env::var("SEKISHO_PAIRS").ok();
+    let count = count.map_or(20_000, |count| count.parse().expect("SEKISHO_PAIRS is a number"));
+    let pairs: Vec<_> = sekisho_matcher::pairs(15).take(count).collect();
+    let mut host = Wasmtime::new(sekisho_module::SIMD);
+    for chunk in pairs.chunks(PATTERNS) {
+        let rule = |(id, (pattern, _)): (usize, &(String, String))| {
+            format!(r#"{{"id":"{id}","pattern":{pattern}}}"#)
+        };
+        let rules = chunk.iter().enumerate().map(rule).collect::<Vec<_>>().join(",");
+        let configuration = format!(r#"{{"aws_limits":false,"rules":[{rules}]}}"#);
+        assert_eq!(host.call(Export::Configure, configuration.as_bytes()), Answer::number(0));
+        for (id, (pattern, event)) in chunk.iter().enumerate() {
+            let answer = host.call(Export::Process, event.as_bytes());
+            let ids = matched(&answer).map_or(Vec::new(), |(_, ids)| ids);
+            let expected = sekisho_matcher::matches(pattern, event);
+            assert_eq!(ids.contains(&id.to_string()), expected, "{pattern}\n{event}");
+        }
+    }
+}
+
 /// Patterns of any size are read or refused, and leave the module in working order.
 #[test]
 fn huge_configurations_end() {

@@ -21,8 +21,8 @@ pub(crate) struct Arguments {
 const AFTER_HELP: &str = "\
 Exit status:
   0  everything was read
-  1  something could not be read; it is named and counted on standard error
-  2  the command line is wrong, or the output could not be written
+  1  something could not be read; it is named and counted on standard error; or a test failed
+  2  the command line or a file of rules is wrong, or the output could not be written
   3  the module was refused, or failed on a record";
 
 /// When colours are used.
@@ -45,6 +45,13 @@ pub(crate) enum Command {
     /// Show for each sign-in which fields decided its verdict
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Check, test and try rules, which are Amazon EventBridge event patterns
+    #[command(after_help = RULES_HELP)]
+    Rules {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
     /// Describe a WebAssembly module without running it, and say which hosts can load it
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
@@ -69,6 +76,9 @@ Examples:
     sekisho classify --format ndjson AWSLogs/ | jq .signin.outcome
     sekisho classify --format csv --output signins.csv AWSLogs/
 
+  Only what matches a rule: the ones built in, and your own:
+    sekisho classify --rules builtin --rules mine.yaml --only matches AWSLogs/
+
   In a pipeline: every record goes on as it is, the sign-ins with a field `signin` more:
     zcat trail.json.gz | sekisho classify --format annotated --quiet
 
@@ -83,6 +93,43 @@ Examples:
   sekisho explain record.json
   aws cloudtrail lookup-events --lookup-attributes \\
       AttributeKey=EventName,AttributeValue=ConsoleLogin | sekisho explain";
+
+const RULES_HELP: &str = "\
+A file of rules, in YAML or JSON:
+  rules:
+    - id: root-from-outside
+      severity: high
+      description: The root user signed in from outside the office.
+      pattern: {\"detail\": {\"eventName\": [\"ConsoleLogin\"],
+                           \"userIdentity\": {\"type\": [\"Root\"]},
+                           \"sourceIPAddress\": [{\"anything-but\": {\"prefix\": \"192.0.2.\"}}]}}
+      tests:
+        - match: false
+          event: {\"eventSource\": \"signin.amazonaws.com\", \"eventName\": \"ConsoleLogin\",
+                  \"userIdentity\": {\"type\": \"Root\"}, \"sourceIPAddress\": \"192.0.2.7\"}
+
+A pattern that names `detail` or `detail-type` is matched against the EventBridge event, which is
+made of a CloudTrail record where there is none; any other against the record as it is. In both,
+`signin` is the verdict: {\"signin\": {\"reason\": [\"unknown_user\"]}}.";
+
+const RULES_CHECK_EXAMPLES: &str = "\
+Examples:
+  sekisho rules check mine.yaml
+  sekisho rules check builtin mine.yaml
+
+Exit status: 0 if nothing is wrong, 2 if anything is.";
+
+const RULES_TEST_EXAMPLES: &str = "\
+Examples:
+  sekisho rules test mine.yaml
+  sekisho rules test builtin --events trail.json.gz --expect root-signin=2 --expect unknown-user=0
+
+Exit status: 0 if all tests pass, 1 if one fails or a record cannot be read.";
+
+const RULES_MATCH_EXAMPLES: &str = "\
+Examples:
+  sekisho rules match --pattern '{\"detail\": {\"eventName\": [\"SwitchRole\"]}}' trail.json.gz
+  zcat trail.json.gz | sekisho rules match --pattern '{\"signin\": {\"outcome\": [\"failure\"]}}'";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -108,6 +155,10 @@ pub(crate) struct Classify {
     /// Write only these
     #[arg(long, value_name = "WHICH", value_enum)]
     pub(crate) only: Option<Only>,
+    /// Say which of these rules each record matches; `builtin` is the rules that come with the
+    /// program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -145,6 +196,8 @@ pub(crate) enum Only {
     Signin,
     /// Sign-ins that failed or were denied
     Failures,
+    /// Records that match a rule
+    Matches,
 }
 
 /// `sekisho explain`
@@ -169,6 +222,63 @@ pub(crate) enum ExplainFormat {
     Ndjson,
 }
 
+/// `sekisho rules`
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Say what is wrong with files of rules, and where
+    #[command(after_help = RULES_CHECK_EXAMPLES)]
+    Check {
+        /// Files of rules, in YAML or JSON; `builtin` is the rules that come with the program
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Run the tests inside rules, and count their matches in a file of records
+    #[command(after_help = RULES_TEST_EXAMPLES)]
+    Test(RulesTest),
+    /// Print the records that one event pattern matches, each on a line of its own
+    #[command(after_help = RULES_MATCH_EXAMPLES)]
+    Match(RulesMatch),
+}
+
+/// `sekisho rules test`
+#[derive(Args, Debug)]
+pub(crate) struct RulesTest {
+    /// Files of rules, in YAML or JSON; `builtin` is the rules that come with the program
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Count the matches of each rule in the records of this file; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+    /// A rule must match exactly so many of the records
+    #[arg(long, value_name = "ID=COUNT", requires = "events", value_parser = expectation)]
+    pub(crate) expect: Vec<Expectation>,
+    /// Stop reading a compressed file that holds more than this
+    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
+    pub(crate) max_file_bytes: u64,
+}
+
+/// How many records a rule must match.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Expectation {
+    /// The id of the rule.
+    pub(crate) id: String,
+    /// The number of records.
+    pub(crate) count: u64,
+}
+
+/// `sekisho rules match`
+#[derive(Args, Debug)]
+pub(crate) struct RulesMatch {
+    /// The event pattern
+    #[arg(long, value_name = "JSON")]
+    pub(crate) pattern: String,
+    /// The file with the records; `-` or nothing is standard input
+    pub(crate) file: Option<PathBuf>,
+    /// Stop reading a compressed file that holds more than this
+    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
+    pub(crate) max_file_bytes: u64,
+}
+
 /// `sekisho inspect`
 #[derive(Args, Debug)]
 pub(crate) struct Inspect {
@@ -190,6 +300,16 @@ pub(crate) enum InspectFormat {
     Text,
     /// A JSON object
     Json,
+}
+
+/// Reads `id=count`.
+fn expectation(text: &str) -> Result<Expectation, String> {
+    let read = |(id, count): (&str, &str)| {
+        Some(Expectation { id: id.to_owned(), count: count.parse().ok()? })
+    };
+    text.rsplit_once('=').and_then(read).ok_or_else(|| {
+        format!("expected a rule's id, `=` and a number, as in root-signin=2; found `{text}`")
+    })
 }
 
 /// Reads `1024`, `512KiB`, `20MiB` or `16GiB`.
@@ -221,6 +341,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn expectations() {
+        let expected = Expectation { id: "a=b".to_owned(), count: 2 };
+        assert_eq!(expectation("a=b=2"), Ok(expected));
+        for wrong in ["a", "a=", "a=-1", "a=b", "2"] {
+            assert!(expectation(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

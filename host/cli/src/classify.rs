@@ -7,15 +7,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::HumanCount;
-use sekisho_host::{Filter, Module};
+use sekisho_host::Filter;
 
-use crate::args::{Classify, When};
+use crate::args::{Classify, Only, When};
 use crate::color::Palette;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths;
 use crate::module_file;
 use crate::output::{Destination, Writer};
 use crate::progress::Progress;
+use crate::rules::{self, Rules};
 use crate::schedule;
 use crate::summary::Summary;
 use crate::worker::Task;
@@ -29,8 +30,20 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
     if arguments.paths.is_empty() && io::stdin().is_terminal() {
         return Err(Failure::nothing_to_read());
     }
+    let rules = match &arguments.rules[..] {
+        [] => None,
+        files => Some(rules::load(files, color)?),
+    };
+    // A module that somebody brings along may have rules of its own.
+    let may_match = rules.is_some() || arguments.module.is_some();
+    if arguments.only == Some(Only::Matches) && !may_match {
+        return Err(Failure::Usage {
+            sentence: "`--only matches` needs rules to match".to_owned(),
+            advice: "name a file of rules, or the ones built in: `--rules builtin`",
+        });
+    }
     let found = paths::find(&arguments.paths);
-    let filters = filters(arguments, found.sources.len())?;
+    let filters = filters(arguments, rules.as_ref(), found.sources.len())?;
     let destination = Destination::open(arguments, &found.sources)?;
     let task = Task {
         format: destination.format,
@@ -40,7 +53,7 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
         stopped: AtomicBool::new(false),
     };
     let below_output = destination.is_terminal();
-    let writer = Writer::new(destination, color, task.progress.clone());
+    let writer = Writer::new(destination, color, task.progress.clone(), may_match);
     let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
     task.progress.end();
     exit_after(written.map(|hidden_columns| {
@@ -61,22 +74,22 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
 }
 
 /// Instances of the module, one for each thread.
-fn filters(arguments: &Classify, sources: usize) -> Result<Vec<Filter>, Failure> {
-    let module = match &arguments.module {
-        None => Module::new(sekisho_module::SIMD),
-        Some(path) => Module::new(&module_file::read(path)?),
-    };
-    let module = module.map_err(|error| Failure::Module {
-        sentence: format!("the module is refused: {error}"),
-        advice: "`sekisho inspect` says more about a module",
-    })?;
+fn filters(
+    arguments: &Classify,
+    rules: Option<&Rules>,
+    sources: usize,
+) -> Result<Vec<Filter>, Failure> {
+    let module = module_file::load(arguments.module.as_deref())?;
     let threads = arguments.threads.or_else(|| thread::available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(sources.max(1));
-    let filters: Result<Vec<Filter>, _> = (0..threads).map(|_| module.filter()).collect();
-    filters.map_err(|fault| Failure::Module {
-        sentence: format!("the module does not start: {fault}"),
-        advice: "fewer threads take less memory: `--threads 1`",
-    })
+    let start = |_| {
+        let mut filter = module_file::start(&module)?;
+        if let Some(rules) = rules {
+            rules::configure(&mut filter, rules)?;
+        }
+        Ok(filter)
+    };
+    (0..threads).map(start).collect()
 }
 
 /// What is told at the end.

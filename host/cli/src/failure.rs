@@ -10,6 +10,8 @@ pub(crate) enum Exit {
     Complete,
     /// Something could not be read.
     Incomplete,
+    /// A test of a rule failed.
+    TestFailed,
     /// The module failed on a record.
     ModuleFailed,
 }
@@ -34,7 +36,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {
             Exit::Complete => 0,
-            Exit::Incomplete => 1,
+            Exit::Incomplete | Exit::TestFailed => 1,
             Exit::ModuleFailed => 3,
         })
     }

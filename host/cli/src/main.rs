@@ -14,6 +14,7 @@ mod module_file;
 mod output;
 mod progress;
 mod record;
+mod rules;
 mod sanitize;
 mod schedule;
 mod summary;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Classify(classify) => classify::run(classify, arguments.color),
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Inspect(inspect) => inspect::run(inspect, arguments.color),
+        Command::Rules { command } => rules::run(command, arguments.color),
         Command::Completions { shell } => completions::run(*shell),
     };
     match done {

@@ -3,7 +3,35 @@
 use std::fs;
 use std::path::Path;
 
+use sekisho_host::{Filter, Module};
+
 use crate::failure::Failure;
+
+/// Loads the module in a file, or the one built in.
+///
+/// # Errors
+/// [`Failure`], if it cannot be read or is refused.
+pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
+    let module = match path {
+        None => Module::new(sekisho_module::SIMD),
+        Some(path) => Module::new(&read(path)?),
+    };
+    module.map_err(|error| Failure::Module {
+        sentence: format!("the module is refused: {error}"),
+        advice: "`sekisho inspect` says more about a module",
+    })
+}
+
+/// Makes an instance.
+///
+/// # Errors
+/// [`Failure::Module`], if it does not start.
+pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
+    module.filter().map_err(|fault| Failure::Module {
+        sentence: format!("the module does not start: {fault}"),
+        advice: "fewer threads take less memory: `--threads 1`",
+    })
+}
 
 /// Reads a module file.
 ///

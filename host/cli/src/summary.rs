@@ -33,13 +33,20 @@ pub(crate) struct Summary {
     pub(crate) faults: u64,
     kinds: BTreeMap<String, [u64; OUTCOMES.len()]>,
     reasons: BTreeMap<String, u64>,
+    rules: BTreeMap<String, u64>,
     source_ips: Frequent,
     principals: Frequent,
 }
 
 impl Summary {
-    /// Counts a record with a verdict, if it is a sign-in.
+    /// Counts a record with a verdict.
     pub(crate) fn add(&mut self, verdict: &Verdict<'_>, record: &Record) {
+        for id in &verdict.rules {
+            match self.rules.get_mut(id) {
+                Some(times) => *times += 1,
+                None => drop(self.rules.insert(id.clone(), 1)),
+            }
+        }
         if !verdict.is_signin() {
             return;
         }
@@ -73,6 +80,9 @@ impl Summary {
         for (reason, more) in other.reasons {
             *self.reasons.entry(reason).or_default() += more;
         }
+        for (id, more) in other.rules {
+            *self.rules.entry(id).or_default() += more;
+        }
         self.source_ips.merge(other.source_ips);
         self.principals.merge(other.principals);
     }
@@ -104,9 +114,8 @@ impl Summary {
         }
         writeln!(to, "{title:#}")?;
         self.write_kinds(to, palette)?;
-        let reasons: Vec<_> =
-            self.reasons.iter().map(|(reason, times)| (reason.as_str(), *times)).collect();
-        write_counts(to, palette, "Failures by reason", (reasons, false))?;
+        write_counts(to, palette, "Matches by rule", all(&self.rules))?;
+        write_counts(to, palette, "Failures by reason", all(&self.reasons))?;
         write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
         write_counts(to, palette, "Failures by principal", self.principals.top(TOP))
     }
@@ -138,6 +147,11 @@ impl Summary {
         }
         Ok(())
     }
+}
+
+/// All counts, exactly.
+fn all(counts: &BTreeMap<String, u64>) -> (Vec<(&str, u64)>, bool) {
+    (counts.iter().map(|(name, times)| (name.as_str(), *times)).collect(), false)
 }
 
 /// Who it was that was not let in: by id, for a name is what was typed.

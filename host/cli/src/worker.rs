@@ -112,7 +112,7 @@ impl Visitor for Reading<'_, '_> {
                 }
                 Answer::Read
             }
-            Err(error) => refused(error, summary),
+            Err(error) => refused(error, &mut summary.faults),
         };
         self.worker.summary.records += u64::from(matches!(answer, Answer::Read));
         Ok(answer)
@@ -161,6 +161,7 @@ impl Reading<'_, '_> {
             None => true,
             Some(Only::Signin) => verdict.is_signin(),
             Some(Only::Failures) => verdict.is_failure(),
+            Some(Only::Matches) => !verdict.rules.is_empty(),
         };
         if !wanted {
             return Answer::Read;
@@ -168,7 +169,7 @@ impl Reading<'_, '_> {
         self.encoder.signin(&Signin { position, record: &record, verdict: &verdict, json });
         if task.format == Format::Annotated {
             match filter.annotate(bytes) {
-                Annotated::Failed { error, .. } => return refused(error, summary),
+                Annotated::Failed { error, .. } => return refused(error, &mut summary.faults),
                 annotated => self.encoder.record(annotated.bytes()),
             }
         }
@@ -184,7 +185,7 @@ impl Reading<'_, '_> {
 }
 
 /// What becomes of an item that the module cannot read, or breaks over.
-fn refused(error: Error, summary: &mut Summary) -> Answer {
+pub(crate) fn refused(error: Error, faults: &mut u64) -> Answer {
     match error {
         Error::Record(RecordError { code: ErrorCode::SeveralRecords, .. }) => Answer::Several,
         Error::Record(RecordError { code: ErrorCode::Malformed, sentence })
@@ -195,7 +196,7 @@ fn refused(error: Error, summary: &mut Summary) -> Answer {
         }
         Error::Record(refusal) => Answer::Unread(refusal.to_string()),
         Error::Fault(fault) => {
-            summary.faults += 1;
+            *faults += 1;
             Answer::Unread(format!("the module failed: {fault}"))
         }
     }

@@ -46,7 +46,7 @@
 //!
 //! # Cost
 //!
-//! Compiling takes tens of milliseconds, an instance tens of microseconds and 4 GiB of address
+//! Compiling takes some hundred milliseconds, an instance tens of microseconds and 4 GiB of address
 //! space (not of memory). A call of [`Filter::process`] costs its copy of the record and about
 //! 40 ns more than the work inside; [`Filter::process_batch`] spreads that over many records.
 //! Compiled modules cannot be kept in a file, because loading one back cannot be checked for

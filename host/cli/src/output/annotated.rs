@@ -2,7 +2,7 @@
 
 /// Appends a record as one line. The line breaks of a pretty-printed one, which stand between its
 /// parts, become spaces; every other byte stays.
-pub(super) fn write(record: &[u8], lines: &mut Vec<u8>) {
+pub(crate) fn write(record: &[u8], lines: &mut Vec<u8>) {
     let begin = lines.len();
     lines.extend_from_slice(record);
     for byte in &mut lines[begin..] {

@@ -1,6 +1,6 @@
 //! The four ways in which sign-ins are written.
 
-mod annotated;
+pub(crate) mod annotated;
 mod csv;
 mod destination;
 mod ndjson;

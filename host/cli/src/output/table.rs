@@ -31,7 +31,7 @@ const fn column(title: &'static str, [narrowest, usual]: [usize; 2], expendable:
     Column { title, narrowest, usual, expendable }
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     column("TIME", [19, 19], 0),
     column("USER", [8, 20], 0),
     column("SOURCE IP", [15, 15], 0),
@@ -41,10 +41,12 @@ const COLUMNS: [Column; 9] = [
     column("PRINCIPAL", [9, 13], 5),
     column("MFA", [8, 8], 4),
     column("RECORD", [10, 12], 3),
+    column("RULES", [18, 24], 0),
 ];
 
 const OUTCOME: usize = 4;
 const RECORD: usize = 8;
+const RULES: usize = 9;
 
 /// The cells of one sign-in, safe to print.
 #[derive(Clone, Debug)]
@@ -67,6 +69,10 @@ impl Row {
             value(verdict.principal),
             value(verdict.mfa),
             value(&format!("{file}:{}", position.record)),
+            match &verdict.rules[..] {
+                [] => ABSENT.to_owned(),
+                rules => value(&rules.join(" ")),
+            },
         ])
     }
 }
@@ -85,6 +91,8 @@ pub(super) struct Table {
     palette: Palette,
     /// Width of the terminal, if it is one: then nothing is wider.
     width: Option<usize>,
+    /// The columns there are.
+    columns: Vec<usize>,
     held: Vec<Row>,
     layout: Option<Layout>,
 }
@@ -94,9 +102,10 @@ pub(super) struct Table {
 struct Layout(Vec<(usize, usize)>);
 
 impl Table {
-    /// A table for a terminal of this width, or without limit.
-    pub(super) fn new(palette: Palette, width: Option<usize>) -> Self {
-        Self { palette, width, held: Vec::new(), layout: None }
+    /// A table for a terminal of this width, or without limit. `rules`: rows may match some.
+    pub(super) fn new(palette: Palette, width: Option<usize>, rules: bool) -> Self {
+        let columns = (0..COLUMNS.len()).filter(|index| rules || *index != RULES).collect();
+        Self { palette, width, columns, held: Vec::new(), layout: None }
     }
 
     /// Takes rows and gives the text that is ready.
@@ -116,7 +125,7 @@ impl Table {
             return text;
         }
         if self.layout.is_none() {
-            let layout = Layout::measure(&rows, self.width, more);
+            let layout = Layout::measure(&self.columns, &rows, self.width, more);
             let title = self.palette.title();
             let titles = COLUMNS.map(|column| column.title.to_owned());
             let _ = writeln!(text, "{title}{}{title:#}", self.line(&layout, &Row(titles), false));
@@ -136,7 +145,8 @@ impl Table {
             return Vec::new();
         };
         let hidden = |index: &usize| shown.iter().all(|(column, _)| column != index);
-        (0..COLUMNS.len()).filter(hidden).map(|index| COLUMNS[index].title).collect()
+        let columns = self.columns.iter().copied();
+        columns.filter(hidden).map(|index| COLUMNS[index].title).collect()
     }
 
     fn line(&self, Layout(columns): &Layout, Row(cells): &Row, colored: bool) -> String {
@@ -161,17 +171,17 @@ impl Table {
 }
 
 impl Layout {
-    fn measure(rows: &[Row], width: Option<usize>, more: bool) -> Self {
+    fn measure(columns: &[usize], rows: &[Row], width: Option<usize>, more: bool) -> Self {
         let wanted: [usize; COLUMNS.len()] = std::array::from_fn(|index| {
             let Column { title, usual, .. } = COLUMNS[index];
             let least = title.len().max(if more { usual } else { 0 });
             rows.iter().map(|row| row.0[index].width()).fold(least, usize::max)
         });
         let Some(width) = width else {
-            return Self(wanted.into_iter().enumerate().collect());
+            return Self(columns.iter().map(|index| (*index, wanted[*index])).collect());
         };
         let narrowest = |index: usize| COLUMNS[index].narrowest.min(wanted[index]);
-        let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+        let mut shown = columns.to_vec();
         let sum = |shown: &[usize]| -> usize {
             shown.iter().map(|index| narrowest(*index) + GAP).sum::<usize>() - GAP
         };
@@ -238,12 +248,13 @@ mod tests {
             "iam_user",
             "not_used",
             "trail.json:7",
+            "bad-password",
         ]
         .map(str::to_owned))
     }
 
     fn table(width: Option<usize>, users: &[&str]) -> (String, Vec<&'static str>) {
-        let mut table = Table::new(Palette::default(), width);
+        let mut table = Table::new(Palette::default(), width, false);
         let mut text = table.push(users.iter().map(|user| row(user)).collect());
         text += &table.flush(false);
         (text, table.hidden())
@@ -281,7 +292,7 @@ TIME                 USER           SOURCE IP   EVENT         OUTCOME  REASON   
 
     #[test]
     fn later_rows_find_room_for_what_is_usual() {
-        let mut table = Table::new(Palette::default(), Some(200));
+        let mut table = Table::new(Palette::default(), Some(200), false);
         assert_eq!(table.push(vec![row("anaya")]), "");
         assert!(table.flush(true).contains("anaya                 192"));
         let text = table.push(vec![row("somebody"), row("somebody with a long name")]);

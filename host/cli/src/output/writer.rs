@@ -17,11 +17,16 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes there.
-    pub(crate) fn new(destination: Destination, color: When, progress: Progress) -> Self {
+    /// Writes there. `rules`: records may match some.
+    pub(crate) fn new(
+        destination: Destination,
+        color: When,
+        progress: Progress,
+        rules: bool,
+    ) -> Self {
         let Destination { to, format, width } = destination;
         let palette = Palette::new(color, width.is_some());
-        Self { to, format, table: Table::new(palette, width), progress }
+        Self { to, format, table: Table::new(palette, width, rules), progress }
     }
 
     /// Writes what stands above everything.

@@ -1,0 +1,93 @@
+//! What rules cost: 10 to 10,000 of them, for each record and once.
+//!
+//! Rules ask what people ask of CloudTrail: a service and some of its events, by somebody, from
+//! somewhere. Most match nothing.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sekisho_host::{Filter, Module, Settings};
+use serde_json::{Value, json};
+
+const RECORDS: usize = 2048;
+const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
+
+fn works(criterion: &mut Criterion) {
+    bench(criterion, "rules S", sekisho_generator::signin_records(1).take(RECORDS));
+    bench(criterion, "rules M", sekisho_generator::mixed_records(1).take(RECORDS));
+}
+
+fn bench(
+    criterion: &mut Criterion,
+    work: &str,
+    records: impl Iterator<Item = sekisho_generator::Record>,
+) {
+    let records: Vec<Vec<u8>> = records.map(|record| record.json.into_bytes()).collect();
+    let bytes: usize = records.iter().map(Vec::len).sum();
+    let mut group = criterion.benchmark_group(work);
+    group
+        .throughput(Throughput::ElementsAndBytes { elements: RECORDS as u64, bytes: bytes as u64 });
+    for size in SIZES {
+        let mut filter = filter();
+        filter.configure(configuration(size).as_bytes()).expect("the rules are valid");
+        group.bench_function(format!("wasm simd, {size} rules"), |bencher| {
+            bencher.iter(|| {
+                for record in &records {
+                    black_box(filter.process(black_box(record)).is_ok());
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
+fn compiling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("configure");
+    for size in SIZES {
+        let (mut filter, configuration) = (filter(), configuration(size));
+        group.throughput(Throughput::Elements(size as u64));
+        group.bench_function(format!("wasm simd, {size} rules"), |bencher| {
+            bencher.iter(|| filter.configure(configuration.as_bytes()).expect("valid"));
+        });
+    }
+    group.finish();
+}
+
+fn filter() -> Filter {
+    let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
+    let module = Module::with_settings(sekisho_module::SIMD, settings);
+    module.expect("the module is accepted").filter().expect("an instance")
+}
+
+/// `size` rules, the same ones every time.
+fn configuration(size: usize) -> String {
+    const SERVICES: [&str; 8] = ["ec2", "s3", "iam", "kms", "lambda", "signin", "sts", "logs"];
+    const VERBS: [&str; 6] = ["Create", "Delete", "Put", "Get", "Update", "List"];
+    let rule = |n: usize| -> Value {
+        let source = format!("{}.amazonaws.com", SERVICES[n % SERVICES.len()]);
+        let verb = VERBS[n / 8 % VERBS.len()];
+        let detail = match n % 5 {
+            0 => json!({"eventSource": [source], "eventName": [format!("{verb}Thing{n}")]}),
+            1 => json!({"eventName": [{"prefix": format!("{verb}Thing{n}")}],
+                        "userIdentity": {"type": ["Root", "IAMUser"]}}),
+            2 => json!({"eventSource": [source], "errorCode": [{"exists": true}],
+                        "userIdentity": {"userName": [format!("user{n}")]}}),
+            3 => json!({"sourceIPAddress": [{"cidr": format!("198.51.{}.0/28", n % 250)}],
+                        "eventName": [{"suffix": format!("Thing{n}")}]}),
+            _ => {
+                json!({"eventName": ["ConsoleLogin"], "responseElements": {"ConsoleLogin": ["Failure"]},
+                        "recipientAccountId": [format!("{:012}", n)]})
+            }
+        };
+        json!({"id": format!("rule-{n}"), "pattern": {"detail": detail}})
+    };
+    json!({"rules": (0..size).map(rule).collect::<Vec<_>>()}).to_string()
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(3));
+    targets = works, compiling
+}
+criterion_main!(benches);

@@ -1,0 +1,10 @@
+//! Any bytes as a pattern: read or refused, at a place that is in it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sekisho_rules::{Pattern, RuleSet};
+
+fuzz_target!(|input: &[u8]| match Pattern::parse(input) {
+    Ok(pattern) => drop(RuleSet::compile(&[pattern])),
+    Err(error) => assert!(error.at <= input.len() && !error.to_string().is_empty()),
+});

@@ -1,0 +1,48 @@
+//! Rules on their way into the module.
+
+use sekisho_host::{Error, Filter};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::load::{Rule, Rules};
+use crate::failure::Failure;
+
+/// The configuration of the module.
+#[derive(Serialize)]
+struct Configuration<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+    rules: Vec<ConfiguredRule<'a>>,
+}
+
+#[derive(Serialize)]
+struct ConfiguredRule<'a> {
+    id: &'a str,
+    pattern: &'a RawValue,
+}
+
+/// Gives rules to an instance of the module.
+///
+/// # Errors
+/// [`Failure::Usage`], if the module refuses them; [`Failure::Module`], if it breaks over them.
+pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
+    let configured = |rule| {
+        let Rule { id, pattern, .. }: &Rule = rule;
+        ConfiguredRule { id, pattern }
+    };
+    let configuration = Configuration {
+        field: rules.field.as_deref(),
+        rules: rules.rules.iter().map(configured).collect(),
+    };
+    let json = serde_json::to_vec(&configuration).expect("strings and JSON go into memory");
+    filter.configure(&json).map_err(|error| match error {
+        Error::Record(refusal) => Failure::Usage {
+            sentence: format!("the module refuses the rules: {refusal}"),
+            advice: "`sekisho rules check` says more about rules",
+        },
+        Error::Fault(fault) => Failure::Module {
+            sentence: format!("the module fails over the rules: {fault}"),
+            advice: "fewer or simpler rules may help",
+        },
+    })
+}

@@ -1,0 +1,73 @@
+//! `sekisho rules match`: the records that one pattern matches.
+
+use std::io::{self, IsTerminal, Write};
+
+use sekisho_rules::Pattern;
+use serde_json::value::RawValue;
+
+use super::file::Severity;
+use super::load::{Rule, Rules};
+use super::problem::{Problem, Source, show};
+use super::{configure, records};
+use crate::args::{RulesMatch, When};
+use crate::color::Palette;
+use crate::failure::{Exit, Failure, exit_after};
+use crate::module_file;
+use crate::output::annotated;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// [`Failure`], if it cannot be done, or its output cannot be written.
+pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> {
+    if arguments.file.is_none() && io::stdin().is_terminal() {
+        return Err(Failure::nothing_to_read());
+    }
+    let rules = Rules { rules: vec![rule(&arguments.pattern, color)?], ..Rules::default() };
+    let mut filter = module_file::start(&module_file::load(None)?)?;
+    configure(&mut filter, &rules)?;
+    let mut out = io::stdout().lock();
+    let mut line = Vec::new();
+    let read = records::read(
+        &mut filter,
+        arguments.file.as_ref(),
+        arguments.max_file_bytes,
+        |verdict, record| {
+            if verdict.rules.is_empty() {
+                return Ok(());
+            }
+            line.clear();
+            annotated::write(record, &mut line);
+            out.write_all(&line)
+        },
+    );
+    exit_after(read.map(|totals| {
+        let mut stderr = io::stderr().lock();
+        let palette = Palette::new(color, stderr.is_terminal());
+        // If standard error is gone, the exit code still tells.
+        let _ = totals.unread.write(&mut stderr, palette);
+        totals.exit()
+    }))
+}
+
+/// A rule of a pattern; what is wrong with it is shown on standard error.
+fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
+    if let Err(error) = Pattern::parse(pattern.as_bytes()) {
+        let at = error.at.min(pattern.len());
+        let place = Some((0, at..at));
+        let problem = Problem { sentence: error.kind.to_string(), place, related: None };
+        let source = Source::new("--pattern".to_owned(), pattern.to_owned());
+        show(&[problem], &[source], color);
+        return Err(Failure::Usage {
+            sentence: "the pattern is refused".to_owned(),
+            advice: "a pattern is JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
+        });
+    }
+    let pattern = RawValue::from_string(pattern.trim().to_owned());
+    Ok(Rule {
+        id: "pattern".to_owned(),
+        severity: Severity::Informational,
+        pattern: pattern.expect("a pattern is JSON"),
+        tests: Vec::new(),
+    })
+}

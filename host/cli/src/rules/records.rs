@@ -1,0 +1,92 @@
+//! Records of a file and the rules they match.
+
+use std::io;
+use std::path::PathBuf;
+
+use sekisho_host::Filter;
+
+use crate::failure::Exit;
+use crate::input::decompress::decompress;
+use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::paths;
+use crate::input::unread::{Unread, UnreadList};
+use crate::output::Verdict;
+use crate::worker::refused;
+
+/// What became of reading.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    /// Records that were read.
+    pub(crate) records: u64,
+    /// What could not be read.
+    pub(crate) unread: UnreadList,
+    faults: u64,
+}
+
+impl Totals {
+    /// How the program ends after this.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Totals { faults: 1.., .. } => Exit::ModuleFailed,
+            totals if totals.unread.count() > 0 => Exit::Incomplete,
+            _ => Exit::Complete,
+        }
+    }
+}
+
+/// Hands each record that has a verdict to `each`. No file is standard input.
+///
+/// # Errors
+/// What `each` says; then nothing more is read.
+pub(crate) fn read(
+    filter: &mut Filter,
+    file: Option<&PathBuf>,
+    limit_bytes: u64,
+    each: impl FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>,
+) -> io::Result<Totals> {
+    let found = paths::find(file.map_or(&[], std::slice::from_ref));
+    let totals = Totals { unread: found.unread, ..Totals::default() };
+    let mut reading = Reading { filter, each, totals };
+    for (number, source) in found.sources.iter().enumerate() {
+        let opened = source.open().and_then(|input| decompress(input, limit_bytes));
+        visit(&mut reading, number, source, opened)?;
+    }
+    Ok(reading.totals)
+}
+
+struct Reading<'f, F> {
+    filter: &'f mut Filter,
+    each: F,
+    totals: Totals,
+}
+
+impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Reading<'_, F> {
+    type Stop = io::Error;
+
+    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<Answer> {
+        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::read)) {
+            Ok(None) => Answer::Read,
+            Ok(Some(Ok((verdict, _)))) => {
+                (self.each)(&verdict, bytes)?;
+                Answer::Read
+            }
+            Ok(Some(Err(error))) => {
+                self.totals.faults += 1;
+                Answer::Unread(format!("the module's verdict is none: {error}"))
+            }
+            Err(error) => refused(error, &mut self.totals.faults),
+        };
+        self.totals.records += u64::from(matches!(answer, Answer::Read));
+        Ok(answer)
+    }
+
+    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+
+    fn unread(&mut self, unread: Unread) {
+        self.totals.unread.add(unread);
+    }
+
+    fn pause(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+}

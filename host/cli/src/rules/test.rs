@@ -1,0 +1,166 @@
+//! `sekisho rules test`: the tests inside rules, and counts over a file of records.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+
+use sekisho_host::Filter;
+
+use super::load::{Rule, Rules, Test};
+use super::{configure, load, records};
+use crate::args::{Expectation, RulesTest, When};
+use crate::color::Palette;
+use crate::failure::{Exit, Failure, exit_after};
+use crate::module_file;
+use crate::output::Verdict;
+use crate::sanitize::printable;
+use crate::summary::counted;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// [`Failure`], if it cannot be done, or its output cannot be written.
+pub(crate) fn run(arguments: &RulesTest, color: When) -> Result<Exit, Failure> {
+    let rules = load(&arguments.files, color)?;
+    for Expectation { id, .. } in &arguments.expect {
+        if rules.rules.iter().all(|rule| rule.id != *id) {
+            return Err(Failure::Usage {
+                sentence: format!("`--expect` names the rule `{id}`, which is in no file"),
+                advice: "name the id of a rule, as in `--expect root-signin=2`",
+            });
+        }
+    }
+    let mut filter = module_file::start(&module_file::load(None)?)?;
+    configure(&mut filter, &rules)?;
+    let stdout = io::stdout().lock();
+    let palette = Palette::new(color, stdout.is_terminal());
+    let mut tester = Tester { rules: &rules, filter, palette, out: stdout, tests: 0, failed: 0 };
+    exit_after(tester.run(arguments))
+}
+
+struct Tester<'r, W> {
+    rules: &'r Rules,
+    filter: Filter,
+    palette: Palette,
+    out: W,
+    tests: u64,
+    failed: u64,
+}
+
+impl<W: Write> Tester<'_, W> {
+    fn run(&mut self, arguments: &RulesTest) -> io::Result<Exit> {
+        let rules = &self.rules.rules;
+        let width = rules.iter().map(|rule| printable(&rule.id).len()).max();
+        for rule in rules {
+            self.rule(rule, width.unwrap_or_default())?;
+        }
+        let read = match &arguments.events {
+            Some(_) => self.events(arguments)?,
+            None => Exit::Complete,
+        };
+        let Self { palette, out, tests, failed, .. } = self;
+        let title = palette.title();
+        let tests = counted(*tests, "test");
+        match failed {
+            0 => writeln!(out, "{title}{tests}, all passed{title:#}")?,
+            _ => writeln!(out, "{title}{tests}, {failed} failed{title:#}")?,
+        }
+        match read {
+            Exit::Complete if self.failed > 0 => Ok(Exit::TestFailed),
+            read => Ok(read),
+        }
+    }
+
+    /// Runs the tests of a rule.
+    fn rule(&mut self, rule: &Rule, width: usize) -> io::Result<()> {
+        let found: Vec<_> = rule.tests.iter().map(|test| self.matches(rule, test)).collect();
+        let failed = |(test, found): &(&Test, &Result<bool, String>)| **found != Ok(test.matches);
+        let failed: Vec<_> = rule.tests.iter().zip(&found).filter(failed).collect();
+        let tests = counted(found.len() as u64, "test");
+        let id = printable(&rule.id);
+        let line = format!("{:<13}  {id:<width$}  {tests}", rule.severity);
+        self.line(failed.is_empty(), &line)?;
+        for (test, found) in &failed {
+            self.failure(test, found)?;
+        }
+        self.tests += found.len() as u64;
+        self.failed += failed.len() as u64;
+        Ok(())
+    }
+
+    /// Whether a rule matches the event of a test; else why the module cannot tell.
+    fn matches(&mut self, rule: &Rule, test: &Test) -> Result<bool, String> {
+        let verdict = self.filter.process(test.event.get().as_bytes());
+        let Some(verdict) = verdict.map_err(|error| error.to_string())? else {
+            return Ok(false);
+        };
+        let (verdict, _) = Verdict::read(verdict).map_err(|error| error.to_string())?;
+        Ok(verdict.rules.contains(&rule.id))
+    }
+
+    fn failure(&mut self, test: &Test, found: &Result<bool, String>) -> io::Result<()> {
+        let (source, at) = test.place;
+        let place = self.rules.sources[source].place(at);
+        let in_words = |matches| if matches { "a match" } else { "no match" };
+        let expected = in_words(test.matches);
+        let found = match found {
+            Ok(matches) => in_words(*matches).to_owned(),
+            Err(sentence) => sentence.clone(),
+        };
+        let name = match &test.name {
+            Some(name) => format!("`{name}`"),
+            None => "a test".to_owned(),
+        };
+        let sentence = format!("{name} at {place}: expected {expected}, found {found}");
+        writeln!(self.out, "      {}", printable(&sentence))?;
+        writeln!(self.out, "      event: {}", printable(test.event.get()))
+    }
+
+    /// Counts the matches in a file of records.
+    fn events(&mut self, arguments: &RulesTest) -> io::Result<Exit> {
+        let mut counts: BTreeMap<&str, u64> =
+            self.rules.rules.iter().map(|rule| (rule.id.as_str(), 0)).collect();
+        let each = |verdict: &Verdict<'_>, _: &[u8]| {
+            for id in &verdict.rules {
+                counts.get_mut(id.as_str()).into_iter().for_each(|count| *count += 1);
+            }
+            Ok(())
+        };
+        let limit_bytes = arguments.max_file_bytes;
+        let totals = records::read(&mut self.filter, arguments.events.as_ref(), limit_bytes, each)?;
+        let title = self.palette.title();
+        writeln!(self.out, "\n{title}{}{title:#}", counted(totals.records, "record"))?;
+        for Expectation { id, count } in &arguments.expect {
+            let found = counts[id.as_str()];
+            let mut line = format!("{}: {}", printable(id), counted_matches(found));
+            if found != *count {
+                line += &format!(", expected {}", counted_matches(*count));
+            }
+            self.line(found == *count, &line)?;
+            self.tests += 1;
+            self.failed += u64::from(found != *count);
+        }
+        let expected = |id: &str| arguments.expect.iter().any(|expect| expect.id == id);
+        for (id, found) in counts.into_iter().filter(|(id, found)| *found > 0 && !expected(id)) {
+            writeln!(self.out, "      {}: {}", printable(id), counted_matches(found))?;
+        }
+        let mut stderr = io::stderr().lock();
+        // If standard error is gone, the exit code still tells.
+        let _ = totals.unread.write(&mut stderr, self.palette);
+        Ok(totals.exit())
+    }
+
+    fn line(&mut self, passed: bool, line: &str) -> io::Result<()> {
+        let (style, word) = match passed {
+            true => (self.palette.good(), "ok  "),
+            false => (self.palette.bad(), "FAIL"),
+        };
+        writeln!(self.out, "{style}{word}{style:#}  {line}")
+    }
+}
+
+fn counted_matches(count: u64) -> String {
+    match count {
+        1 => "1 match".to_owned(),
+        count => format!("{count} matches"),
+    }
+}
