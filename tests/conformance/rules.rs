@@ -1,7 +1,9 @@
 //! Rules in the configuration, in every host that takes one.
 
+use sekisho::Engine;
 use sekisho_generator::envelope;
 use sekisho_oracle::Answer as Expected;
+use sekisho_rules::{Pattern, RuleSet, Scratch};
 use serde_json::{Value, json};
 
 use crate::corpora::{generated, rows};
@@ -126,6 +128,41 @@ fn a_bare_record_is_its_event() {
         seen += usize::from(bare.n > 0);
     }
     assert!(seen > 1000, "{seen} answers");
+}
+
+/// What people are shown as the object that a pattern is matched against is that object.
+#[test]
+fn the_views_are_what_is_matched() {
+    let rules: Value = serde_json::from_str(RULES).expect("JSON");
+    let rules = rules["rules"].as_array().expect("rules");
+    let compile = |rule: &Value| {
+        let pattern = Pattern::parse(rule["pattern"].to_string().as_bytes()).expect("a pattern");
+        let names_event = pattern.names("detail") || pattern.names("detail-type");
+        (rule["id"].as_str().expect("an id").to_owned(), names_event, RuleSet::compile(&[pattern]))
+    };
+    let compiled: Vec<_> = rules.iter().map(compile).collect();
+    let mut scratch = Scratch::new();
+    let mut engine = Engine::new();
+    engine.configure(RULES.as_bytes()).expect("the rules are valid");
+    for record in sekisho_generator::mixed_records(16)
+        .take(2000)
+        .chain(sekisho_generator::signin_records(16).take(500))
+    {
+        for (name, wrap) in envelope::ENVELOPES {
+            let input = wrap(&record.json);
+            let views = engine.views(input.as_bytes()).expect("a record");
+            let mut expected = Vec::new();
+            for (id, names_event, rule) in &compiled {
+                let view = if *names_event { &views.event } else { &views.input };
+                let ids = rule.matches(view, &mut scratch).expect("a view is JSON");
+                expected.extend(ids.first().map(|_| id.clone()));
+            }
+            let mut output = Vec::new();
+            engine.process(input.as_bytes(), &mut output).expect("a record");
+            let found = matched(&Answer::output(output)).map_or(Vec::new(), |(_, ids)| ids);
+            assert_eq!(found, expected, "{name}: {input}");
+        }
+    }
 }
 
 #[test]

@@ -91,6 +91,7 @@ extension, if they look like it; no others.";
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   sekisho explain record.json
+  sekisho explain --rules builtin record.json
   aws cloudtrail lookup-events --lookup-attributes \\
       AttributeKey=EventName,AttributeValue=ConsoleLogin | sekisho explain";
 
@@ -205,6 +206,10 @@ pub(crate) enum Only {
 pub(crate) struct Explain {
     /// The file with the records; `-` or nothing is standard input
     pub(crate) file: Option<PathBuf>,
+    /// Show of each of these rules what it asks for and what stands there; `builtin` is the rules
+    /// that come with the program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
     /// What to write [default: text on a terminal, else ndjson]
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<ExplainFormat>,

@@ -70,3 +70,43 @@ fn nothing_to_explain() {
     assert_eq!(missing.exit, Some(1));
     assert!(missing.stderr.contains("missing.json: No such file"), "{}", missing.stderr);
 }
+
+const RULES: &str = r#"
+rules:
+  - id: failed-or-absent
+    severity: low
+    description: Two ways to match.
+    pattern: {"detail": {"$or": [{"eventName": ["CheckMfa"]}, {"responseElements": {"ConsoleLogin": ["Failure"]}}]}}
+  - id: verdict
+    severity: low
+    description: Looks at the verdict.
+    pattern: {"signin": {"outcome": ["success"]}, "no.such": ["field"]}
+"#;
+
+#[test]
+fn rules_show_what_they_ask_for_and_what_is_there() {
+    let folder = Folder::new();
+    let rules = folder.write("rules.yaml", RULES);
+    let input = format!("{}\n{}", other(1), signin("anaya", "Failure"));
+    let run = pipe(&["explain", "--format", "text", "--rules", &rules], input.as_bytes());
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    let expected = "  \
+  yes  rule failed-or-absent
+      yes  one of these, in detail
+        no   all of these
+          no   detail.eventName [\"CheckMfa\"], found \"ConsoleLogin\"
+        yes  all of these
+          yes  detail.responseElements.ConsoleLogin [\"Failure\"], found \"Failure\"
+  no   rule verdict
+      no   signin.outcome [\"success\"], found \"failure\"
+      no   no.such [\"field\"], which is absent
+";
+    assert!(run.stdout.contains(expected.trim_start_matches(' ')), "{}", run.stdout);
+
+    let run = pipe(&["explain", "--rules", &rules], input.as_bytes());
+    assert_eq!(run.values("/rules/0/match"), [false, true]);
+    assert_eq!(run.values("/rules/0/asked/4/passes"), [false, true]);
+    assert_eq!(run.values("/rules/0/asked/4/found"), [json!([]), json!(["Failure"])]);
+    let refused = pipe(&["explain", "--rules", "no such file"], input.as_bytes());
+    assert_eq!(refused.exit, Some(2));
+}

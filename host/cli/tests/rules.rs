@@ -69,6 +69,7 @@ fn a_failing_test_names_rule_test_place_and_event() {
         "FAIL  medium         failures  2 tests
       `not let in` at {file}:10:16: expected no match, found a match
       event: {{\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\",\"responseElements\":{{\"ConsoleLogin\":\"Failure\"}}}}
+      yes  detail.responseElements.ConsoleLogin [\"Failure\"], found \"Failure\"
 2 tests, 1 failed\n"
     );
     assert_eq!(tested.stdout, expected);

@@ -9,7 +9,7 @@ use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
 use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
-use crate::rules::Matcher;
+use crate::rules::{Matcher, Views};
 use crate::{Configuration, ConfigurationError, Error};
 
 /// The longest input, in bytes: 16 MiB.
@@ -165,6 +165,21 @@ impl Engine {
         let mut arrival = Arrival::default();
         let record = self.signin(input, &mut arrival)?;
         Ok(record.and_then(|record| Some(explain(input, &record, &decide(record.fields)?))))
+    }
+
+    /// What rules are matched against where this input arrives, whatever the configuration.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify).
+    pub fn views(&mut self, input: &[u8]) -> Result<Views, Error> {
+        check_length(input)?;
+        let mut arrival = Arrival::new(Asked::All);
+        let record = find(input, &mut arrival, &mut self.buffers)?;
+        let verdict = record.and_then(|record| record.verdict());
+        self.verdict.clear();
+        verdict.iter().for_each(|verdict| encode(verdict, &mut self.verdict));
+        let json = verdict.map(|_| &self.verdict[..]);
+        Ok(Views::new(input, record.as_ref(), json)?)
     }
 
     /// Judges and counts the next value of `reader`, and passes it. The verdict is to be encoded by

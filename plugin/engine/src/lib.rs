@@ -51,7 +51,7 @@ pub use configuration::{Configuration, MAX_FIELD};
 pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
-pub use rules::MAX_RULE_ID;
+pub use rules::{MAX_RULE_ID, Views};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

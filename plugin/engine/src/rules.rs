@@ -1,6 +1,7 @@
 //! The rules in force, and which of them an input matches.
 
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -164,6 +165,68 @@ fn detail_types(event_type: &str) -> &'static [&'static str] {
     ];
     let name = NAMES.iter().find(|(known, _)| event_type.eq_ignore_ascii_case(known));
     name.map_or(&[], |(_, names)| names)
+}
+
+/// The two objects that rules are matched against, as JSON: for people who want to see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Views {
+    /// The EventBridge event, for patterns that name `detail` or `detail-type`. Where it has two
+    /// names, `detail-type` is the array of both.
+    pub event: Vec<u8>,
+    /// The input as it stands, for all other patterns.
+    pub input: Vec<u8>,
+}
+
+impl Views {
+    pub(crate) fn new(
+        input: &[u8],
+        record: Option<&Record<'_, '_>>,
+        verdict: Option<&[u8]>,
+    ) -> Result<Self, Malformed> {
+        let event = match record.map(|record| (record.json, record.event)) {
+            Some((json, None)) => envelope(json)?,
+            Some((_, Some(around))) => around.to_vec(),
+            None => input.to_vec(),
+        };
+        let with_verdict = |mut object: Vec<u8>| {
+            let end = object.iter().rposition(|byte| *byte == b'}');
+            if let Some((verdict, end)) = verdict.zip(end) {
+                let member = [b",\"signin\":", verdict].concat();
+                object.splice(end..end, member);
+            }
+            object
+        };
+        Ok(Views { event: with_verdict(event), input: with_verdict(input.to_vec()) })
+    }
+}
+
+/// The event of [`feed_envelope`] as JSON.
+fn envelope(record: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut event = b"{".to_vec();
+    let mut reader = Reader::new(record);
+    reader.enter()?;
+    while let Some(key) = reader.next_key()? {
+        let value = reader.value()?;
+        let Some(text) = value.text() else { continue };
+        if key == "eventSource" {
+            let service = text.raw().split(|byte| *byte == b'.').next().unwrap_or_default();
+            event.extend([b"\"source\":\"aws.", service, b"\","].concat());
+        } else if key == "eventType" {
+            let names = detail_types(&text.to_string()).join("\",\"");
+            event.extend(format!("\"detail-type\":[\"{names}\"],").bytes());
+        }
+        let copied =
+            [("recipientAccountId", "account"), ("awsRegion", "region"), ("eventTime", "time")];
+        if let Some((_, name)) = copied.iter().find(|(from, _)| key == *from) {
+            event.extend(format!("\"{name}\":").bytes());
+            event.extend_from_slice(value.raw);
+            event.push(b',');
+        }
+    }
+    event.extend_from_slice(b"\"detail\":");
+    event.extend_from_slice(record);
+    event.push(b'}');
+    Ok(event)
 }
 
 /// Rules while the configuration is being read.

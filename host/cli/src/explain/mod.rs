@@ -6,6 +6,7 @@ mod text;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use sekisho::{Engine, Error, ExplainedField, Explanation};
+use serde::Serialize;
 
 use crate::args::{Explain, ExplainFormat, When};
 use crate::color::Palette;
@@ -14,6 +15,8 @@ use crate::input::decompress::decompress;
 use crate::input::items::{Answer, Position, Visitor, visit};
 use crate::input::paths::{self, Source};
 use crate::input::unread::{Unread, UnreadList};
+use crate::output::Verdict;
+use crate::rules::{self, Asked, Rules};
 use crate::summary::counted;
 
 /// Does what the command line asks for.
@@ -25,10 +28,22 @@ pub(crate) fn run(arguments: &Explain, color: When) -> Result<Exit, Failure> {
     if named.is_empty() && io::stdin().is_terminal() {
         return Err(Failure::nothing_to_read());
     }
+    let rules = match arguments.rules.is_empty() {
+        true => None,
+        false => Some(rules::load(&arguments.rules, color)?),
+    };
+    let mut engine = Engine::new();
+    if let Some(rules) = &rules {
+        engine.configure(&rules::configuration(rules)).map_err(|error| Failure::Usage {
+            sentence: format!("the rules are refused: {error}"),
+            advice: "`sekisho rules check` says more about rules",
+        })?;
+    }
     let found = paths::find(&named);
     let is_terminal = io::stdout().is_terminal();
     let mut explainer = Explainer {
-        engine: Engine::new(),
+        engine,
+        rules,
         format: arguments.format.unwrap_or(match is_terminal {
             true => ExplainFormat::Text,
             false => ExplainFormat::Ndjson,
@@ -51,8 +66,39 @@ pub(crate) fn run(arguments: &Explain, color: When) -> Result<Exit, Failure> {
     }))
 }
 
+/// What is told of one record.
+struct Explained<'e> {
+    position: Position<'e>,
+    /// None if it is no sign-in.
+    explanation: Option<&'e Explanation<'e>>,
+    /// None if no rules were asked for.
+    matches: Option<Vec<RuleMatch>>,
+}
+
+/// Whether a rule matches, and what it asks for.
+#[derive(Debug, Serialize)]
+struct RuleMatch {
+    id: String,
+    #[serde(rename = "match")]
+    matches: bool,
+    asked: Vec<Asked>,
+}
+
+/// What is said of a record that cannot be read.
+fn answer(error: &Error) -> Answer {
+    match error {
+        Error::Several => Answer::Several,
+        // The sentence ends in a byte offset.
+        Error::Malformed(_) | Error::MalformedText { .. } => {
+            Answer::Unread(format!("{error} of the record"))
+        }
+        _ => Answer::Unread(error.to_string()),
+    }
+}
+
 struct Explainer<W> {
     engine: Engine,
+    rules: Option<Rules>,
     format: ExplainFormat,
     palette: Palette,
     out: W,
@@ -65,23 +111,21 @@ impl<W: Write> Visitor for Explainer<W> {
     type Stop = io::Error;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<Answer> {
+        let matches = match self.matches(bytes) {
+            Ok(matches) => matches,
+            Err(error) => return Ok(answer(&error)),
+        };
         let explanation = match self.engine.explain(bytes) {
             Ok(explanation) => explanation,
-            Err(Error::Several) => return Ok(Answer::Several),
-            Err(error @ (Error::Malformed(_) | Error::MalformedText { .. })) => {
-                // The sentence ends in a byte offset.
-                return Ok(Answer::Unread(format!("{error} of the record")));
-            }
-            Err(error) => return Ok(Answer::Unread(error.to_string())),
+            Err(error) => return Ok(answer(&error)),
         };
         self.records += 1;
-        if let Some(explanation) = explanation {
-            self.signins += 1;
+        self.signins += u64::from(explanation.is_some());
+        if explanation.is_some() || self.rules.is_some() {
+            let explained = Explained { position, explanation: explanation.as_ref(), matches };
             match self.format {
-                ExplainFormat::Text => {
-                    text::write(&mut self.out, self.palette, position, &explanation)?;
-                }
-                ExplainFormat::Ndjson => ndjson::write(&mut self.out, position, &explanation)?,
+                ExplainFormat::Text => text::write(&mut self.out, self.palette, &explained)?,
+                ExplainFormat::Ndjson => ndjson::write(&mut self.out, &explained)?,
             }
         }
         Ok(Answer::Read)
@@ -102,6 +146,21 @@ impl<W: Write> Visitor for Explainer<W> {
 }
 
 impl<W: Write> Explainer<W> {
+    /// What becomes of each rule.
+    fn matches(&mut self, bytes: &[u8]) -> Result<Option<Vec<RuleMatch>>, Error> {
+        let Some(rules) = &self.rules else { return Ok(None) };
+        let mut answer = Vec::new();
+        self.engine.process(bytes, &mut answer)?;
+        let verdict = Verdict::read(&answer).map(|(verdict, _)| verdict.rules).unwrap_or_default();
+        let views = self.engine.views(bytes)?;
+        let matched = rules.rules.iter().map(|rule| RuleMatch {
+            id: rule.id.clone(),
+            matches: verdict.contains(&rule.id),
+            asked: rules::why(rule, &views),
+        });
+        Ok(Some(matched.collect()))
+    }
+
     fn explain(&mut self, sources: &[Source], limit_bytes: u64) -> io::Result<()> {
         for (number, source) in sources.iter().enumerate() {
             let opened = source.open().and_then(|input| decompress(input, limit_bytes));
@@ -111,7 +170,7 @@ impl<W: Write> Explainer<W> {
     }
 
     fn report(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
-        if self.signins == 0 {
+        if self.signins == 0 && self.rules.is_none() {
             let title = palette.title();
             writeln!(to, "{title}No sign-ins in {}{title:#}", counted(self.records, "record"))?;
         }

@@ -6,7 +6,7 @@ use sekisho::{Explained, ExplainedField, Explanation};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::offset;
+use super::{RuleMatch, offset};
 use crate::input::items::Position;
 
 #[derive(Serialize)]
@@ -14,7 +14,11 @@ struct Line<'a> {
     file: &'a str,
     record: u64,
     offset: u64,
+    /// Empty where the record is no sign-in.
     values: Vec<Value<'a>>,
+    /// Left out where no rules were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<&'a [RuleMatch]>,
 }
 
 #[derive(Serialize)]
@@ -35,19 +39,19 @@ struct Field<'a> {
     offset: Option<u64>,
 }
 
-/// Writes an explanation.
-pub(super) fn write(
-    out: &mut impl Write,
-    position: Position<'_>,
-    explanation: &Explanation<'_>,
-) -> io::Result<()> {
-    let mut values = Vec::with_capacity(explanation.values.len());
-    for Explained { key, value, line, fields } in &explanation.values {
-        let fields = fields.iter().map(|field| located(field, explanation, position));
-        values.push(Value { key, value: *value, line, fields: fields.collect::<Result<_, _>>()? });
+/// Writes what is told of a record.
+pub(super) fn write(out: &mut impl Write, explained: &super::Explained<'_>) -> io::Result<()> {
+    let mut values = Vec::new();
+    if let Some(explanation) = explained.explanation {
+        for Explained { key, value, line, fields } in &explanation.values {
+            let fields = fields.iter().map(|field| located(field, explanation, explained.position));
+            let fields = fields.collect::<Result<_, _>>()?;
+            values.push(Value { key, value: *value, line, fields });
+        }
     }
-    let Position { file, record, offset, .. } = position;
-    serde_json::to_writer(&mut *out, &Line { file, record, offset, values })?;
+    let Position { file, record, offset, .. } = explained.position;
+    let rules = explained.matches.as_deref();
+    serde_json::to_writer(&mut *out, &Line { file, record, offset, values, rules })?;
     writeln!(out)
 }
 

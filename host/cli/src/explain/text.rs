@@ -4,29 +4,47 @@ use std::io::{self, Write};
 
 use sekisho::Explanation;
 
-use super::offset;
+use super::{Explained, RuleMatch, offset};
 use crate::color::Palette;
 use crate::input::items::Position;
 use crate::record::Record;
 use crate::sanitize::printable;
 
-/// Writes an explanation: a paragraph, and an empty line behind it.
+/// Writes what is told of a record: a paragraph, and an empty line behind it.
 pub(super) fn write(
+    out: &mut impl Write,
+    palette: Palette,
+    explained: &Explained<'_>,
+) -> io::Result<()> {
+    let (title, faint) = (palette.title(), palette.faint());
+    let Position { file, record, offset: byte, .. } = explained.position;
+    let about = explained.explanation.map_or("no sign-in".to_owned(), |explanation| {
+        let Record { event, time, user, .. } = Record::read(explanation.record);
+        [event, time, user].into_iter().flatten().collect::<Vec<_>>().join("  ")
+    });
+    writeln!(
+        out,
+        "{title}{}{title:#}  {faint}{}, record {record}, byte {byte}{faint:#}",
+        printable(&about),
+        printable(file)
+    )?;
+    if let Some(explanation) = explained.explanation {
+        values(out, palette, explained.position, explanation)?;
+    }
+    for rule in explained.matches.iter().flatten() {
+        rule_match(out, palette, rule)?;
+    }
+    writeln!(out)
+}
+
+/// What each value of the verdict rests on.
+fn values(
     out: &mut impl Write,
     palette: Palette,
     position: Position<'_>,
     explanation: &Explanation<'_>,
 ) -> io::Result<()> {
     let (title, faint) = (palette.title(), palette.faint());
-    let Position { file, record, offset: byte, .. } = position;
-    let Record { event, time, user, .. } = Record::read(explanation.record);
-    let about: Vec<String> = [event, time, user].into_iter().flatten().collect();
-    writeln!(
-        out,
-        "{title}{}{title:#}  {faint}{}, record {record}, byte {byte}{faint:#}",
-        printable(&about.join("  ")),
-        printable(file)
-    )?;
     for value in &explanation.values {
         let name = value.value.unwrap_or("null");
         let style = match value.key {
@@ -47,5 +65,22 @@ pub(super) fn write(
             }
         }
     }
-    writeln!(out)
+    Ok(())
+}
+
+/// A rule, and below it what it asks for.
+fn rule_match(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::Result<()> {
+    let mark = |passes| match passes {
+        true => (palette.good(), "yes"),
+        false => (palette.bad(), "no "),
+    };
+    let (style, word) = mark(rule.matches);
+    writeln!(out, "  {style}{word}{style:#}  rule {}", printable(&rule.id))?;
+    for asked in &rule.asked {
+        let (style, word) = mark(asked.passes);
+        let indent = 2 * asked.depth + 6;
+        write!(out, "{:indent$}{style}{word}{style:#}  {}", "", printable(&asked.sentence()))?;
+        writeln!(out)?;
+    }
+    Ok(())
 }

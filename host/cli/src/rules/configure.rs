@@ -21,11 +21,8 @@ struct ConfiguredRule<'a> {
     pattern: &'a RawValue,
 }
 
-/// Gives rules to an instance of the module.
-///
-/// # Errors
-/// [`Failure::Usage`], if the module refuses them; [`Failure::Module`], if it breaks over them.
-pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
+/// Rules as the JSON that configures a module, or the engine.
+pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
     let configured = |rule| {
         let Rule { id, pattern, .. }: &Rule = rule;
         ConfiguredRule { id, pattern }
@@ -34,8 +31,15 @@ pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failur
         field: rules.field.as_deref(),
         rules: rules.rules.iter().map(configured).collect(),
     };
-    let json = serde_json::to_vec(&configuration).expect("strings and JSON go into memory");
-    filter.configure(&json).map_err(|error| match error {
+    serde_json::to_vec(&configuration).expect("strings and JSON go into memory")
+}
+
+/// Gives rules to an instance of the module.
+///
+/// # Errors
+/// [`Failure::Usage`], if the module refuses them; [`Failure::Module`], if it breaks over them.
+pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
+    filter.configure(&configuration(rules)).map_err(|error| match error {
         Error::Record(refusal) => Failure::Usage {
             sentence: format!("the module refuses the rules: {refusal}"),
             advice: "`sekisho rules check` says more about rules",

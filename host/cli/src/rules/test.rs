@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
+use sekisho::Engine;
 use sekisho_host::Filter;
 
 use super::load::{Rule, Rules, Test};
-use super::{configure, load, records};
+use super::{configure, load, records, why};
 use crate::args::{Expectation, RulesTest, When};
 use crate::color::Palette;
 use crate::failure::{Exit, Failure, exit_after};
@@ -80,7 +81,7 @@ impl<W: Write> Tester<'_, W> {
         let line = format!("{:<13}  {id:<width$}  {tests}", rule.severity);
         self.line(failed.is_empty(), &line)?;
         for (test, found) in &failed {
-            self.failure(test, found)?;
+            self.failure(rule, test, found)?;
         }
         self.tests += found.len() as u64;
         self.failed += failed.len() as u64;
@@ -97,7 +98,12 @@ impl<W: Write> Tester<'_, W> {
         Ok(verdict.rules.contains(&rule.id))
     }
 
-    fn failure(&mut self, test: &Test, found: &Result<bool, String>) -> io::Result<()> {
+    fn failure(
+        &mut self,
+        rule: &Rule,
+        test: &Test,
+        found: &Result<bool, String>,
+    ) -> io::Result<()> {
         let (source, at) = test.place;
         let place = self.rules.sources[source].place(at);
         let in_words = |matches| if matches { "a match" } else { "no match" };
@@ -112,7 +118,14 @@ impl<W: Write> Tester<'_, W> {
         };
         let sentence = format!("{name} at {place}: expected {expected}, found {found}");
         writeln!(self.out, "      {}", printable(&sentence))?;
-        writeln!(self.out, "      event: {}", printable(test.event.get()))
+        writeln!(self.out, "      event: {}", printable(test.event.get()))?;
+        let views = Engine::new().views(test.event.get().as_bytes());
+        for asked in views.map_or(Vec::new(), |views| why(rule, &views)) {
+            let word = if asked.passes { "yes" } else { "no " };
+            let indent = 2 * asked.depth + 6;
+            writeln!(self.out, "{:indent$}{word}  {}", "", printable(&asked.sentence()))?;
+        }
+        Ok(())
     }
 
     /// Counts the matches in a file of records.
