@@ -34,6 +34,20 @@ struct Half {
     numbers: Vec<u32>,
 }
 
+impl Half {
+    /// The numbers of the rules that match, once the verdict was looked at too.
+    fn finish<'s>(
+        &'s self,
+        mut matching: Matching<'s, 's>,
+        verdict: Option<&[u8]>,
+    ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
+        if let Some(verdict) = verdict {
+            matching.feed_object("signin", &mut Reader::new(verdict))?;
+        }
+        Ok(matching.finish().iter().map(|index| self.numbers[*index as usize]))
+    }
+}
+
 /// What a match works with, kept from input to input.
 #[derive(Debug, Default)]
 pub(crate) struct Matcher {
@@ -98,26 +112,30 @@ impl Rules {
         matcher: &mut Matcher,
     ) -> Result<(), Malformed> {
         let Matcher { event: event_scratch, input: input_scratch, matched, text } = matcher;
-        let mut event = Matching::new(&self.event.set, event_scratch);
-        match record.map(|record| (record.json, record.event)) {
-            // A bare record: the event that EventBridge would have made of it.
-            Some((json, None)) => feed_envelope(&mut event, json, text)?,
-            Some((_, Some(around))) => event.feed_object("", &mut Reader::new(around))?,
-            None => event.feed_object("", &mut Reader::new(input))?,
-        }
-        let mut whole = Matching::new(&self.input.set, input_scratch);
-        whole.feed_object("", &mut Reader::new(input))?;
-        if let Some(verdict) = verdict {
-            event.feed_object("signin", &mut Reader::new(verdict))?;
-            whole.feed_object("signin", &mut Reader::new(verdict))?;
-        }
         matched.clear();
-        matched.extend(event.finish().iter().map(|index| self.event.numbers[*index as usize]));
-        matched.extend(whole.finish().iter().map(|index| self.input.numbers[*index as usize]));
+        if !self.event.numbers.is_empty() {
+            let mut event = Matching::new(&self.event.set, event_scratch);
+            match record.map(|record| (record.json, record.event)) {
+                // A bare record: the event that EventBridge would have made of it.
+                Some((json, None)) => feed_envelope(&mut event, json, text)?,
+                Some((_, Some(around))) => event.feed_object("", &mut Reader::new(around))?,
+                None => event.feed_object("", &mut Reader::new(input))?,
+            }
+            matched.extend(self.event.finish(event, verdict)?);
+        }
+        if !self.input.numbers.is_empty() {
+            let mut whole = Matching::new(&self.input.set, input_scratch);
+            whole.feed_object("", &mut Reader::new(input))?;
+            matched.extend(self.input.finish(whole, verdict)?);
+        }
         matched.sort_unstable();
         Ok(())
     }
 }
+
+/// The fields of a record of which EventBridge makes those of its event.
+const COPIED: [&str; 5] =
+    ["eventSource", "eventType", "recipientAccountId", "awsRegion", "eventTime"];
 
 /// Feeds the event that EventBridge makes of a CloudTrail record.
 fn feed_envelope(
@@ -128,7 +146,11 @@ fn feed_envelope(
     let mut reader = Reader::new(record);
     reader.enter()?;
     while let Some(key) = reader.next_key()? {
-        let Some(text) = reader.value()?.text() else { continue };
+        let value = reader.value()?;
+        if !COPIED.iter().any(|name| key == *name) {
+            continue;
+        }
+        let Some(text) = value.text() else { continue };
         decoded.clear();
         // Writing to a string cannot fail.
         let _ = write!(decoded, "{text}");
