@@ -54,6 +54,28 @@ fn compiling(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Prints how much memory an instance has once it is configured: pages are never given back.
+fn memory(_: &mut Criterion) {
+    use wasmi::{Engine, Linker, Module, Store};
+    for size in SIZES {
+        let engine = Engine::default();
+        let module = Module::new(&engine, sekisho_module::PORTABLE).expect("a valid module");
+        let mut store = Store::new(&engine, ());
+        let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module);
+        let instance = instance.expect("no imports");
+        let memory = instance.get_memory(&store, "memory").expect("the module's memory");
+        let configuration = configuration(size);
+        let length = configuration.len() as i32;
+        let input = instance.get_typed_func::<i32, i32>(&store, "sekisho_input").expect("ABI");
+        let at = input.call(&mut store, length).expect("a buffer");
+        memory.write(&mut store, at as usize, configuration.as_bytes()).expect("in memory");
+        let configure = instance.get_typed_func::<(i32, i32), i32>(&store, "sekisho_configure");
+        let status = configure.expect("ABI").call(&mut store, (at, length)).expect("an answer");
+        assert_eq!(status, 0, "the rules are valid");
+        println!("memory/{size} rules: {} KiB", memory.size(&store) * 64);
+    }
+}
+
 fn filter() -> Filter {
     let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
     let module = Module::with_settings(sekisho_module::SIMD, settings);
@@ -88,6 +110,6 @@ fn configuration(size: usize) -> String {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).measurement_time(Duration::from_secs(3));
-    targets = works, compiling
+    targets = works, compiling, memory
 }
 criterion_main!(benches);

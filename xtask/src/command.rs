@@ -76,5 +76,6 @@ impl Program {
 
 /// The workspace's root.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+    let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().map_or_else(PathBuf::new, PathBuf::from)
 }
