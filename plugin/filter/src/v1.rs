@@ -105,9 +105,9 @@ fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>
         state.failure = call.and_then(action).err();
         match &state.failure {
             Some(failure) => failure.code(),
-            // Outputs stay far below 2 GiB: the input limit and at most 264 bytes for each of its
-            // records, which have at least two bytes each.
-            None => state.output.len() as i32,
+            // With many long rule ids a batch's answers can outgrow the number that tells their
+            // length; taken for an error it would be one of another kind.
+            None => i32::try_from(state.output.len()).unwrap_or(INTERNAL),
         }
     })
     .unwrap_or(INTERNAL)
