@@ -105,8 +105,8 @@ fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>
         state.failure = call.and_then(action).err();
         match &state.failure {
             Some(failure) => failure.code(),
-            // With many long rule ids a batch's answers can outgrow the number that tells their
-            // length; taken for an error it would be one of another kind.
+            // It always fits: a vector on a 32-bit target is shorter than 2 GiB, and one that would
+            // have to be longer has failed to reserve before.
             None => i32::try_from(state.output.len()).unwrap_or(INTERNAL),
         }
     })
