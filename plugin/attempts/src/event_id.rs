@@ -1,0 +1,89 @@
+//! The id of a record.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::who::cut;
+
+/// A record's `eventID`. CloudTrail's are UUIDs, which take 16 bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum EventId {
+    /// `8-4-4-4-12` hexadecimal digits in lower case.
+    Uuid([u8; 16]),
+    /// Any other text, cut after [`MAX_TEXT`](crate::MAX_TEXT) bytes.
+    Text(Box<str>),
+}
+
+impl EventId {
+    /// The id that a text is.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        uuid(text.as_bytes()).map_or_else(|| EventId::Text(cut(text).into()), EventId::Uuid)
+    }
+}
+
+fn uuid(text: &[u8]) -> Option<[u8; 16]> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    let mut bytes = [0; 16];
+    let mut digits = 0;
+    for (at, byte) in text.iter().enumerate() {
+        let digit = match byte {
+            b'-' if is_hyphen(at) => continue,
+            _ if is_hyphen(at) => return None,
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            _ => return None,
+        };
+        bytes[digits / 2] = bytes[digits / 2] << 4 | digit;
+        digits += 1;
+    }
+    Some(bytes)
+}
+
+fn is_hyphen(at: usize) -> bool {
+    matches!(at, 8 | 13 | 18 | 23)
+}
+
+/// The text that it was made of.
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EventId::Text(text) => f.write_str(text),
+            EventId::Uuid(bytes) => {
+                for (at, byte) in bytes.iter().enumerate() {
+                    if matches!(at, 4 | 6 | 8 | 10) {
+                        f.write_str("-")?;
+                    }
+                    write!(f, "{byte:02x}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_its_text() {
+        let uuid = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+        assert!(matches!(EventId::new(uuid), EventId::Uuid(_)));
+        for text in [
+            uuid,
+            "0A1B2C3D-4e5f-6071-8293-a4b5c6d7e8f9",
+            "0a1b2c3d04e5f-6071-8293-a4b5c6d7e8f9",
+            "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f",
+            "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8fg",
+            "-a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+            "",
+            "é",
+        ] {
+            assert_eq!(EventId::new(text).to_string(), text);
+        }
+        assert_ne!(EventId::new(uuid), EventId::new(&uuid.to_uppercase()));
+    }
+}

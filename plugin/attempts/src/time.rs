@@ -1,0 +1,172 @@
+//! Points in event time.
+
+use core::fmt;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Time = i64;
+
+const DAY: i64 = 86_400_000;
+
+/// The time that an RFC 3339 text gives, such as `2025-03-29T11:10:09Z`; digits behind the
+/// milliseconds are ignored. `None` if it is no such text.
+#[must_use]
+pub fn parse_time(text: &[u8]) -> Option<Time> {
+    let (date_and_time, rest) = text.split_first_chunk::<19>()?;
+    let digits = |at: usize, count: usize| number(&date_and_time[at..at + count]);
+    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if separators.iter().any(|(at, byte)| !date_and_time[*at].eq_ignore_ascii_case(byte)) {
+        return None;
+    }
+    let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
+    let (hour, minute, second) = (digits(11, 2)?, digits(14, 2)?, digits(17, 2)?);
+    // Second 60 is a leap second: the first of the next minute.
+    let valid = (1..=12).contains(&month)
+        && (1..=days_of_month(year, month)).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    let (milliseconds, zone) = fraction(rest)?;
+    let seconds = (hour * 60 + minute) * 60 + second;
+    let time = days_since_1970(year, month, day) * DAY + seconds * 1000 + milliseconds;
+    valid.then_some(time - offset(zone)? * 60_000)
+}
+
+/// The milliseconds of `.123456Z`, and what is behind them.
+fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
+    let Some((b'.', rest)) = rest.split_first() else { return Some((0, rest)) };
+    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, zone) = rest.split_at(count);
+    let milliseconds = digits.iter().chain(b"00").take(3);
+    let value = milliseconds.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    (count > 0).then_some((value, zone))
+}
+
+/// The minutes that `Z` or `+01:00` is ahead of UTC.
+fn offset(zone: &[u8]) -> Option<i64> {
+    match *zone {
+        [b'Z' | b'z'] => Some(0),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+            let ahead = hours * 60 + minutes;
+            (hours < 24 && minutes < 60).then_some(if sign == b'-' { -ahead } else { ahead })
+        }
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |value, digit| {
+        digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
+    })
+}
+
+fn days_of_month(year: i64, month: i64) -> i64 {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is
+/// a year's last.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year
+        - 719_468
+}
+
+/// A time as text: `2025-03-29T11:10:09Z`, with milliseconds where they are not zero.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeText(pub Time);
+
+impl fmt::Display for TimeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, milliseconds) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        // The inverse of `days_since_1970`, by eras of 400 years.
+        let days = days + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day_of_year = day - (365 * year + year / 4 - year / 100);
+        let from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+        let month = (from_march + 2) % 12 + 1;
+        let year = era * 400 + year + i64::from(month <= 2);
+        let (seconds, milliseconds) = (milliseconds / 1000, milliseconds % 1000);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        match milliseconds {
+            0 => f.write_str("Z"),
+            _ => write!(f, ".{milliseconds:03}Z"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn times_as_cloudtrail_writes_them() {
+        for (text, time) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2025-03-29T11:10:09Z", 1_743_246_609_000),
+            ("2000-02-29T23:59:59.007Z", 951_868_799_007),
+            ("0000-03-01T00:00:00Z", -62_162_035_200_000),
+            ("9999-12-31T23:59:59Z", 253_402_300_799_000),
+        ] {
+            assert_eq!(parse_time(text.as_bytes()), Some(time), "{text}");
+            assert_eq!(TimeText(time).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn the_same_time_in_other_words() {
+        let time = parse_time(b"2025-03-29T11:10:09.500Z");
+        for text in [
+            "2025-03-29t11:10:09.5z",
+            "2025-03-29T12:40:09.500999+01:30",
+            "2025-03-28T23:10:09.5-12:00",
+        ] {
+            assert_eq!(parse_time(text.as_bytes()), time, "{text}");
+        }
+        assert_eq!(parse_time(b"2025-03-29T11:59:60Z"), parse_time(b"2025-03-29T12:00:00Z"));
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        for text in [
+            "",
+            "2025-03-29",
+            "2025-03-29T11:10:09",
+            "2025-03-29T11:10:09.Z",
+            "2025-03-29 11:10:09Z",
+            "2025-02-29T11:10:09Z",
+            "2025-13-01T11:10:09Z",
+            "2025-00-01T11:10:09Z",
+            "2025-03-00T11:10:09Z",
+            "2025-03-29T24:00:00Z",
+            "2025-03-29T11:60:00Z",
+            "2025-03-29T11:10:61Z",
+            "2025-03-29T11:10:09+1:00",
+            "2025-03-29T11:10:09+24:00",
+            "2025-03-29T11:10:09ZZ",
+            "+025-03-29T11:10:09Z",
+            "2025-03-29T11:10:0\u{663}Z",
+        ] {
+            assert_eq!(parse_time(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_texts_are_inverse() {
+        for day in (-719_000..2_932_000).step_by(5) {
+            let time = day * DAY + day.rem_euclid(DAY);
+            assert_eq!(parse_time(TimeText(time).to_string().as_bytes()), Some(time));
+        }
+    }
+}
