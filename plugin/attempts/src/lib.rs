@@ -12,17 +12,26 @@
 
 extern crate alloc;
 
+mod attempt;
 mod bounded;
 mod event_id;
 mod key;
+mod observation;
+mod pairing;
 mod settings;
 mod stored;
 mod time;
+mod tracker;
+mod waiting;
 mod who;
 
+pub use attempt::{Attempt, Conclusion, MAX_EVENTS};
 pub use event_id::EventId;
 pub use key::Key;
+pub use observation::{Observation, is_part_of_attempt};
+pub use pairing::{Matched, Told};
 pub use settings::Settings;
-pub use stored::{Bytes, StateError, Stored};
+pub use stored::{Bytes, STATE_HEAD, StateError, Stored, seal, unseal};
 pub use time::{Time, TimeText, parse_time};
+pub use tracker::{Counters, RECORDS_PER_KEY, Tracker};
 pub use who::{Field, MAX_TEXT, Who};

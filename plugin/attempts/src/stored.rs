@@ -3,8 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::Hasher;
 
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+use siphasher::sip::SipHasher13;
 
 use crate::event_id::EventId;
 use crate::key::Key;
@@ -110,8 +112,63 @@ impl fmt::Display for StateError {
 
 impl core::error::Error for StateError {}
 
+/// What a saved state begins with: the name, the version, the length and the checksum of what
+/// follows.
+const NAME: &[u8; 8] = b"sekisho\0";
+
+/// The length of the head of a saved state, in bytes.
+pub const STATE_HEAD: usize = NAME.len() + 4 + 8 + 8;
+
 /// The version in which this module saves states.
 pub(crate) const VERSION: u32 = 1;
+
+/// Appends a state, with its head, whose content `store` appends.
+pub fn seal(to: &mut Vec<u8>, store: impl FnOnce(&mut Vec<u8>)) {
+    let start = to.len();
+    to.extend_from_slice(&[0; STATE_HEAD]);
+    store(to);
+    let content = &to[start + STATE_HEAD..];
+    let mut head = Vec::with_capacity(STATE_HEAD);
+    head.extend_from_slice(NAME);
+    VERSION.store(&mut head);
+    (content.len() as u64).store(&mut head);
+    checksum(content).store(&mut head);
+    to[start..start + STATE_HEAD].copy_from_slice(&head);
+}
+
+/// The content of a state whose head is right; `None` if more of it is to come.
+///
+/// # Errors
+/// It is no such state.
+pub fn unseal(state: &[u8]) -> Result<Option<Bytes<'_>>, StateError> {
+    let Some((head, content)) = state.split_at_checked(STATE_HEAD) else {
+        return Err(StateError::NoState);
+    };
+    let Some(head) = head.strip_prefix(NAME) else { return Err(StateError::NoState) };
+    let mut head = Bytes::new(head);
+    let found = u32::load(&mut head)?;
+    if found != VERSION {
+        return Err(StateError::Version { found });
+    }
+    let (expected, sum) = (u64::load(&mut head)?, u64::load(&mut head)?);
+    let found = content.len() as u64;
+    if found > expected {
+        return Err(StateError::Length { expected, found });
+    }
+    if found < expected {
+        return Ok(None);
+    }
+    if sum != checksum(content) {
+        return Err(StateError::Changed);
+    }
+    Ok(Some(Bytes::new(content)))
+}
+
+fn checksum(content: &[u8]) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write(content);
+    hasher.finish()
+}
 
 macro_rules! numbers {
     ($($number:ty)*) => {$(
@@ -168,6 +225,28 @@ impl<T: Stored> Stored for Vec<T> {
             return Err(from.expected("as many values as were announced"));
         }
         (0..length).map(|_| T::load(from)).collect()
+    }
+}
+
+impl<T: Stored> Stored for Box<[T]> {
+    fn store(&self, to: &mut Vec<u8>) {
+        (self.len() as u32).store(to);
+        self.iter().for_each(|value| value.store(to));
+    }
+
+    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+        Vec::load(from).map(Vec::into_boxed_slice)
+    }
+}
+
+impl<A: Stored, B: Stored> Stored for (A, B) {
+    fn store(&self, to: &mut Vec<u8>) {
+        self.0.store(to);
+        self.1.store(to);
+    }
+
+    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+        Ok((A::load(from)?, B::load(from)?))
     }
 }
 

@@ -1,0 +1,191 @@
+//! Observations in, attempts out.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::attempt::Attempt;
+use crate::observation::Observation;
+use crate::pairing::{Matched, Pairing, Told};
+use crate::settings::Settings;
+use crate::stored::{Bytes, StateError, Stored};
+use crate::time::Time;
+use crate::waiting::Waiting;
+
+/// For each key that may be remembered, so many records are held.
+pub const RECORDS_PER_KEY: usize = 4;
+
+/// Pairs the records of a stream into attempts, as `README.md` describes it.
+///
+/// What can be told is to be taken by [`told`](Tracker::told) after each call of another function,
+/// until there is nothing more.
+#[derive(Debug, Default)]
+pub struct Tracker {
+    settings: Settings,
+    /// The latest time seen, moved on by the host's.
+    clock: Option<Time>,
+    /// The host's time when the clock was set.
+    host_clock: Option<Time>,
+    /// Everything before this time has been taken.
+    taken: Time,
+    waiting: Waiting,
+    pairing: Pairing,
+    /// What came too late, to be told at once.
+    late: VecDeque<Told>,
+    is_flushing: bool,
+    counters: Counters,
+}
+
+/// What went through a tracker so far, and what it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Observations, duplicates and late ones too.
+    pub observed: u64,
+    /// Attempts that were told.
+    pub attempts: u64,
+    /// Observations that were dropped because they were there already.
+    pub duplicates: u64,
+    /// Observations that came too late to be paired.
+    pub late: u64,
+    /// Keys that were forgotten and attempts that were told before their time, for want of memory.
+    pub evicted: u64,
+    /// Keys that are remembered.
+    pub keys: u64,
+    /// Observations that are held.
+    pub waiting: u64,
+}
+
+impl Tracker {
+    /// Changes the settings. What is held stays.
+    pub fn configure(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    /// Takes in what is known of a record. `now` is the host's clock, if it has one.
+    pub fn observe(&mut self, observation: Observation, now: Option<Time>) {
+        self.counters.observed += 1;
+        let Some(time) = observation.time else { return self.add_late(observation) };
+        if self.clock.is_none_or(|clock| clock < time) {
+            self.clock = Some(time);
+            self.host_clock = now;
+        }
+        if time < self.taken.max(self.watermark()) {
+            self.add_late(observation);
+        } else if !self.waiting.add(time, observation) {
+            self.counters.duplicates += 1;
+        }
+    }
+
+    /// Moves the clock on by as much as the host's has since it was set, at most by the lateness.
+    pub fn tick(&mut self, now: Time) {
+        if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
+            let passed = now.saturating_sub(*host_clock);
+            let lateness = milliseconds(self.settings.lateness_seconds);
+            *clock = clock.saturating_add(passed.clamp(0, lateness));
+            *host_clock = now;
+        }
+    }
+
+    /// Lets everything be told: the stream is over.
+    pub fn flush(&mut self) {
+        self.is_flushing = true;
+    }
+
+    /// The next that can be told.
+    pub fn told(&mut self) -> Option<Told> {
+        let told = self.late.pop_front().or_else(|| self.next_in_order());
+        self.counters.attempts += u64::from(matches!(told, Some(Told::Attempt(_))));
+        self.is_flushing &= told.is_some();
+        told
+    }
+
+    /// What went through, and what is held.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        Counters {
+            evicted: self.pairing.evicted,
+            keys: self.pairing.keys() as u64,
+            waiting: self.held() as u64,
+            ..self.counters
+        }
+    }
+
+    fn next_in_order(&mut self) -> Option<Told> {
+        let window = milliseconds(self.settings.window_seconds);
+        loop {
+            // Whatever is still to come happened at this time or later.
+            let until = if self.is_flushing { Time::MAX } else { self.watermark() };
+            let due = self.waiting.first_time().filter(|time| *time < until);
+            if let Some(told) = self.pairing.tell(window, due.unwrap_or(until)) {
+                return Some(told);
+            }
+            if due.is_none() {
+                if self.held() <= self.settings.keys as usize * RECORDS_PER_KEY {
+                    return None;
+                }
+                if let Some(told) = self.pairing.tell_early() {
+                    return Some(told);
+                }
+            }
+            let (time, observation) = self.waiting.take_first()?;
+            self.taken = self.taken.max(time.saturating_add(1));
+            self.pairing.take(time, observation, window, self.settings.keys as usize);
+        }
+    }
+
+    fn watermark(&self) -> Time {
+        let lateness = milliseconds(self.settings.lateness_seconds);
+        self.clock.map_or(Time::MIN, |clock| clock.saturating_sub(lateness))
+    }
+
+    fn held(&self) -> usize {
+        self.waiting.len() + self.pairing.held()
+    }
+
+    /// Tells an observation as an attempt of its own.
+    fn add_late(&mut self, mut observation: Observation) {
+        self.counters.late += 1;
+        if let Some((verdict, key)) = observation.signin {
+            let mut attempt = Attempt::begin(&observation, verdict, key);
+            attempt.late = true;
+            self.late.push_back(Told::Attempt(attempt));
+        }
+        if !observation.rules.is_empty() {
+            let rules = core::mem::take(&mut observation.rules);
+            let Observation { time, id, who, .. } = observation;
+            self.late.push_back(Told::Matched(Matched { time, id, who, rules }));
+        }
+    }
+}
+
+fn milliseconds(seconds: u32) -> Time {
+    Time::from(seconds) * 1000
+}
+
+/// Settings and the host's clock are not stored: it may be another host that goes on.
+impl Stored for Tracker {
+    fn store(&self, to: &mut Vec<u8>) {
+        self.clock.store(to);
+        self.taken.store(to);
+        self.waiting.store(to);
+        self.pairing.store(to);
+        let Counters { observed, attempts, duplicates, late, .. } = self.counters;
+        [observed, attempts, duplicates, late].iter().for_each(|count| count.store(to));
+    }
+
+    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+        Ok(Tracker {
+            clock: Option::load(from)?,
+            taken: Time::load(from)?,
+            waiting: Waiting::load(from)?,
+            pairing: Pairing::load(from)?,
+            counters: Counters {
+                observed: u64::load(from)?,
+                attempts: u64::load(from)?,
+                duplicates: u64::load(from)?,
+                late: u64::load(from)?,
+                ..Counters::default()
+            },
+            ..Tracker::default()
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Observations that wait until all that happened before them has arrived.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use crate::event_id::EventId;
+use crate::observation::{Observation, rank};
+use crate::stored::{Bytes, StateError, Stored};
+use crate::time::Time;
+
+/// Observations in order of time, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    queue: BTreeMap<Place, Observation>,
+    /// Sets observations without an eventID apart.
+    arrived: u64,
+}
+
+/// What orders observations.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Place {
+    time: Time,
+    rank: u8,
+    /// Of one without an eventID, which one it is.
+    id: Result<EventId, u64>,
+}
+
+impl Waiting {
+    pub(crate) fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// The time of the first.
+    pub(crate) fn first_time(&self) -> Option<Time> {
+        self.queue.first_key_value().map(|(place, _)| place.time)
+    }
+
+    /// Adds one that happened at `time`. False if it is there already.
+    pub(crate) fn add(&mut self, time: Time, observation: Observation) -> bool {
+        let rank = rank(observation.signin.as_ref().map(|(verdict, _)| verdict));
+        self.arrived += 1;
+        let id = observation.id.clone().ok_or(self.arrived);
+        self.queue.insert(Place { time, rank, id }, observation).is_none()
+    }
+
+    /// Takes the first out.
+    pub(crate) fn take_first(&mut self) -> Option<(Time, Observation)> {
+        self.queue.pop_first().map(|(place, observation)| (place.time, observation))
+    }
+}
+
+impl Stored for Waiting {
+    fn store(&self, to: &mut Vec<u8>) {
+        (self.queue.len() as u32).store(to);
+        self.queue.values().for_each(|observation| observation.store(to));
+    }
+
+    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+        let mut waiting = Waiting::default();
+        for _ in 0..u32::load(from)? {
+            let observation = Observation::load(from)?;
+            let time = observation.time.ok_or_else(|| from.expected("a time"))?;
+            if !waiting.add(time, observation) {
+                return Err(from.expected("each observation once"));
+            }
+        }
+        Ok(waiting)
+    }
+}
