@@ -24,6 +24,7 @@ mod time;
 mod tracker;
 mod waiting;
 mod who;
+mod windows;
 
 pub use attempt::{Attempt, Conclusion, MAX_EVENTS};
 pub use event_id::EventId;
@@ -35,3 +36,4 @@ pub use stored::{Bytes, STATE_HEAD, StateError, Stored, seal, unseal};
 pub use time::{Time, TimeText, parse_time};
 pub use tracker::{Counters, RECORDS_PER_KEY, Tracker};
 pub use who::{Field, MAX_TEXT, Who};
+pub use windows::{AT_LEAST, Condition, Finding, Item, SEQUENCE, TIMESPAN_SECONDS, Window, Windows};

@@ -3,6 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use sekisho_attempts::Settings;
 use sekisho_rules::Limits;
 use sekisho_scan::{Kind, Reader, Value};
 
@@ -19,11 +20,13 @@ pub struct Configuration {
     field: Vec<u8>,
     /// None where no rules are configured.
     pub(crate) rules: Option<Rules>,
+    /// How attempts are paired.
+    pub(crate) attempts: Settings,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
-        Configuration { field: b"signin".to_vec(), rules: None }
+        Configuration { field: b"signin".to_vec(), rules: None, attempts: Settings::default() }
     }
 }
 

@@ -2,18 +2,24 @@
 
 use alloc::vec::Vec;
 
+use sekisho_attempts::{Time, Told};
 use sekisho_scan::Reader;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
+use crate::attempts::{AttemptCounters, Attempts, MAX_TOLD, Restored, encode_attempt};
 use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
-use crate::rules::{Matcher, Views};
+use crate::observation::observe;
+use crate::rules::{Matcher, Rules, Views};
 use crate::{Configuration, ConfigurationError, Error};
 
 /// The longest input, in bytes: 16 MiB.
 pub const MAX_INPUT: usize = 16 << 20;
+
+/// As much memory has to be left for a record to be remembered, and for a line to be told.
+const MEMORY_LEFT: usize = 128 << 10;
 
 /// What is said of a record that is no sign-in and matches a rule.
 const NOT_SIGNIN: Verdict = Verdict {
@@ -34,6 +40,7 @@ pub struct Engine {
     /// The JSON of a verdict, for rules that look at it.
     verdict: Vec<u8>,
     configuration: Configuration,
+    attempts: Attempts,
     counters: Counters,
 }
 
@@ -70,6 +77,7 @@ impl Engine {
     /// The configuration is refused, and the one before stays in force.
     pub fn configure(&mut self, json: &[u8]) -> Result<(), ConfigurationError> {
         self.configuration = Configuration::parse(json)?;
+        self.attempts.tracker.configure(self.configuration.attempts);
         Ok(())
     }
 
@@ -146,6 +154,78 @@ impl Engine {
     ) -> Result<(), Error> {
         check_length(input)?;
         batch::process(self, input, framing, output)
+    }
+
+    /// Takes one record into the stream of attempts, and appends a line of JSON for each attempt
+    /// and finding that can be told now, oldest first. `now` is the host's clock in milliseconds
+    /// since 1970, if it has one. See `plugin/attempts/README.md`.
+    ///
+    /// # Errors
+    /// As of [`classify`](Engine::classify), and [`Error::StateFull`]: the record was not taken in.
+    pub fn observe(
+        &mut self,
+        input: &[u8],
+        now: Option<Time>,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let observed = self.take_in(input, now);
+        self.counters.records += 1;
+        match observed {
+            Ok(verdict) => self.counters.verdicts += u64::from(verdict.is_some()),
+            Err(_) => self.counters.errors += 1,
+        }
+        observed?;
+        self.tell(output)
+    }
+
+    /// Moves time on without a record, and appends what can be told then.
+    ///
+    /// # Errors
+    /// Memory ran out. What was to be told is told by the next call.
+    pub fn tick(&mut self, now: Time, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.attempts.tracker.tick(now);
+        self.tell(output)
+    }
+
+    /// Ends the stream: everything can be told. At most a megabyte is appended at once, and a line
+    /// more: call it until it appends nothing.
+    ///
+    /// # Errors
+    /// As of [`tick`](Engine::tick).
+    pub fn flush(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.attempts.tracker.flush();
+        self.tell(output)
+    }
+
+    /// Appends the state of the stream, to be restored by this or another engine. What was counted
+    /// is part of it, the configuration is not.
+    ///
+    /// # Errors
+    /// Memory ran out.
+    pub fn save(&self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.attempts.save(output)
+    }
+
+    /// Replaces the state of the stream by a saved one, which may be handed over in parts.
+    ///
+    /// # Errors
+    /// [`Error::State`]: the state before stays, and parts that were taken are given up.
+    pub fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
+        let restored = self.attempts.restore(part)?;
+        self.attempts.tracker.configure(self.configuration.attempts);
+        Ok(restored)
+    }
+
+    /// Forgets the state of the stream.
+    pub fn reset(&mut self) {
+        self.attempts = Attempts::default();
+        self.attempts.tracker.configure(self.configuration.attempts);
+    }
+
+    /// What went through the stream of attempts, and what it holds.
+    #[must_use]
+    pub fn attempts(&self) -> AttemptCounters {
+        self.attempts.counters()
     }
 
     /// The CloudTrail record of a sign-in, taken out of what it arrived in; `None` if the input
@@ -231,16 +311,48 @@ impl Engine {
             Behind::End => reader.clone().finish()?,
         }
         let record = resolve(found, &mut arrival, &mut self.buffers)?;
-        let verdict = record.and_then(|record| record.verdict());
-        let Some(rules) = rules else { return Ok(verdict) };
-        self.verdict.clear();
-        if let Some(verdict) = &verdict {
-            self.verdict.try_reserve(MAX_VERDICT)?;
-            encode(verdict, &mut self.verdict);
+        let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
+        judge(rules, reader.since(at), record.as_ref(), &mut self.verdict, &mut self.matcher)
+    }
+
+    /// Observes the record in an input.
+    fn take_in(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
+        check_length(input)?;
+        let rules = self.configuration.rules.as_ref();
+        let mut arrival = Arrival::new(if rules.is_some() { Asked::All } else { Asked::Signins });
+        let record = find(input, &mut arrival, &mut self.buffers)?;
+        let verdict = match rules {
+            Some(rules) => {
+                judge(rules, input, record.as_ref(), &mut self.verdict, &mut self.matcher)?
+            }
+            None => record.and_then(|record| record.verdict()),
+        };
+        let Some((record, verdict)) = record.zip(verdict) else { return Ok(verdict) };
+        let counted = rules.map(|rules| rules.counted(&self.matcher).collect()).unwrap_or_default();
+        let observation = observe(&record, verdict, counted)?;
+        if observation.signin.is_some() || !observation.rules.is_empty() {
+            // What is remembered takes small pieces of memory: if there are some, it fits.
+            Vec::<u8>::new().try_reserve_exact(MEMORY_LEFT).map_err(|_| Error::StateFull)?;
+            self.attempts.tracker.observe(observation, now);
         }
-        let json = verdict.map(|_| &self.verdict[..]);
-        rules.find(reader.since(at), record.as_ref(), json, &mut self.matcher)?;
-        Ok(verdict.or(self.matcher.has_matched().then_some(NOT_SIGNIN)))
+        Ok(Some(verdict))
+    }
+
+    /// Appends what can be told, but not too much at once.
+    fn tell(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let end = output.len() + MAX_TOLD;
+        while output.len() < end {
+            output.try_reserve(MEMORY_LEFT)?;
+            match self.attempts.tracker.told() {
+                Some(Told::Attempt(attempt)) => {
+                    encode_attempt(&attempt, output);
+                    output.extend_from_slice(b"}\n");
+                }
+                Some(Told::Matched(_)) => {}
+                None => break,
+            }
+        }
+        Ok(())
     }
 
     /// The sign-in in an input, whatever the configuration.
@@ -252,6 +364,24 @@ impl Engine {
         check_length(input)?;
         find(input, arrival, &mut self.buffers)
     }
+}
+
+/// Finds the rules that match an input, and says what it was.
+fn judge(
+    rules: &Rules,
+    input: &[u8],
+    record: Option<&Record<'_, '_>>,
+    json: &mut Vec<u8>,
+    matcher: &mut Matcher,
+) -> Result<Option<Verdict>, Error> {
+    let verdict = record.and_then(Record::verdict);
+    json.clear();
+    if let Some(verdict) = &verdict {
+        json.try_reserve(MAX_VERDICT)?;
+        encode(verdict, json);
+    }
+    rules.find(input, record, verdict.map(|_| &json[..]), matcher)?;
+    Ok(verdict.or(matcher.has_matched().then_some(NOT_SIGNIN)))
 }
 
 fn check_length(input: &[u8]) -> Result<(), Error> {

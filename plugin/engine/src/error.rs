@@ -3,6 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
+use sekisho_attempts::StateError;
 use sekisho_scan::{Expected, Malformed};
 
 use sekisho_rules::PatternErrorKind;
@@ -33,6 +34,10 @@ pub enum Error {
     Several,
     /// Memory ran out.
     OutOfMemory,
+    /// There is no memory left to remember a record by.
+    StateFull,
+    /// A saved state is not accepted.
+    State(StateError),
 }
 
 impl Error {
@@ -48,6 +53,8 @@ impl Error {
             }
             Error::TooManyEnvelopes | Error::TooLarge { .. } => -3,
             Error::OutOfMemory => -6,
+            Error::State(_) => -4,
+            Error::StateFull => -5,
             Error::Several => -7,
         }
     }
@@ -56,6 +63,12 @@ impl Error {
 impl From<Malformed> for Error {
     fn from(malformed: Malformed) -> Self {
         Error::Malformed(malformed)
+    }
+}
+
+impl From<StateError> for Error {
+    fn from(error: StateError) -> Self {
+        Error::State(error)
     }
 }
 
@@ -82,6 +95,8 @@ impl fmt::Display for Error {
                 f.write_str("expected one record, found several: process them as a batch")
             }
             Error::OutOfMemory => f.write_str("memory ran out; the input was left as it is"),
+            Error::StateFull => f.write_str("no memory is left to remember the record by"),
+            Error::State(error) => error.fmt(f),
         }
     }
 }

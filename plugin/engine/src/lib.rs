@@ -36,22 +36,26 @@
 extern crate alloc;
 
 mod arrival;
+mod attempts;
 mod batch;
 mod configuration;
 mod encode;
 mod engine;
 mod error;
 mod explain;
+mod observation;
 mod rules;
 mod text;
 
 pub use arrival::MAX_ENVELOPES;
+pub use attempts::{AttemptCounters, Restored};
 pub use batch::Framing;
 pub use configuration::{Configuration, MAX_FIELD};
 pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use rules::{MAX_RULE_ID, Views};
+pub use sekisho_attempts::{Settings, StateError, Time};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

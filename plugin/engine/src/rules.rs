@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
+use sekisho_attempts::Key;
 use sekisho_rules::{Limits, Matching, Pattern, RuleSet, Scratch};
 use sekisho_scan::{Kind, Malformed, Reader, Text, Value};
 
@@ -100,6 +101,11 @@ impl Rules {
     /// The ids of the rules that `matcher` found last, as they are written in JSON.
     pub(crate) fn matched<'r>(&'r self, matcher: &'r Matcher) -> impl Iterator<Item = &'r [u8]> {
         matcher.matched.iter().map(|number| &self.ids[*number as usize][..])
+    }
+
+    /// Of the rules that `matcher` found last, the keys of those that counted rules ask for.
+    pub(crate) fn counted(&self, _: &Matcher) -> impl Iterator<Item = Key> {
+        core::iter::empty()
     }
 
     /// Finds the rules that match an object. `input` is the object as it arrived, `record` what was

@@ -1,6 +1,7 @@
-//! JSON text in strings.
+//! JSON text in strings, and strings as JSON text.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use sekisho_scan::{Text, Value};
 
@@ -17,4 +18,31 @@ pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> 
     buffer.try_reserve(text.raw().len())?;
     text.unescape(|piece| buffer.extend_from_slice(piece));
     Ok(())
+}
+
+/// Appends a text as a JSON string; `null` for none.
+pub(crate) fn encode_string(text: Option<&str>, output: &mut Vec<u8>) {
+    let Some(text) = text else { return output.extend_from_slice(b"null") };
+    output.push(b'"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => output.extend_from_slice(&[b'\\', byte]),
+            0..=0x1f => write(output, format_args!("\\u{byte:04x}")),
+            _ => output.push(byte),
+        }
+    }
+    output.push(b'"');
+}
+
+/// Appends what is formatted.
+pub(crate) fn write(output: &mut Vec<u8>, text: fmt::Arguments<'_>) {
+    struct Bytes<'o>(&'o mut Vec<u8>);
+    impl fmt::Write for Bytes<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0.extend_from_slice(part.as_bytes());
+            Ok(())
+        }
+    }
+    // Writing to a vector cannot fail.
+    let _ = fmt::Write::write_fmt(&mut Bytes(output), text);
 }

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use sekisho::Framing;
+use sekisho::{Framing, Restored};
 
 use crate::failure::Failure;
 use crate::manifest::MANIFEST;
@@ -14,6 +14,9 @@ use crate::memory::{Call, State, with_state};
 
 /// The code for an instance that trapped before.
 const INTERNAL: i32 = -6;
+
+/// More output than this is given up with the next call. It is above the longest record.
+const OUTPUT_KEPT: usize = 32 << 20;
 
 /// Marks the version; never called.
 #[unsafe(no_mangle)]
@@ -52,6 +55,53 @@ extern "C" fn sekisho_process_batch(ptr: u32, len: u32, framing: u32) -> i32 {
     })
 }
 
+/// Takes one record into the stream of attempts: the length of what can be told, or an error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_observe(ptr: u32, len: u32, now_ms: i64) -> i32 {
+    let now = (now_ms > 0).then_some(now_ms);
+    call(ptr, len, |call| Ok(call.engine.observe(call.input, now, call.output)?))
+}
+
+/// Moves time on without a record: the length of what can be told.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_tick(now_ms: i64) -> i32 {
+    answer(|state| Ok(state.engine.tick(now_ms, &mut state.output)?))
+}
+
+/// Ends the stream: the length of what is told, 0 when that was all.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_flush() -> i32 {
+    answer(|state| Ok(state.engine.flush(&mut state.output)?))
+}
+
+/// The state of the stream: its length.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_save() -> i32 {
+    answer(|state| Ok(state.engine.save(&mut state.output)?))
+}
+
+/// Replaces the state of the stream by a saved one: 0 when it is, 1 when a part was taken, or an
+/// error.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_restore(ptr: u32, len: u32) -> i32 {
+    let mut restored = Restored::Done;
+    let failed = call(ptr, len, |call| {
+        restored = call.engine.restore(call.input)?;
+        Ok(())
+    });
+    match restored {
+        Restored::Partly => 1,
+        Restored::Done => failed,
+    }
+}
+
+/// Forgets the state of the stream.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_reset() {
+    // After a trap there is nothing to forget.
+    let _ = with_state(|state| state.engine.reset());
+}
+
 /// Where the last call's output is.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_output() -> u32 {
@@ -84,13 +134,28 @@ extern "C" fn sekisho_describe() -> i32 {
         write(
             output,
             format_args!(
-                "\",\"rules\":{}}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}}}}}",
+                "\",\"rules\":{}}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}",
                 engine.configuration().rules().unwrap_or(0),
                 counters.records,
                 counters.verdicts,
                 counters.errors
             ),
         );
+        output.extend_from_slice(b",\"attempts\":");
+        let attempts = engine.attempts();
+        for (key, count) in [
+            ("{\"observed\":", attempts.observed),
+            (",\"attempts\":", attempts.attempts),
+            (",\"findings\":", attempts.findings),
+            (",\"duplicates\":", attempts.duplicates),
+            (",\"late\":", attempts.late),
+            (",\"evicted\":", attempts.evicted),
+            (",\"keys\":", attempts.keys),
+            (",\"waiting\":", attempts.waiting),
+        ] {
+            write(output, format_args!("{key}{count}"));
+        }
+        output.extend_from_slice(b"}}}");
         output.len() as i32
     })
     .unwrap_or(INTERNAL)
@@ -99,10 +164,18 @@ extern "C" fn sekisho_describe() -> i32 {
 /// Runs `action` on a range of the input buffer. Its answer is the length of the output, or the
 /// code of its failure, which is kept for [`sekisho_last_error`].
 fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>) -> i32 {
+    answer(|state| state.input(ptr, len).ok_or(Failure::Range { ptr, len }).and_then(action))
+}
+
+/// Runs `action`, whose answer is the same.
+fn answer(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
     with_state(|state| {
         state.output.clear();
-        let call = state.input(ptr, len).ok_or(Failure::Range { ptr, len });
-        state.failure = call.and_then(action).err();
+        // A saved state may be large: its memory is for what follows.
+        if state.output.capacity() > OUTPUT_KEPT {
+            state.output = Vec::new();
+        }
+        state.failure = action(state).err();
         match &state.failure {
             Some(failure) => failure.code(),
             // It always fits: a vector on a 32-bit target is shorter than 2 GiB, and one that would

@@ -1,0 +1,162 @@
+//! The state of a stream: attempts that are open, and windows of counted rules.
+
+use alloc::vec::Vec;
+
+use sekisho_attempts::{
+    Attempt, Conclusion, Counters, EventId, Field, Stored, Time, TimeText, Tracker, seal, unseal,
+};
+use sekisho_signin::Reason;
+
+use crate::Error;
+
+use crate::text::{encode_string, write};
+
+/// At most so many bytes are told at once, and a line more.
+pub(crate) const MAX_TOLD: usize = 1 << 20;
+
+/// What a stream has left so far.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts {
+    pub(crate) tracker: Tracker,
+    /// How many findings were told.
+    findings: u64,
+    /// The parts of a state that is being restored.
+    parts: Vec<u8>,
+}
+
+/// What went through the stream of attempts so far, and what it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AttemptCounters {
+    /// Records that were taken in, duplicates and late ones too.
+    pub observed: u64,
+    /// Attempts that were told.
+    pub attempts: u64,
+    /// Findings that were told.
+    pub findings: u64,
+    /// Records that were dropped because they were there already.
+    pub duplicates: u64,
+    /// Records that came too late to be paired.
+    pub late: u64,
+    /// Keys that were forgotten and attempts that were told before their time, for want of memory.
+    pub evicted: u64,
+    /// Keys that are remembered, those of counted rules too.
+    pub keys: u64,
+    /// Records that are held.
+    pub waiting: u64,
+}
+
+/// What became of a part of a saved state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// It was the last: the state is restored.
+    Done,
+    /// More parts are to come.
+    Partly,
+}
+
+impl Attempts {
+    /// What went through, and what is held.
+    pub(crate) fn counters(&self) -> AttemptCounters {
+        let Counters { observed, attempts, duplicates, late, evicted, keys, waiting } =
+            self.tracker.counters();
+        let findings = self.findings;
+        AttemptCounters { observed, attempts, findings, duplicates, late, evicted, keys, waiting }
+    }
+
+    /// Appends the state.
+    pub(crate) fn save(&self, output: &mut Vec<u8>) -> Result<(), Error> {
+        seal(output, |to| {
+            self.tracker.store(to);
+            self.findings.store(to);
+        });
+        Ok(())
+    }
+
+    /// Takes the next part of a saved state, and with the last one the state.
+    pub(crate) fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
+        let mut parts = core::mem::take(&mut self.parts);
+        parts.try_reserve_exact(part.len())?;
+        parts.extend_from_slice(part);
+        let Some(mut content) = unseal(&parts)? else {
+            self.parts = parts;
+            return Ok(Restored::Partly);
+        };
+        let tracker = Tracker::load(&mut content)?;
+        let findings = u64::load(&mut content)?;
+        if content.left() > 0 {
+            return Err(content.expected("the end").into());
+        }
+        (self.tracker, self.findings) = (tracker, findings);
+        Ok(Restored::Done)
+    }
+}
+
+/// Appends an attempt's JSON object, but for its closing brace.
+pub(crate) fn encode_attempt(attempt: &Attempt, output: &mut Vec<u8>) {
+    let conclusion = attempt.conclusion();
+    let Conclusion { outcome, reason, principal, mfa, user_exists, .. } = conclusion;
+    output.extend_from_slice(b"{\"type\":\"attempt\"");
+    for (key, value) in [
+        ("outcome", Some(outcome.name())),
+        ("reason", reason.map(Reason::name)),
+        ("principal", Some(principal.name())),
+        ("mfa", Some(mfa.name())),
+        ("user_exists", Some(user_exists.name())),
+    ] {
+        encode_member(key, value, output);
+    }
+    for field in Field::ALL {
+        encode_member(field.name(), attempt.who.get(*field), output);
+    }
+    encode_times(attempt.times, output);
+    output.extend_from_slice(b",\"events\":");
+    encode_ids(&attempt.ids, output);
+    write(output, format_args!(",\"failures_before\":{},\"flags\":[", attempt.failures_before()));
+    let flags = [
+        ("abandoned_at_mfa", conclusion.abandoned_at_mfa),
+        ("inconsistent", conclusion.inconsistent),
+        ("late", attempt.late),
+        ("evicted", attempt.evicted),
+    ];
+    for (index, (flag, _)) in flags.iter().filter(|(_, is_set)| *is_set).enumerate() {
+        output.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        output.extend_from_slice(flag.as_bytes());
+        output.push(b'"');
+    }
+    output.push(b']');
+}
+
+fn encode_member(key: &str, value: Option<&str>, output: &mut Vec<u8>) {
+    write(output, format_args!(",\"{key}\":"));
+    encode_string(value, output);
+}
+
+/// Appends when something began and ended.
+pub(crate) fn encode_times(times: Option<(Time, Time)>, output: &mut Vec<u8>) {
+    match times {
+        Some((first, last)) => write(
+            output,
+            format_args!(
+                ",\"first_time\":\"{}\",\"last_time\":\"{}\"",
+                TimeText(first),
+                TimeText(last)
+            ),
+        ),
+        None => output.extend_from_slice(b",\"first_time\":null,\"last_time\":null"),
+    }
+}
+
+/// Appends eventIDs as an array.
+pub(crate) fn encode_ids(ids: &[EventId], output: &mut Vec<u8>) {
+    output.push(b'[');
+    for (index, id) in ids.iter().enumerate() {
+        if index > 0 {
+            output.push(b',');
+        }
+        match id {
+            EventId::Uuid(_) => write(output, format_args!("\"{id}\"")),
+            EventId::Text(text) => encode_string(Some(text), output),
+        }
+    }
+    output.push(b']');
+}

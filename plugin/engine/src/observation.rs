@@ -1,0 +1,122 @@
+//! What is known of a record beside its verdict: when it happened, and who it was.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::ToString;
+
+use sekisho_attempts::{EventId, Key, Observation, Who, is_part_of_attempt, parse_time};
+use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
+use sekisho_signin::{Field, Reason, Verdict};
+
+use crate::arrival::Record;
+
+/// What sets keys of different sorts apart.
+const KNOWN_USER: u64 = 0;
+const UNKNOWN_USER: u64 = 1;
+const WORKFLOW: u64 = 2;
+const NO_WORKFLOW: u64 = 3;
+
+/// Observes a record. `rules` are those that match it and that counted rules ask for.
+pub(crate) fn observe(
+    record: &Record<'_, '_>,
+    verdict: Verdict,
+    rules: Box<[Key]>,
+) -> Result<Observation, Malformed> {
+    let mut texts = Texts::default();
+    read(record.json, RECORD, &mut texts)?;
+    if let Some(additional) = record.fields.get(Field::AdditionalEventData)
+        && additional.kind == Kind::Object
+    {
+        read(additional.raw, ADDITIONAL, &mut texts)?;
+    }
+    let texts = texts.0.map(|text| text.map(string));
+    let get = |slot: u8| texts[usize::from(slot)].as_deref();
+    let account = get(ACCOUNT).or(get(IDENTITY_ACCOUNT));
+    let key = || {
+        let (principal, source, agent) = (get(PRINCIPAL), get(SOURCE), get(AGENT));
+        if verdict.reason == Some(Reason::UnknownUser) {
+            return Key::new(UNKNOWN_USER, &[account, source, agent]);
+        }
+        let sort = match (verdict.kind.is_identity_center(), get(AUTH_WORKFLOW)) {
+            (true, Some(workflow)) => return Key::new(WORKFLOW, &[account, Some(workflow)]),
+            (true, None) => NO_WORKFLOW,
+            (false, _) => KNOWN_USER,
+        };
+        Key::new(sort, &[account, principal, source, agent])
+    };
+    Ok(Observation {
+        time: get(TIME).and_then(|text| parse_time(text.as_bytes())),
+        id: get(ID).map(EventId::new),
+        who: Who::new([account, get(PRINCIPAL), get(USER).or(get(USER_NAME)), get(SOURCE)]),
+        signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
+        rules,
+    })
+}
+
+const ACCOUNT: u8 = 0;
+const TIME: u8 = 1;
+const ID: u8 = 2;
+const SOURCE: u8 = 3;
+const AGENT: u8 = 4;
+const IDENTITY: u8 = 5;
+const IDENTITY_ACCOUNT: u8 = 6;
+const PRINCIPAL: u8 = 7;
+const USER: u8 = 8;
+const AUTH_WORKFLOW: u8 = 9;
+const USER_NAME: u8 = 10;
+const SLOTS: usize = 11;
+
+/// What is read of a record.
+const RECORD: &Paths = &Paths::new(&[
+    Path::branch("userIdentity", IDENTITY, USER_IDENTITY),
+    Path::leaf("eventTime", TIME),
+    Path::leaf("sourceIPAddress", SOURCE),
+    Path::leaf("userAgent", AGENT),
+    Path::leaf("eventID", ID),
+    Path::leaf("recipientAccountId", ACCOUNT),
+]);
+
+const USER_IDENTITY: &Paths = &Paths::new(&[
+    Path::leaf("principalId", PRINCIPAL),
+    Path::leaf("accountId", IDENTITY_ACCOUNT),
+    Path::leaf("userName", USER),
+]);
+
+/// What is read of its `additionalEventData`, which may have been JSON text.
+const ADDITIONAL: &Paths =
+    &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKFLOW), Path::leaf("UserName", USER_NAME)]);
+
+/// The texts at the places; of a key that occurs twice, the last.
+#[derive(Default)]
+struct Texts<'a>([Option<Text<'a>>; SLOTS]);
+
+impl<'a> Visitor<'a> for Texts<'a> {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+        self.enter(path);
+        self.0[usize::from(path.slot)] = value.text();
+        Flow::Continue
+    }
+
+    fn enter(&mut self, path: &Path) {
+        path.below.iter().for_each(|below| self.0[usize::from(below.slot)] = None);
+    }
+
+    fn leave(&mut self, _: &Path, _: Value<'a>) {}
+}
+
+fn read<'a>(
+    object: &'a [u8],
+    paths: &'static Paths,
+    texts: &mut Texts<'a>,
+) -> Result<(), Malformed> {
+    let mut reader = Reader::new(object);
+    reader.enter()?;
+    walk(&mut reader, paths, texts).map(drop)
+}
+
+fn string(text: Text<'_>) -> Cow<'_, str> {
+    match core::str::from_utf8(text.raw()) {
+        Ok(raw) if !text.is_escaped() => raw.into(),
+        _ => text.to_string().into(),
+    }
+}
