@@ -12,8 +12,8 @@ use crate::time::Time;
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
     queue: BTreeMap<Place, Observation>,
-    /// Sets observations without an eventID apart.
-    arrived: u64,
+    /// How many had no eventID so far.
+    without_id: u64,
 }
 
 /// What orders observations.
@@ -21,8 +21,9 @@ pub(crate) struct Waiting {
 struct Place {
     time: Time,
     rank: u8,
+    id: Option<EventId>,
     /// Of one without an eventID, which one it is.
-    id: Result<EventId, u64>,
+    number: u64,
 }
 
 impl Waiting {
@@ -38,9 +39,10 @@ impl Waiting {
     /// Adds one that happened at `time`. False if it is there already.
     pub(crate) fn add(&mut self, time: Time, observation: Observation) -> bool {
         let rank = rank(observation.signin.as_ref().map(|(verdict, _)| verdict));
-        self.arrived += 1;
-        let id = observation.id.clone().ok_or(self.arrived);
-        self.queue.insert(Place { time, rank, id }, observation).is_none()
+        let id = observation.id.clone();
+        self.without_id += u64::from(id.is_none());
+        let number = if id.is_none() { self.without_id } else { 0 };
+        self.queue.insert(Place { time, rank, id, number }, observation).is_none()
     }
 
     /// Takes the first out.
