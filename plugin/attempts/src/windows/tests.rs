@@ -191,6 +191,19 @@ fn groups_are_forgotten_when_there_are_too_many() {
 }
 
 #[test]
+fn a_sequence_is_forgotten_when_its_first_item_is_old() {
+    let sequence = window(&[1, 2, 3], 60, Condition::Sequence);
+    let mut windows = Windows::new(vec![(definition(0), sequence)], 1);
+    feed(&mut windows, &given(0, "a", &[1]));
+    feed(&mut windows, &given(50, "b", &[2]));
+    let other = Given { who: who("mateo", None), ..given(61, "c", &[1]) };
+    feed(&mut windows, &other);
+    assert_eq!((windows.groups(), windows.forgotten()), (1, 0));
+    feed(&mut windows, &given(121, "d", &[1]));
+    assert_eq!((windows.groups(), windows.forgotten()), (1, 1));
+}
+
+#[test]
 fn what_is_used_up_or_begins_nothing_takes_no_memory() {
     let definitions = vec![
         (definition(0), window(&[1], 60, count(1))),

@@ -1,0 +1,113 @@
+//! However much comes, memory is bounded and no record is lost.
+
+mod stream;
+
+use std::collections::BTreeMap;
+
+use sekisho_attempts::{EventId, RECORDS_PER_KEY, Settings, Tracker};
+use stream::{CHECK, FAILURE, LOGIN, attempts, flush, record, tracker};
+
+const FEW: Settings = Settings { window_seconds: 180, lateness_seconds: 600, keys: 50 };
+
+/// Counts the eventIDs that are told.
+#[derive(Default)]
+struct Ids(BTreeMap<EventId, usize>);
+
+impl Ids {
+    fn add(&mut self, told: &[sekisho_attempts::Attempt]) {
+        for id in told.iter().flat_map(|attempt| &attempt.ids) {
+            *self.0.entry(id.clone()).or_default() += 1;
+        }
+    }
+
+    /// Each of so many records was told once.
+    fn check(&self, records: u64) {
+        assert_eq!(self.0.len() as u64, records);
+        assert!(self.0.values().all(|count| *count == 1));
+    }
+}
+
+fn check_bounds(tracker: &Tracker) {
+    let counters = tracker.counters();
+    assert!(counters.keys <= u64::from(FEW.keys), "{counters:?}");
+    assert!(counters.waiting <= u64::from(FEW.keys) * RECORDS_PER_KEY as u64, "{counters:?}");
+}
+
+#[test]
+fn a_flood_is_told_and_counted() {
+    const RECORDS: u64 = 20_000;
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut tracker = tracker(FEW);
+    let mut ids = Ids::default();
+    for number in 0..RECORDS {
+        let second = (number / 100) as i64 - random.i64(0..30);
+        let verdict = [CHECK, LOGIN, FAILURE][random.usize(..3)];
+        tracker.observe(record(number, second, random.u64(..500), verdict), None);
+        ids.add(&attempts(&mut tracker));
+        check_bounds(&tracker);
+    }
+    ids.add(&flush(&mut tracker));
+    ids.check(RECORDS);
+    let counters = tracker.counters();
+    assert!(counters.evicted > 0 && counters.late > 0, "{counters:?}");
+    assert_eq!(counters.observed, RECORDS);
+}
+
+#[test]
+fn one_key_alone_cannot_fill_the_memory() {
+    const RECORDS: u64 = 5_000;
+    let mut tracker = tracker(FEW);
+    let mut ids = Ids::default();
+    for number in 0..RECORDS {
+        tracker.observe(record(number, 0, 1, CHECK), None);
+        ids.add(&attempts(&mut tracker));
+        check_bounds(&tracker);
+    }
+    ids.add(&flush(&mut tracker));
+    ids.check(RECORDS);
+}
+
+#[test]
+fn a_flood_of_new_keys_leaves_those_in_use_alone() {
+    let mut tracker = tracker(FEW);
+    let mut number = 0;
+    let mut next = || {
+        number += 1;
+        number
+    };
+    // Somebody who failed three times.
+    for second in 0..3 {
+        tracker.observe(record(next(), second, 0, FAILURE), None);
+    }
+    // So many new keys that the memory would be full of them twice, a second each.
+    for user in 1..=100 {
+        tracker.observe(record(next(), 2 + user as i64, user, FAILURE), None);
+    }
+    tracker.observe(record(next(), 110, 0, LOGIN), None);
+    let told = flush(&mut tracker);
+    assert!(tracker.counters().evicted >= 50);
+    assert_eq!(told.last().map(sekisho_attempts::Attempt::failures_before), Some(3));
+}
+
+#[test]
+fn a_key_that_is_put_out_leaves_its_attempt() {
+    let mut tracker = tracker(Settings { keys: 1, ..FEW });
+    tracker.observe(record(1, 0, 1, CHECK), None);
+    tracker.observe(record(2, 1, 2, CHECK), None);
+    tracker.observe(record(3, 2, 1, LOGIN), None);
+    let told = flush(&mut tracker);
+    assert_eq!(told.len(), 3, "the pair is lost, no record is");
+    assert!(told[0].evicted && !told[0].conclusion().abandoned_at_mfa);
+    assert!(!told[1].evicted && told[1].conclusion().abandoned_at_mfa);
+}
+
+#[test]
+fn long_attempts_and_long_histories_are_cut() {
+    let mut tracker = tracker(Settings::default());
+    for number in 0..300 {
+        tracker.observe(record(number, number as i64, 1, FAILURE), None);
+    }
+    let told = flush(&mut tracker);
+    assert_eq!(told[100].failures_before(), 100);
+    assert_eq!(told[299].failures_before(), 100);
+}

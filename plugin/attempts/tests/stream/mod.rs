@@ -1,0 +1,64 @@
+//! Observations made for a test, and what a tracker tells of them.
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use sekisho_attempts::{Attempt, EventId, Key, Observation, Settings, Time, Told, Tracker, Who};
+use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+
+/// Each test's time zero, in milliseconds.
+pub const START: Time = 1_743_246_000_000;
+
+pub const CHECK: Verdict = Verdict {
+    kind: Kind::MfaCheck,
+    outcome: Outcome::Challenged,
+    reason: None,
+    principal: Principal::IamUser,
+    mfa: Mfa::Pending,
+    user_exists: UserExists::Yes,
+};
+
+pub const LOGIN: Verdict =
+    Verdict { kind: Kind::ConsoleLogin, outcome: Outcome::Success, mfa: Mfa::Used, ..CHECK };
+
+pub const FAILURE: Verdict = Verdict {
+    outcome: Outcome::Failure,
+    reason: Some(Reason::BadPassword),
+    mfa: Mfa::NotUsed,
+    ..LOGIN
+};
+
+/// A record so many seconds after the start; its number is its eventID.
+pub fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> Observation {
+    let user = format!("user-{user}");
+    Observation {
+        time: Some(START + second * 1000),
+        id: Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
+        who: Who::new([Some("111122223333"), Some(&user), None, Some("192.0.2.10")]),
+        signin: Some((verdict, Key::new(0, &[Some(&user)]))),
+        rules: Box::default(),
+    }
+}
+
+pub fn tracker(settings: Settings) -> Tracker {
+    let mut tracker = Tracker::default();
+    tracker.configure(settings);
+    tracker
+}
+
+/// What can be told now.
+pub fn told(tracker: &mut Tracker) -> Vec<Told> {
+    std::iter::from_fn(|| tracker.told()).collect()
+}
+
+/// The attempts that can be told now.
+pub fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
+    let attempt = |told| match told {
+        Told::Attempt(attempt) => Some(attempt),
+        Told::Matched(_) => None,
+    };
+    told(tracker).into_iter().filter_map(attempt).collect()
+}
+
+pub fn flush(tracker: &mut Tracker) -> Vec<Attempt> {
+    tracker.flush();
+    attempts(tracker)
+}
