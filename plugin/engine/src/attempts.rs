@@ -3,25 +3,39 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{
-    Attempt, Conclusion, Counters, EventId, Field, Stored, Time, TimeText, Tracker, seal, unseal,
+    Attempt, Conclusion, Counters, EventId, Field, Item, Key, Matched, Stored, Time, TimeText,
+    Told, Tracker, Window, Windows, seal, unseal,
 };
 use sekisho_signin::Reason;
 
-use crate::Error;
-
+use crate::encode::encode_rules;
+use crate::rules::{Matcher, Rules};
 use crate::text::{encode_string, write};
+use crate::{Configuration, Error};
 
 /// At most so many bytes are told at once, and a line more.
 pub(crate) const MAX_TOLD: usize = 1 << 20;
 
 /// What a stream has left so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Attempts {
     pub(crate) tracker: Tracker,
+    windows: Windows,
     /// How many findings were told.
     findings: u64,
     /// The parts of a state that is being restored.
     parts: Vec<u8>,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Attempts {
+            tracker: Tracker::default(),
+            windows: Windows::new(Vec::new(), 0),
+            findings: 0,
+            parts: Vec::new(),
+        }
+    }
 }
 
 /// What went through the stream of attempts so far, and what it holds.
@@ -55,25 +69,95 @@ pub enum Restored {
 }
 
 impl Attempts {
+    /// Goes on under another configuration.
+    pub(crate) fn configure(&mut self, configuration: &Configuration) {
+        let settings = configuration.attempts;
+        self.tracker.configure(settings);
+        self.windows.configure(windows(configuration), settings.keys);
+    }
+
+    /// Appends the lines of what can be told next. False if nothing can.
+    pub(crate) fn tell(
+        &mut self,
+        rules: Option<&Rules>,
+        matcher: &mut Matcher,
+        output: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
+        match self.tracker.told() {
+            None => return Ok(false),
+            Some(Told::Attempt(attempt)) => {
+                let start = output.len();
+                encode_attempt(&attempt, output);
+                output.push(b'}');
+                if let Some(rules) = rules {
+                    rules.find_attempt(&output[start..], matcher)?;
+                    output.pop();
+                    encode_rules(rules.matched(matcher), output);
+                    output.push(b'\n');
+                    let keys: Vec<_> = rules.counted(matcher).collect();
+                    let item = Item {
+                        time: attempt.times.map_or(Time::MIN, |(_, last)| last),
+                        id: attempt.ids.last(),
+                        who: &attempt.who,
+                        rules: &keys,
+                    };
+                    self.count(&item, rules, output);
+                } else {
+                    output.push(b'\n');
+                }
+            }
+            Some(Told::Matched(matched)) => {
+                let Matched { time, id, who, rules: keys } = &matched;
+                let time = time.unwrap_or(Time::MIN);
+                let item = Item { time, id: id.as_ref(), who, rules: keys };
+                if let Some(rules) = rules {
+                    self.count(&item, rules, output);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Counts an item, and appends the findings that it completes.
+    fn count(&mut self, item: &Item<'_>, rules: &Rules, output: &mut Vec<u8>) {
+        let Attempts { windows, findings, .. } = self;
+        windows.feed(item, &mut |finding| {
+            *findings += 1;
+            rules.encode_finding(&finding, item.who, output);
+        });
+    }
+
     /// What went through, and what is held.
     pub(crate) fn counters(&self) -> AttemptCounters {
         let Counters { observed, attempts, duplicates, late, evicted, keys, waiting } =
             self.tracker.counters();
-        let findings = self.findings;
-        AttemptCounters { observed, attempts, findings, duplicates, late, evicted, keys, waiting }
+        AttemptCounters {
+            observed,
+            attempts,
+            findings: self.findings,
+            duplicates,
+            late,
+            evicted: evicted + self.windows.forgotten(),
+            keys: keys + self.windows.groups() as u64,
+            waiting,
+        }
     }
 
     /// Appends the state.
-    pub(crate) fn save(&self, output: &mut Vec<u8>) -> Result<(), Error> {
+    pub(crate) fn save(&self, output: &mut Vec<u8>) {
         seal(output, |to| {
             self.tracker.store(to);
             self.findings.store(to);
+            self.windows.store(to);
         });
-        Ok(())
     }
 
     /// Takes the next part of a saved state, and with the last one the state.
-    pub(crate) fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
+    pub(crate) fn restore(
+        &mut self,
+        part: &[u8],
+        configuration: &Configuration,
+    ) -> Result<Restored, Error> {
         let mut parts = core::mem::take(&mut self.parts);
         parts.try_reserve_exact(part.len())?;
         parts.extend_from_slice(part);
@@ -81,14 +165,25 @@ impl Attempts {
             self.parts = parts;
             return Ok(Restored::Partly);
         };
-        let tracker = Tracker::load(&mut content)?;
-        let findings = u64::load(&mut content)?;
+        let settings = configuration.attempts;
+        let mut restored = Attempts {
+            tracker: Tracker::load(&mut content)?,
+            findings: u64::load(&mut content)?,
+            windows: Windows::load(windows(configuration), settings.keys, &mut content)?,
+            parts: Vec::new(),
+        };
         if content.left() > 0 {
             return Err(content.expected("the end").into());
         }
-        (self.tracker, self.findings) = (tracker, findings);
+        restored.tracker.configure(settings);
+        *self = restored;
         Ok(Restored::Done)
     }
+}
+
+/// What the counted rules of a configuration ask for.
+fn windows(configuration: &Configuration) -> Vec<(Key, Window)> {
+    configuration.rules.as_ref().map(Rules::windows).unwrap_or_default()
 }
 
 /// Appends an attempt's JSON object, but for its closing brace.

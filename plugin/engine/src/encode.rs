@@ -21,6 +21,11 @@ pub(crate) fn encode_with_rules<'r>(
     output: &mut Vec<u8>,
 ) {
     encode_values(verdict, output);
+    encode_rules(rules, output);
+}
+
+/// Appends the ids of rules as the last member of an object, and the object's end.
+pub(crate) fn encode_rules<'r>(rules: impl Iterator<Item = &'r [u8]>, output: &mut Vec<u8>) {
     output.extend_from_slice(b",\"rules\":[");
     for (index, id) in rules.enumerate() {
         output.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });

@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use sekisho_attempts::{Time, Told};
+use sekisho_attempts::Time;
 use sekisho_scan::Reader;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
-use crate::attempts::{AttemptCounters, Attempts, MAX_TOLD, Restored, encode_attempt};
+use crate::attempts::{AttemptCounters, Attempts, MAX_TOLD, Restored};
 use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
@@ -77,7 +77,7 @@ impl Engine {
     /// The configuration is refused, and the one before stays in force.
     pub fn configure(&mut self, json: &[u8]) -> Result<(), ConfigurationError> {
         self.configuration = Configuration::parse(json)?;
-        self.attempts.tracker.configure(self.configuration.attempts);
+        self.attempts.configure(&self.configuration);
         Ok(())
     }
 
@@ -199,11 +199,8 @@ impl Engine {
 
     /// Appends the state of the stream, to be restored by this or another engine. What was counted
     /// is part of it, the configuration is not.
-    ///
-    /// # Errors
-    /// Memory ran out.
-    pub fn save(&self, output: &mut Vec<u8>) -> Result<(), Error> {
-        self.attempts.save(output)
+    pub fn save(&self, output: &mut Vec<u8>) {
+        self.attempts.save(output);
     }
 
     /// Replaces the state of the stream by a saved one, which may be handed over in parts.
@@ -211,15 +208,13 @@ impl Engine {
     /// # Errors
     /// [`Error::State`]: the state before stays, and parts that were taken are given up.
     pub fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
-        let restored = self.attempts.restore(part)?;
-        self.attempts.tracker.configure(self.configuration.attempts);
-        Ok(restored)
+        self.attempts.restore(part, &self.configuration)
     }
 
     /// Forgets the state of the stream.
     pub fn reset(&mut self) {
         self.attempts = Attempts::default();
-        self.attempts.tracker.configure(self.configuration.attempts);
+        self.attempts.configure(&self.configuration);
     }
 
     /// What went through the stream of attempts, and what it holds.
@@ -343,13 +338,8 @@ impl Engine {
         let end = output.len() + MAX_TOLD;
         while output.len() < end {
             output.try_reserve(MEMORY_LEFT)?;
-            match self.attempts.tracker.told() {
-                Some(Told::Attempt(attempt)) => {
-                    encode_attempt(&attempt, output);
-                    output.extend_from_slice(b"}\n");
-                }
-                Some(Told::Matched(_)) => {}
-                None => break,
+            if !self.attempts.tell(self.configuration.rules.as_ref(), &mut self.matcher, output)? {
+                break;
             }
         }
         Ok(())

@@ -134,6 +134,13 @@ pub enum ConfigurationError {
         /// Offset of the second.
         at: usize,
     },
+    /// A counted rule asks for a rule that does not exist, or that is a counted rule itself.
+    UnknownRule {
+        /// The id.
+        id: String,
+        /// Offset of the id.
+        at: usize,
+    },
     /// A key that nobody knows, where `strict` was asked for.
     UnknownKey {
         /// The key.
@@ -161,6 +168,13 @@ impl fmt::Display for ConfigurationError {
             }
             ConfigurationError::DuplicateRule { id, at } => {
                 write!(f, "configuration: a second rule `{id}` at byte {at}: ids must differ")
+            }
+            ConfigurationError::UnknownRule { id, at } => {
+                write!(
+                    f,
+                    "configuration: expected the id of a rule with a pattern, found `{id}` at byte \
+                     {at}"
+                )
             }
             ConfigurationError::UnknownKey { key, at } => {
                 write!(f, "configuration: `{key}`, whose value is at byte {at}, is not a known key")

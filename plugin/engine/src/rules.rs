@@ -1,17 +1,20 @@
 //! The rules in force, and which of them an input matches.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use sekisho_attempts::Key;
+use sekisho_attempts::{Finding, Key, Who, Window};
 use sekisho_rules::{Limits, Matching, Pattern, RuleSet, Scratch};
-use sekisho_scan::{Kind, Malformed, Reader, Text, Value};
+use sekisho_scan::{Kind, Malformed, Reader, Value};
 
 use crate::ConfigurationError;
 use crate::arrival::Record;
+use crate::configuration::{Unknown, expected, members};
+use crate::correlation::Correlation;
+use crate::finding::{Counted, key_of_rule};
 
 /// A rule's id is at most this long, in bytes as written.
 pub const MAX_RULE_ID: usize = 256;
@@ -23,8 +26,14 @@ pub(crate) struct Rules {
     ids: Vec<Vec<u8>>,
     /// The rules whose patterns name `detail` or `detail-type`: they mean the EventBridge event.
     event: Half,
+    /// Those whose patterns name `attempt`: they mean the line of an attempt.
+    attempt: Half,
     /// All others mean the input as it stands.
     input: Half,
+    /// Those that count others.
+    counted: Vec<Counted>,
+    /// For each rule its key, if any of these asks for it; nothing where there are none of these.
+    keys: Vec<Option<Key>>,
 }
 
 /// Rules that are matched against the same view of an input.
@@ -53,6 +62,7 @@ impl Half {
 #[derive(Debug, Default)]
 pub(crate) struct Matcher {
     event: Scratch,
+    attempt: Scratch,
     input: Scratch,
     /// The numbers of the rules that matched last, ascending.
     matched: Vec<u32>,
@@ -68,12 +78,12 @@ impl Matcher {
 }
 
 impl Rules {
-    /// Reads the value of the configuration's `rules`, and says where the first key stands that
-    /// nobody knows.
+    /// Reads the value of the configuration's `rules`.
     pub(crate) fn parse<'c>(
         list: Value<'c>,
         limits: &Limits,
-    ) -> Result<(Self, Option<(Text<'c>, usize)>), ConfigurationError> {
+        unknown: &mut Unknown<'c>,
+    ) -> Result<Self, ConfigurationError> {
         let mut collected = Collected::default();
         let mut reader = Reader::new(list.raw);
         if reader.peek()? != Kind::Array {
@@ -81,16 +91,17 @@ impl Rules {
         }
         reader.enter()?;
         while reader.next_element()? {
-            collected.add(reader.value()?.moved(list.at), limits)?;
+            collected.add(reader.value()?.moved(list.at), limits, unknown)?;
         }
-        Ok((
-            Rules {
-                ids: collected.ids,
-                event: collected.event.compile(),
-                input: collected.input.compile(),
-            },
-            collected.unknown,
-        ))
+        let keys = collected.keys()?;
+        Ok(Rules {
+            ids: collected.ids,
+            event: collected.event.compile(),
+            attempt: collected.attempt.compile(),
+            input: collected.input.compile(),
+            counted: collected.counted.into_iter().map(|(counted, _)| counted).collect(),
+            keys,
+        })
     }
 
     /// How many rules there are.
@@ -104,8 +115,20 @@ impl Rules {
     }
 
     /// Of the rules that `matcher` found last, the keys of those that counted rules ask for.
-    pub(crate) fn counted(&self, _: &Matcher) -> impl Iterator<Item = Key> {
-        core::iter::empty()
+    pub(crate) fn counted(&self, matcher: &Matcher) -> impl Iterator<Item = Key> {
+        matcher.matched.iter().filter_map(|number| *self.keys.get(*number as usize)?)
+    }
+
+    /// What the counted rules ask for, each with the key that stands for it.
+    pub(crate) fn windows(&self) -> Vec<(Key, Window)> {
+        self.counted.iter().map(Counted::window).collect()
+    }
+
+    /// Appends a finding of one of the [`windows`](Rules::windows) as a line of JSON.
+    pub(crate) fn encode_finding(&self, finding: &Finding, who: &Who, output: &mut Vec<u8>) {
+        if let Some(counted) = self.counted.get(finding.window) {
+            counted.encode(finding, who, output);
+        }
     }
 
     /// Finds the rules that match an object. `input` is the object as it arrived, `record` what was
@@ -117,7 +140,7 @@ impl Rules {
         verdict: Option<&[u8]>,
         matcher: &mut Matcher,
     ) -> Result<(), Malformed> {
-        let Matcher { event: event_scratch, input: input_scratch, matched, text } = matcher;
+        let Matcher { event: event_scratch, input: input_scratch, matched, text, .. } = matcher;
         matched.clear();
         if !self.event.numbers.is_empty() {
             let mut event = Matching::new(&self.event.set, event_scratch);
@@ -135,6 +158,21 @@ impl Rules {
             matched.extend(self.input.finish(whole, verdict)?);
         }
         matched.sort_unstable();
+        Ok(())
+    }
+
+    /// Finds the rules that match an attempt, which is the JSON object of its line.
+    pub(crate) fn find_attempt(
+        &self,
+        attempt: &[u8],
+        matcher: &mut Matcher,
+    ) -> Result<(), Malformed> {
+        matcher.matched.clear();
+        if !self.attempt.numbers.is_empty() {
+            let mut matching = Matching::new(&self.attempt.set, &mut matcher.attempt);
+            matching.feed_object("attempt", &mut Reader::new(attempt))?;
+            matcher.matched.extend(self.attempt.finish(matching, None)?);
+        }
         Ok(())
     }
 }
@@ -259,13 +297,14 @@ fn envelope(record: &[u8]) -> Result<Vec<u8>, Malformed> {
 
 /// Rules while the configuration is being read.
 #[derive(Default)]
-struct Collected<'c> {
+struct Collected {
     ids: Vec<Vec<u8>>,
-    known: BTreeSet<String>,
+    /// The number of each rule that has a pattern, by its id; `None` for counted rules.
+    known: BTreeMap<String, Option<usize>>,
     event: Patterns,
+    attempt: Patterns,
     input: Patterns,
-    /// The first key that nobody knows, and the offset of its value.
-    unknown: Option<(Text<'c>, usize)>,
+    counted: Vec<(Counted, Correlation)>,
 }
 
 #[derive(Default)]
@@ -280,53 +319,92 @@ impl Patterns {
     }
 }
 
-impl<'c> Collected<'c> {
-    fn add(&mut self, rule: Value<'c>, limits: &Limits) -> Result<(), ConfigurationError> {
-        let mut id = None;
-        let mut pattern = None;
-        let mut reader = Reader::new(rule.raw);
-        if reader.peek()? != Kind::Object {
+impl Collected {
+    fn add<'c>(
+        &mut self,
+        rule: Value<'c>,
+        limits: &Limits,
+        unknown: &mut Unknown<'c>,
+    ) -> Result<(), ConfigurationError> {
+        let known = ["id", "pattern", "correlation", "severity", "description", "tests"];
+        let mut values = [None; 6];
+        if !members(rule, &known, &mut values, unknown)? {
             return Err(expected("rules", "an object for each rule", rule.at));
         }
-        reader.enter()?;
-        while let Some(key) = reader.next_key()? {
-            let value = reader.value()?.moved(rule.at);
-            if key == "id" {
-                let text = value.text().filter(|id| (1..=MAX_RULE_ID).contains(&id.raw().len()));
-                let text = text.ok_or(expected("id", "a string of 1 to 256 bytes", value.at))?;
-                id = Some((text, value.at));
-            } else if key == "pattern" {
-                pattern = Some(value);
-            } else if !["severity", "description", "tests"].iter().any(|known| key == *known) {
-                self.unknown.get_or_insert((key, value.at));
+        let [id, pattern, correlation, severity, ..] = values;
+        let id = id.ok_or(expected("id", "a string in each rule", rule.at))?;
+        let written = id.text().filter(|id| (1..=MAX_RULE_ID).contains(&id.raw().len()));
+        let written = written.ok_or(expected("id", "a string of 1 to 256 bytes", id.at))?;
+        let name = written.to_string();
+        if self.known.contains_key(&name) {
+            return Err(ConfigurationError::DuplicateRule { id: name, at: id.at });
+        }
+        let number = self.ids.len();
+        match (pattern, correlation) {
+            (Some(pattern), None) => self.pattern(&name, pattern, limits)?,
+            (None, Some(correlation)) => {
+                let correlation = Correlation::read(correlation, unknown)?;
+                let severity = severity.map(|severity| severity.raw);
+                let counted = Counted::new(&name, written.raw(), severity, &correlation);
+                self.counted.push((counted, correlation));
+            }
+            (Some(_), Some(correlation)) => {
+                let sentence = "a rule of its own, without a pattern,";
+                return Err(expected("correlation", sentence, correlation.at));
+            }
+            (None, None) => {
+                let sentence = "an event pattern (or a `correlation` in its place)";
+                return Err(expected("pattern", sentence, rule.at));
             }
         }
-        let (id, id_at) = id.ok_or(expected("id", "a string in each rule", rule.at))?;
-        let pattern = pattern.ok_or(expected("pattern", "an event pattern", rule.at))?;
-        let name = id.to_string();
-        if self.known.contains(&name) {
-            return Err(ConfigurationError::DuplicateRule { id: name, at: id_at });
-        }
+        self.ids.push(written.raw().to_vec());
+        self.known.insert(name, pattern.map(|_| number));
+        Ok(())
+    }
+
+    /// Adds the pattern of the rule that comes next.
+    fn pattern(
+        &mut self,
+        id: &str,
+        pattern: Value<'_>,
+        limits: &Limits,
+    ) -> Result<(), ConfigurationError> {
         let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
             ConfigurationError::Pattern {
-                id: name.clone(),
+                id: id.to_string(),
                 at: pattern.at + error.at,
                 kind: error.kind,
             }
         })?;
-        let half = if parsed.names("detail") || parsed.names("detail-type") {
+        let names_event = parsed.names("detail") || parsed.names("detail-type");
+        let half = if parsed.names("attempt") {
+            if names_event || parsed.names("signin") {
+                let sentence = "a rule for attempts alone (no record is matched beside `attempt`)";
+                return Err(expected("pattern", sentence, pattern.at));
+            }
+            &mut self.attempt
+        } else if names_event {
             &mut self.event
         } else {
             &mut self.input
         };
         half.numbers.push(self.ids.len() as u32);
         half.patterns.push(parsed);
-        self.ids.push(id.raw().to_vec());
-        self.known.insert(name);
         Ok(())
     }
-}
 
-fn expected(key: &'static str, expected: &'static str, at: usize) -> ConfigurationError {
-    ConfigurationError::Value { key, expected, at }
+    /// For each rule its key, if a counted rule asks for it.
+    fn keys(&self) -> Result<Vec<Option<Key>>, ConfigurationError> {
+        let mut keys = Vec::new();
+        for (_, correlation) in &self.counted {
+            keys.resize(self.ids.len(), None);
+            for (id, at) in correlation.rules() {
+                let Some(Some(number)) = self.known.get(id) else {
+                    return Err(ConfigurationError::UnknownRule { id: id.to_string(), at });
+                };
+                keys[*number] = Some(key_of_rule(id));
+            }
+        }
+        Ok(keys)
+    }
 }

@@ -77,7 +77,10 @@ extern "C" fn sekisho_flush() -> i32 {
 /// The state of the stream: its length.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_save() -> i32 {
-    answer(|state| Ok(state.engine.save(&mut state.output)?))
+    answer(|state| {
+        state.engine.save(&mut state.output);
+        Ok(())
+    })
 }
 
 /// Replaces the state of the stream by a saved one: 0 when it is, 1 when a part was taken, or an

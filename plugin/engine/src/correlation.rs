@@ -1,0 +1,381 @@
+//! What a counted rule asks for, as it is configured: in the terms of Sigma's correlation rules.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use sekisho_attempts::{AT_LEAST, Condition, Field, Key, SEQUENCE, TIMESPAN_SECONDS, Window};
+use sekisho_scan::{Kind, Reader, Value};
+
+use crate::ConfigurationError;
+use crate::configuration::{Unknown, expected, members};
+
+/// The value of a rule's `correlation`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correlation {
+    /// The ids of the rules that it counts, and the offset of each.
+    rules: Vec<(String, usize)>,
+    group_by: Vec<Field>,
+    timespan_seconds: u32,
+    condition: Condition,
+}
+
+impl Correlation {
+    /// Reads a correlation that stands by itself, as JSON. That the rules exist is not checked.
+    ///
+    /// # Errors
+    /// As of [`Configuration::parse`](crate::Configuration::parse) where `strict` is set; offsets
+    /// count from the start of the correlation.
+    pub fn parse(json: &[u8]) -> Result<Self, ConfigurationError> {
+        let mut reader = Reader::new(json);
+        let value = reader.value()?;
+        reader.finish()?;
+        let mut unknown = None;
+        let correlation = Correlation::read(value, &mut unknown)?;
+        match unknown {
+            Some((key, at)) => Err(ConfigurationError::UnknownKey { key: key.to_string(), at }),
+            None => Ok(correlation),
+        }
+    }
+
+    /// The ids of the rules that it counts, and the offset of each.
+    pub fn rules(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.rules.iter().map(|(id, at)| (id.as_str(), *at))
+    }
+
+    /// Reads the value of a rule's `correlation`.
+    pub(crate) fn read<'c>(
+        value: Value<'c>,
+        unknown: &mut Unknown<'c>,
+    ) -> Result<Self, ConfigurationError> {
+        let known = ["type", "rules", "group-by", "timespan", "condition"];
+        let mut values = [None; 5];
+        if !members(value, &known, &mut values, unknown)? {
+            return Err(expected("correlation", "an object", value.at));
+        }
+        let [sort, rules, group_by, timespan, condition] = values;
+        let sort = sort.and_then(Sort::find).ok_or(expected(
+            "type",
+            "`event_count`, `value_count` or `temporal_ordered`",
+            sort.unwrap_or(value).at,
+        ))?;
+        let rules = read_rules(sort, rules.ok_or(expected("rules", RULES, value.at))?)?;
+        let timespan_seconds = timespan.and_then(seconds).ok_or(expected(
+            "timespan",
+            "a number and s, m, h or d, such as \"15m\", from 1s to 30d,",
+            timespan.unwrap_or(value).at,
+        ))?;
+        let condition = match (sort, condition) {
+            (Sort::TemporalOrdered, None) => Condition::Sequence,
+            (Sort::TemporalOrdered, Some(condition)) => {
+                let nothing = "nothing (`temporal_ordered` asks for its rules in their order)";
+                return Err(expected("condition", nothing, condition.at));
+            }
+            (sort, condition) => read_condition(sort, condition, value.at, unknown)?,
+        };
+        let group_by = group_by.map_or(Ok(Vec::new()), read_fields)?;
+        Ok(Correlation { rules, group_by, timespan_seconds, condition })
+    }
+
+    /// What it asks for, of rules with these keys.
+    pub(crate) fn window(&self, rules: Vec<Key>) -> Window {
+        Window {
+            rules,
+            group_by: self.group_by.clone(),
+            timespan_seconds: self.timespan_seconds,
+            condition: self.condition.clone(),
+        }
+    }
+}
+
+/// The sorts of correlations.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    EventCount,
+    ValueCount,
+    TemporalOrdered,
+}
+
+impl Sort {
+    fn find(value: Value<'_>) -> Option<Self> {
+        let name = value.text()?;
+        let sorts = [
+            ("event_count", Sort::EventCount),
+            ("value_count", Sort::ValueCount),
+            ("temporal_ordered", Sort::TemporalOrdered),
+        ];
+        sorts.iter().find(|(known, _)| name == *known).map(|(_, sort)| *sort)
+    }
+}
+
+const RULES: &str = "a list of ids of rules";
+
+/// Reads the value of `rules`.
+fn read_rules(sort: Sort, value: Value<'_>) -> Result<Vec<(String, usize)>, ConfigurationError> {
+    let rules = texts("rules", RULES, value)?;
+    if sort == Sort::TemporalOrdered && !SEQUENCE.contains(&rules.len()) {
+        return Err(expected("rules", "2 to 16 ids, as `type` is `temporal_ordered`,", value.at));
+    }
+    if rules.is_empty() {
+        return Err(expected("rules", RULES, value.at));
+    }
+    Ok(rules)
+}
+
+/// Reads the value of `condition`, which is missing in a correlation that stands `at` a place.
+fn read_condition<'c>(
+    sort: Sort,
+    value: Option<Value<'c>>,
+    at: usize,
+    unknown: &mut Unknown<'c>,
+) -> Result<Condition, ConfigurationError> {
+    let mut values = [None; 7];
+    let known = ["gte", "gt", "field", "lt", "lte", "eq", "neq"];
+    let is_object =
+        value.map_or(Ok(false), |value| members(value, &known, &mut values, unknown))?;
+    let [gte, gt, field, never @ ..] = values;
+    if let Some(value) = never.iter().flatten().next() {
+        let sentence = "`gte` or `gt` (whether there are fewer, or exactly so many, is not known \
+                        before the time is over)";
+        return Err(expected("condition", sentence, value.at));
+    }
+    let at_least = match (gte, gt) {
+        (Some(value), None) => number(value)
+            .filter(|number| AT_LEAST.contains(number))
+            .ok_or(expected("gte", "a number from 1 to 1000", value.at))?,
+        (None, Some(value)) => number(value)
+            .and_then(|number| number.checked_add(1))
+            .filter(|number| AT_LEAST.contains(number))
+            .ok_or(expected("gt", "a number from 0 to 999", value.at))?,
+        _ => {
+            let at = value.map_or(at, |value| value.at);
+            let sentence = if is_object { "one of `gte` and `gt`" } else { "an object with `gte`" };
+            return Err(expected("condition", sentence, at));
+        }
+    };
+    match (sort, field) {
+        (Sort::ValueCount, field) => {
+            let at = field.or(value).map_or(at, |value| value.at);
+            let field = field.and_then(find_field);
+            let field = field.ok_or(expected(
+                "field",
+                "`account`, `principal_id`, `user` or `source_ip`",
+                at,
+            ))?;
+            Ok(Condition::Values { field, at_least })
+        }
+        (_, Some(field)) => {
+            Err(expected("field", "nothing, or `value_count` as `type`,", field.at))
+        }
+        (_, None) => Ok(Condition::Count { at_least }),
+    }
+}
+
+/// Reads the value of `group-by`.
+fn read_fields(value: Value<'_>) -> Result<Vec<Field>, ConfigurationError> {
+    let sentence =
+        "a list of `account`, `principal_id`, `user` and `source_ip`, each at most once,";
+    let mut fields = Vec::new();
+    for (name, at) in texts("group-by", sentence, value)? {
+        let known = Field::ALL.iter().find(|field| field.name() == name);
+        let field = known.filter(|field| !fields.contains(*field));
+        fields.push(*field.ok_or(expected("group-by", sentence, at))?);
+    }
+    Ok(fields)
+}
+
+fn find_field(value: Value<'_>) -> Option<Field> {
+    let name = value.text()?;
+    Field::ALL.iter().find(|field| name == *field.name()).copied()
+}
+
+/// The texts of a list, each with its offset.
+fn texts(
+    key: &'static str,
+    sentence: &'static str,
+    list: Value<'_>,
+) -> Result<Vec<(String, usize)>, ConfigurationError> {
+    let mut reader = Reader::new(list.raw);
+    if reader.peek()? != Kind::Array {
+        return Err(expected(key, sentence, list.at));
+    }
+    let mut texts = Vec::new();
+    reader.enter()?;
+    while reader.next_element()? {
+        let value = reader.value()?.moved(list.at);
+        let text = value.text().ok_or(expected(key, sentence, value.at))?;
+        texts.push((text.to_string(), value.at));
+    }
+    Ok(texts)
+}
+
+/// The seconds of a text such as `90s`, `15m`, `24h` or `7d`.
+fn seconds(value: Value<'_>) -> Option<u32> {
+    let (unit, number) = value.text()?.raw().split_last()?;
+    let unit = match unit {
+        b's' => 1,
+        b'm' => 60,
+        b'h' => 3600,
+        b'd' => 86_400,
+        _ => return None,
+    };
+    let seconds = digits(number)?.checked_mul(unit)?;
+    TIMESPAN_SECONDS.contains(&seconds).then_some(seconds)
+}
+
+/// A whole number, written in digits alone.
+pub(crate) fn number(value: Value<'_>) -> Option<u32> {
+    if value.kind == Kind::Number { digits(value.raw) } else { None }
+}
+
+fn digits(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+    use crate::Configuration;
+
+    const COUNT: &str = r#"{"type":"event_count","rules":["a"],"group-by":["user","source_ip"],"timespan":"15m","condition":{"gte":3}}"#;
+
+    /// The correlation with a part written otherwise.
+    fn changed(part: &str, other: &str) -> String {
+        assert!(COUNT.contains(part), "{part}");
+        COUNT.replace(part, other)
+    }
+
+    #[test]
+    fn what_is_asked_for() {
+        let window = |json: &str| Correlation::parse(json.as_bytes()).unwrap().window(Vec::new());
+        let expected = Window {
+            rules: Vec::new(),
+            group_by: Vec::from([Field::User, Field::SourceIp]),
+            timespan_seconds: 900,
+            condition: Condition::Count { at_least: 3 },
+        };
+        assert_eq!(window(COUNT), expected);
+        assert_eq!(window(&changed(r#"{"gte":3}"#, r#"{"gt":2}"#)), expected);
+        assert_eq!(window(&changed("15m", "900s")), expected);
+        for (timespan, seconds) in [("1s", 1), ("24h", 86_400), ("30d", 2_592_000)] {
+            assert_eq!(window(&changed("15m", timespan)).timespan_seconds, seconds);
+        }
+        let values = changed("event_count", "value_count");
+        let values = values.replace(r#""gte":3"#, r#""field":"principal_id","gte":1000"#);
+        let condition = Condition::Values { field: Field::PrincipalId, at_least: 1000 };
+        assert_eq!(window(&values).condition, condition);
+        let sequence = r#"{"type":"temporal_ordered","rules":["a","b","a"],"timespan":"1h"}"#;
+        let sequence = Correlation::parse(sequence.as_bytes()).unwrap();
+        assert_eq!(sequence.window(Vec::new()).condition, Condition::Sequence);
+        assert_eq!(sequence.group_by, []);
+        assert_eq!(sequence.rules().collect::<Vec<_>>(), [("a", 36), ("b", 40), ("a", 44)]);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let sequence = |ids: usize| {
+            let ids = ["\"a\""].repeat(ids).join(",");
+            format!(r#"{{"type":"temporal_ordered","rules":[{ids}],"timespan":"1h"}}"#)
+        };
+        for (correlation, place, sentence) in [
+            ("7".into(), "7", "expected an object as `correlation`"),
+            (changed("event_count", "temporal"), "\"temporal", "or `temporal_ordered` as `type`"),
+            (changed("\"event_count\"", "[]"), "[]", "or `temporal_ordered` as `type`"),
+            (changed(r#""type":"event_count","#, ""), "{", "or `temporal_ordered` as `type`"),
+            (changed(r#""rules":["a"],"#, ""), "{", "a list of ids of rules as `rules`"),
+            (changed(r#"["a"]"#, "\"a\""), "\"a\"", "a list of ids of rules as `rules`"),
+            (changed(r#"["a"]"#, "[]"), "[]", "a list of ids of rules as `rules`"),
+            (changed(r#"["a"]"#, r#"["a",7]"#), "7]", "a list of ids of rules as `rules`"),
+            (changed("source_ip", "country"), "\"country", "and `source_ip`, each at most once"),
+            (changed("source_ip", "user"), "\"user\"]", "each at most once, as `group-by`"),
+            (changed(r#"["user","source_ip"]"#, "null"), "null", "a list of `account`,"),
+            (changed("15m", "15"), "\"15\"", "such as \"15m\", from 1s to 30d, as `timespan`"),
+            (changed("\"15m\"", "15"), "15", "a number and s, m, h or d"),
+            (changed("15m", "m"), "\"m\"", "a number and s, m, h or d"),
+            (changed("15m", "1w"), "\"1w", "a number and s, m, h or d"),
+            (changed("15m", "+1m"), "\"+1m", "a number and s, m, h or d"),
+            (changed("15m", "0s"), "\"0s", "from 1s to 30d"),
+            (changed("15m", "721h"), "\"721h", "from 1s to 30d"),
+            (changed("15m", "99999999999d"), "\"999", "from 1s to 30d"),
+            (changed(r#","condition":{"gte":3}"#, ""), "{", "object with `gte` as `condition`"),
+            (changed(r#"{"gte":3}"#, "3"), "3", "an object with `gte` as `condition`"),
+            (changed(r#"{"gte":3}"#, "{}"), "{}", "one of `gte` and `gt` as `condition`"),
+            (changed("\"gte\":3", "\"gte\":3,\"gt\":2"), "{\"gte", "one of `gte` and `gt`"),
+            (changed("\"gte\":3", "\"lt\":3"), "3", "`gte` or `gt` (whether there are fewer"),
+            (changed("\"gte\":3", "\"gte\":3,\"lte\":5"), "5}", "is not known before the time is"),
+            (changed("\"gte\":3", "\"eq\":3"), "3", "`gte` or `gt` (whether there are fewer"),
+            (changed("\"gte\":3", "\"neq\":3"), "3", "`gte` or `gt` (whether there are fewer"),
+            (changed("\"gte\":3", "\"gte\":0"), "0", "a number from 1 to 1000 as `gte`"),
+            (changed("\"gte\":3", "\"gte\":1001"), "1001", "a number from 1 to 1000 as `gte`"),
+            (changed("\"gte\":3", "\"gte\":3.0"), "3.0", "a number from 1 to 1000 as `gte`"),
+            (changed("\"gte\":3", "\"gte\":\"3\""), "\"3\"", "a number from 1 to 1000 as `gte`"),
+            (changed("\"gte\":3", "\"gt\":1000"), "1000", "a number from 0 to 999 as `gt`"),
+            (changed("\"gte\":3", "\"gt\":4294967295"), "4294", "a number from 0 to 999 as `gt`"),
+            (
+                changed("\"gte\":3", "\"gte\":3,\"field\":\"user\""),
+                "\"user\"}",
+                "expected nothing, or `value_count` as `type`, as `field`",
+            ),
+            (
+                changed("event_count", "value_count"),
+                "{\"gte",
+                "`principal_id`, `user` or `source_ip` as `field`",
+            ),
+            (
+                changed("event_count", "value_count").replace("3}", "3,\"field\":\"city\"}"),
+                "\"city",
+                "`principal_id`, `user` or `source_ip` as `field`",
+            ),
+            (changed("event_count", "temporal_ordered"), "[\"a", "2 to 16 ids, as `type` is"),
+            (sequence(1), "[", "2 to 16 ids, as `type` is `temporal_ordered`, as `rules`"),
+            (sequence(17), "[", "2 to 16 ids, as `type` is `temporal_ordered`, as `rules`"),
+            (
+                sequence(2).replace("}", ",\"condition\":{}}"),
+                "{}",
+                "nothing (`temporal_ordered` asks for its rules in their order) as `condition`",
+            ),
+            (changed("group-by", "aliases"), "[\"user", "`aliases`, whose value is"),
+            (changed("\"gte\":3", "\"gte\":3,\"x\":7"), "7", "`x`, whose value is"),
+        ] {
+            let at = correlation.find(place).expect(place);
+            let error = Correlation::parse(correlation.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(sentence), "{correlation}: {error}");
+            assert!(error.contains(&format!(" at byte {at}")), "{correlation}: {place}: {error}");
+
+            // The same in a configuration, as far as strictness goes.
+            let before = r#"{"strict":true,"rules":[{"id":"a","pattern":{"a":[1]}},{"id":"b","correlation":"#;
+            let configuration = format!("{before}{correlation}}}]}}");
+            let error = Configuration::parse(configuration.as_bytes()).unwrap_err().to_string();
+            let at = before.len() + at;
+            assert!(error.contains(sentence), "{configuration}: {error}");
+            assert!(error.contains(&format!(" at byte {at}")), "{configuration}: {error}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_ignored_by_default() {
+        let correlation = changed("15m\"", "15m\",\"generate\":true");
+        let rules = format!(
+            r#"{{"rules":[{{"id":"b","correlation":{correlation}}},{{"id":"a","pattern":{{"a":[1]}}}}]}}"#
+        );
+        assert_eq!(Configuration::parse(rules.as_bytes()).unwrap().rules(), Some(2));
+    }
+
+    /// Sentences name all fields and limits.
+    #[test]
+    fn sentences_are_complete() {
+        for correlation in [changed("user", "x"), changed("event", "value")] {
+            let error = Correlation::parse(correlation.as_bytes()).unwrap_err().to_string();
+            assert!(Field::ALL.iter().all(|field| error.contains(field.name())), "{error}");
+        }
+        assert_eq!((AT_LEAST, SEQUENCE), (1..=1000, 2..=16));
+        assert_eq!(TIMESPAN_SECONDS, 1..=30 * 86_400);
+    }
+}
