@@ -8,6 +8,14 @@ pub(crate) enum Export {
     Annotate,
     /// With the number of a framing.
     ProcessBatch(u32),
+    /// With the host's clock.
+    Observe(i64),
+    /// With the host's clock; it has no input.
+    Tick(i64),
+    Flush,
+    Save,
+    Restore,
+    Reset,
 }
 
 /// What a call gave: the number it returned, and the output where that is positive.

@@ -6,6 +6,8 @@
 //! | `judged` | the engine agrees with the oracle over corpora and their mutations |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
 //! | `rules` | rules in the configuration: what they are matched against, and what is refused |
+//! | `sequences` | every host tells the same attempts of rows and random streams, carried over too |
+//! | `flood` | more keys than are remembered: memory is bounded, and every record is told |
 //! | `batches` | a batch answers what its records answer one by one |
 //! | `module` | what the module exports, needs and says of itself |
 //! | `abi_page` | what the page about the ABI shows is what happens |
@@ -22,6 +24,7 @@ mod abi_page;
 mod batches;
 mod corpora;
 mod endurance;
+mod flood;
 mod host;
 mod hosts;
 mod json_test_suite;
@@ -31,3 +34,4 @@ mod mutations;
 mod pages;
 mod rows;
 mod rules;
+mod sequences;

@@ -19,11 +19,17 @@ const SIGNATURES: &[(&str, &str)] = &[
     ("sekisho_annotate", "(i32, i32) -> (i32)"),
     ("sekisho_configure", "(i32, i32) -> (i32)"),
     ("sekisho_describe", "() -> (i32)"),
+    ("sekisho_flush", "() -> (i32)"),
     ("sekisho_input", "(i32) -> (i32)"),
     ("sekisho_last_error", "() -> (i32)"),
+    ("sekisho_observe", "(i32, i32, i64) -> (i32)"),
     ("sekisho_output", "() -> (i32)"),
     ("sekisho_process", "(i32, i32) -> (i32)"),
     ("sekisho_process_batch", "(i32, i32, i32) -> (i32)"),
+    ("sekisho_reset", "() -> ()"),
+    ("sekisho_restore", "(i32, i32) -> (i32)"),
+    ("sekisho_save", "() -> (i32)"),
+    ("sekisho_tick", "(i64) -> (i32)"),
 ];
 
 #[test]
@@ -88,7 +94,7 @@ fn the_manifest_says_what_is_true() {
         "name": "sekisho",
         "version": env!("CARGO_PKG_VERSION"),
         "abi": 1,
-        "capabilities": ["process", "annotate", "process_batch", "configure", "rules"],
+        "capabilities": ["process", "annotate", "process_batch", "configure", "rules", "attempts"],
         "limits": {
             "input_bytes": MAX_INPUT,
             "depth": sekisho_scan::MAX_DEPTH,
@@ -104,6 +110,7 @@ fn the_manifest_says_what_is_true() {
             "mfa": names(Mfa::ALL.iter().map(|value| value.name()).collect()),
             "user_exists": names(UserExists::ALL.iter().map(|value| value.name()).collect()),
         },
+        "attempt": {"flags": ["abandoned_at_mfa", "inconsistent", "late", "evicted"]},
         "ruleset_sha256": null,
     });
     for (name, wasm) in BUILDS {
@@ -124,6 +131,9 @@ fn the_manifest_says_what_is_true() {
             serde_json::from_str(&filter.describe().expect("an answer")).expect("JSON");
         assert_eq!(live["manifest"], expected, "{name}");
         assert_eq!(live["configuration"], json!({"field": "signin", "rules": 0}));
-        assert_eq!(live["counters"], json!({"records": 1, "verdicts": 0, "errors": 1}));
+        let attempts = json!({"observed": 0, "attempts": 0, "findings": 0, "duplicates": 0,
+            "late": 0, "evicted": 0, "keys": 0, "waiting": 0});
+        let counters = json!({"records": 1, "verdicts": 0, "errors": 1, "attempts": attempts});
+        assert_eq!(live["counters"], counters);
     }
 }

@@ -5,8 +5,10 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 
 use sekisho_attempts::{EventId, Key, Observation, Who, is_part_of_attempt, parse_time};
-use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
-use sekisho_signin::{Field, Reason, Verdict};
+use sekisho_scan::{
+    Flow, Kind as JsonKind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk,
+};
+use sekisho_signin::{Field, Kind, Reason, Verdict};
 
 use crate::arrival::Record;
 
@@ -25,7 +27,7 @@ pub(crate) fn observe(
     let mut texts = Texts::default();
     read(record.json, RECORD, &mut texts)?;
     if let Some(additional) = record.fields.get(Field::AdditionalEventData)
-        && additional.kind == Kind::Object
+        && additional.kind == JsonKind::Object
     {
         read(additional.raw, ADDITIONAL, &mut texts)?;
     }
@@ -34,7 +36,9 @@ pub(crate) fn observe(
     let account = get(ACCOUNT).or(get(IDENTITY_ACCOUNT));
     let key = || {
         let (principal, source, agent) = (get(PRINCIPAL), get(SOURCE), get(AGENT));
-        if verdict.reason == Some(Reason::UnknownUser) {
+        if matches!(verdict.kind, Kind::MfaCheck | Kind::ConsoleLogin)
+            && verdict.reason == Some(Reason::UnknownUser)
+        {
             return Key::new(UNKNOWN_USER, &[account, source, agent]);
         }
         let sort = match (verdict.kind.is_identity_center(), get(AUTH_WORKFLOW)) {

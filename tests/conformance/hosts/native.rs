@@ -1,6 +1,6 @@
 //! The engine without any WebAssembly.
 
-use sekisho::{Engine, Framing};
+use sekisho::{Engine, Framing, Restored};
 
 use crate::host::{Answer, Export, Host};
 
@@ -19,6 +19,22 @@ impl Host for Native {
             Export::ProcessBatch(framing) => {
                 let framing = Framing::from_code(framing).expect("a known framing");
                 self.0.process_batch(input, framing, &mut output)
+            }
+            Export::Observe(now) => self.0.observe(input, (now > 0).then_some(now), &mut output),
+            Export::Tick(now) => self.0.tick(now, &mut output),
+            Export::Flush => self.0.flush(&mut output),
+            Export::Save => {
+                self.0.save(&mut output);
+                Ok(())
+            }
+            Export::Restore => match self.0.restore(input) {
+                Ok(Restored::Done) => Ok(()),
+                Ok(Restored::Partly) => return Answer::number(1),
+                Err(error) => Err(error),
+            },
+            Export::Reset => {
+                self.0.reset();
+                Ok(())
             }
         };
         match result {

@@ -42,16 +42,23 @@ impl Node {
 }
 
 impl Host for Node {
-    /// A call is one byte for the export, one for the framing, and the input behind its length;
-    /// an answer is the number and the output behind its length.
+    /// A call is one byte for the export, eight for a framing or time, and the input behind its
+    /// length; an answer is the number and the output behind its length.
     fn call(&mut self, export: Export, input: &[u8]) -> Answer {
-        let head = match export {
-            Export::Configure => [0, 0],
-            Export::Process => [1, 0],
-            Export::Annotate => [2, 0],
-            Export::ProcessBatch(framing) => [3, framing as u8],
+        let (export, argument) = match export {
+            Export::Configure => (0, 0),
+            Export::Process => (1, 0),
+            Export::Annotate => (2, 0),
+            Export::ProcessBatch(framing) => (3, i64::from(framing)),
+            Export::Observe(now) => (4, now),
+            Export::Tick(now) => (5, now),
+            Export::Flush => (6, 0),
+            Export::Save => (7, 0),
+            Export::Restore => (8, 0),
+            Export::Reset => (9, 0),
         };
-        self.calls.write_all(&head).expect("node reads");
+        self.calls.write_all(&[export]).expect("node reads");
+        self.calls.write_all(&argument.to_le_bytes()).expect("node reads");
         self.send(input);
         self.calls.flush().expect("node reads");
         let mut head = [0; 8];

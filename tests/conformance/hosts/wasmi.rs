@@ -49,8 +49,17 @@ impl Host for Wasmi {
             Export::ProcessBatch(framing) => {
                 self.export("sekisho_process_batch", (at, length, framing as i32))
             }
+            Export::Observe(now) => self.export("sekisho_observe", (at, length, now)),
+            Export::Tick(now) => self.export("sekisho_tick", now),
+            Export::Flush => self.export("sekisho_flush", ()),
+            Export::Save => self.export("sekisho_save", ()),
+            Export::Restore => self.export("sekisho_restore", (at, length)),
+            Export::Reset => {
+                self.export::<_, ()>("sekisho_reset", ());
+                0
+            }
         };
-        if n <= 0 {
+        if n <= 0 || export == Export::Restore {
             return Answer::number(n);
         }
         let at: i32 = self.export("sekisho_output", ());

@@ -66,6 +66,12 @@ impl Host for Wasmtime {
                     output
                 }))
             }
+            Export::Observe(now) => answer(filter.observe(input, now).map(<[u8]>::to_vec)),
+            Export::Tick(now) => answer(filter.tick(now).map(<[u8]>::to_vec)),
+            Export::Flush => answer(filter.flush().map(<[u8]>::to_vec)),
+            Export::Save => answer(filter.save().map(<[u8]>::to_vec)),
+            Export::Restore => answer(filter.restore(input).map(|()| Vec::new())),
+            Export::Reset => answer(filter.reset().map(|()| Vec::new())),
         }
     }
 }
@@ -74,6 +80,6 @@ fn answer(result: Result<Vec<u8>, Error>) -> Answer {
     match result {
         Ok(output) => Answer::output(output),
         Err(Error::Record(error)) => Answer::number(error.code.number()),
-        Err(Error::Fault(fault)) => panic!("the module is at fault: {fault}"),
+        Err(error) => panic!("the module is at fault: {error}"),
     }
 }

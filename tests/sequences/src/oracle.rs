@@ -1,0 +1,294 @@
+//! The tables of attempts, line by line, over a whole stream at once.
+
+use sekisho_oracle::{Answer, Verdict};
+use serde_json::{Value, json};
+
+use crate::{Settings, time};
+
+/// How long a failure counts.
+const HOUR_MS: i64 = 3_600_000;
+/// The highest number of failures that is told.
+const MOST_FAILURES: usize = 100;
+
+/// A record of an attempt.
+struct Observation<'a> {
+    record: &'a Value,
+    verdict: Verdict,
+    time_ms: i64,
+    event_id: Option<&'a str>,
+    /// Which form it has, and the fields of that form.
+    key: Vec<Option<&'a str>>,
+    /// How many were taken before it.
+    place: usize,
+}
+
+/// What an attempt was.
+struct Attempt<'a> {
+    /// In the order in which they were taken.
+    observations: Vec<&'a Observation<'a>>,
+    verdict: Verdict,
+    /// `None` where no single record decided.
+    decided_by: Option<&'a Observation<'a>>,
+    flags: &'static [&'static str],
+}
+
+/// The attempts in all records of a stream: each as its line, in the order in which they are told.
+///
+/// The stream is within bounds: no record is late, and the memory is not full.
+///
+/// # Panics
+/// If a record of an attempt has no `eventTime` that can be read, which makes it late.
+pub fn attempts(records: &[Value], settings: Settings) -> Vec<Value> {
+    let observations = in_order_of_taking(records);
+    let mut grouped: Vec<Vec<&Observation>> = Vec::new();
+    for next in &observations {
+        match grouped.iter().rposition(|attempt| joins(next, attempt, settings)) {
+            Some(latest) => grouped[latest].push(next),
+            None => grouped.push(vec![next]),
+        }
+    }
+    let attempts: Vec<Attempt> = grouped.into_iter().map(judged).collect();
+    let mut told: Vec<&Attempt> = attempts.iter().collect();
+    // Stable: of the same last time, the one begun first comes first.
+    told.sort_by_key(|attempt| attempt.last().time_ms);
+    told.iter().map(|attempt| line(attempt, failures_before(attempt, &attempts))).collect()
+}
+
+/// All records of attempts, each once.
+fn in_order_of_taking(records: &[Value]) -> Vec<Observation<'_>> {
+    let mut observations: Vec<Observation> = Vec::new();
+    for new in records.iter().filter_map(observation) {
+        let is_known = observations.iter().any(|known| {
+            known.event_id.is_some()
+                && (known.event_id, known.time_ms) == (new.event_id, new.time_ms)
+        });
+        if !is_known {
+            observations.push(new);
+        }
+    }
+    observations.sort_by_key(order_of_taking);
+    for (place, observation) in observations.iter_mut().enumerate() {
+        observation.place = place;
+    }
+    observations
+}
+
+fn observation(record: &Value) -> Option<Observation<'_>> {
+    let Answer::Verdict(verdict) = sekisho_oracle::process(record.to_string().as_bytes()) else {
+        return None;
+    };
+    rank(verdict.kind)?;
+    let key = key(record, &verdict);
+    let time_ms = time::of(record).expect("an eventTime that can be read");
+    let event_id = text(record, "/eventID");
+    Some(Observation { record, verdict, time_ms, event_id, key, place: 0 })
+}
+
+/// Of several without an eventID the first to arrive stays the first: the sort is stable.
+fn order_of_taking<'a>(
+    observation: &Observation<'a>,
+) -> (i64, Option<u8>, Option<(bool, &'a str)>) {
+    let event_id = observation.event_id.map(|text| (!is_uuid(text), text));
+    (observation.time_ms, rank(observation.verdict.kind), event_id)
+}
+
+fn is_uuid(text: &str) -> bool {
+    let is_group = |(group, length): (&str, usize)| {
+        group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_group)
+}
+
+/// In which order a sign-in leaves its records; `None` for those that are part of no attempt.
+fn rank(kind: &str) -> Option<u8> {
+    match kind {
+        "mfa_check" | "idc_challenge" => Some(0),
+        "idc_verification" => Some(1),
+        "console_login" | "external_idp_login" => Some(2),
+        "idc_authentication" => Some(3),
+        _ => None,
+    }
+}
+
+fn text<'a>(record: &'a Value, pointer: &str) -> Option<&'a str> {
+    record.pointer(pointer)?.as_str()
+}
+
+fn account(record: &Value) -> Option<&str> {
+    text(record, "/recipientAccountId").or(text(record, "/userIdentity/accountId"))
+}
+
+fn user(record: &Value) -> Option<&str> {
+    text(record, "/userIdentity/userName").or(text(record, "/additionalEventData/UserName"))
+}
+
+fn key<'a>(record: &'a Value, verdict: &Verdict) -> Vec<Option<&'a str>> {
+    let account = account(record);
+    let principal_id = text(record, "/userIdentity/principalId");
+    let address = text(record, "/sourceIPAddress");
+    let agent = text(record, "/userAgent");
+    let workflow = text(record, "/additionalEventData/AuthWorkflowID");
+    let is_console = matches!(verdict.kind, "mfa_check" | "console_login");
+    if is_console && verdict.reason == Some("unknown_user") {
+        vec![Some("unknown user"), account, address, agent]
+    } else if is_identity_center(verdict) && workflow.is_some() {
+        vec![Some("workflow"), account, workflow]
+    } else if is_identity_center(verdict) {
+        vec![Some("no workflow"), account, principal_id, address, agent]
+    } else {
+        vec![Some("login"), account, principal_id, address, agent]
+    }
+}
+
+fn is_identity_center(verdict: &Verdict) -> bool {
+    matches!(verdict.kind, "idc_challenge" | "idc_verification" | "idc_authentication")
+}
+
+fn is_refusal(verdict: &Verdict) -> bool {
+    matches!(verdict.outcome, "failure" | "denied")
+}
+
+fn joins(next: &Observation, attempt: &[&Observation], settings: Settings) -> bool {
+    let window_ms = i64::from(settings.window_seconds) * 1000;
+    let in_reach =
+        |last: &&Observation| last.key == next.key && next.time_ms - last.time_ms <= window_ms;
+    if !attempt.last().is_some_and(in_reach) {
+        return false;
+    }
+    let kinds: Vec<&str> = attempt.iter().map(|observation| observation.verdict.kind).collect();
+    match next.verdict.kind {
+        "mfa_check" if next.verdict.reason == Some("unknown_user") => kinds == ["console_login"],
+        "console_login" if next.verdict.reason == Some("unknown_user") => kinds == ["mfa_check"],
+        "console_login" => kinds == ["mfa_check"] && attempt[0].verdict.outcome == "challenged",
+        "idc_challenge" | "idc_verification" | "idc_authentication" => {
+            is_identity_center(&attempt[0].verdict) && !kinds.contains(&"idc_authentication")
+        }
+        _ => false,
+    }
+}
+
+fn judged<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
+    let first = observations[0];
+    if is_identity_center(&first.verdict) {
+        return identity_center(observations);
+    }
+    // Of an unknown user both records say the same.
+    let is_unknown_user = first.verdict.reason == Some("unknown_user");
+    let (verdict, decided_by, flags): (_, _, &[_]) = match observations.as_slice() {
+        [check, login] if !is_unknown_user => {
+            let inconsistent = login.verdict.mfa == "not_used";
+            let flags: &[_] = if inconsistent { &["inconsistent"] } else { &[] };
+            (paired(&check.verdict, &login.verdict), *login, flags)
+        }
+        [check] if check.verdict.kind == "mfa_check" && check.verdict.outcome == "challenged" => {
+            let (outcome, mfa, user_exists) = ("unknown", "pending", "yes");
+            let verdict = Verdict { outcome, mfa, user_exists, ..check.verdict.clone() };
+            (verdict, *check, &["abandoned_at_mfa"])
+        }
+        _ => (first.verdict.clone(), first, &[]),
+    };
+    Attempt { observations, verdict, decided_by: Some(decided_by), flags }
+}
+
+/// The login's verdict, with what only the check knew.
+fn paired(check: &Verdict, login: &Verdict) -> Verdict {
+    let mut verdict = login.clone();
+    if login.mfa == "unknown" {
+        verdict.mfa = "used";
+        if login.reason == Some("bad_password") {
+            verdict.reason = Some("bad_password_or_mfa");
+        }
+    }
+    if login.principal == "unknown" {
+        verdict.principal = check.principal;
+    }
+    if login.user_exists == "unknown" {
+        verdict.user_exists = check.user_exists;
+    }
+    verdict
+}
+
+fn identity_center<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
+    let is_passed = |observation: &&Observation| {
+        let Verdict { kind, outcome, .. } = observation.verdict;
+        kind == "idc_verification" && outcome == "challenged"
+    };
+    let authentication =
+        observations.iter().find(|observation| observation.verdict.kind == "idc_authentication");
+    let last_refusal =
+        observations.iter().rposition(|observation| is_refusal(&observation.verdict));
+    let standing_refusal = last_refusal.filter(|&at| !observations[at + 1..].iter().any(is_passed));
+    let refusal = standing_refusal.map(|at| &observations[at]);
+
+    if let Some(&decided_by) = authentication.or(refusal) {
+        let verdict = decided_by.verdict.clone();
+        return Attempt { observations, verdict, decided_by: Some(decided_by), flags: &[] };
+    }
+    let last = &observations[observations.len() - 1].verdict;
+    let user_exists = if observations.iter().any(is_passed) { "yes" } else { "unknown" };
+    let verdict = Verdict { outcome: "unknown", reason: None, user_exists, ..last.clone() };
+    let is_abandoned = last.kind == "idc_challenge" && last.mfa == "pending";
+    let flags: &[_] = if is_abandoned { &["abandoned_at_mfa"] } else { &[] };
+    Attempt { observations, verdict, decided_by: None, flags }
+}
+
+fn failures_before(attempt: &Attempt, all: &[Attempt]) -> usize {
+    let count = if is_identity_center(&attempt.verdict) {
+        attempt.refusals_but_the_deciding_one()
+    } else {
+        attempt.decided_by.map_or(0, |decided_by| failures_of_key_before(decided_by, all))
+    };
+    count.min(MOST_FAILURES)
+}
+
+fn failures_of_key_before(now: &Observation, all: &[Attempt]) -> usize {
+    let mut earlier: Vec<(&Observation, &Verdict)> = all
+        .iter()
+        .filter_map(|attempt| Some((attempt.decided_by?, &attempt.verdict)))
+        .filter(|(by, _)| by.key == now.key && by.place < now.place)
+        .collect();
+    earlier.sort_by_key(|(by, _)| by.place);
+    let since_success =
+        earlier.iter().rev().take_while(|(_, verdict)| verdict.outcome != "success");
+    since_success
+        .filter(|(by, verdict)| is_refusal(verdict) && now.time_ms - by.time_ms <= HOUR_MS)
+        .count()
+}
+
+impl Attempt<'_> {
+    fn last(&self) -> &Observation<'_> {
+        self.observations[self.observations.len() - 1]
+    }
+
+    fn refusals_but_the_deciding_one(&self) -> usize {
+        let refusals = self.observations.iter().filter(|one| is_refusal(&one.verdict)).count();
+        refusals - usize::from(is_refusal(&self.verdict))
+    }
+
+    /// From the last record that has it.
+    fn latest<'a>(&'a self, field: impl Fn(&'a Value) -> Option<&'a str>) -> Option<&'a str> {
+        self.observations.iter().rev().find_map(|observation| field(observation.record))
+    }
+}
+
+fn line(attempt: &Attempt, failures_before: usize) -> Value {
+    let Verdict { outcome, reason, principal, mfa, user_exists, .. } = attempt.verdict;
+    let observations = &attempt.observations;
+    json!({
+        "type": "attempt",
+        "outcome": outcome,
+        "reason": reason,
+        "principal": principal,
+        "mfa": mfa,
+        "user_exists": user_exists,
+        "account": attempt.latest(account),
+        "principal_id": attempt.latest(|record| text(record, "/userIdentity/principalId")),
+        "user": attempt.latest(user),
+        "source_ip": attempt.latest(|record| text(record, "/sourceIPAddress")),
+        "first_time": time::written(observations[0].time_ms),
+        "last_time": time::written(attempt.last().time_ms),
+        "events": observations.iter().filter_map(|one| one.event_id).collect::<Vec<_>>(),
+        "failures_before": failures_before,
+        "flags": attempt.flags,
+    })
+}
