@@ -17,6 +17,7 @@ fn main() {
         "plugin/scan",
         "plugin/signin",
         "plugin/rules",
+        "plugin/attempts",
         "plugin/engine",
         "plugin/filter",
     ] {

@@ -21,6 +21,42 @@ rules:
         event: {"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}
 "#;
 
+/// Rules that match attempts and count them.
+const COUNTED: &str = r#"
+rules:
+  - id: often
+    severity: high
+    description: Three attempts from one address failed.
+    correlation: {type: event_count, rules: [refused, portal], group-by: [source_ip],
+                  timespan: 1m, condition: {gt: 2}}
+    tests:
+      - name: three
+        findings: 1
+        events:
+          - {times: 3, every: 30s, event: {"eventSource": "signin.amazonaws.com",
+             "eventName": "ConsoleLogin", "userIdentity": {"principalId": "AIDA{n}"},
+             "sourceIPAddress": "192.0.2.10", "responseElements": {"ConsoleLogin": "Failure"}}}
+      - name: two and a record
+        match: true
+        events:
+          - {times: 2, event: {"detail": {"eventSource": "signin.amazonaws.com",
+             "eventName": "ConsoleLogin", "userIdentity": {"principalId": "AIDA{n}"},
+             "sourceIPAddress": "192.0.2.10", "responseElements": {"ConsoleLogin": "Failure"}}}}
+          - {"eventSource": "sso.amazonaws.com", "eventName": "Federate",
+             "eventTime": "2025-01-01T00:01:00Z", "sourceIPAddress": "192.0.2.10"}
+  - id: portal
+    severity: low
+    description: The portal was used.
+    pattern: {"detail": {"eventName": ["Federate"]}}
+  - id: refused
+    severity: low
+    description: An attempt failed.
+    pattern: {"attempt": {"outcome": ["failure"]}}
+    tests:
+      - match: false
+        events: [{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}]
+"#;
+
 /// A rule that matches what is no sign-in.
 const UPLOADS: &str = r#"{"rules":[{"id":"uploads","severity":"low","description":"S3.",
     "pattern":{"eventSource":["s3.amazonaws.com"]}}]}"#;
@@ -29,11 +65,11 @@ const UPLOADS: &str = r#"{"rules":[{"id":"uploads","severity":"low","description
 fn the_rules_built_in_pass_their_tests() {
     let checked = run(&["rules", "check", "builtin"]);
     assert_eq!((checked.exit, checked.stderr.as_str()), (Some(0), ""));
-    assert!(checked.stdout.starts_with("13 rules in 1 file, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("23 rules in 1 file, "), "{}", checked.stdout);
 
     let tested = run(&["rules", "test", "builtin"]);
     assert_eq!(tested.exit, Some(0), "{}", tested.stdout);
-    assert_eq!(tested.stdout.matches("\nok  ").count(), 12, "{}", tested.stdout);
+    assert_eq!(tested.stdout.matches("\nok  ").count(), 22, "{}", tested.stdout);
     assert!(tested.stdout.ends_with(" tests, all passed\n"), "{}", tested.stdout);
 }
 
@@ -45,7 +81,7 @@ fn the_example_of_the_help_is_a_file_of_rules() {
     let folder = Folder::new();
     let tested = run(&["rules", "test", &folder.write("rules.yaml", example)]);
     assert_eq!(tested.exit, Some(0), "{}{}", tested.stderr, tested.stdout);
-    assert!(tested.stdout.ends_with("\n1 test, all passed\n"), "{}", tested.stdout);
+    assert!(tested.stdout.ends_with("\n2 tests, all passed\n"), "{}", tested.stdout);
 }
 
 #[test]
@@ -53,7 +89,11 @@ fn every_rule_built_in_has_a_test_of_each_kind() {
     let rules = include_str!("../../../plugin/rules/signin.yaml");
     let rules = rules.split("\n  - id: ").skip(1);
     for rule in rules {
-        for kind in ["match: true", "match: false"] {
+        let kinds = match rule.contains("correlation:") {
+            true => ["findings: 1", "findings: 0"],
+            false => ["match: true", "match: false"],
+        };
+        for kind in kinds {
             assert!(rule.contains(kind), "{kind} in {rule}");
         }
     }
@@ -73,6 +113,92 @@ fn a_failing_test_names_rule_test_place_and_event() {
 2 tests, 1 failed\n"
     );
     assert_eq!(tested.stdout, expected);
+}
+
+#[test]
+fn a_failing_test_of_attempts_shows_what_was_told() {
+    let folder = Folder::new();
+    let passing = run(&["rules", "test", &folder.write("passing.yaml", COUNTED)]);
+    assert_eq!((passing.exit, passing.stderr.as_str()), (Some(0), ""), "{}", passing.stdout);
+    assert!(passing.stdout.ends_with("\n3 tests, all passed\n"), "{}", passing.stdout);
+
+    for (part, other, sentence) in [
+        (
+            "findings: 1",
+            "findings: 2",
+            "`three` at FILE:12:11: expected 2 findings, found 1 finding",
+        ),
+        ("gt: 2", "gt: 3", "`three` at FILE:12:11: expected 1 finding, found 0 findings"),
+        ("30s", "31s", "`three` at FILE:12:11: expected 1 finding, found 0 findings"),
+        (
+            "192.0.2.10",
+            "192.0.2.{n}",
+            "`three` at FILE:12:11: expected 1 finding, found 0 findings",
+        ),
+        (
+            "match: true",
+            "match: false",
+            "`two and a record` at FILE:18:11: expected no match, found a match",
+        ),
+        (
+            "00:01:00Z",
+            "00:01:01Z",
+            "`two and a record` at FILE:18:11: expected a match, found no match",
+        ),
+    ] {
+        let file = folder.write("failing.yaml", COUNTED.replacen(part, other, 1));
+        let failing = run(&["rules", "test", &file]);
+        assert_eq!(failing.exit, Some(1), "{}", failing.stderr);
+        let stdout = failing.stdout.replace(&file, "FILE");
+        assert!(
+            stdout.contains(&format!("\n      {sentence}\n      told: {{\"type\":\"attempt\",")),
+            "{stdout}"
+        );
+        assert!(stdout.ends_with(" failed\n"), "{stdout}");
+    }
+
+    let file = COUNTED.replace("match: false", "match: true");
+    let failing = run(&["rules", "test", &folder.write("failing.yaml", file)]);
+    let reason = "\"flags\":[],\"rules\":[]}\n      no   attempt.outcome [\"failure\"], found \"unknown\"\n3 tests, 1 failed\n";
+    assert!(failing.stdout.ends_with(reason), "{}", failing.stdout);
+}
+
+#[test]
+fn a_test_whose_events_cannot_be_read_fails() {
+    let folder = Folder::new();
+    let event = r#"{"Records": [{"a": 1}, {"b": 2}]}"#;
+    let file = COUNTED
+        .replace(r#"{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}"#, event);
+    let tested = run(&["rules", "test", &folder.write("rules.yaml", file)]);
+    assert_eq!(tested.exit, Some(1), "{}", tested.stderr);
+    assert!(tested.stdout.contains("expected no match, found the input"), "{}", tested.stdout);
+}
+
+/// What counts is no match of a record, and no pattern of records can ask for attempts.
+#[test]
+fn single_records_match_no_rules_of_attempts() {
+    let folder = Folder::new();
+    let counted = folder.write("counted.yaml", COUNTED);
+    let failures = folder.write("failures.yaml", FAILURES);
+    let input = signin("anaya", "Failure");
+    let rules = ["--rules", &counted, "--rules", &failures];
+    let classified = pipe(&[&["classify"], &rules[..]].concat(), input.as_bytes());
+    assert_eq!(classified.values("/signin/rules"), [json!(["failures"])], "{}", classified.stderr);
+    let explained = pipe(&[&["explain"], &rules[..]].concat(), input.as_bytes());
+    let ids = explained.lines()[0]["rules"].as_array().unwrap().clone();
+    let ids: Vec<_> = ids.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["portal", "failures"]);
+
+    for id in ["refused", "often"] {
+        let expect = format!("{id}=1");
+        let tested = run(&["rules", "test", &counted, "--events", &counted, "--expect", &expect]);
+        assert_eq!(tested.exit, Some(2));
+        assert!(tested.stderr.contains("which matches no single records"), "{}", tested.stderr);
+    }
+    let pattern = r#"{"attempt":{"outcome":["failure"]}}"#;
+    let matched = pipe(&["rules", "match", "--pattern", pattern], input.as_bytes());
+    assert_eq!((matched.exit, matched.stdout.as_str()), (Some(2), ""));
+    assert!(matched.stderr.contains("error: a pattern of attempts"), "{}", matched.stderr);
 }
 
 #[test]
@@ -163,7 +289,7 @@ rules:
         ("unknown variant `urgent`, expected one of `informational`,", "FILE:3:23"),
         ("no such operator: write one of prefix", "FILE:7:28"),
         ("unknown field `patern`, expected one of `id`", "FILE:11:5"),
-        ("missing field `pattern`", "FILE:12:5"),
+        ("expected a `pattern` or a `correlation`", "FILE:12:5"),
         ("expected 1 to 256 bytes without white space as `id`", "FILE:15:5"),
         ("expected a sentence as `description`", "FILE:15:5"),
         ("two `*` side by side: write one", "FILE:20:24"),
@@ -187,6 +313,112 @@ rules:
 }
 
 #[test]
+fn everything_wrong_with_correlations_is_shown_where_it_is() {
+    let folder = Folder::new();
+    let file = folder.write(
+        "rules.yaml",
+        r#"rules:
+  - id: a
+    severity: low
+    description: x
+    pattern: {"attempt": {"outcome": ["failure"]}, "detail": {"a": [1]}}
+    tests: [{event: {}, match: true}]
+  - id: b
+    severity: low
+    description: x
+    correlation:
+      type: temporal
+      rules: [a]
+      timespan: 5m
+  - id: c
+    severity: low
+    description: x
+    correlation: {type: event_count, rules: [a], timespan: 5m, condition: {lt: 3}}
+  - id: d
+    severity: low
+    description: x
+    correlation:
+      type: value_count
+      rules: [a, nobody, d, failures]
+      group-by: [user]
+      timespan: 30d
+      condition: {gte: 1000, field: source_ip}
+    tests:
+      - event: {}
+        match: true
+      - events: [7, {times: 0, event: {}}, {every: soon, times: 1, event: {}}, {times: 1, event: 3}]
+        findings: 1
+      - {events: {}, findings: 1}
+      - {events: [], findings: 1}
+      - {events: [{}], findings: 1, match: true}
+      - {events: [{times: 10001, event: {}}], findings: 0}
+  - id: e
+    severity: low
+    description: x
+    pattern: {"a": [1]}
+    correlation: {}
+    tests: [{event: 7}]
+  - id: f
+    severity: low
+    description: x
+    correlation: {type: event_count, rules: [e], timespan: 5m, condition: {gte: 3}, aliases: 1}
+  - id: g
+    severity: low
+    description: x
+    pattern: {"a": [1]}
+    tests: [{events: [{}], findings: 1}]
+"#,
+    );
+    let failures = folder.write("failures.yaml", FAILURES);
+    let checked = run(&["rules", "check", &file, &failures]);
+    assert_eq!(checked.exit, Some(2));
+    let places = checked.stderr.replace(&file, "FILE");
+    let mut from = 0;
+    for (sentence, place) in [
+        ("a pattern of attempts: no record is matched beside", "FILE:5:14"),
+        ("a test of attempts has `events` and `match`", "FILE:6:13"),
+        ("expected `event_count`, `value_count` or `temporal_ordered`", "FILE:11:13"),
+        ("expected `gte` or `gt` (whether there are fewer", "FILE:17:80"),
+        ("a test of a correlation has `events`, and `findings`", "FILE:28:9"),
+        ("expected an object", "FILE:30:18"),
+        ("expected at least 1 as `times`", "FILE:30:21"),
+        ("expected 0s to 2592000s, or a number", "FILE:30:44"),
+        ("invalid type: integer `3`, expected a map", "FILE:30:98"),
+        ("invalid type: map, expected a sequence", "FILE:32:18"),
+        ("expected at least one event", "FILE:33:18"),
+        ("a test of a correlation has `events`, and `findings`", "FILE:34:9"),
+        ("more than 10000 events in a test", "FILE:35:19"),
+        ("a `pattern` and a `correlation`: make two rules", "FILE:36:5"),
+        ("unknown field `aliases`", "FILE:45:94"),
+        ("a test of records has `event` and `match`", "FILE:50:13"),
+        ("no rule `nobody`: correct the id", "FILE:23:18"),
+        ("`d` counts itself: name rules with a pattern", "FILE:23:26"),
+        ("the rules are refused: 18 errors", ""),
+    ] {
+        let found = places[from..].find(&format!("error: {sentence}"));
+        let found = found.unwrap_or_else(|| panic!("{sentence} in\n{places}"));
+        from += found + 1;
+        let report = &places[from..];
+        let report = &report[..report.find("\n\n").unwrap_or(report.len())];
+        assert!(report.contains(&format!("--> {place}\n")) || place.is_empty(), "{report}");
+    }
+}
+
+#[test]
+fn rules_are_counted_over_files() {
+    let folder = Folder::new();
+    let mine = folder
+        .write("mine.yaml", COUNTED.replacen("[refused, portal]", "[failed-attempt, portal]", 1));
+    let alone = run(&["rules", "check", &mine]);
+    assert_eq!(alone.exit, Some(2));
+    assert!(alone.stderr.contains("error: no rule `failed-attempt`"), "{}", alone.stderr);
+    for files in [[mine.as_str(), "builtin"], ["builtin", mine.as_str()]] {
+        let tested = run(&[&["rules", "test"], &files[..]].concat());
+        assert_eq!(tested.exit, Some(0), "{}{}", tested.stderr, tested.stdout);
+    }
+}
+
+#[test]
 fn many_errors_are_counted() {
     let folder = Folder::new();
     let file = folder.write("rules.yaml", format!("rules:\n{}", "- 1\n".repeat(30)));
@@ -202,7 +434,7 @@ fn files_add_up_and_ids_differ_over_all_of_them() {
     let uploads = folder.write("uploads.json", UPLOADS);
     let checked = run(&["rules", "check", &failures, &uploads, "builtin"]);
     assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
-    assert!(checked.stdout.starts_with("15 rules in 3 files, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("25 rules in 3 files, "), "{}", checked.stdout);
 
     let again = folder.write("again.yaml", FAILURES);
     let checked = run(&["rules", "check", &failures, &again]);

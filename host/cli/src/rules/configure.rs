@@ -4,7 +4,8 @@ use sekisho_host::{Error, Filter};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::load::{Rule, Rules};
+use super::file::Severity;
+use super::load::{Asks, Rule, Rules};
 use crate::failure::Failure;
 
 /// The configuration of the module.
@@ -18,14 +19,22 @@ struct Configuration<'a> {
 #[derive(Serialize)]
 struct ConfiguredRule<'a> {
     id: &'a str,
-    pattern: &'a RawValue,
+    severity: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlation: Option<&'a RawValue>,
 }
 
 /// Rules as the JSON that configures a module, or the engine.
 pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
     let configured = |rule| {
-        let Rule { id, pattern, .. }: &Rule = rule;
-        ConfiguredRule { id, pattern }
+        let Rule { id, severity, asks, .. }: &Rule = rule;
+        let (pattern, correlation): (Option<&RawValue>, _) = match asks {
+            Asks::Record(pattern) | Asks::Attempt(pattern) => (Some(pattern), None),
+            Asks::Count(correlation) => (None, Some(&**correlation)),
+        };
+        ConfiguredRule { id, severity: *severity, pattern, correlation }
     };
     let configuration = Configuration {
         field: rules.field.as_deref(),
@@ -44,8 +53,8 @@ pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failur
             sentence: format!("the module refuses the rules: {refusal}"),
             advice: "`sekisho rules check` says more about rules",
         },
-        Error::Fault(fault) => Failure::Module {
-            sentence: format!("the module fails over the rules: {fault}"),
+        error => Failure::Module {
+            sentence: format!("the module fails over the rules: {error}"),
             advice: "fewer or simpler rules may help",
         },
     })

@@ -1,19 +1,21 @@
 //! Files of rules, read and checked.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use sekisho::{MAX_FIELD, MAX_RULE_ID};
+use sekisho::{ConfigurationError, Correlation, MAX_FIELD, MAX_RULE_ID};
 use sekisho_rules::Pattern;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::file::{self, RuleFile, Severity};
 use super::json::Json;
 use super::problem::{Problem, Source, show};
+use super::sequence::Sequence;
 use crate::args::When;
 use crate::failure::Failure;
 use crate::summary::counted;
@@ -43,10 +45,28 @@ pub(crate) struct Rule {
     pub(crate) id: String,
     /// How much a match matters.
     pub(crate) severity: Severity,
-    /// Its pattern, as JSON.
-    pub(crate) pattern: Box<RawValue>,
+    /// What it asks for.
+    pub(crate) asks: Asks,
     /// Its tests.
     pub(crate) tests: Vec<Test>,
+}
+
+impl Rule {
+    /// Whether it matches single records.
+    pub(crate) fn matches_records(&self) -> bool {
+        matches!(self.asks, Asks::Record(_))
+    }
+}
+
+/// What a rule asks for, as JSON.
+#[derive(Debug)]
+pub(crate) enum Asks {
+    /// A pattern that is matched against records.
+    Record(Box<RawValue>),
+    /// A pattern that is matched against attempts.
+    Attempt(Box<RawValue>),
+    /// A correlation, which counts what others match.
+    Count(Box<RawValue>),
 }
 
 /// A test inside a rule.
@@ -54,12 +74,30 @@ pub(crate) struct Rule {
 pub(crate) struct Test {
     /// What it shows.
     pub(crate) name: Option<String>,
-    /// The event, as JSON.
-    pub(crate) event: Box<RawValue>,
-    /// Whether the rule must match it.
-    pub(crate) matches: bool,
-    /// The number of its file, and the offset of the event in it.
+    /// What the rule is given.
+    pub(crate) input: Input,
+    /// What the rule must say.
+    pub(crate) expected: Said,
+    /// The number of its file, and the offset of the input in it.
     pub(crate) place: (usize, usize),
+}
+
+/// What a rule is given by a test.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// An event, as JSON.
+    Event(Box<RawValue>),
+    /// Events one after the other, each as JSON.
+    Events(Vec<String>),
+}
+
+/// What a rule says of its input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Said {
+    /// Whether it matches.
+    Match(bool),
+    /// How many findings it has.
+    Findings(u64),
 }
 
 /// Reads files of rules, and shows whatever is wrong with them on standard error.
@@ -71,6 +109,7 @@ pub(crate) fn load(files: &[PathBuf], color: When) -> Result<Rules, Failure> {
     for file in files {
         loader.file(file);
     }
+    loader.references();
     let Loader { rules, problems, .. } = loader;
     if problems.is_empty() {
         return Ok(rules);
@@ -87,6 +126,8 @@ struct Loader {
     rules: Rules,
     /// The file and the place in it where each id was found.
     ids: HashMap<String, (usize, Range<usize>)>,
+    /// The ids that correlations name, and where.
+    references: Vec<(String, (usize, Range<usize>))>,
     problems: Vec<Problem>,
 }
 
@@ -171,7 +212,7 @@ impl Loader {
 
     fn rule(&mut self, json: &Json, part: &str) {
         let Some(rule) = self.object::<file::Rule<'_>>(json, part) else { return };
-        let file::Rule { id, severity, description, pattern, tests } = rule;
+        let file::Rule { id, severity, description, pattern, correlation, tests } = rule;
         let place = json.place(json.offset(part));
         let here = (self.source(), place.clone());
         if !(1..=MAX_RULE_ID).contains(&id.len())
@@ -183,11 +224,6 @@ impl Loader {
         if description.trim().is_empty() {
             self.problem(place.clone(), "expected a sentence as `description`");
         }
-        if let Err(error) = Pattern::parse(pattern.get().as_bytes()) {
-            let at = json.offset(pattern.get()) + error.at;
-            self.problem(json.place(at), error.kind.to_string());
-        }
-        let tests = tests.into_iter().filter_map(|test| self.test(json, test.get())).collect();
         match self.ids.get(&id) {
             None => drop(self.ids.insert(id.clone(), here)),
             Some(first) => self.problems.push(Problem {
@@ -196,17 +232,138 @@ impl Loader {
                 related: Some(first.clone()),
             }),
         }
-        self.rules.rules.push(Rule { id, severity, pattern: pattern.to_owned(), tests });
+        let asks = match (pattern, correlation) {
+            (Some(pattern), None) => self.pattern(json, pattern),
+            (None, Some(correlation)) => self.correlation(json, correlation),
+            (Some(_), Some(_)) => {
+                return self.problem(place, "a `pattern` and a `correlation`: make two rules");
+            }
+            (None, None) => return self.problem(place, "expected a `pattern` or a `correlation`"),
+        };
+        let test = |test: &RawValue| self.test(json, test.get(), &asks);
+        let tests = tests.into_iter().filter_map(test).collect();
+        self.rules.rules.push(Rule { id, severity, asks, tests });
     }
 
-    fn test(&mut self, json: &Json, part: &str) -> Option<Test> {
-        let file::Test { name, event, matches } = self.object(json, part)?;
-        let place = json.place(json.offset(event.get()));
-        if !event.get().starts_with('{') {
-            self.problem(place.clone(), "expected an object as `event`");
+    fn pattern(&mut self, json: &Json, pattern: &RawValue) -> Asks {
+        let at = json.offset(pattern.get());
+        match Pattern::parse(pattern.get().as_bytes()) {
+            Ok(parsed) if parsed.names("attempt") => {
+                if ["detail", "detail-type", "signin"].iter().any(|name| parsed.names(name)) {
+                    let sentence = "a pattern of attempts: no record is matched beside `attempt`, \
+                                    so make two rules";
+                    self.problem(json.place(at), sentence);
+                }
+                return Asks::Attempt(pattern.to_owned());
+            }
+            Ok(_) => {}
+            Err(error) => self.problem(json.place(at + error.at), error.kind.to_string()),
         }
-        let place = (self.source(), place.start);
-        Some(Test { name, event: event.to_owned(), matches, place })
+        Asks::Record(pattern.to_owned())
+    }
+
+    fn correlation(&mut self, json: &Json, correlation: &RawValue) -> Asks {
+        let begin = json.offset(correlation.get());
+        match Correlation::parse(correlation.get().as_bytes()) {
+            Ok(parsed) => {
+                let place = |at| (self.source(), json.place(begin + at));
+                let references = parsed.rules().map(|(id, at)| (id.to_owned(), place(at)));
+                let references: Vec<_> = references.collect();
+                self.references.extend(references);
+            }
+            Err(error) => {
+                let (at, sentence) = match error {
+                    ConfigurationError::Value { key, expected, at } => {
+                        (at, format!("expected {expected} as `{key}`"))
+                    }
+                    ConfigurationError::UnknownKey { key, at } => {
+                        (at, format!("unknown field `{key}`"))
+                    }
+                    error => (0, error.to_string()),
+                };
+                self.problem(json.place(begin + at), sentence);
+            }
+        }
+        Asks::Count(correlation.to_owned())
+    }
+
+    /// Looks for the rules that correlations name. They may be in any of the files.
+    fn references(&mut self) {
+        let counting = self.rules.rules.iter().filter(|rule| matches!(rule.asks, Asks::Count(_)));
+        let counting: HashSet<_> = counting.map(|rule| &rule.id).collect();
+        for (id, place) in &self.references {
+            let sentence = match self.ids.contains_key(id) {
+                true if !counting.contains(id) => continue,
+                true => format!("`{id}` counts itself: name rules with a pattern"),
+                false => format!("no rule `{id}`: correct the id, or name the file it is in too"),
+            };
+            let place = Some(place.clone());
+            self.problems.push(Problem { sentence, place, related: None });
+        }
+    }
+
+    fn test(&mut self, json: &Json, part: &str, asks: &Asks) -> Option<Test> {
+        let file::Test { name, event, events, matches, findings } = self.object(json, part)?;
+        let (given, expected) = match (asks, event, events, matches, findings) {
+            (Asks::Record(_), Some(given), None, Some(matches), None)
+            | (Asks::Attempt(_) | Asks::Count(_), None, Some(given), Some(matches), None) => {
+                (given, Said::Match(matches))
+            }
+            (Asks::Count(_), None, Some(given), None, Some(findings)) => {
+                (given, Said::Findings(findings))
+            }
+            _ => {
+                let sentence = match asks {
+                    Asks::Record(_) => "a test of records has `event` and `match`",
+                    Asks::Attempt(_) => "a test of attempts has `events` and `match`",
+                    Asks::Count(_) => {
+                        "a test of a correlation has `events`, and `findings` or `match`"
+                    }
+                };
+                self.problem(json.place(json.offset(part)), sentence);
+                return None;
+            }
+        };
+        let place = json.place(json.offset(given.get()));
+        let input = match asks {
+            Asks::Record(_) => {
+                if !given.get().starts_with('{') {
+                    self.problem(place.clone(), "expected an object as `event`");
+                }
+                Input::Event(given.to_owned())
+            }
+            Asks::Attempt(_) | Asks::Count(_) => Input::Events(self.events(json, given.get())),
+        };
+        Some(Test { name, input, expected, place: (self.source(), place.start) })
+    }
+
+    /// Makes the events of a test, each as JSON.
+    fn events(&mut self, json: &Json, part: &str) -> Vec<String> {
+        let mut sequence = Sequence::default();
+        let Some(elements) = self.value::<Vec<&RawValue>>(json, part) else { return Vec::new() };
+        if elements.is_empty() {
+            self.problem(json.place(json.offset(part)), "expected at least one event");
+        }
+        for element in elements {
+            let element = element.get();
+            if let Err(sentence) = self.element(json, element, &mut sequence) {
+                self.problem(json.place(json.offset(element)), sentence);
+            }
+        }
+        sequence.into_events()
+    }
+
+    fn element(&mut self, json: &Json, part: &str, sequence: &mut Sequence) -> Result<(), String> {
+        let Some(event) = self.object::<Map<String, Value>>(json, part) else { return Ok(()) };
+        if !event.contains_key("times") && !event.contains_key("every") {
+            return sequence.add(event);
+        }
+        match self.object::<file::Copies>(json, part) {
+            Some(file::Copies { times, every, event }) => {
+                sequence.add_copies(&event, times, every.as_deref())
+            }
+            None => Ok(()),
+        }
     }
 }
 

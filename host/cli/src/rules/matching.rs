@@ -6,7 +6,7 @@ use sekisho_rules::Pattern;
 use serde_json::value::RawValue;
 
 use super::file::Severity;
-use super::load::{Rule, Rules};
+use super::load::{Asks, Rule, Rules};
 use super::problem::{Problem, Source, show};
 use super::{configure, records};
 use crate::args::{RulesMatch, When};
@@ -52,22 +52,26 @@ pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> 
 
 /// A rule of a pattern; what is wrong with it is shown on standard error.
 fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
-    if let Err(error) = Pattern::parse(pattern.as_bytes()) {
-        let at = error.at.min(pattern.len());
-        let place = Some((0, at..at));
-        let problem = Problem { sentence: error.kind.to_string(), place, related: None };
-        let source = Source::new("--pattern".to_owned(), pattern.to_owned());
-        show(&[problem], &[source], color);
-        return Err(Failure::Usage {
-            sentence: "the pattern is refused".to_owned(),
-            advice: "a pattern is JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
-        });
-    }
-    let pattern = RawValue::from_string(pattern.trim().to_owned());
-    Ok(Rule {
-        id: "pattern".to_owned(),
-        severity: Severity::Informational,
-        pattern: pattern.expect("a pattern is JSON"),
-        tests: Vec::new(),
+    let (sentence, at) = match Pattern::parse(pattern.as_bytes()) {
+        Ok(parsed) if parsed.names("attempt") => {
+            ("a pattern of attempts matches no record: put it into a rule".to_owned(), 0)
+        }
+        Ok(_) => {
+            let pattern = RawValue::from_string(pattern.trim().to_owned());
+            return Ok(Rule {
+                id: "pattern".to_owned(),
+                severity: Severity::Informational,
+                asks: Asks::Record(pattern.expect("a pattern is JSON")),
+                tests: Vec::new(),
+            });
+        }
+        Err(error) => (error.kind.to_string(), error.at.min(pattern.len())),
+    };
+    let problem = Problem { sentence, place: Some((0, at..at)), related: None };
+    let source = Source::new("--pattern".to_owned(), pattern.to_owned());
+    show(&[problem], &[source], color);
+    Err(Failure::Usage {
+        sentence: "the pattern is refused".to_owned(),
+        advice: "a pattern is JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
     })
 }

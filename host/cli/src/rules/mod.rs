@@ -8,6 +8,7 @@ mod load;
 mod matching;
 mod problem;
 mod records;
+mod sequence;
 mod test;
 mod why;
 

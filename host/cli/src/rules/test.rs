@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 
 use sekisho::Engine;
-use sekisho_host::Filter;
+use sekisho_host::{Error, Filter};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::load::{Rule, Rules, Test};
+use super::load::{Asks, Input, Rule, Rules, Said, Test};
+use super::why::{Asked, reasons};
 use super::{configure, load, records, why};
 use crate::args::{Expectation, RulesTest, When};
 use crate::color::Palette;
@@ -16,6 +19,19 @@ use crate::output::Verdict;
 use crate::sanitize::printable;
 use crate::summary::counted;
 
+/// Of what a test of attempts makes the module tell, so many lines are shown.
+const TOLD_MAX: usize = 5;
+
+/// What the module tells, as far as tests ask for it.
+#[derive(Deserialize)]
+struct Told {
+    /// The rule of a finding.
+    rule: Option<String>,
+    /// The rules that match an attempt.
+    #[serde(default)]
+    rules: Vec<String>,
+}
+
 /// Does what the command line asks for.
 ///
 /// # Errors
@@ -23,12 +39,15 @@ use crate::summary::counted;
 pub(crate) fn run(arguments: &RulesTest, color: When) -> Result<Exit, Failure> {
     let rules = load(&arguments.files, color)?;
     for Expectation { id, .. } in &arguments.expect {
-        if rules.rules.iter().all(|rule| rule.id != *id) {
-            return Err(Failure::Usage {
-                sentence: format!("`--expect` names the rule `{id}`, which is in no file"),
-                advice: "name the id of a rule, as in `--expect root-signin=2`",
-            });
-        }
+        let problem = match rules.rules.iter().find(|rule| rule.id == *id) {
+            Some(rule) if rule.matches_records() => continue,
+            Some(_) => "matches no single records",
+            None => "is in no file",
+        };
+        return Err(Failure::Usage {
+            sentence: format!("`--expect` names the rule `{id}`, which {problem}"),
+            advice: "name the id of a rule of records, as in `--expect root-signin=2`",
+        });
     }
     let mut filter = module_file::start(&module_file::load(None)?)?;
     configure(&mut filter, &rules)?;
@@ -73,8 +92,8 @@ impl<W: Write> Tester<'_, W> {
 
     /// Runs the tests of a rule.
     fn rule(&mut self, rule: &Rule, width: usize) -> io::Result<()> {
-        let found: Vec<_> = rule.tests.iter().map(|test| self.matches(rule, test)).collect();
-        let failed = |(test, found): &(&Test, &Result<bool, String>)| **found != Ok(test.matches);
+        let found: Vec<_> = rule.tests.iter().map(|test| self.said(rule, test)).collect();
+        let failed = |(test, found): &(&Test, &Result<Said, String>)| **found != Ok(test.expected);
         let failed: Vec<_> = rule.tests.iter().zip(&found).filter(failed).collect();
         let tests = counted(found.len() as u64, "test");
         let id = printable(&rule.id);
@@ -88,9 +107,26 @@ impl<W: Write> Tester<'_, W> {
         Ok(())
     }
 
-    /// Whether a rule matches the event of a test; else why the module cannot tell.
-    fn matches(&mut self, rule: &Rule, test: &Test) -> Result<bool, String> {
-        let verdict = self.filter.process(test.event.get().as_bytes());
+    /// What a rule says of the input of a test; else why the module cannot tell.
+    fn said(&mut self, rule: &Rule, test: &Test) -> Result<Said, String> {
+        let events = match &test.input {
+            Input::Event(event) => return self.matches(rule, event).map(Said::Match),
+            Input::Events(events) => events,
+        };
+        let mut count = 0;
+        for line in self.told(events).map_err(|error| error.to_string())?.lines() {
+            let told: Told = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            count += u64::from(told.rule.iter().chain(&told.rules).any(|id| *id == rule.id));
+        }
+        Ok(match test.expected {
+            Said::Match(_) => Said::Match(count > 0),
+            Said::Findings(_) => Said::Findings(count),
+        })
+    }
+
+    /// Whether a rule matches an event.
+    fn matches(&mut self, rule: &Rule, event: &RawValue) -> Result<bool, String> {
+        let verdict = self.filter.process(event.get().as_bytes());
         let Some(verdict) = verdict.map_err(|error| error.to_string())? else {
             return Ok(false);
         };
@@ -98,18 +134,32 @@ impl<W: Write> Tester<'_, W> {
         Ok(verdict.rules.contains(&rule.id))
     }
 
+    /// The lines that the module tells of events, from the first to the end of the stream.
+    fn told(&mut self, events: &[String]) -> Result<String, Error> {
+        let mut lines = Vec::new();
+        self.filter.reset()?;
+        for event in events {
+            lines.extend_from_slice(self.filter.observe(event.as_bytes(), 0)?);
+        }
+        loop {
+            match self.filter.flush()? {
+                [] => return Ok(String::from_utf8_lossy(&lines).into_owned()),
+                more => lines.extend_from_slice(more),
+            }
+        }
+    }
+
     fn failure(
         &mut self,
         rule: &Rule,
         test: &Test,
-        found: &Result<bool, String>,
+        found: &Result<Said, String>,
     ) -> io::Result<()> {
         let (source, at) = test.place;
         let place = self.rules.sources[source].place(at);
-        let in_words = |matches| if matches { "a match" } else { "no match" };
-        let expected = in_words(test.matches);
+        let expected = in_words(test.expected);
         let found = match found {
-            Ok(matches) => in_words(*matches).to_owned(),
+            Ok(found) => in_words(*found),
             Err(sentence) => sentence.clone(),
         };
         let name = match &test.name {
@@ -118,9 +168,36 @@ impl<W: Write> Tester<'_, W> {
         };
         let sentence = format!("{name} at {place}: expected {expected}, found {found}");
         writeln!(self.out, "      {}", printable(&sentence))?;
-        writeln!(self.out, "      event: {}", printable(test.event.get()))?;
-        let views = Engine::new().views(test.event.get().as_bytes());
-        for asked in views.map_or(Vec::new(), |views| why(rule, &views)) {
+        match &test.input {
+            Input::Event(event) => {
+                writeln!(self.out, "      event: {}", printable(event.get()))?;
+                let views = Engine::new().views(event.get().as_bytes());
+                self.reasons(&views.map_or(Vec::new(), |views| why(rule, &views)))
+            }
+            Input::Events(events) => {
+                let lines = self.told(events).unwrap_or_default();
+                self.lines(rule, &lines)
+            }
+        }
+    }
+
+    /// Shows what the module told of the events of a test.
+    fn lines(&mut self, rule: &Rule, lines: &str) -> io::Result<()> {
+        for line in lines.lines().take(TOLD_MAX) {
+            writeln!(self.out, "      told: {}", printable(line))?;
+            if let Asks::Attempt(pattern) = &rule.asks {
+                let view = format!("{{\"attempt\":{line}}}");
+                self.reasons(&reasons(pattern.get(), view.as_bytes()))?;
+            }
+        }
+        match lines.lines().count().saturating_sub(TOLD_MAX) {
+            0 => Ok(()),
+            more => writeln!(self.out, "      and {}", counted(more as u64, "more line")),
+        }
+    }
+
+    fn reasons(&mut self, reasons: &[Asked]) -> io::Result<()> {
+        for asked in reasons {
             let word = if asked.passes { "yes" } else { "no " };
             let indent = 2 * asked.depth + 6;
             writeln!(self.out, "{:indent$}{word}  {}", "", printable(&asked.sentence()))?;
@@ -168,6 +245,14 @@ impl<W: Write> Tester<'_, W> {
             false => (self.palette.bad(), "FAIL"),
         };
         writeln!(self.out, "{style}{word}{style:#}  {line}")
+    }
+}
+
+fn in_words(said: Said) -> String {
+    match said {
+        Said::Match(true) => "a match".to_owned(),
+        Said::Match(false) => "no match".to_owned(),
+        Said::Findings(count) => counted(count, "finding"),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::load::Rule;
+use super::load::{Asks, Rule};
 
 /// So many values that stand at a path are shown.
 const VALUES_MAX: usize = 5;
@@ -45,12 +45,16 @@ impl Asked {
     }
 }
 
-/// What a rule asks for, in the order of its pattern.
+/// What a rule asks for of a record, in the order of its pattern; nothing if it matches no records.
 pub(crate) fn why(rule: &Rule, views: &Views) -> Vec<Asked> {
-    let pattern = rule.pattern.get();
-    let names_event = Pattern::parse_with(pattern.as_bytes(), &Limits::NONE)
+    let Asks::Record(pattern) = &rule.asks else { return Vec::new() };
+    let names_event = Pattern::parse_with(pattern.get().as_bytes(), &Limits::NONE)
         .is_ok_and(|pattern| pattern.names("detail") || pattern.names("detail-type"));
-    let view = if names_event { &views.event } else { &views.input };
+    reasons(pattern.get(), if names_event { &views.event } else { &views.input })
+}
+
+/// What a pattern asks for of the object that it is matched against.
+pub(super) fn reasons(pattern: &str, view: &[u8]) -> Vec<Asked> {
     let mut reasons = Reasons {
         view,
         event: serde_json::from_slice(view).unwrap_or_default(),

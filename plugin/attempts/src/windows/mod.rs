@@ -65,7 +65,7 @@ pub enum Condition {
 /// Something that counts: a record or an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// When it was.
+    /// When it was; the earliest time there is if nobody knows.
     pub time: Time,
     /// The id by which it is told.
     pub id: Option<&'a EventId>,
@@ -135,9 +135,12 @@ impl Windows {
     }
 
     /// Counts an item, and tells what it completes. Items come in order of time: one with an earlier
-    /// time than the latest before it counts at that time.
+    /// time than the latest before it counts at that time, and not at all if none is known.
     pub fn feed(&mut self, item: &Item<'_>, tell: &mut impl FnMut(Finding)) {
         self.now = self.now.max(item.time);
+        if self.now == Time::MIN {
+            return;
+        }
         let item = Item { time: self.now, ..*item };
         for (place, counted) in self.counted.iter_mut().enumerate() {
             let Some(used) = counted.feed(&item, self.keys, &mut self.forgotten) else { continue };

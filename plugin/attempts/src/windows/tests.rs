@@ -108,6 +108,14 @@ fn an_earlier_time_is_that_of_the_item_before() {
 }
 
 #[test]
+fn an_item_without_a_time_counts_once_one_is_known() {
+    let unknown = |id| Given { time: Time::MIN, ..given(0, id, &[1]) };
+    let items =
+        [unknown("a"), unknown("b"), given(5, "c", &[]), unknown("d"), given(65, "e", &[1])];
+    assert_eq!(found(window(&[1], 60, count(2)), &items), [["d", "e"]]);
+}
+
+#[test]
 fn of_each_value_the_latest_counts() {
     let item =
         |seconds, id, address| Given { who: who("anaya", address), ..given(seconds, id, &[1]) };
