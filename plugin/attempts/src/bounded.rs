@@ -153,7 +153,7 @@ impl<V> Bounded<V> {
 
 /// A key is a hash already.
 fn hash(key: Key) -> u64 {
-    key.0 as u64
+    key.0[0]
 }
 
 impl<V: Stored> Stored for Bounded<V> {

@@ -265,11 +265,11 @@ impl Stored for Box<str> {
 
 impl Stored for Key {
     fn store(&self, to: &mut Vec<u8>) {
-        self.0.store(to);
+        self.0.iter().for_each(|half| half.store(to));
     }
 
     fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        u128::load(from).map(Key)
+        Ok(Key([u64::load(from)?, u64::load(from)?]))
     }
 }
 

@@ -205,7 +205,7 @@ impl Counted {
         let key = key_of(&window.group_by, item.who)?;
         let value = match &window.condition {
             Condition::Values { field, .. } => key_of(&[*field], item.who)?,
-            _ => Key(0),
+            _ => Key::default(),
         };
         let entry = Entry { time: item.time, id: item.id.cloned(), value };
         if let Some(group) = self.groups.seen_again(key) {
