@@ -85,41 +85,42 @@ impl Attempts {
     ) -> Result<bool, Error> {
         match self.tracker.told() {
             None => return Ok(false),
-            Some(Told::Attempt(attempt)) => {
-                let start = output.len();
-                encode_attempt(&attempt, output);
-                output.push(b'}');
-                if let Some(rules) = rules {
-                    rules.find_attempt(&output[start..], matcher)?;
-                    output.pop();
-                    encode_rules(rules.matched(matcher), output);
-                    output.push(b'\n');
-                    let keys: Vec<_> = rules.counted(matcher).collect();
-                    let item = Item {
-                        time: attempt.times.map_or(Time::MIN, |(_, last)| last),
-                        id: attempt.ids.last(),
-                        who: &attempt.who,
-                        rules: &keys,
-                    };
-                    self.count(&item, rules, output);
-                } else {
-                    output.push(b'\n');
-                }
-            }
-            Some(Told::Matched(matched)) => {
-                let Matched { time, id, who, rules: keys } = &matched;
+            Some(Told::Attempt(attempt)) => self.tell_attempt(&attempt, rules, matcher, output)?,
+            Some(Told::Matched(Matched { time, id, who, rules: keys })) => {
                 let time = time.unwrap_or(Time::MIN);
-                let item = Item { time, id: id.as_ref(), who, rules: keys };
-                if let Some(rules) = rules {
-                    self.count(&item, rules, output);
-                }
+                let item = Item { time, id: id.as_ref(), who: &who, rules: &keys };
+                self.count(&item, rules, output);
             }
         }
         Ok(true)
     }
 
+    fn tell_attempt(
+        &mut self,
+        attempt: &Attempt,
+        rules: Option<&Rules>,
+        matcher: &mut Matcher,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let start = output.len();
+        encode_attempt(attempt, output);
+        output.push(b'}');
+        if let Some(rules) = rules {
+            rules.find_attempt(&output[start..], matcher)?;
+            output.pop();
+            encode_rules(rules.matched(matcher), output);
+        }
+        output.push(b'\n');
+        let keys: Vec<_> = rules.iter().flat_map(|rules| rules.counted(matcher)).collect();
+        let time = attempt.times.map_or(Time::MIN, |(_, last)| last);
+        let item = Item { time, id: attempt.ids.last(), who: &attempt.who, rules: &keys };
+        self.count(&item, rules, output);
+        Ok(())
+    }
+
     /// Counts an item, and appends the findings that it completes.
-    fn count(&mut self, item: &Item<'_>, rules: &Rules, output: &mut Vec<u8>) {
+    fn count(&mut self, item: &Item<'_>, rules: Option<&Rules>, output: &mut Vec<u8>) {
+        let Some(rules) = rules else { return };
         let Attempts { windows, findings, .. } = self;
         windows.feed(item, &mut |finding| {
             *findings += 1;
