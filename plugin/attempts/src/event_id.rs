@@ -1,6 +1,7 @@
 //! The id of a record.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::who::cut;
@@ -44,19 +45,28 @@ fn is_hyphen(at: usize) -> bool {
     matches!(at, 8 | 13 | 18 | 23)
 }
 
+impl EventId {
+    /// Appends the text of a UUID.
+    pub fn write_uuid(bytes: &[u8; 16], to: &mut Vec<u8>) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        for (at, byte) in bytes.iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
+                to.push(b'-');
+            }
+            to.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+        }
+    }
+}
+
 /// The text that it was made of.
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EventId::Text(text) => f.write_str(text),
             EventId::Uuid(bytes) => {
-                for (at, byte) in bytes.iter().enumerate() {
-                    if matches!(at, 4 | 6 | 8 | 10) {
-                        f.write_str("-")?;
-                    }
-                    write!(f, "{byte:02x}")?;
-                }
-                Ok(())
+                let mut text = Vec::new();
+                EventId::write_uuid(bytes, &mut text);
+                f.write_str(core::str::from_utf8(&text).unwrap_or_default())
             }
         }
     }

@@ -33,7 +33,9 @@ pub use observation::{Observation, is_part_of_attempt};
 pub use pairing::{Matched, Told};
 pub use settings::Settings;
 pub use stored::{Bytes, STATE_HEAD, StateError, Stored, seal, unseal};
-pub use time::{Time, TimeText, parse_time};
+pub use time::{Time, parse_time, write_time};
 pub use tracker::{Counters, RECORDS_PER_KEY, Tracker};
 pub use who::{Field, MAX_TEXT, Who};
-pub use windows::{AT_LEAST, Condition, Finding, Item, SEQUENCE, TIMESPAN_SECONDS, Window, Windows};
+pub use windows::{
+    AT_LEAST, Condition, Finding, Item, SEQUENCE, TIMESPAN_SECONDS, Window, Windows,
+};

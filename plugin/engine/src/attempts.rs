@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{
-    Attempt, Conclusion, Counters, EventId, Field, Item, Key, Matched, Stored, Time, TimeText,
-    Told, Tracker, Window, Windows, seal, unseal,
+    Attempt, Conclusion, Counters, EventId, Field, Item, Key, Matched, Stored, Time, Told, Tracker,
+    Window, Windows, seal, unseal, write_time,
 };
 use sekisho_signin::Reason;
 
@@ -223,22 +223,27 @@ pub(crate) fn encode_attempt(attempt: &Attempt, output: &mut Vec<u8>) {
 }
 
 fn encode_member(key: &str, value: Option<&str>, output: &mut Vec<u8>) {
-    write(output, format_args!(",\"{key}\":"));
+    output.extend_from_slice(b",\"");
+    output.extend_from_slice(key.as_bytes());
+    output.extend_from_slice(b"\":");
     encode_string(value, output);
 }
 
 /// Appends when something began and ended.
 pub(crate) fn encode_times(times: Option<(Time, Time)>, output: &mut Vec<u8>) {
-    match times {
-        Some((first, last)) => write(
-            output,
-            format_args!(
-                ",\"first_time\":\"{}\",\"last_time\":\"{}\"",
-                TimeText(first),
-                TimeText(last)
-            ),
-        ),
-        None => output.extend_from_slice(b",\"first_time\":null,\"last_time\":null"),
+    let times =
+        [("first_time", times.map(|times| times.0)), ("last_time", times.map(|times| times.1))];
+    for (key, time) in times {
+        output.extend_from_slice(b",\"");
+        output.extend_from_slice(key.as_bytes());
+        match time {
+            Some(time) => {
+                output.extend_from_slice(b"\":\"");
+                write_time(time, output);
+                output.push(b'"');
+            }
+            None => output.extend_from_slice(b"\":null"),
+        }
     }
 }
 
@@ -250,8 +255,12 @@ pub(crate) fn encode_ids(ids: &[EventId], output: &mut Vec<u8>) {
             output.push(b',');
         }
         match id {
-            EventId::Uuid(_) => write(output, format_args!("\"{id}\"")),
             EventId::Text(text) => encode_string(Some(text), output),
+            EventId::Uuid(bytes) => {
+                output.push(b'"');
+                EventId::write_uuid(bytes, output);
+                output.push(b'"');
+            }
         }
     }
     output.push(b']');

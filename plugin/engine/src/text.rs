@@ -24,13 +24,17 @@ pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> 
 pub(crate) fn encode_string(text: Option<&str>, output: &mut Vec<u8>) {
     let Some(text) = text else { return output.extend_from_slice(b"null") };
     output.push(b'"');
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => output.extend_from_slice(&[b'\\', byte]),
-            0..=0x1f => write(output, format_args!("\\u{byte:04x}")),
-            _ => output.push(byte),
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+        let (plain, escaped) = rest.split_at(at);
+        output.extend_from_slice(plain);
+        match escaped[0] {
+            byte @ (b'"' | b'\\') => output.extend_from_slice(&[b'\\', byte]),
+            byte => write(output, format_args!("\\u{byte:04x}")),
         }
+        rest = &escaped[1..];
     }
+    output.extend_from_slice(rest);
     output.push(b'"');
 }
 

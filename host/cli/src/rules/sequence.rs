@@ -1,6 +1,6 @@
 //! The events of a test, which come one after the other.
 
-use sekisho_attempts::{Time, TimeText, parse_time};
+use sekisho_attempts::{Time, parse_time, write_time};
 use serde_json::{Map, Value};
 
 use crate::args::seconds;
@@ -83,7 +83,9 @@ impl Sequence {
     }
 
     fn set_time(&mut self, record: &mut Map<String, Value>, time: Time) {
-        record.insert("eventTime".to_owned(), TimeText(time).to_string().into());
+        let mut text = Vec::new();
+        write_time(time, &mut text);
+        record.insert("eventTime".to_owned(), String::from_utf8_lossy(&text).into());
         self.time = Some(time);
     }
 }

@@ -5,9 +5,9 @@ use sekisho_attempts::{Attempt, EventId, Key, Observation, Settings, Time, Told,
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
 /// Each test's time zero, in milliseconds.
-pub const START: Time = 1_743_246_000_000;
+pub(crate) const START: Time = 1_743_246_000_000;
 
-pub const CHECK: Verdict = Verdict {
+pub(crate) const CHECK: Verdict = Verdict {
     kind: Kind::MfaCheck,
     outcome: Outcome::Challenged,
     reason: None,
@@ -16,10 +16,10 @@ pub const CHECK: Verdict = Verdict {
     user_exists: UserExists::Yes,
 };
 
-pub const LOGIN: Verdict =
+pub(crate) const LOGIN: Verdict =
     Verdict { kind: Kind::ConsoleLogin, outcome: Outcome::Success, mfa: Mfa::Used, ..CHECK };
 
-pub const FAILURE: Verdict = Verdict {
+pub(crate) const FAILURE: Verdict = Verdict {
     outcome: Outcome::Failure,
     reason: Some(Reason::BadPassword),
     mfa: Mfa::NotUsed,
@@ -27,7 +27,7 @@ pub const FAILURE: Verdict = Verdict {
 };
 
 /// A record so many seconds after the start; its number is its eventID.
-pub fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> Observation {
+pub(crate) fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> Observation {
     let user = format!("user-{user}");
     Observation {
         time: Some(START + second * 1000),
@@ -38,19 +38,19 @@ pub fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> Observat
     }
 }
 
-pub fn tracker(settings: Settings) -> Tracker {
+pub(crate) fn tracker(settings: Settings) -> Tracker {
     let mut tracker = Tracker::default();
     tracker.configure(settings);
     tracker
 }
 
 /// What can be told now.
-pub fn told(tracker: &mut Tracker) -> Vec<Told> {
+pub(crate) fn told(tracker: &mut Tracker) -> Vec<Told> {
     std::iter::from_fn(|| tracker.told()).collect()
 }
 
 /// The attempts that can be told now.
-pub fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
+pub(crate) fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
     let attempt = |told| match told {
         Told::Attempt(attempt) => Some(attempt),
         Told::Matched(_) => None,
@@ -58,7 +58,7 @@ pub fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
     told(tracker).into_iter().filter_map(attempt).collect()
 }
 
-pub fn flush(tracker: &mut Tracker) -> Vec<Attempt> {
+pub(crate) fn flush(tracker: &mut Tracker) -> Vec<Attempt> {
     tracker.flush();
     attempts(tracker)
 }
