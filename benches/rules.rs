@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sekisho_host::{Filter, Module, Settings};
-use serde_json::{Value, json};
 
 const RECORDS: usize = 2048;
 const SIZES: [usize; 4] = [10, 100, 1000, 10_000];
@@ -30,7 +29,7 @@ fn bench(
         .throughput(Throughput::ElementsAndBytes { elements: RECORDS as u64, bytes: bytes as u64 });
     for size in SIZES {
         let mut filter = filter();
-        filter.configure(configuration(size).as_bytes()).expect("the rules are valid");
+        filter.configure(sekisho_generator::rules(size).as_bytes()).expect("the rules are valid");
         group.bench_function(format!("wasm simd, {size} rules"), |bencher| {
             bencher.iter(|| {
                 for record in &records {
@@ -45,7 +44,7 @@ fn bench(
 fn compiling(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("configure");
     for size in SIZES {
-        let (mut filter, configuration) = (filter(), configuration(size));
+        let (mut filter, configuration) = (filter(), sekisho_generator::rules(size));
         group.throughput(Throughput::Elements(size as u64));
         group.bench_function(format!("wasm simd, {size} rules"), |bencher| {
             bencher.iter(|| filter.configure(configuration.as_bytes()).expect("valid"));
@@ -64,7 +63,7 @@ fn memory(_: &mut Criterion) {
         let instance = Linker::new(&engine).instantiate_and_start(&mut store, &module);
         let instance = instance.expect("no imports");
         let memory = instance.get_memory(&store, "memory").expect("the module's memory");
-        let configuration = configuration(size);
+        let configuration = sekisho_generator::rules(size);
         let length = configuration.len() as i32;
         let input = instance.get_typed_func::<i32, i32>(&store, "sekisho_input").expect("ABI");
         let at = input.call(&mut store, length).expect("a buffer");
@@ -80,31 +79,6 @@ fn filter() -> Filter {
     let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
     let module = Module::with_settings(sekisho_module::SIMD, settings);
     module.expect("the module is accepted").filter().expect("an instance")
-}
-
-/// `size` rules, the same ones every time.
-fn configuration(size: usize) -> String {
-    const SERVICES: [&str; 8] = ["ec2", "s3", "iam", "kms", "lambda", "signin", "sts", "logs"];
-    const VERBS: [&str; 6] = ["Create", "Delete", "Put", "Get", "Update", "List"];
-    let rule = |n: usize| -> Value {
-        let source = format!("{}.amazonaws.com", SERVICES[n % SERVICES.len()]);
-        let verb = VERBS[n / 8 % VERBS.len()];
-        let detail = match n % 5 {
-            0 => json!({"eventSource": [source], "eventName": [format!("{verb}Thing{n}")]}),
-            1 => json!({"eventName": [{"prefix": format!("{verb}Thing{n}")}],
-                        "userIdentity": {"type": ["Root", "IAMUser"]}}),
-            2 => json!({"eventSource": [source], "errorCode": [{"exists": true}],
-                        "userIdentity": {"userName": [format!("user{n}")]}}),
-            3 => json!({"sourceIPAddress": [{"cidr": format!("198.51.{}.0/28", n % 250)}],
-                        "eventName": [{"suffix": format!("Thing{n}")}]}),
-            _ => {
-                json!({"eventName": ["ConsoleLogin"], "responseElements": {"ConsoleLogin": ["Failure"]},
-                        "recipientAccountId": [format!("{:012}", n)]})
-            }
-        };
-        json!({"id": format!("rule-{n}"), "pattern": {"detail": detail}})
-    };
-    json!({"rules": (0..size).map(rule).collect::<Vec<_>>()}).to_string()
 }
 
 criterion_group! {

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -22,7 +23,7 @@ const AFTER_HELP: &str = "\
 Exit status:
   0  everything was read
   1  something could not be read; it is named and counted on standard error; or a test failed
-  2  the command line or a file of rules is wrong, or the output could not be written
+  2  the command line, a file of rules or a state is wrong, or output could not be written
   3  the module was refused, or failed on a record";
 
 /// When colours are used.
@@ -42,6 +43,9 @@ pub(crate) enum Command {
     /// List the sign-ins in files, folders or standard input, and how each ended
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(Classify),
+    /// Pair sign-in records into attempts, and find brute force and the like
+    #[command(after_help = ATTEMPTS_EXAMPLES)]
+    Attempts(Attempts),
     /// Show for each sign-in which fields decided its verdict
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -88,6 +92,29 @@ lines, or one value after the other. Of the files in a folder, those named
 .json, .ndjson, .jsonl, .gz or .zst are read; those named .log, or without an
 extension, if they look like it; no others.";
 
+const ATTEMPTS_EXAMPLES: &str = "\
+Examples:
+  Who tried to sign in, and what is wrong with it, as a timeline:
+    sekisho attempts AWSLogs/
+
+  For a program:
+    sekisho attempts --format ndjson AWSLogs/ | jq 'select(.type == \"finding\")'
+
+  Every hour what came since. What is open at the end is told by a later run, once
+  later sign-ins have come; what comes half an hour late is paired all the same:
+    sekisho attempts --state attempts.state --lateness 30m --format ndjson new/
+
+  A stream, told as it comes:
+    tail -F trail.ndjson | sekisho attempts --follow --state attempts.state
+
+An attempt to sign in leaves one record or several, which come late, twice and
+in any order. Files are read to their end before anything is told, and their
+sign-ins, and records that match a rule, are held in memory for that: some
+kilobytes each. A stream is held for as long as `--lateness` says and no longer.
+
+An attempt can be paired, and a rule counts, only over records that one run or
+one state has seen: give each file to it once, older files first.";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   sekisho explain record.json
@@ -108,10 +135,46 @@ A file of rules, in YAML or JSON:
         - match: false
           event: {\"eventSource\": \"signin.amazonaws.com\", \"eventName\": \"ConsoleLogin\",
                   \"userIdentity\": {\"type\": \"Root\"}, \"sourceIPAddress\": \"192.0.2.7\"}
+    - id: refused
+      severity: informational
+      description: An attempt to sign in failed.
+      pattern: {\"attempt\": {\"outcome\": [\"failure\"]}}
+    - id: refused-often
+      severity: high
+      description: 10 attempts to sign in from one address failed within an hour.
+      correlation:
+        type: event_count
+        rules: [refused]
+        group-by: [source_ip]
+        timespan: 1h
+        condition: {gte: 10}
+      tests:
+        - findings: 1
+          events:
+            - times: 10
+              every: 6m
+              event: {\"eventSource\": \"signin.amazonaws.com\", \"eventName\": \"ConsoleLogin\",
+                      \"userIdentity\": {\"type\": \"IAMUser\"}, \"sourceIPAddress\": \"192.0.2.7\",
+                      \"responseElements\": {\"ConsoleLogin\": \"Failure\"}}
 
 A pattern that names `detail` or `detail-type` is matched against the EventBridge event, which is
-made of a CloudTrail record where there is none; any other against the record as it is. In both,
-`signin` is the verdict: {\"signin\": {\"reason\": [\"unknown_user\"]}}.";
+made of a CloudTrail record where there is none; one that names `attempt` against attempts to sign
+in, as `sekisho attempts --format ndjson` writes them; any other against the record as it is.
+Against records, `signin` is the verdict: {\"signin\": {\"reason\": [\"unknown_user\"]}}.
+
+A correlation, in the terms of Sigma's, counts over time what rules with a pattern match, and makes
+findings, which `sekisho attempts` tells:
+  type        event_count: so many records or attempts; value_count: so many different values of
+              the `field` in its condition; temporal_ordered: one of each rule, in their order
+  rules       ids of rules with a pattern
+  group-by    account, principal_id, user or source_ip: each of their values is counted apart
+  timespan    a number and s, m, h or d: 1s to 30d
+  condition   {gte: 10} or {gt: 9}; none with temporal_ordered
+
+A test of a pattern of records has `event` and `match`. One of attempts or of a correlation has
+`events`, with `match` or, of a correlation, how many `findings` there are. Events without an
+eventTime come a second apart; `times` and `every` make copies, and an `n` in braces in the texts of
+a copy is its number.";
 
 const RULES_CHECK_EXAMPLES: &str = "\
 Examples:
@@ -175,6 +238,64 @@ pub(crate) struct Classify {
     /// Write no summary and show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// `sekisho attempts`
+#[derive(Args, Debug)]
+pub(crate) struct Attempts {
+    /// Files and folders; `-` or nothing is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read standard input as a stream, and tell each attempt as soon as it is over
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) follow: bool,
+    /// Go on from what is open in this file, and leave there what is open at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// What to write [default: table on a terminal, else ndjson]
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<AttemptsFormat>,
+    /// Match and count by these rules; `builtin` is the rules that come with the program
+    #[arg(long, value_name = "FILE", default_value = "builtin")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Find nothing, only pair records
+    #[arg(long, conflicts_with = "rules")]
+    pub(crate) no_rules: bool,
+    /// The records of one attempt lie at most so far apart, 1s to 1h [default: 180s]
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| seconds(text, 1..=3600))]
+    pub(crate) window: Option<u32>,
+    /// A record may come so far behind later ones, 0s to 1d [default: 600s]
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| seconds(text, 0..=86400))]
+    pub(crate) lateness: Option<u32>,
+    /// Remember so many users, addresses and the like [default: 100000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) keys: Option<u32>,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Use this WebAssembly module instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+    /// How many files are read at once [default: one a processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Stop reading a compressed file that holds more than this
+    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
+    pub(crate) max_file_bytes: u64,
+    /// Write no summary and show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// How attempts and findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AttemptsFormat {
+    /// A timeline, for people
+    Table,
+    /// A JSON object for each attempt and each finding
+    Ndjson,
+    /// A row for each attempt and each finding, for spreadsheets
+    Csv,
 }
 
 /// How sign-ins are written.
@@ -317,6 +438,24 @@ fn expectation(text: &str) -> Result<Expectation, String> {
     })
 }
 
+/// Reads `90`, `90s`, `10m`, `2h` or `1d`.
+pub(crate) fn seconds(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        "d" => Some(86400),
+        _ => None,
+    };
+    let seconds = unit.and_then(|unit| number.parse::<u32>().ok()?.checked_mul(unit));
+    seconds.filter(|seconds| allowed.contains(seconds)).ok_or_else(|| {
+        let (least, most) = (allowed.start(), allowed.end());
+        format!("expected {least}s to {most}s, or a number with m, h or d; found `{text}`")
+    })
+}
+
 /// Reads `1024`, `512KiB`, `20MiB` or `16GiB`.
 fn size_bytes(text: &str) -> Result<u64, String> {
     let expected = || {
@@ -354,6 +493,21 @@ mod tests {
         assert_eq!(expectation("a=b=2"), Ok(expected));
         for wrong in ["a", "a=", "a=-1", "a=b", "2"] {
             assert!(expectation(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times() {
+        let read = |text| seconds(text, 1..=86400);
+        assert_eq!(read("90"), Ok(90));
+        assert_eq!(read("90s"), Ok(90));
+        assert_eq!(read("10m"), Ok(600));
+        assert_eq!(read("2h"), Ok(7200));
+        assert_eq!(read("1d"), Ok(86400));
+        for wrong in
+            ["", "m", "1.5h", "-1", "1 m", "1M", "0", "2d", "86401", "4294967296", "99999d"]
+        {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 

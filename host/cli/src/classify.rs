@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::HumanCount;
 use sekisho_host::Filter;
 
-use crate::args::{Classify, Only, When};
+use crate::args::{Classify, Format, Only, When};
 use crate::color::Palette;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths;
@@ -44,16 +44,19 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
     }
     let found = paths::find(&arguments.paths);
     let filters = filters(arguments, rules.as_ref(), found.sources.len())?;
-    let destination = Destination::open(arguments, &found.sources)?;
+    let destination = Destination::open(arguments.output.as_deref(), &found.sources)?;
+    let below_output = destination.is_terminal();
     let task = Task {
-        format: destination.format,
+        format: arguments.format.unwrap_or(match below_output {
+            true => Format::Table,
+            false => Format::Ndjson,
+        }),
         only: arguments.only,
         max_file_bytes: arguments.max_file_bytes,
         progress: Progress::new(&found.sources, arguments.quiet),
         stopped: AtomicBool::new(false),
     };
-    let below_output = destination.is_terminal();
-    let writer = Writer::new(destination, color, task.progress.clone(), may_match);
+    let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
     let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
     task.progress.end();
     exit_after(written.map(|hidden_columns| {

@@ -56,6 +56,15 @@ impl Palette {
         self.style(AnsiColor::Red.on_default().bold())
     }
 
+    /// For what a rule of this severity has found.
+    pub(crate) fn severity(self, severity: &str) -> Style {
+        match severity {
+            "critical" | "high" => self.bad(),
+            "medium" => self.notable(),
+            _ => self.title(),
+        }
+    }
+
     /// For an outcome in a verdict.
     pub(crate) fn outcome(self, outcome: &str) -> Style {
         match outcome {

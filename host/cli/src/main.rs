@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod attempts;
 mod classify;
 mod color;
 mod completions;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
         Command::Classify(classify) => classify::run(classify, arguments.color),
+        Command::Attempts(attempts) => attempts::run(attempts, arguments.color),
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Inspect(inspect) => inspect::run(inspect, arguments.color),
         Command::Rules { command } => rules::run(command, arguments.color),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use sekisho_host::{Filter, Module};
+use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
 
@@ -12,9 +12,17 @@ use crate::failure::Failure;
 /// # Errors
 /// [`Failure`], if it cannot be read or is refused.
 pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
+    load_with(path, Settings::default())
+}
+
+/// The same, with limits of the caller's choice.
+///
+/// # Errors
+/// As of [`load`].
+pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
     let module = match path {
-        None => Module::new(sekisho_module::SIMD),
-        Some(path) => Module::new(&read(path)?),
+        None => Module::with_settings(sekisho_module::SIMD, settings),
+        Some(path) => Module::with_settings(&read(path)?, settings),
     };
     module.map_err(|error| Failure::Module {
         sentence: format!("the module is refused: {error}"),

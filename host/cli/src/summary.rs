@@ -13,29 +13,193 @@ use crate::output::Verdict;
 use crate::record::Record;
 use crate::sanitize::printable;
 
+/// So many of those that did most are named.
 const TOP: usize = 5;
 
 /// The outcomes of a verdict, each a column; the last one takes what nobody knows.
 const OUTCOMES: [&str; 5] = ["success", "failure", "denied", "challenged", "unknown"];
 
-/// Counts of one worker, or of all.
-#[derive(Debug, Default)]
-pub(crate) struct Summary {
+/// How much was read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Volume {
     /// Files that were opened.
     pub(crate) files: u64,
     /// Bytes of them, decompressed.
     pub(crate) bytes: u64,
     /// Records that were read.
     pub(crate) records: u64,
+}
+
+impl Volume {
+    /// Adds what another worker read.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self.records += other.records;
+    }
+
+    /// Writes it for people, as the first line of a summary. `signins`: so many of the records are
+    /// sign-ins, if that is not said below.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub(crate) fn write(
+        self,
+        to: &mut dyn Write,
+        palette: Palette,
+        signins: Option<u64>,
+        took: Duration,
+    ) -> io::Result<()> {
+        let seconds = took.as_secs_f64();
+        let title = palette.title();
+        write!(
+            to,
+            "{title}{} in {} ({}), {}{seconds:.1} s",
+            counted(self.records, "record"),
+            counted(self.files, "file"),
+            HumanBytes(self.bytes),
+            signins.map(|signins| counted(signins, "sign-in") + ", ").unwrap_or_default(),
+        )?;
+        // A shorter run says more about the start of the program than about reading.
+        if seconds >= 1.0 {
+            let records = HumanCount((self.records as f64 / seconds) as u64);
+            let bytes = HumanBytes((self.bytes as f64 / seconds) as u64);
+            write!(to, ", {records} records/s, {bytes}/s")?;
+        }
+        writeln!(to, "{title:#}")
+    }
+}
+
+/// How often things ended in each outcome.
+#[derive(Debug, Default)]
+pub(crate) struct Outcomes(BTreeMap<String, [u64; OUTCOMES.len()]>);
+
+impl Outcomes {
+    /// Counts a thing. An outcome that nobody knows counts as unknown.
+    pub(crate) fn add(&mut self, thing: &str, outcome: &str) {
+        let outcome = OUTCOMES.iter().position(|known| *known == outcome);
+        let outcome = outcome.unwrap_or(OUTCOMES.len() - 1);
+        match self.0.get_mut(thing) {
+            Some(outcomes) => outcomes[outcome] += 1,
+            None => self.0.entry(thing.to_owned()).or_default()[outcome] += 1,
+        }
+    }
+
+    /// Adds what another worker counted.
+    fn merge(&mut self, other: Self) {
+        for (thing, outcomes) in other.0 {
+            let own = self.0.entry(thing).or_default();
+            own.iter_mut().zip(outcomes).for_each(|(own, more)| *own += more);
+        }
+    }
+
+    /// Writes them for people: a line for each thing, a column for each outcome that occurred. All
+    /// together they are so many of `name`.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub(crate) fn write(&self, to: &mut dyn Write, palette: Palette, name: &str) -> io::Result<()> {
+        let total: u64 = self.0.values().flatten().sum();
+        if total == 0 {
+            return writeln!(to, "No {name}s");
+        }
+        let shown: Vec<usize> = (0..OUTCOMES.len())
+            .filter(|outcome| self.0.values().any(|outcomes| outcomes[*outcome] > 0))
+            .collect();
+        write!(to, "{:<22}", counted(total, name))?;
+        for outcome in &shown {
+            let name = OUTCOMES[*outcome];
+            let style = palette.outcome(name);
+            write!(to, "{:padding$}{style}{name}{style:#}", "", padding = 12 - name.len())?;
+        }
+        writeln!(to)?;
+        for (thing, outcomes) in &self.0 {
+            write!(to, "  {:<20}", printable(thing))?;
+            for outcome in &shown {
+                match outcomes[*outcome] {
+                    0 => write!(to, "{:>12}", "·")?,
+                    times => write!(to, "{:>12}", HumanCount(times).to_string())?,
+                }
+            }
+            writeln!(to)?;
+        }
+        Ok(())
+    }
+}
+
+/// Who was not let in, from where, and why.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    reasons: BTreeMap<String, u64>,
+    source_ips: Frequent,
+    principals: Frequent,
+}
+
+/// Somebody who was not let in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused<'a> {
+    /// Why.
+    pub(crate) reason: Option<&'a str>,
+    /// What wanted to sign in.
+    pub(crate) principal: &'a str,
+    /// Its id.
+    pub(crate) principal_id: Option<&'a str>,
+    /// The user's name.
+    pub(crate) user: Option<&'a str>,
+    /// Where from.
+    pub(crate) source_ip: Option<&'a str>,
+}
+
+impl Failures {
+    /// Counts one.
+    pub(crate) fn add(&mut self, refused: Refused<'_>) {
+        let Refused { reason, principal, principal_id, user, source_ip } = refused;
+        *self.reasons.entry(reason.unwrap_or("unknown").to_owned()).or_default() += 1;
+        // By id, for a name is what was typed.
+        let principal = match (principal_id, user) {
+            (Some(id), Some(user)) => format!("{id} ({user})"),
+            (Some(id), None) => id.to_owned(),
+            (None, Some(user)) => format!("{principal} ({user})"),
+            (None, None) => principal.to_owned(),
+        };
+        self.principals.add(principal, 1);
+        if let Some(source_ip) = source_ip {
+            self.source_ips.add(source_ip.to_owned(), 1);
+        }
+    }
+
+    /// Adds what another worker counted.
+    fn merge(&mut self, other: Self) {
+        for (reason, more) in other.reasons {
+            *self.reasons.entry(reason).or_default() += more;
+        }
+        self.source_ips.merge(other.source_ips);
+        self.principals.merge(other.principals);
+    }
+
+    /// Writes them for people.
+    ///
+    /// # Errors
+    /// What writing says.
+    pub(crate) fn write(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
+        write_counts(to, palette, "Failures by reason", all(&self.reasons))?;
+        write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
+        write_counts(to, palette, "Failures by principal", self.principals.top(TOP))
+    }
+}
+
+/// Counts of one worker, or of all.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    /// How much was read.
+    pub(crate) volume: Volume,
     /// What could not be read.
     pub(crate) unread: UnreadList,
     /// How often the module broke.
     pub(crate) faults: u64,
-    kinds: BTreeMap<String, [u64; OUTCOMES.len()]>,
-    reasons: BTreeMap<String, u64>,
+    kinds: Outcomes,
     rules: BTreeMap<String, u64>,
-    source_ips: Frequent,
-    principals: Frequent,
+    failures: Failures,
 }
 
 impl Summary {
@@ -50,41 +214,28 @@ impl Summary {
         if !verdict.is_signin() {
             return;
         }
-        let outcome = OUTCOMES.iter().position(|outcome| *outcome == verdict.outcome);
-        let outcome = outcome.unwrap_or(OUTCOMES.len() - 1);
-        match self.kinds.get_mut(verdict.kind) {
-            Some(outcomes) => outcomes[outcome] += 1,
-            None => self.kinds.entry(verdict.kind.to_owned()).or_default()[outcome] += 1,
-        }
-        if !verdict.is_failure() {
-            return;
-        }
-        *self.reasons.entry(verdict.reason.unwrap_or("unknown").to_owned()).or_default() += 1;
-        self.principals.add(principal(verdict, record), 1);
-        if let Some(source_ip) = &record.source_ip {
-            self.source_ips.add(source_ip.clone(), 1);
+        self.kinds.add(verdict.kind, verdict.outcome);
+        if verdict.is_failure() {
+            self.failures.add(Refused {
+                reason: verdict.reason,
+                principal: verdict.principal,
+                principal_id: record.principal_id.as_deref(),
+                user: record.user.as_deref(),
+                source_ip: record.source_ip.as_deref(),
+            });
         }
     }
 
     /// Adds what another worker counted.
     pub(crate) fn merge(&mut self, other: Self) {
-        self.files += other.files;
-        self.bytes += other.bytes;
-        self.records += other.records;
+        self.volume.merge(other.volume);
         self.unread.merge(other.unread);
         self.faults += other.faults;
-        for (kind, outcomes) in other.kinds {
-            let own = self.kinds.entry(kind).or_default();
-            own.iter_mut().zip(outcomes).for_each(|(own, more)| *own += more);
-        }
-        for (reason, more) in other.reasons {
-            *self.reasons.entry(reason).or_default() += more;
-        }
+        self.kinds.merge(other.kinds);
         for (id, more) in other.rules {
             *self.rules.entry(id).or_default() += more;
         }
-        self.source_ips.merge(other.source_ips);
-        self.principals.merge(other.principals);
+        self.failures.merge(other.failures);
     }
 
     /// Writes it for people.
@@ -97,55 +248,10 @@ impl Summary {
         palette: Palette,
         took: Duration,
     ) -> io::Result<()> {
-        let seconds = took.as_secs_f64();
-        let title = palette.title();
-        write!(
-            to,
-            "{title}{} in {} ({}), {seconds:.1} s",
-            counted(self.records, "record"),
-            counted(self.files, "file"),
-            HumanBytes(self.bytes),
-        )?;
-        // A shorter run says more about the start of the program than about reading.
-        if seconds >= 1.0 {
-            let records = HumanCount((self.records as f64 / seconds) as u64);
-            let bytes = HumanBytes((self.bytes as f64 / seconds) as u64);
-            write!(to, ", {records} records/s, {bytes}/s")?;
-        }
-        writeln!(to, "{title:#}")?;
-        self.write_kinds(to, palette)?;
+        self.volume.write(to, palette, None, took)?;
+        self.kinds.write(to, palette, "sign-in")?;
         write_counts(to, palette, "Matches by rule", all(&self.rules))?;
-        write_counts(to, palette, "Failures by reason", all(&self.reasons))?;
-        write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
-        write_counts(to, palette, "Failures by principal", self.principals.top(TOP))
-    }
-
-    fn write_kinds(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
-        let total: u64 = self.kinds.values().flatten().sum();
-        if total == 0 {
-            return writeln!(to, "No sign-ins");
-        }
-        let shown: Vec<usize> = (0..OUTCOMES.len())
-            .filter(|outcome| self.kinds.values().any(|outcomes| outcomes[*outcome] > 0))
-            .collect();
-        write!(to, "{:<22}", counted(total, "sign-in"))?;
-        for outcome in &shown {
-            let name = OUTCOMES[*outcome];
-            let style = palette.outcome(name);
-            write!(to, "{:padding$}{style}{name}{style:#}", "", padding = 12 - name.len())?;
-        }
-        writeln!(to)?;
-        for (kind, outcomes) in &self.kinds {
-            write!(to, "  {:<20}", printable(kind))?;
-            for outcome in &shown {
-                match outcomes[*outcome] {
-                    0 => write!(to, "{:>12}", "·")?,
-                    times => write!(to, "{:>12}", HumanCount(times).to_string())?,
-                }
-            }
-            writeln!(to)?;
-        }
-        Ok(())
+        self.failures.write(to, palette)
     }
 }
 
@@ -154,22 +260,13 @@ fn all(counts: &BTreeMap<String, u64>) -> (Vec<(&str, u64)>, bool) {
     (counts.iter().map(|(name, times)| (name.as_str(), *times)).collect(), false)
 }
 
-/// Who it was that was not let in: by id, for a name is what was typed.
-fn principal(verdict: &Verdict<'_>, record: &Record) -> String {
-    match (&record.principal_id, &record.user) {
-        (Some(id), Some(user)) => format!("{id} ({user})"),
-        (Some(id), None) => id.clone(),
-        (None, Some(user)) => format!("{} ({user})", verdict.principal),
-        (None, None) => verdict.principal.to_owned(),
-    }
-}
-
 /// `1 record`, `2 records`.
 pub(crate) fn counted(number: u64, name: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {name}{plural}", HumanCount(number))
 }
 
+/// Writes counts for people, below a title, the highest first; nothing if there are none.
 fn write_counts(
     to: &mut dyn Write,
     palette: Palette,

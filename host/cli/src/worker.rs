@@ -81,8 +81,8 @@ impl<'t> Worker<'t> {
         };
         let read_bytes = visit(&mut reading, number, source, opened)?;
         reading.hand_on()?;
-        self.summary.files += u64::from(read_bytes.is_some());
-        self.summary.bytes += read_bytes.unwrap_or_default();
+        self.summary.volume.files += u64::from(read_bytes.is_some());
+        self.summary.volume.bytes += read_bytes.unwrap_or_default();
         Ok(())
     }
 }
@@ -114,7 +114,7 @@ impl Visitor for Reading<'_, '_> {
             }
             Err(error) => refused(error, &mut summary.faults),
         };
-        self.worker.summary.records += u64::from(matches!(answer, Answer::Read));
+        self.worker.summary.volume.records += u64::from(matches!(answer, Answer::Read));
         Ok(answer)
     }
 
@@ -195,9 +195,10 @@ pub(crate) fn refused(error: Error, faults: &mut u64) -> Answer {
             Answer::Unread(format!("{sentence} of the record"))
         }
         Error::Record(refusal) => Answer::Unread(refusal.to_string()),
-        Error::Fault(fault) => {
+        // A record cannot be why a module keeps no state.
+        Error::Fault(_) | Error::Stateless => {
             *faults += 1;
-            Answer::Unread(format!("the module failed: {fault}"))
+            Answer::Unread(format!("the module failed: {error}"))
         }
     }
 }

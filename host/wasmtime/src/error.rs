@@ -1,4 +1,4 @@
-//! What can go wrong, in three closed enums: loading a module, a record it refuses, a module at
+//! What can go wrong, in three closed enums: loading a module, a call without an answer, a module at
 //! fault.
 
 use std::fmt;
@@ -65,7 +65,8 @@ pub enum LoadError {
     /// WebAssembly, but no filter of this ABI version.
     #[error("the module does not export `sekisho_abi_v1`, so it is no filter of ABI version 1")]
     MarkerMissing,
-    /// The marker is there, but something it promises is not.
+    /// The marker is there, but something it promises is not; or some of the exports that keep state
+    /// are there, but not this one.
     #[error("the module does not export `{name}`, expected `{expected}`")]
     ExportMissing {
         /// The export that was looked for.
@@ -100,6 +101,21 @@ pub enum Error {
     /// The module does not work. Its instance is gone; the next call runs on a fresh one.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The module works, but keeps no state: it has none of the exports that pair records.
+    #[error("the module keeps no state: it does not export `sekisho_observe`")]
+    Stateless,
+}
+
+impl Error {
+    /// Whether the instance is gone, and with it the state: who wants that back restores what was
+    /// saved last.
+    pub fn ends_instance(&self) -> bool {
+        match self {
+            Self::Record(refusal) => refusal.code == ErrorCode::Internal,
+            Self::Fault(_) => true,
+            Self::Stateless => false,
+        }
+    }
 }
 
 /// A refusal by a module that works: what it has against the input.
@@ -134,7 +150,8 @@ pub enum ErrorCode {
     /// -3: the input is too large or nested too deep. Also given by the host, for an input that the
     /// module has no buffer for.
     TooLarge,
-    /// -4: the configuration or the framing is not accepted. A configuration before it stays.
+    /// -4: the configuration, the framing or the saved state is not accepted. The configuration and
+    /// the state before it stay.
     BadConfiguration,
     /// -5: the module's bounded state is full.
     StateFull,
@@ -182,7 +199,9 @@ impl fmt::Display for ErrorCode {
             Self::OutsideInput => "the range lies outside the input buffer",
             Self::Malformed => "the input is not well-formed JSON or UTF-8",
             Self::TooLarge => "the input is too large or nested too deep",
-            Self::BadConfiguration => "the configuration or the framing is not accepted",
+            Self::BadConfiguration => {
+                "the configuration, the framing or the saved state is not accepted"
+            }
             Self::StateFull => "the module's state is full",
             Self::Internal => "an error inside the module",
             Self::SeveralRecords => "the input holds several records",

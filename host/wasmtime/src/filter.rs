@@ -1,6 +1,7 @@
 //! What a user holds: a compiled module and the filters made of it.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use wasmtime::{Config, Engine, InstancePre, Linker};
 use crate::annotated::Annotated;
 use crate::answers::Answers;
 use crate::deadline::Ticker;
-use crate::error::{Error, ErrorCode, Fault, LoadError};
+use crate::error::{Error, Fault, LoadError};
 use crate::guest::Guest;
 use crate::limits::{Limiter, Limits};
 use crate::load;
@@ -25,7 +26,8 @@ pub struct Settings {
     pub memory_limit_bytes: usize,
     /// Longest that one call may run in the module. Default 1 s. Time is told in ticks of a
     /// twentieth of it, at least 1 ms and at most 50 ms: a call is stopped a tick or two late, never
-    /// early.
+    /// early. [`Filter::save`] and [`Filter::restore`] of a state that holds hundreds of thousands
+    /// of records may need more.
     pub deadline: Duration,
 }
 
@@ -126,6 +128,12 @@ fn compile(wasm: &[u8], deadline: Duration) -> wasmtime::Result<(InstancePre<Lim
 /// A call that ends in a [`Fault`] or with [`ErrorCode::Internal`] ends the instance. The next call
 /// makes a fresh one and gives it the configuration again; if that fails, it says so with a
 /// [`Fault`], and the call after it tries once more.
+///
+/// What [`Filter::observe`] has gathered is lost with the instance, whichever call ended it: see
+/// [`Error::ends_instance`]. Who wants it back keeps what [`Filter::save`] gave and hands it to
+/// [`Filter::restore`]; records observed since then are to be observed again.
+///
+/// [`ErrorCode::Internal`]: crate::ErrorCode::Internal
 pub struct Filter {
     module: Module,
     /// The configuration that was accepted last.
@@ -141,6 +149,8 @@ impl Filter {
     /// [`Error::Record`] with [`ErrorCode::BadConfiguration`] or the like, if the
     /// module refuses it; [`Error::Fault`], if the module breaks. Either way the configuration
     /// before it stays.
+    ///
+    /// [`ErrorCode::BadConfiguration`]: crate::ErrorCode::BadConfiguration
     pub fn configure(&mut self, json: &[u8]) -> Result<(), Error> {
         self.call(|guest| guest.configure(json))?;
         self.configuration = Some(json.to_vec());
@@ -189,6 +199,81 @@ impl Filter {
         Ok(text)
     }
 
+    /// Takes one record into the module's state. Gives what can be told by now: a line of JSON for
+    /// each attempt and finding, the oldest first, often none. `now_ms` is the host's clock in
+    /// milliseconds, whatever it counts from, or 0 where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Record`], if the module cannot read the record, which is not taken in;
+    /// [`Error::Fault`], if the module breaks; [`Error::Stateless`], if it keeps no state.
+    pub fn observe(&mut self, record: &[u8], now_ms: i64) -> Result<&[u8], Error> {
+        self.output(|guest| guest.observe(record, now_ms))
+    }
+
+    /// Tells the module that time goes on without records. Gives what can be told by now, as
+    /// [`Filter::observe`] does.
+    ///
+    /// # Errors
+    /// [`Error::Fault`], if the module breaks; [`Error::Record`], if it answers with an error code;
+    /// [`Error::Stateless`], if it keeps no state.
+    pub fn tick(&mut self, now_ms: i64) -> Result<&[u8], Error> {
+        self.output(|guest| guest.tick(now_ms))
+    }
+
+    /// Ends the stream: gives what was yet to be told, as [`Filter::observe`] does. The module may
+    /// give it in portions; when nothing comes any more, that was all.
+    ///
+    /// # Errors
+    /// As [`Filter::tick`].
+    pub fn flush(&mut self) -> Result<&[u8], Error> {
+        self.output(Guest::flush)
+    }
+
+    /// The state as bytes, for [`Filter::restore`] of any later instance. The state is kept.
+    ///
+    /// # Errors
+    /// As [`Filter::tick`].
+    pub fn save(&mut self) -> Result<&[u8], Error> {
+        self.output(Guest::save)
+    }
+
+    /// Replaces the state by a saved one. It goes in by parts, and each may take as long as
+    /// [`Settings::deadline`] says.
+    ///
+    /// # Errors
+    /// [`Error::Record`] with [`ErrorCode::BadConfiguration`] or the like, if the module refuses it:
+    /// then the state before stays; [`Error::Fault`], if the module breaks; [`Error::Stateless`], if
+    /// it keeps no state.
+    ///
+    /// [`ErrorCode::BadConfiguration`]: crate::ErrorCode::BadConfiguration
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), Error> {
+        self.call(|guest| guest.restore(state)).map(|((), _)| ())
+    }
+
+    /// Forgets the state and keeps the configuration.
+    ///
+    /// # Errors
+    /// [`Error::Fault`], if the module breaks; [`Error::Stateless`], if it keeps no state.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        self.call(Guest::reset).map(|((), _)| ())
+    }
+
+    /// How much memory the instance has, in bytes: it grows and never shrinks. 0 when there is no
+    /// instance after a fault.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.guest.as_ref().map_or(0, |guest| guest.memory_bytes())
+    }
+
+    /// Runs `steps`; gives the bytes behind their answer.
+    fn output(
+        &mut self,
+        steps: impl FnOnce(&mut Guest) -> Result<Option<Range<usize>>, Error>,
+    ) -> Result<&[u8], Error> {
+        let (answer, guest) = self.call(steps)?;
+        Ok(answer.map_or(&[], |range| guest.bytes(range)))
+    }
+
     /// Runs `steps` on a live instance, which outlives neither a fault nor an internal error.
     fn call<T>(
         &mut self,
@@ -201,11 +286,12 @@ impl Filter {
         guest.start_clock();
         match steps(&mut guest) {
             Ok(answer) => Ok((answer, self.guest.insert(guest))),
-            Err(Error::Record(refusal)) if refusal.code != ErrorCode::Internal => {
-                self.guest = Some(guest);
-                Err(refusal.into())
+            Err(error) => {
+                if !error.ends_instance() {
+                    self.guest = Some(guest);
+                }
+                Err(error)
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -216,6 +302,8 @@ impl Filter {
             guest.configure(json).map_err(|error| match error {
                 Error::Record(refusal) => Fault::Configuration(refusal),
                 Error::Fault(fault) => fault,
+                // Nothing that a configuration needs.
+                Error::Stateless => Fault::Instantiation { reason: error.to_string() },
             })?;
         }
         Ok(guest)

@@ -19,9 +19,19 @@ pub(crate) const PROCESS_BATCH: &str = "sekisho_process_batch";
 pub(crate) const OUTPUT: &str = "sekisho_output";
 pub(crate) const LAST_ERROR: &str = "sekisho_last_error";
 pub(crate) const DESCRIBE: &str = "sekisho_describe";
+pub(crate) const OBSERVE: &str = "sekisho_observe";
+pub(crate) const TICK: &str = "sekisho_tick";
+pub(crate) const FLUSH: &str = "sekisho_flush";
+pub(crate) const SAVE: &str = "sekisho_save";
+pub(crate) const RESTORE: &str = "sekisho_restore";
+pub(crate) const RESET: &str = "sekisho_reset";
 
 /// As much of the module's sentence about an error as is kept.
 const SENTENCE_LIMIT_BYTES: usize = 4096;
+
+/// A saved state goes in by parts of this size. The ABI allows 16 MiB, but the guest would keep an
+/// input buffer of that size for good.
+const STATE_PART_BYTES: usize = 64 << 10;
 
 /// A function of the guest, with its name for what is said about it.
 struct Export<Parameters, Results> {
@@ -55,6 +65,33 @@ struct InputBuffer {
     capacity: u32,
 }
 
+/// The functions of a guest that keeps state.
+struct Stateful {
+    observe: Export<(u32, u32, i64), i32>,
+    tick: Export<i64, i32>,
+    flush: Export<(), i32>,
+    save: Export<(), i32>,
+    restore: Export<(u32, u32), i32>,
+    reset: Export<(), ()>,
+}
+
+impl Stateful {
+    /// None in a guest that keeps no state.
+    fn find(instance: Instance, store: &mut Store<Limiter>) -> Result<Option<Self>, Fault> {
+        if instance.get_func(&mut *store, OBSERVE).is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            observe: Export::find(instance, store, OBSERVE)?,
+            tick: Export::find(instance, store, TICK)?,
+            flush: Export::find(instance, store, FLUSH)?,
+            save: Export::find(instance, store, SAVE)?,
+            restore: Export::find(instance, store, RESTORE)?,
+            reset: Export::find(instance, store, RESET)?,
+        }))
+    }
+}
+
 /// An instance of a module that passed [`load::check`](crate::load::check).
 ///
 /// After a [`Fault`] it must not be called again.
@@ -70,6 +107,7 @@ pub(crate) struct Guest {
     output: Export<(), u32>,
     last_error: Export<(), i32>,
     describe: Export<(), i32>,
+    stateful: Option<Stateful>,
 }
 
 impl Guest {
@@ -92,6 +130,7 @@ impl Guest {
             output: Export::find(instance, &mut store, OUTPUT)?,
             last_error: Export::find(instance, &mut store, LAST_ERROR)?,
             describe: Export::find(instance, &mut store, DESCRIBE)?,
+            stateful: Stateful::find(instance, &mut store)?,
             store,
         })
     }
@@ -152,6 +191,69 @@ impl Guest {
         let text = std::str::from_utf8(self.bytes(range))
             .map_err(|error| Fault::NotUtf8 { export: DESCRIBE, at: error.valid_up_to() })?;
         Ok(text.to_owned())
+    }
+
+    /// The place in memory of what can now be told.
+    pub(crate) fn observe(
+        &mut self,
+        record: &[u8],
+        now_ms: i64,
+    ) -> Result<Option<Range<usize>>, Error> {
+        let (pointer, length) = self.write(record)?;
+        let observe = &present(&self.stateful)?.observe;
+        let n = observe.call(&mut self.store, (pointer, length, now_ms))?;
+        self.answer(OBSERVE, n)
+    }
+
+    /// The place in memory of what can now be told.
+    pub(crate) fn tick(&mut self, now_ms: i64) -> Result<Option<Range<usize>>, Error> {
+        let n = present(&self.stateful)?.tick.call(&mut self.store, now_ms)?;
+        self.answer(TICK, n)
+    }
+
+    /// The place in memory of all that was yet to be told.
+    pub(crate) fn flush(&mut self) -> Result<Option<Range<usize>>, Error> {
+        let n = present(&self.stateful)?.flush.call(&mut self.store, ())?;
+        self.answer(FLUSH, n)
+    }
+
+    /// The state's place in memory.
+    pub(crate) fn save(&mut self) -> Result<Option<Range<usize>>, Error> {
+        let n = present(&self.stateful)?.save.call(&mut self.store, ())?;
+        self.answer(SAVE, n)
+    }
+
+    pub(crate) fn restore(&mut self, state: &[u8]) -> Result<(), Error> {
+        let mut left = state;
+        loop {
+            let (part, behind) = left.split_at(left.len().min(STATE_PART_BYTES));
+            left = behind;
+            self.start_clock();
+            let input = self.write(part)?;
+            match present(&self.stateful)?.restore.call(&mut self.store, input)? {
+                0 if left.is_empty() => return Ok(()),
+                // A state that is cut short: an empty part tells the guest that nothing follows.
+                1 if !part.is_empty() => {}
+                code @ ..0 => return Err(self.refusal(code)),
+                found => {
+                    let expected = match part {
+                        [] => "0 or an error code, as no part is left",
+                        _ if left.is_empty() => "0, 1 or an error code",
+                        _ => "1 or an error code, as parts are left",
+                    };
+                    return Err(Fault::Answer { export: RESTORE, found, expected }.into());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn reset(&mut self) -> Result<(), Error> {
+        Ok(present(&self.stateful)?.reset.call(&mut self.store, ())?)
+    }
+
+    /// How large the memory is.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory.data_size(&self.store)
     }
 
     /// The bytes of a range that a call has just checked. Memory never shrinks, so it is still good.
@@ -226,6 +328,11 @@ impl Guest {
         let kept = sentence.start..sentence.end.min(sentence.start + SENTENCE_LIMIT_BYTES);
         Ok(String::from_utf8_lossy(self.bytes(kept)).into_owned())
     }
+}
+
+/// The functions that not every guest has.
+fn present(stateful: &Option<Stateful>) -> Result<&Stateful, Error> {
+    stateful.as_ref().ok_or(Error::Stateless)
 }
 
 /// The range, if it lies inside the memory.

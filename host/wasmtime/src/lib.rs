@@ -23,13 +23,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A module may also keep state: it pairs records into attempts to sign in and counts them.
+//!
+//! ```
+//! # let mut filter = sekisho_host::Module::new(sekisho_module::SIMD)?.filter()?;
+//! # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+//! #     "eventTime":"2025-03-29T11:10:09Z",
+//! #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+//! let told = filter.observe(record, 0)?;           // lines of JSON, for what is over by now
+//! assert_eq!(told, b"");                           // another record may belong to the attempt
+//! let saved = filter.save()?.to_vec();             // for `restore`, here or in another process
+//! let told = filter.flush()?;                      // the stream is over
+//! assert!(told.starts_with(br#"{"type":"attempt","outcome":"failure""#));
+//! # assert!(!saved.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # When something is wrong
 //!
 //! | what | how it shows | what follows |
 //! |---|---|---|
 //! | the file is no filter | [`LoadError`] | nothing of it has run |
 //! | the module cannot read a record | [`Error::Record`] with an [`ErrorCode`] and the module's sentence | the instance goes on |
-//! | the module traps, lies or does not end | [`Error::Fault`] with a [`Fault`] | the instance is thrown away; the next call runs on a fresh one with the same configuration |
+//! | the module traps, lies or does not end | [`Error::Fault`] with a [`Fault`] | the instance is thrown away, and with it its state; the next call runs on a fresh one with the same configuration |
+//! | the module has no state to ask for | [`Error::Stateless`] | the instance goes on |
 //!
 //! Records are borrowed, so the caller has them still; [`Filter::annotate`] hands them back in
 //! every case.

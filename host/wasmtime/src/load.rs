@@ -32,6 +32,20 @@ const FUNCTIONS: [(&str, &[ValType], &[ValType]); 8] = {
     ]
 };
 
+/// Those that keep state: a module has all of them or none.
+const STATEFUL_FUNCTIONS: [(&str, &[ValType], &[ValType]); 6] = {
+    const I32: ValType = ValType::I32;
+    const I64: ValType = ValType::I64;
+    [
+        (guest::OBSERVE, &[I32, I32, I64], &[I32]),
+        (guest::TICK, &[I64], &[I32]),
+        (guest::FLUSH, &[], &[I32]),
+        (guest::SAVE, &[], &[I32]),
+        (guest::RESTORE, &[I32, I32], &[I32]),
+        (guest::RESET, &[], &[]),
+    ]
+};
+
 /// Accepts exactly the modules that [`Guest`](guest::Guest) can drive.
 pub(crate) fn check(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
     if wasm.len() > settings.module_limit_bytes {
@@ -103,7 +117,9 @@ fn check_exports(types: TypesRef<'_>) -> Result<(), LoadError> {
     }
     check_export(types, guest::MARKER, &signature(&[], &[]))?;
     check_export(types, guest::MEMORY, "memory")?;
-    for (name, parameters, results) in FUNCTIONS {
+    let keeps_state = STATEFUL_FUNCTIONS.iter().any(|(name, ..)| export(types, name).is_some());
+    let stateful = STATEFUL_FUNCTIONS.iter().filter(|_| keeps_state);
+    for (name, parameters, results) in FUNCTIONS.iter().chain(stateful) {
         check_export(types, name, &signature(parameters, results))?;
     }
     Ok(())

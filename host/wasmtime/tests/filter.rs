@@ -13,7 +13,7 @@ fn filter() -> Filter {
 fn refusal<T>(answer: Result<T, Error>) -> RecordError {
     match answer {
         Err(Error::Record(error)) => error,
-        Err(Error::Fault(fault)) => panic!("{fault}"),
+        Err(error) => panic!("{error}"),
         Ok(_) => panic!("an answer"),
     }
 }
@@ -109,6 +109,86 @@ fn descriptions() {
     assert_eq!(filter().describe(), Ok(r#"{"name":"obeying"}"#.to_owned()));
 }
 
+#[test]
+fn what_can_be_told() {
+    let mut filter = filter();
+    assert_eq!(filter.observe(b"v", 0), Ok(guest::VERDICT));
+    assert_eq!(filter.observe(b"n", 0), Ok(b"".as_slice()));
+    assert_eq!(filter.tick(0), Ok(b"".as_slice()));
+    for now_ms in [1, -1, 1_743_246_609_000, i64::MIN, i64::MAX] {
+        assert_eq!(filter.observe(b"m", now_ms), Ok(now_ms.to_le_bytes().as_slice()));
+        assert_eq!(filter.tick(now_ms), Ok(now_ms.to_le_bytes().as_slice()));
+    }
+    let error = refusal(filter.observe(b"e", 0));
+    assert_eq!((error.code, &*error.sentence), (ErrorCode::Malformed, guest::SENTENCE));
+    let large = refusal(filter.observe(&[b'v'; 262_145], 0));
+    assert_eq!(large.code, ErrorCode::TooLarge);
+}
+
+#[test]
+fn states() {
+    let mut filter = filter();
+    assert_eq!(filter.save(), Ok(b"".as_slice()));
+    filter.restore(b"1 state").expect("accepted");
+    assert_eq!(filter.save(), Ok(b"1 state".as_slice()), "kept");
+    assert_eq!(filter.save(), Ok(b"1 state".as_slice()));
+    assert_eq!(filter.flush(), Ok(b"1 state".as_slice()), "told");
+    assert_eq!(filter.flush(), Ok(b"".as_slice()));
+    filter.configure(b"kept").expect("accepted");
+    filter.restore(b"1 state").expect("accepted");
+    filter.reset().expect("done");
+    assert_eq!(filter.save(), Ok(b"".as_slice()));
+    assert_eq!(filter.process(b"c"), Ok(Some(b"kept".as_slice())));
+}
+
+#[test]
+fn a_large_state_goes_in_by_parts() {
+    let mut filter = filter();
+    let state = |length: usize, parts: u8| -> Vec<u8> {
+        std::iter::once(b'0' + parts).chain((1..length).map(|byte| (byte % 251) as u8)).collect()
+    };
+    for (length, parts) in [(65535, 1), (65536, 1), (65537, 2), (98304, 2)] {
+        let state = state(length, parts);
+        filter.restore(&state).expect("accepted");
+        assert!(filter.save() == Ok(&state), "{length} bytes");
+    }
+}
+
+/// A refused state leaves nothing behind: neither itself nor the parts of it that went in.
+#[test]
+fn refused_states() {
+    let mut filter = filter();
+    filter.restore(b"1 state").expect("accepted");
+    let cut_short = [&b"2"[..], &[b' '; 65535]].concat();
+    for state in [&b"e"[..], b"", b"2", &cut_short] {
+        let error = refusal(filter.restore(state));
+        assert_eq!(error.code, ErrorCode::BadConfiguration);
+        assert_eq!(error.sentence, guest::SENTENCE);
+        assert_eq!(filter.save(), Ok(b"1 state".as_slice()));
+    }
+    filter.restore(b"1 other").expect("accepted");
+    assert_eq!(filter.save(), Ok(b"1 other".as_slice()));
+}
+
+#[test]
+fn a_module_that_keeps_no_state() {
+    let module = Module::new(&guest::stateless()).expect("a filter");
+    let mut filter = module.filter().expect("an instance");
+    // Counts in the instance: a fresh one would not know it.
+    assert_eq!(filter.process(b"d"), Ok(None));
+    assert_eq!(filter.observe(b"v", 0), Err(Error::Stateless));
+    assert_eq!(filter.tick(0), Err(Error::Stateless));
+    assert_eq!(filter.flush(), Err(Error::Stateless));
+    assert_eq!(filter.save(), Err(Error::Stateless));
+    assert_eq!(filter.restore(b"1"), Err(Error::Stateless));
+    assert_eq!(filter.reset(), Err(Error::Stateless));
+    assert_eq!(filter.describe(), Ok(String::new()), "the instance stays");
+    assert_eq!(
+        Error::Stateless.to_string(),
+        "the module keeps no state: it does not export `sekisho_observe`"
+    );
+}
+
 /// After -6 the ABI wants a new instance: this one would answer the same for ever.
 #[test]
 fn an_internal_error_ends_the_instance() {
@@ -116,7 +196,11 @@ fn an_internal_error_ends_the_instance() {
     let mut filter = module.filter().expect("an instance");
     filter.configure(b"kept").expect("accepted");
     assert_eq!(filter.process(b"d"), Ok(None));
-    assert_eq!(refusal(filter.describe()).code, ErrorCode::Internal);
+    filter.restore(b"1 state").expect("accepted");
+    let error = filter.describe().expect_err("an error");
+    assert!(error.ends_instance());
+    assert_eq!(refusal(Err::<(), _>(error)).code, ErrorCode::Internal);
+    assert_eq!(filter.save(), Ok(b"".as_slice()), "lost with the instance");
     assert_eq!(filter.describe(), Ok(r#"{"name":"obeying"}"#.to_owned()));
     assert_eq!(filter.process(b"c"), Ok(Some(b"kept".as_slice())));
 }

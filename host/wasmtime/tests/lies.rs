@@ -47,6 +47,21 @@ fn provoke(filter: &mut Filter, export: &str) -> Result<(), Error> {
             filter.process(b"d")?;
             filter.describe().map(drop)
         }
+        "sekisho_observe" => filter.observe(b"i", 0).map(drop),
+        "sekisho_tick" => filter.tick(i64::from(b'i')).map(drop),
+        "sekisho_flush" => {
+            filter.process(b"f")?;
+            filter.flush().map(drop)
+        }
+        "sekisho_save" => {
+            filter.process(b"s")?;
+            filter.save().map(drop)
+        }
+        "sekisho_restore" => filter.restore(b"i"),
+        "sekisho_reset" => {
+            filter.process(b"r")?;
+            filter.reset()
+        }
         _ => unreachable!("{export}"),
     }
 }
@@ -61,7 +76,7 @@ fn annotate(filter: &mut Filter, record: &[u8]) -> Result<(), Error> {
     }
 }
 
-const EXPORTS: [&str; 8] = [
+const EXPORTS: [&str; 14] = [
     "sekisho_input",
     "sekisho_configure",
     "sekisho_process",
@@ -70,6 +85,12 @@ const EXPORTS: [&str; 8] = [
     "sekisho_output",
     "sekisho_last_error",
     "sekisho_describe",
+    "sekisho_observe",
+    "sekisho_tick",
+    "sekisho_flush",
+    "sekisho_save",
+    "sekisho_restore",
+    "sekisho_reset",
 ];
 
 /// Provokes the lie in one export, twice, and sees that the filter works before, between and after.
@@ -78,8 +99,11 @@ fn check(lie: &str, export: &'static str, expected: Fault) {
     let mut filter = filter(lie);
     for _ in 0..2 {
         works(&mut filter);
+        filter.restore(b"1 state").expect("accepted");
         let answer = provoke(&mut filter, export);
         assert_eq!(answer, Err(Error::Fault(expected.clone())), "{export}: {lie}");
+        assert!(Error::Fault(expected.clone()).ends_instance());
+        assert_eq!(filter.save(), Ok(b"".as_slice()), "lost with the instance");
     }
     works(&mut filter);
 }
@@ -90,6 +114,9 @@ fn works(filter: &mut Filter) {
     assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
     assert_eq!(filter.annotate(b"v{}"), Annotated::Added(b"v{+++}}"));
     assert_eq!(filter.annotate(b"n{}"), Annotated::Unchanged(b"n{}"));
+    assert_eq!(filter.observe(b"v", 0), Ok(guest::VERDICT));
+    assert_eq!(filter.restore(b"1 works"), Ok(()));
+    assert_eq!(filter.flush(), Ok(b"1 works".as_slice()));
 }
 
 fn outside(export: &'static str, start: u32, length_bytes: u32) -> Fault {
@@ -177,6 +204,10 @@ fn a_length_past_the_end_in_each_export() {
         "sekisho_process_batch",
         "sekisho_last_error",
         "sekisho_describe",
+        "sekisho_observe",
+        "sekisho_tick",
+        "sekisho_flush",
+        "sekisho_save",
     ] {
         let rest = i32::try_from(MEMORY_BYTES - 16).expect("small");
         for n in [rest + 1, i32::MAX] {
@@ -202,6 +233,43 @@ fn numbers_that_the_abi_does_not_know() {
             expected: "the length of a sentence",
         },
     );
+    let found = 2;
+    let expected = "0, 1 or an error code";
+    let export = "sekisho_restore";
+    check("(i32.const 2)", export, Fault::Answer { export, found, expected });
+}
+
+/// A module that is content with the first part of a state, or asks for more without end.
+#[test]
+fn a_state_that_is_not_taken_to_its_end() {
+    let export = "sekisho_restore";
+    let mut content = filter("(i32.const 0)");
+    let expected = "1 or an error code, as parts are left";
+    let fault = Fault::Answer { export, found: 0, expected };
+    assert_eq!(content.restore(&[b'i'; 65537]), Err(fault.into()));
+    works(&mut content);
+
+    let wasm = guest::changed("(if (i32.eqz (local.get $n))\n", "(if (i32.const 0)\n");
+    let mut insatiable = Module::new(&wasm).expect("a filter").filter().expect("an instance");
+    let fault =
+        Fault::Answer { export, found: 1, expected: "0 or an error code, as no part is left" };
+    assert_eq!(insatiable.restore(b"9"), Err(fault.into()));
+    assert_eq!(insatiable.restore(b"1"), Ok(()));
+}
+
+/// What a tick or a flush says against its input is about none, but does no harm.
+#[test]
+fn refusals_where_the_abi_knows_none() {
+    let mut filter = filter("(i32.const -2)");
+    filter.restore(b"1 state").expect("accepted");
+    for export in ["sekisho_tick", "sekisho_flush", "sekisho_save"] {
+        match provoke(&mut filter, export) {
+            Err(Error::Record(error)) => assert_eq!(error.code, ErrorCode::Malformed),
+            other => panic!("{export}: {other:?}"),
+        }
+    }
+    assert_eq!(filter.process(b"n"), Ok(None));
+    assert_eq!(filter.save(), Ok(b"1 state".as_slice()), "the instance stays");
 }
 
 #[test]

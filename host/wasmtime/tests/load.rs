@@ -143,6 +143,23 @@ fn every_export_is_needed() {
 }
 
 #[test]
+fn the_exports_that_keep_state_are_all_there_or_none() {
+    Module::new(&guest::stateless()).expect("a filter").filter().expect("an instance");
+    for (name, expected) in guest::STATEFUL {
+        let export = format!(r#"(export "{name}")"#);
+        let missing = refusal(&guest::changed(&export, r#"(export "other")"#));
+        assert_eq!(missing, LoadError::ExportMissing { name, expected: expected.into() });
+        let another = refusal(&guest::changed(&export, &format!(r#"{export} (param $more f64)"#)));
+        let found = match expected.strip_prefix("()") {
+            Some(results) => format!("(f64){results}"),
+            None => expected.replacen('(', "(f64, ", 1),
+        };
+        let expected = expected.into();
+        assert_eq!(another, LoadError::ExportType { name, expected, found });
+    }
+}
+
+#[test]
 fn exports_of_another_type() {
     let wasm = guest::changed(
         r#"(func (export "sekisho_abi_v1"))"#,

@@ -153,7 +153,8 @@ impl<W: Write> Explainer<W> {
         self.engine.process(bytes, &mut answer)?;
         let verdict = Verdict::read(&answer).map(|(verdict, _)| verdict.rules).unwrap_or_default();
         let views = self.engine.views(bytes)?;
-        let matched = rules.rules.iter().map(|rule| RuleMatch {
+        let of_records = rules.rules.iter().filter(|rule| rule.matches_records());
+        let matched = of_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
             matches: verdict.contains(&rule.id),
             asked: rules::why(rule, &views),

@@ -6,38 +6,28 @@ use std::path::Path;
 
 use terminal_size::{Width, terminal_size};
 
-use crate::args::{Classify, Format};
 use crate::failure::Failure;
 use crate::input::paths::Source;
 
 /// A file or standard output, and what is written there.
 pub(crate) struct Destination {
-    pub(super) to: Box<dyn Write>,
-    /// The format that was asked for, or that suits the place.
-    pub(crate) format: Format,
+    pub(crate) to: Box<dyn Write + Send>,
     /// The width of the terminal, if it is one.
-    pub(super) width: Option<usize>,
+    pub(crate) width: Option<usize>,
 }
 
 impl Destination {
-    /// Opens what the command line asks for. A file that is there is replaced.
+    /// Opens this file, or standard output. A file that is there is replaced.
     ///
     /// # Errors
     /// [`Failure::Usage`], if the file cannot be opened or is to be read.
-    pub(crate) fn open(arguments: &Classify, sources: &[Source]) -> Result<Self, Failure> {
-        let (to, width): (Box<dyn Write>, _) = match &arguments.output {
-            Some(path) => (Box::new(create(path, sources)?), None),
-            None => {
-                let stdout = io::stdout();
-                let width = stdout.is_terminal().then(terminal_width);
-                (Box::new(stdout), width)
-            }
-        };
-        let format = arguments.format.unwrap_or(match width {
-            Some(_) => Format::Table,
-            None => Format::Ndjson,
-        });
-        Ok(Self { to, format, width })
+    pub(crate) fn open(output: Option<&Path>, sources: &[Source]) -> Result<Self, Failure> {
+        let stdout = io::stdout();
+        let is_terminal = stdout.is_terminal();
+        Ok(match output {
+            Some(path) => Self { to: Box::new(create(path, sources)?), width: None },
+            None => Self { to: Box::new(stdout), width: is_terminal.then(terminal_width) },
+        })
     }
 
     /// Whether it is a terminal.

@@ -1,6 +1,7 @@
 //! The four ways in which sign-ins are written.
 
 pub(crate) mod annotated;
+pub(crate) mod columns;
 mod csv;
 mod destination;
 mod ndjson;
@@ -10,6 +11,7 @@ mod writer;
 
 use serde_json::value::RawValue;
 
+use self::columns::Row;
 pub(crate) use self::destination::Destination;
 pub(crate) use self::verdict::Verdict;
 pub(crate) use self::writer::Writer;
@@ -40,7 +42,7 @@ pub(crate) enum Block {
     /// Whole lines, as they are written.
     Text(Vec<u8>),
     /// Rows of the table, yet to be laid out.
-    Rows(Vec<table::Row>),
+    Rows(Vec<Row>),
     /// Nothing more for a while: whoever reads the output should see what there is.
     Pause,
 }
@@ -50,7 +52,7 @@ pub(crate) enum Block {
 pub(crate) struct Encoder {
     format: Format,
     text: Vec<u8>,
-    rows: Vec<table::Row>,
+    rows: Vec<Row>,
 }
 
 impl Encoder {
@@ -62,7 +64,7 @@ impl Encoder {
     /// Adds a sign-in, in the formats that list them.
     pub(crate) fn signin(&mut self, signin: &Signin<'_>) {
         match self.format {
-            Format::Table => self.rows.push(table::Row::new(signin)),
+            Format::Table => self.rows.push(table::row(signin)),
             Format::Ndjson => ndjson::write(signin, &mut self.text),
             Format::Csv => csv::write(signin, &mut self.text),
             Format::Annotated => {}

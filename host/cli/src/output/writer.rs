@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::table::Table;
-use super::{Block, Destination, csv};
+use super::columns::Table;
+use super::{Block, Destination, csv, table};
 use crate::args::{Format, When};
 use crate::color::Palette;
 use crate::progress::Progress;
@@ -20,13 +20,14 @@ impl Writer {
     /// Writes there. `rules`: records may match some.
     pub(crate) fn new(
         destination: Destination,
+        format: Format,
         color: When,
         progress: Progress,
         rules: bool,
     ) -> Self {
-        let Destination { to, format, width } = destination;
+        let Destination { to, width } = destination;
         let palette = Palette::new(color, width.is_some());
-        Self { to, format, table: Table::new(palette, width, rules), progress }
+        Self { to, format, table: table::table(palette, width, rules), progress }
     }
 
     /// Writes what stands above everything.

@@ -6,6 +6,16 @@ const OBEYING: &str = include_str!("obeying.wat");
 pub(crate) const VERDICT: &[u8] = br#"{"kind":"console_login"}"#;
 pub(crate) const SENTENCE: &str = "expected a value, found the letter e";
 
+/// The exports that keep state, and their types.
+pub(crate) const STATEFUL: [(&str, &str); 6] = [
+    ("sekisho_observe", "(i32, i32, i64) -> i32"),
+    ("sekisho_tick", "(i64) -> i32"),
+    ("sekisho_flush", "() -> i32"),
+    ("sekisho_save", "() -> i32"),
+    ("sekisho_restore", "(i32, i32) -> i32"),
+    ("sekisho_reset", "() -> ()"),
+];
+
 /// A module that keeps the ABI in everything.
 pub(crate) fn obeying() -> Vec<u8> {
     lying("(i32.const 0)")
@@ -15,6 +25,14 @@ pub(crate) fn obeying() -> Vec<u8> {
 /// with one result.
 pub(crate) fn lying(lie: &str) -> Vec<u8> {
     changed("(;LIE;)", lie)
+}
+
+/// The obeying module without the exports that keep state.
+pub(crate) fn stateless() -> Vec<u8> {
+    let text = STATEFUL.iter().fold(OBEYING.to_owned(), |text, (name, _)| {
+        text.replace(&format!(r#"(export "{name}")"#), "")
+    });
+    wat::parse_str(text.replace("(;LIE;)", "(i32.const 0)")).expect("valid text")
 }
 
 /// The obeying module with one piece of its text exchanged.

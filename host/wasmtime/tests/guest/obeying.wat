@@ -4,10 +4,15 @@
 ;;   v  a verdict                        e  error -2 with a sentence
 ;;   c  the configuration, as verdict    t  error -2 with a sentence of 5,000 bytes
 ;;   x  error -99 without a sentence     anything else: not ours
-;;   i  configure, process, annotate, process_batch answer what `$lie` answers
+;;   i  configure, process, annotate, process_batch, observe, restore answer what `$lie` answers
 ;;   o  a verdict, then sekisho_output answers what `$lie` answers
 ;;   l  an error, then sekisho_last_error answers what `$lie` answers
-;;   d  sekisho_describe answers what `$lie` answers from here on
+;;   d  sekisho_describe answers what `$lie` answers from here on; f, s, r: so do sekisho_flush,
+;;      sekisho_save, sekisho_reset
+;;
+;; Observing is processing, and `m` gives the host's clock, 8 bytes. A tick gives it too, but a tick
+;; at 105 (i) answers what `$lie` answers. The state is what was restored, in as many parts as its
+;; first byte says (a digit; e: refused), at most 96 KiB; a flush tells it and ends it.
 ;;
 ;; An input of 1,999 bytes makes sekisho_input itself answer what `$lie` answers. The largest
 ;; input is 256 KiB.
@@ -17,6 +22,12 @@
   (global $length (mut i32) (i32.const 0))
   (global $lying (mut i32) (i32.const 0))
   (global $configuration_length (mut i32) (i32.const 0))
+  ;; The state; behind its end or before its beginning is room for the next one.
+  (global $state (mut i32) (i32.const 327680))
+  (global $state_length (mut i32) (i32.const 0))
+  (global $next (mut i32) (i32.const 425984))
+  (global $next_length (mut i32) (i32.const 0))
+  (global $parts_left (mut i32) (i32.const 0))
 
   (data (i32.const 16) "{\"kind\":\"console_login\"}")
   (data (i32.const 64) "expected a value, found the letter e")
@@ -106,4 +117,57 @@
 
   (func (export "sekisho_describe") (result i32)
     (if (i32.eq (global.get $lying) (i32.const 0x64 (;d;))) (then (return (call $lie))))
-    (call $answer (i32.const 192) (i32.const 18))))
+    (call $answer (i32.const 192) (i32.const 18)))
+
+  (func $clock (param $now_ms i64) (result i32)
+    (i64.store (i32.const 288) (local.get $now_ms))
+    (call $answer (i32.const 288) (i32.const 8)))
+
+  (func (export "sekisho_observe") (param $at i32) (param $n i32) (param $now_ms i64) (result i32)
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x6d (;m;)))
+      (then (return (call $clock (local.get $now_ms)))))
+    (call $process (local.get $at) (local.get $n)))
+
+  (func (export "sekisho_tick") (param $now_ms i64) (result i32)
+    (if (i64.eq (local.get $now_ms) (i64.const 0x69 (;i;))) (then (return (call $lie))))
+    (if (i64.eqz (local.get $now_ms)) (then (return (i32.const 0))))
+    (call $clock (local.get $now_ms)))
+
+  (func (export "sekisho_flush") (result i32)
+    (local $n i32)
+    (if (i32.eq (global.get $lying) (i32.const 0x66 (;f;))) (then (return (call $lie))))
+    (local.set $n (global.get $state_length))
+    (global.set $state_length (i32.const 0))
+    (call $answer (global.get $state) (local.get $n)))
+
+  (func (export "sekisho_save") (result i32)
+    (if (i32.eq (global.get $lying) (i32.const 0x73 (;s;))) (then (return (call $lie))))
+    (call $answer (global.get $state) (global.get $state_length)))
+
+  (func (export "sekisho_restore") (param $at i32) (param $n i32) (result i32)
+    (local $first i32)
+    (local.set $first (i32.load8_u (local.get $at)))
+    (if (i32.eqz (local.get $n))
+      (then
+        (global.set $next_length (i32.const 0))
+        (return (call $fail (i32.const 64) (i32.const 36) (i32.const -4)))))
+    (if (i32.eqz (global.get $next_length))
+      (then
+        (if (i32.eq (local.get $first) (i32.const 0x69 (;i;))) (then (return (call $lie))))
+        (if (i32.eq (local.get $first) (i32.const 0x65 (;e;)))
+          (then (return (call $fail (i32.const 64) (i32.const 36) (i32.const -4)))))
+        (global.set $parts_left (i32.sub (local.get $first) (i32.const 0x30 (;0;))))))
+    (memory.copy
+      (i32.add (global.get $next) (global.get $next_length)) (local.get $at) (local.get $n))
+    (global.set $next_length (i32.add (global.get $next_length) (local.get $n)))
+    (global.set $parts_left (i32.sub (global.get $parts_left) (i32.const 1)))
+    (if (global.get $parts_left) (then (return (i32.const 1))))
+    (global.set $state (global.get $next))
+    (global.set $state_length (global.get $next_length))
+    (global.set $next (i32.sub (i32.const 753664) (global.get $next)))
+    (global.set $next_length (i32.const 0))
+    (i32.const 0))
+
+  (func (export "sekisho_reset")
+    (if (i32.eq (global.get $lying) (i32.const 0x72 (;r;))) (then (drop (call $lie))))
+    (global.set $state_length (i32.const 0))))

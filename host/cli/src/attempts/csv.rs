@@ -1,0 +1,103 @@
+//! A row for each attempt and each finding, for spreadsheets.
+
+use serde_json::Value;
+
+use super::told::{Attempt, Finding, Told};
+use crate::sanitize::no_formula;
+
+/// The names of the columns.
+const HEADER: [&str; 18] = [
+    "type",
+    "first_time",
+    "last_time",
+    "outcome",
+    "reason",
+    "principal",
+    "mfa",
+    "user_exists",
+    "account",
+    "principal_id",
+    "user",
+    "source_ip",
+    "failures_before",
+    "flags",
+    "rules",
+    "severity",
+    "count",
+    "events",
+];
+
+/// The first row.
+pub(crate) fn header() -> Vec<u8> {
+    row(HEADER)
+}
+
+/// The row of what is told; nothing for what is neither attempt nor finding.
+pub(crate) fn encode(told: &Told) -> Vec<u8> {
+    match told {
+        Told::Attempt(attempt) => encode_attempt(attempt),
+        Told::Finding(finding) => encode_finding(finding),
+        Told::Other => Vec::new(),
+    }
+}
+
+/// What an attempt does not have is an empty cell.
+fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
+    row([
+        "attempt",
+        text(&attempt.first_time),
+        text(&attempt.last_time),
+        &attempt.outcome,
+        text(&attempt.reason),
+        &attempt.principal,
+        &attempt.mfa,
+        &attempt.user_exists,
+        text(&attempt.account),
+        text(&attempt.principal_id),
+        text(&attempt.user),
+        text(&attempt.source_ip),
+        &attempt.failures_before.to_string(),
+        &attempt.flags.join(" "),
+        &attempt.rules.join(" "),
+        "",
+        "",
+        &attempt.events.join(" "),
+    ])
+}
+
+/// A finding's key stands in the columns of its fields.
+fn encode_finding(finding: &Finding) -> Vec<u8> {
+    let key = |field| finding.key.get(field).and_then(Value::as_str).unwrap_or_default();
+    row([
+        "finding",
+        text(&finding.first_time),
+        text(&finding.last_time),
+        "",
+        "",
+        "",
+        "",
+        "",
+        key("account"),
+        key("principal_id"),
+        key("user"),
+        key("source_ip"),
+        "",
+        "",
+        &finding.rule,
+        text(&finding.severity),
+        &finding.count.to_string(),
+        &finding.events.join(" "),
+    ])
+}
+
+fn text(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
+}
+
+fn row(cells: [&str; HEADER.len()]) -> Vec<u8> {
+    let mut row = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(Vec::new());
+    row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
+        .ok()
+        .and_then(|()| row.into_inner().ok())
+        .expect("rows of one length go into memory")
+}

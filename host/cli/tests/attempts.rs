@@ -1,0 +1,606 @@
+//! `sekisho attempts`, run as a program.
+
+mod program;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use program::{Folder, command, gzip, other, pipe, run, signin};
+use serde_json::{Value, json};
+
+/// The invented trail of this repository.
+const TRAIL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/trail");
+
+/// A sign-in at a time, from the hour on, with an eventID of its own.
+fn at(time: &str, user: &str, result: &str) -> String {
+    signin(user, result)
+        .replace("T11:10:09Z", &format!("T{time}Z"))
+        .replace("\"event-", &format!("\"event-{time}-"))
+}
+
+/// How often each value stands at a place in lines of a type.
+fn counts(lines: &[Value], pointer: &str) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for value in lines.iter().filter_map(|line| line.pointer(pointer)) {
+        *counts.entry(value.to_string().replace('"', "")).or_default() += 1;
+    }
+    counts
+}
+
+fn of_type(lines: &[Value], name: &str) -> Vec<Value> {
+    lines.iter().filter(|line| line["type"] == name).cloned().collect()
+}
+
+fn expected<const N: usize>(counts: [(&str, u64); N]) -> BTreeMap<String, u64> {
+    counts.map(|(value, times)| (value.to_owned(), times)).into()
+}
+
+/// The numbers were counted over the records themselves, by the tables of `plugin/attempts`.
+#[test]
+fn the_attempts_of_the_trail() {
+    let run = run(&["attempts", TRAIL]);
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    let attempts = of_type(&run.lines(), "attempt");
+    assert_eq!(attempts.len(), 76);
+    assert_eq!(
+        counts(&attempts, "/outcome"),
+        expected([("success", 20), ("failure", 55), ("unknown", 1)])
+    );
+    assert_eq!(
+        counts(&attempts, "/reason"),
+        expected([
+            ("unknown_user", 25),
+            ("bad_password", 25),
+            ("bad_password_or_mfa", 4),
+            ("external_idp_error", 1),
+            ("null", 21),
+        ])
+    );
+    let records = attempts.iter().map(|attempt| attempt["events"].as_array().unwrap().len());
+    assert_eq!(records.sum::<usize>(), 64 + 8 * 2 + 3 + 3 * 5);
+    let abandoned: Vec<_> = attempts.iter().filter(|line| line["outcome"] == "unknown").collect();
+    assert_eq!(abandoned[0]["flags"], json!(["abandoned_at_mfa"]));
+    assert_eq!(abandoned[0]["user"], "chidi");
+    // The password that was guessed on the third day.
+    let guessed = attempts.iter().find(|line| line["failures_before"] == 22).unwrap();
+    assert_eq!(guessed["outcome"], "success");
+    assert_eq!(guessed["last_time"], "2025-09-16T02:46:33Z");
+}
+
+#[test]
+fn the_findings_of_the_trail() {
+    let run = run(&["attempts", TRAIL]);
+    let findings = of_type(&run.lines(), "finding");
+    let found = |rule: &str| findings.iter().filter(|line| line["rule"] == rule).count();
+    assert_eq!(found("brute-force-user"), 1);
+    assert_eq!(found("success-after-failures"), 1);
+    let guessing = findings.iter().find(|line| line["rule"] == "brute-force-user").unwrap();
+    assert_eq!(guessing["key"]["principal_id"], "AIDABRUNOEXAMPLE22222");
+    assert_eq!(guessing["severity"], "high");
+    assert_eq!(guessing["count"], 20);
+    assert_eq!(guessing["events"].as_array().unwrap().len(), 20);
+}
+
+#[test]
+fn without_rules_nothing_is_found() {
+    let with = run(&["attempts", TRAIL]);
+    let without = run(&["attempts", "--no-rules", TRAIL]);
+    let mut attempts = of_type(&with.lines(), "attempt");
+    for attempt in &mut attempts {
+        assert!(attempt.as_object_mut().unwrap().remove("rules").is_some());
+    }
+    assert_eq!(without.lines(), attempts);
+    assert!(!without.stderr.contains("Findings"), "{}", without.stderr);
+}
+
+#[test]
+fn rules_of_ones_own() {
+    let folder = Folder::new();
+    let rules = folder.write(
+        "rules.yaml",
+        r#"
+rules:
+  - id: failed
+    severity: informational
+    description: Somebody was not let in.
+    pattern: {"attempt": {"outcome": ["failure", "denied"]}}
+  - id: two-failures
+    severity: critical
+    description: Twice in an hour.
+    correlation:
+      type: event_count
+      rules: [failed]
+      group-by: [source_ip]
+      timespan: 1h
+      condition: {gte: 2}
+"#,
+    );
+    let records = [
+        at("10:00:00", "anaya", "Failure"),
+        at("10:30:00", "mateo", "Failure"),
+        at("10:40:00", "anaya", "Success"),
+    ];
+    let run = pipe(&["attempts", "--rules", &rules], records.join("\n").as_bytes());
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    assert_eq!(run.values("/type"), ["attempt", "attempt", "finding", "attempt"]);
+    let lines = run.lines();
+    assert_eq!(lines[0]["rules"], json!(["failed"]));
+    assert_eq!(lines[3]["rules"], json!([]));
+    let finding = json!({
+        "type": "finding", "rule": "two-failures", "severity": "critical",
+        "key": {"source_ip": "192.0.2.10"}, "count": 2,
+        "first_time": "2025-03-29T10:00:00Z", "last_time": "2025-03-29T10:30:00Z",
+        "events": ["event-10:00:00-anaya", "event-10:30:00-mateo"],
+    });
+    assert_eq!(lines[2], finding);
+    assert!(
+        run.stderr.contains("Findings by rule\n           1  critical       two-failures\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn files_may_come_in_any_order() {
+    let folder = Folder::new();
+    let records: Vec<String> =
+        (10..50).map(|minute| at(&format!("10:{minute}:00"), "anaya", "Failure")).collect();
+    let told = pipe(&["attempts"], records.join("\n").as_bytes());
+    assert_eq!(of_type(&told.lines(), "attempt")[39]["failures_before"], 39);
+    for (number, record) in records.iter().enumerate() {
+        let name = format!("{:02}.json.gz", number * 7 % 40);
+        folder.write(&name, gzip(format!(r#"{{"Records":[{record}]}}"#).as_bytes()));
+    }
+    for threads in ["1", "8"] {
+        let shuffled = run(&["attempts", "--threads", threads, folder.name()]);
+        assert_eq!(shuffled.stdout, told.stdout);
+        assert!(
+            shuffled.stderr.starts_with("40 records in 40 files (")
+                && shuffled.stderr.contains("), 40 sign-ins, "),
+            "{}",
+            shuffled.stderr
+        );
+    }
+}
+
+#[test]
+fn records_arrive_in_every_shape() {
+    let [check, login] = [
+        at("10:00:00", "anaya", "Success")
+            .replace("\"ConsoleLogin\"", "\"CheckMfa\"")
+            .replace("event-", "check-"),
+        at("10:00:14", "anaya", "Failure").replace("\"MFAUsed\":\"No\"", "\"MFAUsed\":\"Yes\""),
+    ];
+    let bridge = |record: &str| {
+        format!(
+            r#"{{"version":"0","detail-type":"AWS Console Sign In via CloudTrail","detail":{record}}}"#
+        )
+    };
+    let lookup =
+        |record: &str| format!(r#"{{"EventId":"1","CloudTrailEvent":{}}}"#, program::text(record));
+    for input in [
+        // Always the later record first.
+        format!("{login}\n{check}\n"),
+        format!(r#"{{"Records":[{login},{check}]}}"#),
+        format!("{}{}", bridge(&login), bridge(&check)),
+        format!(r#"{{"Events":[{},{}]}}"#, lookup(&login), lookup(&check)),
+    ] {
+        let run = pipe(&["attempts", "--no-rules"], input.as_bytes());
+        assert_eq!(run.values("/reason"), ["bad_password_or_mfa"], "{input}\n{}", run.stderr);
+        assert_eq!(
+            run.values("/events"),
+            [json!(["check-10:00:00-anaya", "event-10:00:14-anaya"])]
+        );
+    }
+}
+
+/// The files of the trail, the oldest first: a part of the name is the time.
+fn trail_by_time() -> Vec<PathBuf> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => walk(&path, files),
+                false => files.push(path),
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(Path::new(TRAIL), &mut files);
+    let time = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name.split('_').nth(3).unwrap().to_owned()
+    };
+    files.sort_by_key(|path| (time(path), path.clone()));
+    files
+}
+
+/// A run for each file tells what one run over all of them does, in the same order.
+#[test]
+fn a_state_goes_from_run_to_run() {
+    let folder = Folder::new();
+    // Everything before it is told when it comes.
+    let later = at("12:00:00", "anaya", "Success").replace("2025-03-29", "2025-10-01");
+    let later = folder.write("later.json", later);
+    let whole = run(&["attempts", TRAIL, &later]);
+    let (told, last) = whole.stdout.trim_end().rsplit_once('\n').unwrap();
+    assert!(last.contains("\"last_time\":\"2025-10-01T12:00:00Z\""), "{last}");
+
+    let state = folder.path("attempts.state").to_str().unwrap().to_owned();
+    let mut files: Vec<String> =
+        trail_by_time().iter().map(|path| path.to_str().unwrap().to_owned()).collect();
+    assert_eq!(files.len(), 20);
+    files.push(later);
+    let mut parts = String::new();
+    for file in &files {
+        let run = run(&["attempts", "--state", &state, "--lateness", "1d", file]);
+        assert_eq!(run.exit, Some(0), "{}", run.stderr);
+        assert!(!run.stderr.contains("Came too late"), "{}", run.stderr);
+        parts += &run.stdout;
+    }
+    assert_eq!(parts.trim_end(), told);
+    let left = std::fs::read_dir(folder.path("")).unwrap().count();
+    assert_eq!(left, 2, "the state, and nothing beside it");
+}
+
+#[test]
+fn a_state_that_is_none_is_refused_and_kept() {
+    let folder = Folder::new();
+    let input = folder.write("in.json", signin("anaya", "Failure"));
+    let output = folder.write("out.ndjson", "told before\n");
+    let state = folder.path("good.state").to_str().unwrap().to_owned();
+    assert_eq!(run(&["attempts", "--state", &state, &input]).exit, Some(0));
+    let good = std::fs::read(&state).unwrap();
+    let mut damaged = good.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    for broken in
+        [&b"no state"[..], b"", &good[..good.len() - 1], &damaged, &[&good[..], b"x"].concat()]
+    {
+        let state = folder.write("broken.state", broken);
+        let run = run(&["attempts", "--state", &state, "--output", &output, &input]);
+        assert_eq!(run.exit, Some(2), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+        assert!(
+            run.stderr.starts_with(&format!("error: the state {state} is refused: ")),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("help: "), "{}", run.stderr);
+        assert_eq!(std::fs::read(&state).unwrap(), broken, "kept");
+        assert_eq!(std::fs::read_to_string(&output).unwrap(), "told before\n");
+    }
+    // A folder that is not there is noticed before anything is read.
+    let nowhere = run(&["attempts", "--state", &format!("{input}/x"), &input]);
+    assert_eq!(nowhere.exit, Some(2));
+    assert!(nowhere.stderr.contains("cannot be written"), "{}", nowhere.stderr);
+}
+
+/// What is over is told while the input stays open: when later records come, and when none do.
+#[test]
+fn a_stream_is_followed() {
+    let mut child =
+        command(&["attempts", "--follow", "--lateness", "1s", "--window", "1s", "--quiet"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+    let mut to = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut told = || {
+        let line = lines.next().unwrap().unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        (line["user"].clone(), line["failures_before"].clone())
+    };
+    writeln!(to, "{}", at("10:00:00", "anaya", "Failure")).unwrap();
+    writeln!(to, "{}", at("10:00:10", "anaya", "Failure")).unwrap();
+    writeln!(to, "{}", at("10:00:20", "mateo", "Success")).unwrap();
+    assert_eq!(told(), (json!("anaya"), json!(0)));
+    assert_eq!(told(), (json!("anaya"), json!(1)));
+    assert_eq!(told(), (json!("mateo"), json!(0)), "without a record behind it");
+    writeln!(to, "{}", at("10:01:00", "saanvi", "Success")).unwrap();
+    drop(to);
+    assert_eq!(told(), (json!("saanvi"), json!(0)), "at the end");
+    assert!(lines.next().is_none());
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_stream_tells_what_its_file_does() {
+    let folder = Folder::new();
+    let mut records: Vec<Value> = Vec::new();
+    for file in trail_by_time() {
+        let run = run(&["classify", "--quiet", "--format", "annotated", file.to_str().unwrap()]);
+        records.extend(run.lines());
+    }
+    records.sort_by_key(|record| record["eventTime"].as_str().unwrap().to_owned());
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    let stream = lines.join("\n");
+    let file = folder.write("sorted.ndjson", &stream);
+    let followed = pipe(&["attempts", "--follow"], stream.as_bytes());
+    assert_eq!(followed.exit, Some(0));
+    assert_eq!(followed.stdout, run(&["attempts", &file]).stdout);
+    assert!(followed.stderr.starts_with("308 records in 1 file ("), "{}", followed.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_stream_in_order() {
+    let folder = Folder::new();
+    let state = folder.path("attempts.state").to_str().unwrap().to_owned();
+    for signal in ["-INT", "-TERM"] {
+        let mut child = command(&["attempts", "--follow", "--lateness", "0s", "--window", "5s"])
+            .args(["--quiet", "--state", &state])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut to = child.stdin.take().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        writeln!(to, "{}", at("10:00:00", "anaya", "Failure")).unwrap();
+        writeln!(to, "{}", at("10:00:10", "mateo", "Failure")).unwrap();
+        // The first was read, so the second is read next.
+        assert!(lines.next().unwrap().unwrap().contains("\"user\":\"anaya\""));
+        let id = child.id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
+        assert!(lines.next().is_none(), "what is open stays open");
+        let next = run(&[
+            "attempts",
+            "--state",
+            &state,
+            &folder.write("in", at("11:00:00", "saanvi", "Success")),
+        ]);
+        assert_eq!(next.values("/user"), ["mateo"], "{signal}");
+        std::fs::remove_file(&state).unwrap();
+    }
+}
+
+#[test]
+fn csv_has_a_row_for_each() {
+    let run = run(&["attempts", "--format", "csv", TRAIL]);
+    let mut reader = csv::Reader::from_reader(run.stdout.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let rows: Vec<BTreeMap<&str, String>> = reader
+        .records()
+        .map(|row| header.iter().zip(row.unwrap().iter().map(str::to_owned)).collect())
+        .collect();
+    assert_eq!(rows.iter().filter(|row| row["type"] == "attempt").count(), 76);
+    let guessing = rows.iter().find(|row| row["rules"] == "brute-force-user").unwrap();
+    assert_eq!(guessing["type"], "finding");
+    assert_eq!(guessing["severity"], "high");
+    assert_eq!(guessing["count"], "20");
+    assert_eq!(guessing["principal_id"], "AIDABRUNOEXAMPLE22222");
+    assert_eq!(guessing["events"].split(' ').count(), 20);
+    let guessed = rows.iter().find(|row| row["failures_before"] == "22").unwrap();
+    assert_eq!(
+        (&*guessed["outcome"], &*guessed["user"], &*guessed["count"]),
+        ("success", "bruno", "")
+    );
+
+    let formula = pipe(&["attempts", "--format", "csv"], signin("=cmd()", "Failure").as_bytes());
+    assert!(formula.stdout.contains(",'=cmd(),"), "{}", formula.stdout);
+    let empty = pipe(&["attempts", "--format", "csv"], b"");
+    assert_eq!(empty.stdout.lines().count(), 1);
+}
+
+#[test]
+fn the_table_tells_a_story() {
+    let run = run(&["attempts", "--format", "table", TRAIL]);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let begins = lines.iter().position(|line| line.starts_with("2025-09-16 02:31:00")).unwrap();
+    let story = &lines[begins..];
+    assert!(story[0].contains("  bruno  "), "{}", story[0]);
+    assert_eq!(story[1].trim_start(), "… 21 more failures until 02:45:25");
+    let guessing =
+        story.iter().find(|line| line.contains("▲ high brute-force-user: 20 in ")).unwrap();
+    assert!(guessing.ends_with("principal_id AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
+    let guessed = story.iter().find(|line| line.starts_with("2025-09-16 02:46:33  bruno")).unwrap();
+    assert!(guessed.contains("  success  ") && guessed.contains("  22 failed  "), "{guessed}");
+}
+
+#[test]
+fn the_summary_counts() {
+    let twice = at("10:00:00", "anaya", "Failure");
+    let input = [
+        twice.clone(),
+        twice,
+        other(1),
+        at("10:00:10", "anaya", "Success"),
+        signin("mateo", "Failure").replace("2025-03-29T11:10:09Z", "at noon"),
+    ];
+    let run = pipe(&["attempts"], input.join("\n").as_bytes());
+    for line in [
+        "5 records in 1 file (",
+        "), 4 sign-ins, ",
+        "3 attempts                 success     failure\n  iam_user                       1           2\n",
+        "Failures by reason\n           2  bad_password\n",
+        "Failures by source IP\n           2  192.0.2.10\n",
+        "Failures by principal\n           1  AIDAEXAMPLEanaya (anaya)\n",
+        "Came twice, dropped: 1\n",
+        "Came too late to be paired: 1\n",
+    ] {
+        assert!(run.stderr.contains(line), "{line}\n{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("want of memory"), "{}", run.stderr);
+    let quiet = pipe(&["attempts", "--quiet"], input.join("\n").as_bytes());
+    assert_eq!(quiet.stderr, "");
+}
+
+/// More users than there are keys: attempts are told before their time, and that is counted.
+#[test]
+fn a_small_memory() {
+    let users: Vec<String> = (10..60)
+        .map(|second| at(&format!("10:00:{second}"), &format!("user{second}"), "Failure"))
+        .collect();
+    let run = pipe(&["attempts", "--no-rules", "--keys", "5"], users.join("\n").as_bytes());
+    assert_eq!(run.exit, Some(0));
+    assert_eq!(run.lines().len(), 50);
+    assert!(run.stderr.contains("Given up for want of memory: "), "{}", run.stderr);
+}
+
+#[test]
+fn nothing_in_a_record_reaches_the_terminal_raw() {
+    let input = signin("\\u001b[2J\\u009b31m\\u202e", "Failure")
+        .replace("192.0.2.10", "\\u001b]0;x\\u0007");
+    let many: Vec<String> = (10..40)
+        .map(|second| {
+            input
+                .replace("11:10:09Z", &format!("11:10:{second}Z"))
+                .replace("\"event-", &format!("\"{second}-"))
+        })
+        .collect();
+    let run = pipe(&["attempts", "--format", "table"], many.join("\n").as_bytes());
+    let shown = format!("{}{}", run.stdout, run.stderr);
+    assert!(!shown.chars().any(|shown| shown.is_control() && shown != '\n'), "{shown:?}");
+    assert!(run.stdout.contains("\\u{1b}[2J\\u{9b}31m\\u{202e}"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("▲ ") && run.stdout.contains("source_ip \\u{1b}]0;x\\u{7}"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_told() {
+    let input = format!(
+        "{}\nno JSON\n{}\n",
+        at("10:00:00", "anaya", "Failure"),
+        at("10:00:05", "mateo", "Success")
+    );
+    for arguments in [&["attempts"][..], &["attempts", "--follow"]] {
+        let run = pipe(arguments, input.as_bytes());
+        assert_eq!(run.exit, Some(1));
+        assert_eq!(run.values("/user"), ["anaya", "mateo"]);
+        assert!(
+            run.stderr.contains("Could not be read: 1\n  -, record 1 at byte "),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+/// A module as text: every record has a verdict, and `observe` is the body of `sekisho_observe`.
+fn module(observe: &str, stateful: bool) -> Vec<u8> {
+    let exports = r#"
+        (func (export "sekisho_tick") (param i64) (result i32) i32.const 0)
+        (func (export "sekisho_flush") (result i32) i32.const 0)
+        (func (export "sekisho_save") (result i32) i32.const 0)
+        (func (export "sekisho_restore") (param i32 i32) (result i32) i32.const 0)
+        (func (export "sekisho_reset"))"#;
+    let observe =
+        format!(r#"(func (export "sekisho_observe") (param i32 i32 i64) (result i32) {observe})"#);
+    let verdict = r#"{\"kind\":\"console_login\",\"outcome\":\"failure\",\"reason\":null,\"principal\":\"root\",\"mfa\":\"used\",\"user_exists\":\"yes\"}"#;
+    let length = verdict.replace('\\', "").len();
+    let stateful = if stateful { format!("{observe}{exports}") } else { String::new() };
+    wat::parse_str(format!(
+        r#"(module
+            (memory (export "memory") 2)
+            (data (i32.const 8) "{verdict}")
+            (func (export "sekisho_abi_v1"))
+            (func (export "sekisho_input") (param i32) (result i32) i32.const 4096)
+            (func (export "sekisho_configure") (param i32 i32) (result i32) i32.const 0)
+            (func (export "sekisho_process") (param i32 i32) (result i32) i32.const {length})
+            (func (export "sekisho_annotate") (param i32 i32) (result i32) unreachable)
+            (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) unreachable)
+            (func (export "sekisho_output") (result i32) i32.const 8)
+            (func (export "sekisho_last_error") (result i32) i32.const 0)
+            (func (export "sekisho_describe") (result i32) i32.const 0)
+            {stateful})"#
+    ))
+    .unwrap()
+}
+
+#[test]
+fn a_module_that_cannot_pair_or_fails() {
+    let folder = Folder::new();
+    let input = signin("anaya", "Failure");
+    let run = |module: Vec<u8>| {
+        let module = folder.write("module.wasm", module);
+        pipe(&["attempts", "--module", &module], input.as_bytes())
+    };
+    let stateless = run(module("", false));
+    assert_eq!(stateless.exit, Some(3));
+    assert!(
+        stateless.stderr.starts_with(
+            "error: the module keeps no state: it does not export `sekisho_observe`\n  help: "
+        ),
+        "{}",
+        stateless.stderr
+    );
+    let traps = run(module("unreachable", true));
+    assert_eq!(traps.exit, Some(3));
+    assert!(
+        traps.stderr.contains("the module failed: `sekisho_observe` trapped"),
+        "{}",
+        traps.stderr
+    );
+    // Its verdict is JSON, but nothing that is told.
+    let lies = run(module("i32.const 100", true));
+    assert_eq!((lies.exit, &*lies.stdout), (Some(3), ""));
+    assert!(
+        lies.stderr.contains("The module failed: 1 time\n  what the module tells is no line: "),
+        "{}",
+        lies.stderr
+    );
+}
+
+/// After a failure a state would lack what the failure took: the one before stays.
+#[test]
+fn a_failure_keeps_the_state_before() {
+    let folder = Folder::new();
+    let module = folder.write("module.wasm", module("unreachable", true));
+    let state = folder.write("attempts.state", "before");
+    let input = signin("anaya", "Failure");
+    let run = pipe(&["attempts", "--module", &module, "--state", &state], input.as_bytes());
+    assert_eq!(run.exit, Some(3));
+    assert_eq!(std::fs::read_to_string(&state).unwrap(), "before");
+}
+
+#[test]
+fn output_goes_to_a_file() {
+    let folder = Folder::new();
+    let file = folder.write("in.json", signin("anaya", "Success"));
+    let to = folder.path("out.ndjson").to_str().unwrap().to_owned();
+    let written = run(&["attempts", "--output", &to, &file]);
+    assert_eq!((written.exit, written.stdout.as_str()), (Some(0), ""));
+    assert!(std::fs::read_to_string(&to).unwrap().contains("\"user\":\"anaya\""));
+    let over_itself = run(&["attempts", "--output", &file, &file]);
+    assert_eq!(over_itself.exit, Some(2));
+}
+
+#[test]
+fn a_reader_that_leaves_ends_the_program_quietly() {
+    let mut child = command(&["attempts", "--format", "csv", TRAIL])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn a_wrong_command_line() {
+    for arguments in [
+        &["attempts", "--follow", "trail.json"][..],
+        &["attempts", "--no-rules", "--rules", "builtin"],
+        &["attempts", "--window", "0s"],
+        &["attempts", "--window", "2h"],
+        &["attempts", "--lateness", "25h"],
+        &["attempts", "--lateness", "soon"],
+        &["attempts", "--keys", "0"],
+        &["attempts", "--format", "annotated"],
+        &["attempts", "--rules", "missing.yaml"],
+    ] {
+        let run = run(arguments);
+        assert_eq!(run.exit, Some(2), "{arguments:?}");
+        assert!(!run.stderr.is_empty(), "{arguments:?}");
+    }
+    let help = run(&["attempts", "--help"]);
+    assert_eq!(help.exit, Some(0));
+    assert!(help.stdout.contains("held in memory"), "{}", help.stdout);
+}
