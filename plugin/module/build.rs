@@ -60,7 +60,7 @@ fn build(workspace: &Path, name: &str, features: &str) {
 }
 
 /// The same bytes wherever the module is built: no path of this machine gets into it.
-fn rustflags(workspace: &Path, features: &str) -> [String; 4] {
+fn rustflags(workspace: &Path, features: &str) -> [String; 5] {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let cargo_home = cargo_home.unwrap_or_default();
@@ -70,5 +70,7 @@ fn rustflags(workspace: &Path, features: &str) -> [String; 4] {
         format!("-Ctarget-feature={features}"),
         // Fluent Bit wants a small stack; the code needs a few KiB.
         "-Clink-arg=-zstack-size=65536".to_owned(),
+        // Numbers of functions and addresses in as few bytes as they need: else five for each.
+        "-Clink-arg=--compress-relocations".to_owned(),
     ]
 }

@@ -12,6 +12,7 @@
 //! | `module` | what the module exports, needs and says of itself |
 //! | `abi_page` | what the page about the ABI shows is what happens |
 //! | `pages` | what the README shows is what is in the tree |
+//! | `instructions` | no path through the module has become dearer |
 //! | `endurance` | a million calls, no trap and not one more memory page |
 //!
 //! A host is a file in `hosts`; it knows nothing of the rows, and they know nothing of it.
@@ -27,6 +28,7 @@ mod endurance;
 mod flood;
 mod host;
 mod hosts;
+mod instructions;
 mod json_test_suite;
 mod judged;
 mod module;

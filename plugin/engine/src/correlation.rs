@@ -202,7 +202,7 @@ fn texts(
     reader.enter()?;
     while reader.next_element()? {
         let value = reader.value()?.moved(list.at);
-        let text = value.text().ok_or(expected(key, sentence, value.at))?;
+        let text = value.text().ok_or_else(|| expected(key, sentence, value.at))?;
         texts.push((text.to_string(), value.at));
     }
     Ok(texts)

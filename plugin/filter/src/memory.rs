@@ -2,8 +2,9 @@
 //! that the host writes, the output buffer that it reads.
 #![allow(unsafe_code, reason = "a static that is no thread's; the only unsafe code of the ABI")]
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cell::{LazyCell, RefCell};
+use core::cell::RefCell;
 
 use sekisho::{Engine, MAX_INPUT};
 
@@ -54,12 +55,13 @@ pub(crate) struct Call<'s> {
 
 /// Runs `action` on the state; `None` when an earlier call trapped in the midst of it.
 pub(crate) fn with_state<T>(action: impl FnOnce(&mut State) -> T) -> Option<T> {
-    STATE.0.try_borrow_mut().ok().map(|mut state| action(&mut state))
+    STATE.0.try_borrow_mut().ok().map(|mut state| action(state.get_or_insert_default()))
 }
 
-static STATE: Instance = Instance(LazyCell::new(RefCell::default));
+static STATE: Instance = Instance(RefCell::new(None));
 
-struct Instance(LazyCell<RefCell<State>>);
+/// In a box, as the module holds the first value of a static byte for byte.
+struct Instance(RefCell<Option<Box<State>>>);
 
 // SAFETY: the module has no threads: its memory is not shared, and its target has no atomics. A
 // host that calls an instance from several threads at once breaks WebAssembly's own rules.

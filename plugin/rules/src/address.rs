@@ -3,7 +3,7 @@
 use crate::PatternErrorKind;
 
 /// An IP address. An IPv6 address that maps an IPv4 address is that IPv4 address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Address {
     V4(u32),
     V6(u128),
@@ -87,7 +87,7 @@ fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
 }
 
 /// A range of addresses of one family, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct AddressRange {
     low: Address,
     high: Address,

@@ -1,16 +1,20 @@
 //! Patterns to one structure that is asked with an event.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use sekisho_scan::Malformed;
 
-use crate::condition::{Condition, Value};
+use crate::condition::{Condition, Value, words};
+use crate::hash::hash;
 use crate::index::Index;
+use crate::order::sorted;
+use crate::parse::Field;
 use crate::paths::{Paths, ROOT};
+use crate::table::Table;
 use crate::{Matching, Pattern, Scratch};
 
 /// Patterns, compiled to be matched all at once.
@@ -101,56 +105,61 @@ impl RuleSet {
 }
 
 /// Collects patterns.
-struct Compiler<'p> {
+#[derive(Default)]
+struct Compiler {
     paths: Paths,
-    known: BTreeMap<(u32, &'p [Condition]), u32>,
     predicates: Vec<Predicate>,
+    /// For each predicate its path and its conditions.
+    words: Vec<Vec<u8>>,
+    /// Into the predicates, by their words.
+    known: Table,
     branches: Vec<Branch>,
     fields: Vec<u32>,
 }
 
-impl Default for Compiler<'_> {
-    fn default() -> Self {
-        Compiler {
-            paths: Paths::new(),
-            known: BTreeMap::new(),
-            predicates: Vec::new(),
-            branches: Vec::new(),
-            fields: Vec::new(),
-        }
-    }
-}
-
-impl<'p> Compiler<'p> {
-    fn add(&mut self, rule: u32, pattern: &'p Pattern) {
+impl Compiler {
+    fn add(&mut self, rule: u32, pattern: &Pattern) {
         let mut nodes = vec![ROOT];
         for (parent, name) in pattern.paths.steps() {
             nodes.push(self.paths.add_child(nodes[parent as usize], name));
         }
+        let sorted = sorted_fields(pattern);
+        let mut ranks = vec![0; sorted.len()];
+        for (rank, field) in sorted.iter().enumerate() {
+            ranks[*field as usize] = rank as u32;
+        }
+        let field_at = |rank: &u32| &pattern.fields[sorted[*rank as usize] as usize];
         for branch in &pattern.branches {
-            let mut fields: Vec<(u32, u32)> =
-                branch.iter().map(|(path, field)| (nodes[*path as usize], *field)).collect();
-            fields.sort_unstable_by(|left, right| self.paths.compare(left.0, right.0));
+            let ranks: BinaryHeap<u32> =
+                branch.iter().map(|field| ranks[*field as usize]).collect();
+            let ranks = ranks.into_sorted_vec();
             let start = self.fields.len() as u32;
-            for (path, field) in fields {
-                let predicate = self.predicate(path, &pattern.fields[field as usize]);
-                self.fields.push(predicate);
+            for of_path in ranks.chunk_by(|one, next| field_at(one).path == field_at(next).path) {
+                if let Some(field) = of_path.last().map(field_at) {
+                    let predicate = self.predicate(nodes[field.path as usize], &field.conditions);
+                    self.fields.push(predicate);
+                }
             }
             self.branches.push(Branch { rule, fields: start..self.fields.len() as u32 });
         }
     }
 
-    fn predicate(&mut self, path: u32, conditions: &'p [Condition]) -> u32 {
-        let next = self.predicates.len() as u32;
-        *self.known.entry((path, conditions)).or_insert_with(|| {
-            self.predicates.push(Predicate {
-                path,
-                conditions: conditions.into(),
-                absent: conditions.contains(&Condition::Absent),
-                wakes: Vec::new(),
-            });
-            next
-        })
+    fn predicate(&mut self, path: u32, conditions: &[Condition]) -> u32 {
+        let words = words(&(path, conditions));
+        let hash = hash(0, &words);
+        if let Some(known) = self.known.find(hash, |number| self.words[number as usize] == words) {
+            return known;
+        }
+        let added = self.predicates.len() as u32;
+        self.known.insert(hash, added);
+        self.words.push(words);
+        self.predicates.push(Predicate {
+            path,
+            conditions: conditions.into(),
+            absent: conditions.iter().any(|condition| matches!(condition, Condition::Absent)),
+            wakes: Vec::new(),
+        });
+        added
     }
 
     fn finish(self, rules: usize) -> RuleSet {
@@ -181,6 +190,12 @@ impl<'p> Compiler<'p> {
         let index = Index::new(paths.len(), &predicates);
         RuleSet { paths, predicates, branches, fields, sleepless, index, rules }
     }
+}
+
+/// The indexes of a pattern's fields, in the order of their paths and then of their reading.
+fn sorted_fields(pattern: &Pattern) -> Vec<u32> {
+    let key = |field: &Field| pattern.paths.sort_key(field.path);
+    sorted(pattern.fields.iter().map(key)).into_iter().map(|(_, field)| field).collect()
 }
 
 /// How much a predicate lets through, as far as that can be told from its form.

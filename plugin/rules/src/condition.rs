@@ -2,9 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 
 use crate::address::{Address, AddressRange};
 use crate::fold;
+use crate::hash::hash;
 use crate::number::Number;
 use crate::wildcard::{Pairs, Wildcard};
 
@@ -12,7 +14,7 @@ use crate::wildcard::{Pairs, Wildcard};
 ///
 /// Texts are as event-ruler has them: a string with its quotes and without escapes, anything else
 /// as it stands in the JSON. So `"1"` is no number, and a prefix or suffix carries one quote.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) enum Condition {
     Exact(Box<[u8]>),
     Number(Number),
@@ -89,6 +91,25 @@ impl Asks {
     }
 }
 
+/// What conditions ask for, as bytes: what they hash. Only the same conditions have the same ones.
+pub(crate) fn words(conditions: &impl Hash) -> Vec<u8> {
+    let mut words = Words(Vec::new());
+    conditions.hash(&mut words);
+    words.0
+}
+
+struct Words(Vec<u8>);
+
+impl Hasher for Words {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        hash(0, &self.0)
+    }
+}
+
 impl Condition {
     pub(crate) fn matches(&self, value: &Value<'_>) -> bool {
         let Value { text, facts } = *value;
@@ -120,14 +141,14 @@ impl Condition {
 }
 
 /// A range of numbers; an end that is `None` is open to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct NumberRange {
     pub(crate) low: Option<End>,
     pub(crate) high: Option<End>,
 }
 
 /// An end of a range of numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct End {
     pub(crate) number: Number,
     pub(crate) included: bool,

@@ -7,6 +7,8 @@
 
 use alloc::vec::Vec;
 
+use crate::case::{lower, upper};
+
 /// What a character outside the Basic Multilingual Plane stands for.
 const HALVES: &[u8] = b"??";
 
@@ -18,8 +20,8 @@ pub(crate) fn strip_prefix<'a>(value: &'a [u8], pattern: &str) -> Option<&'a [u8
             first.eq_ignore_ascii_case(&(character as u8)).then_some(rest)
         }
         '\u{10000}'.. => rest.strip_prefix(HALVES),
-        _ => strip_characters(rest, character.to_lowercase())
-            .or_else(|| strip_characters(rest, character.to_uppercase())),
+        _ => strip_characters(rest, lower(character))
+            .or_else(|| strip_characters(rest, upper(character))),
     })
 }
 
@@ -31,8 +33,8 @@ pub(crate) fn has_suffix(value: &[u8], pattern: &str) -> bool {
             last.eq_ignore_ascii_case(&(character as u8)).then_some(rest)
         }
         '\u{10000}'.. => rest.strip_suffix(HALVES),
-        _ => strip_characters_behind(rest, character.to_lowercase())
-            .or_else(|| strip_characters_behind(rest, character.to_uppercase())),
+        _ => strip_characters_behind(rest, lower(character))
+            .or_else(|| strip_characters_behind(rest, upper(character))),
     };
     pattern.chars().rev().try_fold(value, strip).is_some()
 }
@@ -63,8 +65,7 @@ pub(crate) fn push_key(text: &[u8], key: &mut Vec<u8>) {
             key.extend_from_slice(HALVES);
             continue;
         }
-        let upper = character.to_lowercase().flat_map(char::to_uppercase);
-        for folded in upper.flat_map(char::to_lowercase) {
+        for folded in lower(character).flat_map(upper).flat_map(lower) {
             key.extend_from_slice(folded.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }

@@ -3,13 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use hashbrown::HashTable;
-
 use crate::address::Address;
 use crate::compile::Predicate;
 use crate::condition::{Asks, Condition, Value};
 use crate::fold;
 use crate::hash::hash;
+use crate::order::add_to_set;
+use crate::table::Table;
 
 /// The predicates that wake branches, by what they ask for.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Index {
     places: Vec<Place>,
     entries: Vec<Entry>,
     /// Into the entries.
-    table: HashTable<u32>,
+    table: Table,
 }
 
 /// What is asked of a path.
@@ -61,7 +61,7 @@ enum Form {
 impl Index {
     pub(crate) fn new(paths: usize, predicates: &[Predicate]) -> Self {
         let places = alloc::vec![Place::default(); paths];
-        let mut index = Index { places, entries: Vec::new(), table: HashTable::new() };
+        let mut index = Index { places, entries: Vec::new(), table: Table::default() };
         for (number, predicate) in predicates.iter().enumerate() {
             let place = &mut index.places[predicate.path as usize];
             place.asked = true;
@@ -91,11 +91,11 @@ impl Index {
                 self.insert(path, Form::Number, &number.key(), predicate);
             }
             Condition::Prefix(text) => {
-                add_length(&mut place.prefixes, text.len());
+                add_to_set(&mut place.prefixes, text.len());
                 self.insert(path, Form::Prefix, text, predicate);
             }
             Condition::Suffix(text) => {
-                add_length(&mut place.suffixes, text.len());
+                add_to_set(&mut place.suffixes, text.len());
                 self.insert(path, Form::Suffix, text, predicate);
             }
             Condition::EqualsIgnoreCase(text) => {
@@ -119,32 +119,26 @@ impl Index {
     }
 
     fn insert(&mut self, path: u32, form: Form, key: &[u8], predicate: u32) {
-        let hash = hash(seed(path, form), key);
         if let Some(entry) = self.find(path, form, key) {
             self.entries[entry].predicates.push(predicate);
             return;
         }
-        let added = self.entries.len() as u32;
+        self.table.insert(hash(seed(path, form), key), self.entries.len() as u32);
         self.entries.push(Entry {
             path,
             form,
             key: key.into(),
             predicates: Vec::from([predicate]),
         });
-        let entries = &self.entries;
-        self.table.insert_unique(hash, added, |entry| {
-            let Entry { path, form, key, .. } = &entries[*entry as usize];
-            self::hash(seed(*path, *form), key)
-        });
     }
 
     #[inline]
     fn find(&self, path: u32, form: Form, key: &[u8]) -> Option<usize> {
-        let is_it = |entry: &u32| {
-            let entry = &self.entries[*entry as usize];
+        let is_it = |entry: u32| {
+            let entry = &self.entries[entry as usize];
             entry.path == path && entry.form == form && *entry.key == *key
         };
-        self.table.find(hash(seed(path, form), key), is_it).map(|entry| *entry as usize)
+        self.table.find(hash(seed(path, form), key), is_it).map(|entry| entry as usize)
     }
 
     /// Tells the predicates that a value at `path` may make true by its look; they are to be
@@ -207,11 +201,4 @@ pub(crate) enum Sure {
 
 fn seed(path: u32, form: Form) -> u64 {
     u64::from(path) << 8 | form as u64
-}
-
-/// Adds to an ascending set.
-fn add_length(lengths: &mut Vec<usize>, length: usize) {
-    if let Err(at) = lengths.binary_search(&length) {
-        lengths.insert(at, length);
-    }
 }

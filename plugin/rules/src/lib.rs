@@ -37,6 +37,7 @@
 extern crate alloc;
 
 mod address;
+mod case;
 mod compile;
 mod condition;
 mod consistency;
@@ -48,9 +49,11 @@ mod limits;
 mod matching;
 mod number;
 mod operator;
+mod order;
 mod parse;
 mod paths;
 mod scratch;
+mod table;
 mod wildcard;
 
 pub use compile::RuleSet;

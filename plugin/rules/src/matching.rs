@@ -80,7 +80,7 @@ impl<'r, 's> Matching<'r, 's> {
             woken += 1;
         }
         rules.sleepless.iter().for_each(|branch| self.decide(*branch));
-        self.scratch.ids.sort_unstable();
+        self.scratch.list_matched();
         &self.scratch.ids
     }
 

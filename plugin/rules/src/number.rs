@@ -1,28 +1,28 @@
 //! Numbers by value.
 
-use core::str;
+use core::cmp::Ordering;
 
 /// The digits that any double needs at most to be told from its neighbours.
-const DOUBLE_DIGITS: usize = 17;
+const DOUBLE_DIGITS: u32 = 17;
+
+/// No two decimals of so many digits are nearest to the same double.
+const SURE_DIGITS: u32 = 15;
 
 /// A number that a double holds exactly as it was written, in an order of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Number(u64);
 
 impl Number {
     /// The number of a JSON number's `text`; `None` where the double nearest to it reads otherwise,
     /// as 9007199254740993, or where there is none, as for 1e400.
     pub(crate) fn parse(text: &[u8]) -> Option<Number> {
-        let text = str::from_utf8(text).ok()?;
-        let written = Decimal::parse(text);
-        if written.digits().count() > DOUBLE_DIGITS {
-            return None;
-        }
-        let value: f64 = text.parse().ok()?;
-        // The shortest text that reads as this double.
-        let mut shortest = ryu::Buffer::new();
-        let exact = value.is_finite() && written == Decimal::parse(shortest.format_finite(value));
-        exact.then(|| Number::ordered(value))
+        let (negative, magnitude) = match text {
+            [b'-', magnitude @ ..] => (true, magnitude),
+            magnitude => (false, magnitude),
+        };
+        let written = Decimal::parse(magnitude)?;
+        let value = written.computed().or_else(|| written.found())?;
+        Some(Number::ordered(if negative { -value } else { value }))
     }
 
     /// The bits of a finite double, changed so that they compare as the doubles do.
@@ -39,55 +39,120 @@ impl Number {
     }
 }
 
-/// A number as it is written: 0.*digits* times ten to the power of *point*.
-struct Decimal<'a> {
-    negative: bool,
-    /// From the first to the last digit that is not zero; a point may be among them.
-    significant: &'a [u8],
+/// A number as it is written, without its sign: 0.*digits* times ten to the power of *point*. The
+/// order of fields makes the derived order that of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Decimal {
     point: i64,
+    /// [`DOUBLE_DIGITS`] of them, the first one not zero.
+    digits: u64,
 }
 
-impl<'a> Decimal<'a> {
-    /// Of a well-formed JSON number.
-    fn parse(text: &'a str) -> Self {
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') {
-            i64::MIN / 2
-        } else {
-            i64::MAX / 2
-        });
-        let (negative, mantissa) = match mantissa.strip_prefix('-') {
-            Some(mantissa) => (true, mantissa.as_bytes()),
-            None => (false, mantissa.as_bytes()),
-        };
-        let is_significant = |byte: &u8| !matches!(byte, b'0' | b'.');
-        let Some(first) = mantissa.iter().position(is_significant) else {
-            return Decimal { negative: false, significant: &[], point: 0 };
-        };
-        let last = mantissa.iter().rposition(is_significant).unwrap_or(first);
-        let dot = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
-        // Of digits behind the dot, the dot itself is not counted.
-        let leading = if dot < first { first - 1 } else { first };
-        let point = exponent.saturating_add(dot as i64 - leading as i64);
-        Decimal { negative, significant: &mantissa[first..=last], point }
+impl Decimal {
+    /// Below every other.
+    const ZERO: Decimal = Decimal { point: i64::MIN / 2, digits: 0 };
+
+    /// Of a well-formed JSON number without a sign; `None` if it has more digits than a double can
+    /// need.
+    fn parse(text: &[u8]) -> Option<Self> {
+        let mut decimal = Decimal { point: 0, digits: 0 };
+        let mut unit = 10_u64.pow(DOUBLE_DIGITS - 1);
+        let mut behind_point = false;
+        for (at, byte) in text.iter().enumerate() {
+            let digit = match byte {
+                b'0'..=b'9' => u64::from(byte - b'0'),
+                b'.' => {
+                    behind_point = true;
+                    continue;
+                }
+                _ => {
+                    decimal.point += exponent(&text[at + 1..]);
+                    break;
+                }
+            };
+            if decimal.digits == 0 && digit == 0 {
+                decimal.point -= i64::from(behind_point);
+                continue;
+            }
+            if unit == 0 && digit != 0 {
+                return None;
+            }
+            decimal.digits += digit * unit;
+            decimal.point += i64::from(!behind_point);
+            unit /= 10;
+        }
+        Some(if decimal.digits == 0 { Decimal::ZERO } else { decimal })
     }
 
-    fn digits(&self) -> impl Iterator<Item = &u8> {
-        self.significant.iter().filter(|byte| **byte != b'.')
+    /// The shortest decimal that is nearest to a double.
+    fn shortest(value: f64) -> Self {
+        let mut text = ryu::Buffer::new();
+        Decimal::parse(text.format_finite(value).as_bytes()).unwrap_or(Decimal::ZERO)
+    }
+
+    /// The double of which this is the shortest decimal, if that takes one exact operation.
+    fn computed(&self) -> Option<f64> {
+        // The last power of ten that a double holds.
+        const LAST_POWER: u64 = 22;
+        const REST: u64 = 10_u64.pow(DOUBLE_DIGITS - SURE_DIGITS);
+        let exponent = self.point - i64::from(SURE_DIGITS);
+        if !self.digits.is_multiple_of(REST) || exponent.unsigned_abs() > LAST_POWER {
+            return None;
+        }
+        let power = (0..exponent.unsigned_abs()).fold(1.0, |power, _| power * 10.0);
+        let digits = (self.digits / REST) as f64;
+        Some(if exponent < 0 { digits / power } else { digits * power })
+    }
+
+    /// The double of which this is the shortest decimal, if there is one, searched for among the
+    /// neighbours of an estimate.
+    fn found(&self) -> Option<f64> {
+        let mut value = self.estimate();
+        let mut side = None;
+        while value.is_finite() {
+            let order = Decimal::shortest(value).cmp(self);
+            if order == Ordering::Equal {
+                return Some(value);
+            }
+            // Once on the other side, it was passed by.
+            if *side.get_or_insert(order) != order {
+                return None;
+            }
+            value = if order == Ordering::Less { value.next_up() } else { value.next_down() };
+        }
+        None
+    }
+
+    /// A double that is a few others away at most; the largest where there is none.
+    fn estimate(&self) -> f64 {
+        const POWERS: [f64; 9] = [1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256];
+        let exponent = (self.point - i64::from(DOUBLE_DIGITS)).clamp(-400, 400);
+        let mut value = self.digits as f64;
+        for (bit, power) in POWERS.iter().enumerate() {
+            if exponent.unsigned_abs() >> bit & 1 == 1 {
+                value = if exponent < 0 { value / power } else { value * power };
+            }
+        }
+        value.min(f64::MAX)
     }
 }
 
-impl PartialEq for Decimal<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.negative == other.negative
-            && self.point == other.point
-            && self.digits().eq(other.digits())
-    }
+/// The exponent behind the `e` of a well-formed JSON number; one that is out of all proportion is
+/// cut down.
+fn exponent(text: &[u8]) -> i64 {
+    const LARGE: i64 = 1 << 40;
+    let (sign, digits) = match text {
+        [b'-', digits @ ..] => (-1, digits),
+        [b'+', digits @ ..] => (1, digits),
+        digits => (1, digits),
+    };
+    let add = |number: i64, digit: &u8| (number * 10 + i64::from(digit - b'0')).min(LARGE);
+    sign * digits.iter().fold(0, add)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Number;
+    use super::{Decimal, Number};
 
     fn number(text: &str) -> Option<Number> {
         Number::parse(text.as_bytes())
@@ -114,6 +179,31 @@ mod tests {
     fn numbers_are_ordered_by_value() {
         let ascending = ["-1e300", "-2", "-1.5", "-1e-300", "0", "1e-300", "0.1", "1", "1e300"];
         assert!(ascending.is_sorted_by(|low, high| number(low).unwrap() < number(high).unwrap()));
+    }
+
+    #[test]
+    fn doubles_are_those_that_the_standard_library_reads() {
+        let mut state = 1_u64;
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            let value = f64::from_bits(state >> 1);
+            if !value.is_finite() {
+                continue;
+            }
+            let digits = state % 10_u64.pow((state >> 32) as u32 % 19);
+            let exponent = (state >> 40) % 700;
+            for text in [
+                format!("{value:e}"),
+                format!("{digits}e-{exponent}"),
+                format!("{digits}e{}", exponent / 2),
+                format!("{}.{digits}", state >> 48),
+            ] {
+                let read: f64 = text.parse().unwrap();
+                let written = Decimal::parse(text.as_bytes());
+                let exact = read.is_finite() && written == Some(Decimal::shortest(read));
+                assert_eq!(number(&text), exact.then(|| Number::ordered(read)), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The list of a field: values and operators.
 
-use alloc::format;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -8,15 +8,16 @@ use sekisho_scan::Kind;
 
 use crate::PatternErrorKind as Wrong;
 use crate::address::{Address, AddressRange};
-use crate::condition::{Condition, End, NumberRange};
+use crate::condition::{Condition, End, NumberRange, words};
 use crate::number::Number;
-use crate::parse::{Fault, Parser};
+use crate::order::sorted;
+use crate::parse::{Parsed, Parser, fault};
 use crate::wildcard::{Wildcard, complexity};
 
 impl Parser<'_> {
     /// The list that begins here, as a set in order.
-    pub(crate) fn conditions(&mut self) -> Result<Vec<Condition>, Fault> {
-        let fault = self.fault(Wrong::EmptyList);
+    pub(crate) fn conditions(&mut self) -> Parsed<Vec<Condition>> {
+        let at = self.reader.at();
         let mut conditions = Vec::new();
         self.reader.enter()?;
         while self.reader.next_element()? {
@@ -33,32 +34,30 @@ impl Parser<'_> {
             });
         }
         if conditions.is_empty() {
-            return Err(fault);
+            return Err(fault(Wrong::EmptyList, at));
         }
-        conditions.sort_unstable();
-        conditions.dedup();
+        let conditions = set(conditions);
         let limit = self.limits.wildcard_prefixes;
-        let wildcards: Vec<&Wildcard> = conditions.iter().flat_map(wildcards).collect();
-        if limit < usize::MAX && complexity(&wildcards, limit) > limit {
-            return Err(Fault { kind: Wrong::WildcardComplexity(limit), ..fault });
+        let mut wildcards = Vec::new();
+        add_wildcards(&conditions, &mut wildcards);
+        if !wildcards.is_empty() && limit < usize::MAX && complexity(&wildcards, limit) > limit {
+            return Err(fault(Wrong::WildcardComplexity(limit), at));
         }
         Ok(conditions)
     }
 
     /// The object with one operator that begins here.
-    fn operator(&mut self) -> Result<Condition, Fault> {
-        let fault = self.fault(Wrong::NoOperator);
-        self.reader.enter()?;
-        let (name, at) = self.key()?.ok_or(fault)?;
+    fn operator(&mut self) -> Parsed<Condition> {
+        let (name, at) = self.operator_name(Wrong::NoOperator)?;
         let condition = match &*name {
             "exactly" => self.exact()?,
             "prefix" => match self.nested_equals_ignore_case()? {
-                Some(text) => Condition::PrefixIgnoreCase(format!("\"{text}").into()),
-                None => Condition::Prefix(format!("\"{}", self.string()?).into_bytes().into()),
+                Some(text) => Condition::PrefixIgnoreCase(prefix(&text)),
+                None => Condition::Prefix(prefix(&self.string()?).into()),
             },
             "suffix" => match self.nested_equals_ignore_case()? {
-                Some(text) => Condition::SuffixIgnoreCase(format!("{text}\"").into()),
-                None => Condition::Suffix(format!("{}\"", self.string()?).into_bytes().into()),
+                Some(text) => Condition::SuffixIgnoreCase(suffix(&text)),
+                None => Condition::Suffix(suffix(&self.string()?).into()),
             },
             "equals-ignore-case" => self.equals_ignore_case()?,
             "wildcard" => self.wildcard()?,
@@ -66,62 +65,67 @@ impl Parser<'_> {
             "numeric" => Condition::Range(self.numeric()?),
             "cidr" => self.cidr()?,
             "exists" => self.exists()?,
-            _ => return Err(Fault { kind: Wrong::UnknownOperator, at }),
+            _ => return Err(fault(Wrong::UnknownOperator, at)),
         };
         self.no_second_operator()?;
         Ok(condition)
     }
 
-    fn no_second_operator(&mut self) -> Result<(), Fault> {
+    /// The first key of the object that begins here, and its offset.
+    fn operator_name(&mut self, without: Wrong) -> Parsed<(String, usize)> {
+        let at = self.reader.at();
+        self.reader.enter()?;
+        self.key()?.ok_or_else(|| fault(without, at))
+    }
+
+    fn no_second_operator(&mut self) -> Parsed<()> {
         match self.key()? {
             None => Ok(()),
-            Some((_, at)) => Err(Fault { kind: Wrong::SecondOperator, at }),
+            Some((_, at)) => Err(fault(Wrong::SecondOperator, at)),
         }
     }
 
     /// The text of an object with `equals-ignore-case`, if an object begins here.
-    fn nested_equals_ignore_case(&mut self) -> Result<Option<String>, Fault> {
+    fn nested_equals_ignore_case(&mut self) -> Parsed<Option<String>> {
         if self.reader.peek()? != Kind::Object {
             return Ok(None);
         }
-        let fault = self.fault(Wrong::ExpectedEqualsIgnoreCase);
-        self.reader.enter()?;
-        let (name, at) = self.key()?.ok_or(fault)?;
+        let (name, at) = self.operator_name(Wrong::ExpectedEqualsIgnoreCase)?;
         if name != "equals-ignore-case" {
-            return Err(Fault { at, ..fault });
+            return Err(fault(Wrong::ExpectedEqualsIgnoreCase, at));
         }
         let text = self.string()?;
         self.no_second_operator()?;
         Ok(Some(text))
     }
 
-    fn equals_ignore_case(&mut self) -> Result<Condition, Fault> {
-        Ok(Condition::EqualsIgnoreCase(quoted(&self.string()?).into()))
+    fn equals_ignore_case(&mut self) -> Parsed<Condition> {
+        Ok(Condition::EqualsIgnoreCase(quoted(&self.string()?)))
     }
 
-    fn wildcard(&mut self) -> Result<Condition, Fault> {
+    fn wildcard(&mut self) -> Parsed<Condition> {
         self.reader.peek()?;
         let at = self.reader.at();
         let wildcard = Wildcard::parse(quoted(&self.string()?).as_bytes());
-        Ok(Condition::Wildcard(wildcard.map_err(|kind| Fault { kind, at })?))
+        Ok(Condition::Wildcard(wildcard.map_err(|kind| fault(kind, at))?))
     }
 
-    fn cidr(&mut self) -> Result<Condition, Fault> {
+    fn cidr(&mut self) -> Parsed<Condition> {
         self.reader.peek()?;
         let at = self.reader.at();
         let range = AddressRange::parse(&self.string()?);
-        Ok(Condition::Address(range.map_err(|kind| Fault { kind, at })?))
+        Ok(Condition::Address(range.map_err(|kind| fault(kind, at))?))
     }
 
     /// Not empty, as every string would be excluded.
-    fn affix(&mut self) -> Result<String, Fault> {
+    fn affix(&mut self) -> Parsed<String> {
         self.reader.peek()?;
-        let fault = self.fault(Wrong::EmptyAffix);
+        let at = self.reader.at();
         let text = self.string()?;
-        if text.is_empty() { Err(fault) } else { Ok(text) }
+        if text.is_empty() { Err(fault(Wrong::EmptyAffix, at)) } else { Ok(text) }
     }
 
-    fn anything_but(&mut self) -> Result<Condition, Fault> {
+    fn anything_but(&mut self) -> Parsed<Condition> {
         let excluded = match self.reader.peek()? {
             Kind::String => Vec::from([self.exact()?]),
             Kind::Number => Vec::from([Condition::Number(self.number()?)]),
@@ -132,8 +136,8 @@ impl Parser<'_> {
         Ok(Condition::AnythingBut(excluded))
     }
 
-    fn anything_but_list(&mut self) -> Result<Vec<Condition>, Fault> {
-        let fault = self.fault(Wrong::AnythingButList);
+    fn anything_but_list(&mut self) -> Parsed<Vec<Condition>> {
+        let at = self.reader.at();
         let excluded = self.list(|parser| match parser.reader.peek()? {
             Kind::String => parser.exact(),
             Kind::Number => Ok(Condition::Number(parser.number()?)),
@@ -141,25 +145,19 @@ impl Parser<'_> {
         })?;
         let numbers = excluded.iter().filter(|value| matches!(value, Condition::Number(_))).count();
         if excluded.is_empty() || numbers != 0 && numbers != excluded.len() {
-            return Err(fault);
+            return Err(fault(Wrong::AnythingButList, at));
         }
         Ok(excluded)
     }
 
-    fn anything_but_operator(&mut self) -> Result<Vec<Condition>, Fault> {
-        let fault = self.fault(Wrong::AnythingButOperator);
-        self.reader.enter()?;
-        let (name, at) = self.key()?.ok_or(fault)?;
-        let one: fn(&mut Self) -> Result<Condition, Fault> = match &*name {
-            "prefix" => {
-                |parser| Ok(Condition::Prefix(format!("\"{}", parser.affix()?).into_bytes().into()))
-            }
-            "suffix" => {
-                |parser| Ok(Condition::Suffix(format!("{}\"", parser.affix()?).into_bytes().into()))
-            }
+    fn anything_but_operator(&mut self) -> Parsed<Vec<Condition>> {
+        let (name, at) = self.operator_name(Wrong::AnythingButOperator)?;
+        let one: fn(&mut Self) -> Parsed<Condition> = match &*name {
+            "prefix" => |parser| Ok(Condition::Prefix(prefix(&parser.affix()?).into())),
+            "suffix" => |parser| Ok(Condition::Suffix(suffix(&parser.affix()?).into())),
             "equals-ignore-case" => Self::equals_ignore_case,
             "wildcard" => Self::wildcard,
-            _ => return Err(Fault { at, ..fault }),
+            _ => return Err(fault(Wrong::AnythingButOperator, at)),
         };
         let excluded = match self.reader.peek()? {
             Kind::Array => self.list(one)?,
@@ -173,29 +171,28 @@ impl Parser<'_> {
     /// The list that begins here, as a set in order.
     fn list(
         &mut self,
-        mut element: impl FnMut(&mut Self) -> Result<Condition, Fault>,
-    ) -> Result<Vec<Condition>, Fault> {
+        mut element: impl FnMut(&mut Self) -> Parsed<Condition>,
+    ) -> Parsed<Vec<Condition>> {
         let mut elements = Vec::new();
         self.reader.enter()?;
         while self.reader.next_element()? {
             elements.push(element(self)?);
         }
-        elements.sort_unstable();
-        elements.dedup();
-        Ok(elements)
+        Ok(set(elements))
     }
 
-    fn exact(&mut self) -> Result<Condition, Fault> {
-        Ok(Condition::Exact(quoted(&self.string()?).into_bytes().into()))
+    fn exact(&mut self) -> Parsed<Condition> {
+        Ok(Condition::Exact(quoted(&self.string()?).into()))
     }
 
-    fn numeric(&mut self) -> Result<NumberRange, Fault> {
+    fn numeric(&mut self) -> Parsed<NumberRange> {
         if self.reader.peek()? != Kind::Array {
             return Err(self.fault(Wrong::NumericList));
         }
-        let fault = self.fault(Wrong::NumericOperator);
+        let list_at = self.reader.at();
         self.reader.enter()?;
-        let (comparison, at) = self.comparison()?.ok_or(fault)?;
+        let first = self.comparison()?;
+        let (comparison, at) = first.ok_or_else(|| fault(Wrong::NumericOperator, list_at))?;
         let number = self.compared()?;
         let end = |included| Some(End { number, included });
         let mut range = match &*comparison {
@@ -204,20 +201,20 @@ impl Parser<'_> {
             "<=" => NumberRange { low: None, high: end(true) },
             ">" => NumberRange { low: end(false), high: None },
             ">=" => NumberRange { low: end(true), high: None },
-            _ => return Err(Fault { at, ..fault }),
+            _ => return Err(fault(Wrong::NumericOperator, at)),
         };
         let Some((comparison, at)) = self.comparison()? else { return Ok(range) };
         if range.high.is_some() {
-            return Err(Fault { kind: Wrong::NumericTooLong, at });
+            return Err(fault(Wrong::NumericTooLong, at));
         }
         let included = match &*comparison {
             "<" => false,
             "<=" => true,
-            _ => return Err(Fault { at, ..fault }),
+            _ => return Err(fault(Wrong::NumericOperator, at)),
         };
         let high = self.compared()?;
         if high <= number {
-            return Err(Fault { kind: Wrong::NumericRange, ..fault });
+            return Err(fault(Wrong::NumericRange, list_at));
         }
         range.high = Some(End { number: high, included });
         if self.reader.next_element()? {
@@ -227,7 +224,7 @@ impl Parser<'_> {
     }
 
     /// The comparison that is next in `numeric`, and its place; `None` at the end of the list.
-    fn comparison(&mut self) -> Result<Option<(String, usize)>, Fault> {
+    fn comparison(&mut self) -> Parsed<Option<(String, usize)>> {
         if !self.reader.next_element()? {
             return Ok(None);
         }
@@ -239,7 +236,7 @@ impl Parser<'_> {
     }
 
     /// The number behind a comparison.
-    fn compared(&mut self) -> Result<Number, Fault> {
+    fn compared(&mut self) -> Parsed<Number> {
         if !self.reader.next_element()? || self.reader.peek()? != Kind::Number {
             return Err(self.fault(Wrong::NumericValue));
         }
@@ -247,18 +244,17 @@ impl Parser<'_> {
     }
 
     /// A number that can be compared.
-    fn number(&mut self) -> Result<Number, Fault> {
-        let fault = self.fault(Wrong::NumberPrecision);
-        Number::parse(self.reader.value()?.raw).ok_or(fault)
+    fn number(&mut self) -> Parsed<Number> {
+        let value = self.reader.value()?;
+        Number::parse(value.raw).ok_or_else(|| fault(Wrong::NumberPrecision, value.at))
     }
 
-    fn exists(&mut self) -> Result<Condition, Fault> {
-        self.reader.peek()?;
-        let fault = self.fault(Wrong::Exists);
-        match self.reader.value()?.raw {
+    fn exists(&mut self) -> Parsed<Condition> {
+        let value = self.reader.value()?;
+        match value.raw {
             b"true" => Ok(Condition::Exists),
             b"false" => Ok(Condition::Absent),
-            _ => Err(fault),
+            _ => Err(fault(Wrong::Exists, value.at)),
         }
     }
 }
@@ -267,18 +263,41 @@ impl Parser<'_> {
 fn value(text: &str) -> Condition {
     match Address::parse(text.as_bytes()) {
         Some(address) => Condition::Address(AddressRange::only(address)),
-        None => Condition::Exact(quoted(text).into_bytes().into()),
+        None => Condition::Exact(quoted(text).into()),
     }
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
+/// What a string that is this text has all of, with its quotes.
+fn quoted(text: &str) -> Box<str> {
+    ["\"", text, "\""].concat().into()
 }
 
-fn wildcards(condition: &Condition) -> Vec<&Wildcard> {
-    match condition {
-        Condition::Wildcard(wildcard) => Vec::from([wildcard]),
-        Condition::AnythingBut(excluded) => excluded.iter().flat_map(wildcards).collect(),
-        _ => Vec::new(),
+/// What a string that begins with this text begins with.
+fn prefix(text: &str) -> Box<str> {
+    ["\"", text].concat().into()
+}
+
+/// What a string that ends with this text ends with.
+fn suffix(text: &str) -> Box<str> {
+    [text, "\""].concat().into()
+}
+
+/// In an order that depends on nothing but them, each once.
+fn set(conditions: Vec<Condition>) -> Vec<Condition> {
+    if conditions.len() < 2 {
+        return conditions;
+    }
+    let mut sorted = sorted(conditions.iter().map(words));
+    sorted.dedup_by(|later, kept| later.0 == kept.0);
+    sorted.into_iter().map(|(_, index)| conditions[index as usize].clone()).collect()
+}
+
+fn add_wildcards<'c>(conditions: &'c [Condition], wildcards: &mut Vec<&'c Wildcard>) {
+    for condition in conditions {
+        match condition {
+            Condition::Wildcard(wildcard) => wildcards.push(wildcard),
+            Condition::AnythingBut(excluded) => add_wildcards(excluded, wildcards),
+            _ => {}
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Patterns: fields, objects and `$or`.
 
-use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -15,15 +15,22 @@ use crate::{Limits, PatternError, PatternErrorKind as Wrong};
 #[derive(Clone, Debug)]
 pub struct Pattern {
     pub(crate) paths: Paths,
-    /// What fields ask for.
-    pub(crate) fields: Vec<Vec<Condition>>,
+    /// In the order in which they were read.
+    pub(crate) fields: Vec<Field>,
     /// The conjunctions, of which one must match.
     pub(crate) branches: Vec<Branch>,
 }
 
-/// For each path the index of a field: all of them must match. Of two fields of one path, the one
+/// What is asked of a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) path: u32,
+    pub(crate) conditions: Vec<Condition>,
+}
+
+/// The indexes of fields, ascending: all of them must match. Of two fields of one path, the one
 /// that is read last counts.
-pub(crate) type Branch = BTreeMap<u32, u32>;
+pub(crate) type Branch = Vec<u32>;
 
 impl Pattern {
     /// Reads a pattern within the limits of AWS.
@@ -44,7 +51,7 @@ impl Pattern {
             json,
             reader,
             limits,
-            paths: Paths::new(),
+            paths: Paths::default(),
             fields: Vec::new(),
             branches: Vec::new(),
         };
@@ -79,9 +86,18 @@ impl Fault {
     }
 }
 
-impl From<Malformed> for Fault {
+/// What was read, or what is wrong: in a box, as it is handed on in so many places.
+pub(crate) type Parsed<T> = Result<T, Box<Fault>>;
+
+#[cold]
+pub(crate) fn fault(kind: Wrong, at: usize) -> Box<Fault> {
+    Box::new(Fault { kind, at })
+}
+
+impl From<Malformed> for Box<Fault> {
+    #[cold]
     fn from(malformed: Malformed) -> Self {
-        Fault { kind: Wrong::Json(malformed), at: malformed.at }
+        fault(Wrong::Json(malformed), malformed.at)
     }
 }
 
@@ -96,7 +112,7 @@ pub(crate) struct Parser<'a> {
     pub(crate) reader: Reader<'a>,
     pub(crate) limits: &'a Limits,
     paths: Paths,
-    fields: Vec<Vec<Condition>>,
+    fields: Vec<Field>,
     /// Of what has been read so far; none before the first field.
     branches: Vec<Branch>,
 }
@@ -125,10 +141,10 @@ enum Level {
 }
 
 impl Parser<'_> {
-    fn pattern(mut self) -> Result<Pattern, Fault> {
+    fn pattern(mut self) -> Parsed<Pattern> {
         let limit = self.limits.characters;
         if self.json.len() > limit && characters(self.json) > limit {
-            return Err(Fault { kind: Wrong::TooLong(limit), at: 0 });
+            return Err(fault(Wrong::TooLong(limit), 0));
         }
         if self.reader.peek()? != Kind::Object {
             return Err(self.fault(Wrong::NotAnObject));
@@ -142,15 +158,15 @@ impl Parser<'_> {
     }
 
     /// Reads the next member or alternative of `level`, and pushes what is to be gone on with.
-    fn step(&mut self, level: Level, levels: &mut Vec<Level>) -> Result<(), Fault> {
+    fn step(&mut self, level: Level, levels: &mut Vec<Level>) -> Parsed<()> {
         match level {
             Level::Object { path, at, empty, inside_or } => match self.key()? {
-                None if empty => return Err(Fault { kind: Wrong::EmptyObject, at }),
+                None if empty => return Err(fault(Wrong::EmptyObject, at)),
                 None => self.leave_alternative(levels.last_mut())?,
                 Some((key, key_at)) => {
                     levels.push(Level::Object { path, at, empty: false, inside_or });
                     if inside_or && is_reserved(&key) {
-                        return Err(Fault { kind: Wrong::OrReserved, at: key_at });
+                        return Err(fault(Wrong::OrReserved, key_at));
                     }
                     levels.extend(self.member(path, &key, inside_or)?);
                 }
@@ -165,7 +181,7 @@ impl Parser<'_> {
                     levels.push(Level::Or { path, at, alternatives, before, after });
                     levels.push(self.enter_object(path, true)?);
                 } else if alternatives < 2 {
-                    return Err(Fault { kind: Wrong::OrTooFew, at });
+                    return Err(fault(Wrong::OrTooFew, at));
                 } else {
                     self.branches = after;
                 }
@@ -175,7 +191,7 @@ impl Parser<'_> {
     }
 
     /// Reads the value of a key, or goes into it.
-    fn member(&mut self, path: u32, key: &str, inside_or: bool) -> Result<Option<Level>, Fault> {
+    fn member(&mut self, path: u32, key: &str, inside_or: bool) -> Parsed<Option<Level>> {
         let kind = self.reader.peek()?;
         let at = self.reader.at();
         if key == "$or" {
@@ -198,19 +214,19 @@ impl Parser<'_> {
         }
     }
 
-    fn enter_object(&mut self, path: u32, inside_or: bool) -> Result<Level, Fault> {
+    fn enter_object(&mut self, path: u32, inside_or: bool) -> Parsed<Level> {
         let at = self.reader.at();
         self.reader.enter()?;
         Ok(Level::Object { path, at, empty: true, inside_or })
     }
 
     /// If the object that has ended is an alternative of an `$or`, its branches are put aside.
-    fn leave_alternative(&mut self, above: Option<&mut Level>) -> Result<(), Fault> {
+    fn leave_alternative(&mut self, above: Option<&mut Level>) -> Parsed<()> {
         if let Some(Level::Or { after, at, .. }) = above {
             after.append(&mut self.branches);
             let limit = self.limits.branches;
             if after.len() > limit {
-                return Err(Fault { kind: Wrong::TooManyBranches(limit), at: *at });
+                return Err(fault(Wrong::TooManyBranches(limit), *at));
             }
         }
         Ok(())
@@ -222,28 +238,27 @@ impl Parser<'_> {
             self.branches.push(Branch::new());
         }
         for branch in &mut self.branches {
-            branch.insert(path, self.fields.len() as u32);
+            branch.push(self.fields.len() as u32);
         }
-        self.fields.push(conditions);
+        self.fields.push(Field { path, conditions });
     }
 
     /// The next key of the object gone into, and its offset.
-    pub(crate) fn key(&mut self) -> Result<Option<(String, usize)>, Fault> {
+    pub(crate) fn key(&mut self) -> Parsed<Option<(String, usize)>> {
         let Some(key) = self.reader.next_key()? else { return Ok(None) };
-        Ok(Some((key.to_string(), self.offset(key))))
+        Ok(Some((key.chars().collect(), self.offset(key))))
     }
 
     /// The string that is next.
-    pub(crate) fn string(&mut self) -> Result<String, Fault> {
-        self.reader.peek()?;
-        let fault = self.fault(Wrong::ExpectedString);
-        let text = self.reader.value()?.text().ok_or(fault)?;
-        Ok(text.to_string())
+    pub(crate) fn string(&mut self) -> Parsed<String> {
+        let value = self.reader.value()?;
+        let text = value.text().ok_or_else(|| fault(Wrong::ExpectedString, value.at))?;
+        Ok(text.chars().collect())
     }
 
     /// That the value which is next is wrong: it has been peeked at.
-    pub(crate) fn fault(&self, kind: Wrong) -> Fault {
-        Fault { kind, at: self.reader.at() }
+    pub(crate) fn fault(&self, kind: Wrong) -> Box<Fault> {
+        fault(kind, self.reader.at())
     }
 
     /// The offset of the opening quote of `text`.

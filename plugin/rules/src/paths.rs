@@ -2,12 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use core::iter;
 
-use hashbrown::HashTable;
-
 use crate::hash::hash;
+use crate::table::Table;
 
 /// The place of the event itself.
 pub(crate) const ROOT: u32 = 0;
@@ -18,7 +16,7 @@ pub(crate) const ROOT: u32 = 0;
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
     nodes: Vec<Node>,
-    children: HashTable<u32>,
+    children: Table,
 }
 
 #[derive(Clone, Debug)]
@@ -30,12 +28,14 @@ struct Node {
     below: u64,
 }
 
-impl Paths {
-    pub(crate) fn new() -> Self {
+impl Default for Paths {
+    fn default() -> Self {
         let root = Node { parent: ROOT, name: Box::default(), below: 0 };
-        Paths { nodes: Vec::from([root]), children: HashTable::new() }
+        Paths { nodes: Vec::from([root]), children: Table::default() }
     }
+}
 
+impl Paths {
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -53,11 +53,10 @@ impl Paths {
         if self.nodes[parent as usize].below & bit(hash) == 0 {
             return None;
         }
-        let is_it = |node: &u32| {
-            let node = &self.nodes[*node as usize];
+        self.children.find(hash, |node| {
+            let node = &self.nodes[node as usize];
             node.parent == parent && *node.name == *name
-        };
-        self.children.find(hash, is_it).copied()
+        })
     }
 
     /// The node of a key, dots and all, below `parent`.
@@ -75,14 +74,10 @@ impl Paths {
             return node;
         }
         let added = self.nodes.len() as u32;
-        let hash_of_added = hash(u64::from(parent), name);
-        self.nodes[parent as usize].below |= bit(hash_of_added);
+        let hash = hash(u64::from(parent), name);
+        self.nodes[parent as usize].below |= bit(hash);
         self.nodes.push(Node { parent, name: name.into(), below: 0 });
-        let rehash = |node: &u32| {
-            let node = &self.nodes[*node as usize];
-            hash(u64::from(node.parent), &node.name)
-        };
-        self.children.insert_unique(hash_of_added, added, rehash);
+        self.children.insert(hash, added);
         added
     }
 
@@ -91,10 +86,14 @@ impl Paths {
         self.nodes.iter().skip(1).map(|node| (node.parent, &*node.name))
     }
 
-    /// The order of two paths written with dots, by UTF-16 code units: Java's order of strings.
-    pub(crate) fn compare(&self, left: u32, right: u32) -> Ordering {
-        let [left, right] = [left, right].map(|node| self.names(node));
-        units(&left).cmp(units(&right))
+    /// Bytes by which paths written with dots sort in the order of UTF-16 code units: Java's order
+    /// of strings.
+    pub(crate) fn sort_key(&self, node: u32) -> Vec<u8> {
+        let mut key = self.names(node).join(&b'.');
+        // UTF-8 sorts as code points do. In UTF-16 what is beyond U+FFFF, and begins with 0xf0 or
+        // more in UTF-8, is written in surrogates, which sort before U+E000.
+        key.iter_mut().filter(|byte| matches!(byte, 0xee | 0xef)).for_each(|byte| *byte += 0x10);
+        key
     }
 
     /// The names from the top to `node`.
@@ -112,11 +111,19 @@ fn bit(hash: u64) -> u64 {
     1 << (hash >> 40 & 63)
 }
 
-/// The UTF-16 code units of `names` with dots between them.
-fn units(names: &[&[u8]]) -> impl Iterator<Item = u16> {
-    names.iter().enumerate().flat_map(|(index, name)| {
-        let dot = (index > 0).then_some(u16::from(b'.'));
-        let units = name.utf8_chunks().flat_map(|chunk| chunk.valid().encode_utf16());
-        dot.into_iter().chain(units)
-    })
+#[cfg(test)]
+mod tests {
+    use super::{Paths, ROOT};
+
+    #[test]
+    fn paths_sort_by_utf_16_code_units() {
+        let ascending = ["a", "a-b", "a.b", "a.b.c", "a/b", "ab", "a\u{d7ff}", "a😀", "a\u{e000}"];
+        let mut paths = Paths::default();
+        let keys = ascending.map(|path| {
+            let node = paths.add(ROOT, path.as_bytes());
+            paths.sort_key(node)
+        });
+        assert!(keys.is_sorted_by(|low, high| low < high));
+        assert!(ascending.is_sorted_by_key(|path| path.encode_utf16().collect::<Vec<_>>()));
+    }
 }

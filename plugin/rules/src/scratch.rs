@@ -21,13 +21,13 @@ pub struct Scratch {
     places: Vec<PlaceState>,
     /// For each predicate twice the generation in which it became known, plus one if it holds.
     known: Vec<u32>,
-    /// For each rule the generation in which it matched last.
-    matched: Vec<u32>,
+    /// A bit for each rule that matches, and then none again.
+    matched: Vec<u64>,
     /// The predicates that one value makes true.
     pub(crate) found: Vec<u32>,
     /// The predicates that came true while the event was read.
     pub(crate) awake: Vec<u32>,
-    /// The rules that match.
+    /// The rules that match, ascending.
     pub(crate) ids: Vec<u32>,
     pub(crate) elements: Elements,
     pub(crate) search: Search,
@@ -81,12 +81,11 @@ impl Scratch {
             self.generation = 0;
             self.places.clear();
             self.known.clear();
-            self.matched.clear();
         }
         self.generation += 1;
         grow(&mut self.places, rules.paths.len());
         grow(&mut self.known, rules.predicates.len());
-        grow(&mut self.matched, rules.rules);
+        grow(&mut self.matched, rules.rules.div_ceil(64));
         self.seen.clear();
         self.texts.clear();
         self.facts.clear();
@@ -152,12 +151,21 @@ impl Scratch {
     }
 
     pub(crate) fn has_matched(&self, rule: u32) -> bool {
-        self.matched[rule as usize] == self.generation
+        self.matched[rule as usize / 64] >> (rule % 64) & 1 == 1
     }
 
     pub(crate) fn set_matched(&mut self, rule: u32) {
-        self.matched[rule as usize] = self.generation;
-        self.ids.push(rule);
+        self.matched[rule as usize / 64] |= 1 << (rule % 64);
+    }
+
+    /// Lists the rules that match, and forgets them.
+    pub(crate) fn list_matched(&mut self) {
+        for (index, bits) in self.matched.iter_mut().enumerate() {
+            while *bits != 0 {
+                self.ids.push(index as u32 * 64 + bits.trailing_zeros());
+                *bits &= *bits - 1;
+            }
+        }
     }
 }
 

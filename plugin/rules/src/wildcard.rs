@@ -1,14 +1,14 @@
 //! The `wildcard` operator.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::PatternErrorKind;
+use crate::order::add_to_set;
 
 /// Literal texts with anything, or nothing, between two neighbours; never empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wildcard {
     literals: Box<[Box<[u8]>]>,
     /// Of all literals: a value that lacks one cannot match.
@@ -65,17 +65,19 @@ impl Wildcard {
         }
     }
 
-    /// Its tokens, with a mark of the end.
-    fn tokens(&self) -> impl Iterator<Item = Token> {
-        let with_stars = self.literals.iter().enumerate().flat_map(|(index, literal)| {
-            let star = (index > 0).then_some(Token::Star);
-            star.into_iter().chain(literal.iter().copied().map(Token::Byte))
-        });
-        with_stars.chain([Token::End])
+    /// Adds its tokens, with a mark of the end.
+    fn add_tokens(&self, tokens: &mut Vec<Token>) {
+        for (index, literal) in self.literals.iter().enumerate() {
+            if index > 0 {
+                tokens.push(Token::Star);
+            }
+            tokens.extend(literal.iter().copied().map(Token::Byte));
+        }
+        tokens.push(Token::End);
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
     Byte(u8),
     Star,
@@ -85,7 +87,7 @@ enum Token {
 /// The pairs of neighbouring bytes in a text, each known by a hash: a text that another one
 /// contains has no pair that the other lacks. It spares a search through the value for each
 /// wildcard.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Pairs([u64; 4]);
 
 impl Pairs {
@@ -121,14 +123,14 @@ fn strip_through<'a>(value: &'a [u8], literal: &[u8]) -> Option<&'a [u8]> {
 /// if there are more, or if too many sets of prefixes would have to be looked at to know.
 pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
     const SETS: usize = 1000;
-    let tokens: Vec<Token> = wildcards.iter().flat_map(|wildcard| wildcard.tokens()).collect();
+    let mut tokens = Vec::new();
+    wildcards.iter().for_each(|wildcard| wildcard.add_tokens(&mut tokens));
     // A star stands for a byte that is in none of them.
-    let mut bytes = BTreeSet::from([Token::Star]);
-    bytes.extend(tokens.iter().copied().filter(|token| *token != Token::End));
+    let mut bytes = vec![Token::Star];
+    bytes.extend((0..=255).map(Token::Byte).filter(|byte| tokens.contains(byte)));
     let is_start = |place: &usize| *place == 0 || tokens[place - 1] == Token::End;
-    let mut first = BTreeSet::new();
-    first.extend((0..tokens.len()).filter(is_start));
-    let mut seen = BTreeSet::from([first.clone()]);
+    let first: Vec<usize> = (0..tokens.len()).filter(is_start).collect();
+    let mut seen = vec![first.clone()];
     let mut pending = vec![first];
     let mut most = 0;
     while let Some(active) = pending.pop() {
@@ -138,7 +140,7 @@ pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
             if most > limit || seen.len() > SETS {
                 return limit.saturating_add(1);
             }
-            if !next.is_empty() && seen.insert(next.clone()) {
+            if !next.is_empty() && add_to_set(&mut seen, next.clone()) {
                 pending.push(next);
             }
         }
@@ -148,17 +150,17 @@ pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
 
 /// Of the prefixes in `active`, each known by the number of tokens it ends before, those that one
 /// more byte makes of them.
-fn advance(tokens: &[Token], active: &BTreeSet<usize>, byte: Token) -> BTreeSet<usize> {
-    let mut next = BTreeSet::new();
+fn advance(tokens: &[Token], active: &[usize], byte: Token) -> Vec<usize> {
+    let mut next = Vec::new();
     for end in active.iter().copied() {
         if end > 0 && tokens[end - 1] == Token::Star {
-            next.insert(end);
+            add_to_set(&mut next, end);
         }
         if byte != Token::Star && tokens[end] == byte {
-            next.insert(end + 1);
+            add_to_set(&mut next, end + 1);
             // A star stands for nothing, too.
             if tokens[end + 1] == Token::Star {
-                next.insert(end + 2);
+                add_to_set(&mut next, end + 2);
             }
         }
     }

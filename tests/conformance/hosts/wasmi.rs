@@ -12,9 +12,20 @@ pub(crate) struct Wasmi {
 
 impl Wasmi {
     pub(crate) fn new(wasm: &[u8]) -> Self {
-        let engine = Engine::new(&Config::default());
+        Self::start(wasm, &Config::default())
+    }
+
+    /// One that counts instructions.
+    pub(crate) fn with_fuel(wasm: &[u8]) -> Self {
+        Self::start(wasm, Config::default().consume_fuel(true))
+    }
+
+    fn start(wasm: &[u8], config: &Config) -> Self {
+        let engine = Engine::new(config);
         let module = Module::new(&engine, wasm).expect("the module is valid");
         let mut store = Store::new(&engine, ());
+        // An engine that counts no fuel wants none.
+        let _ = store.set_fuel(u64::MAX);
         let instance = Linker::new(&engine)
             .instantiate_and_start(&mut store, &module)
             .expect("the module needs no imports");
@@ -25,6 +36,11 @@ impl Wasmi {
     /// How many pages of 64 KiB the module has taken.
     pub(crate) fn pages(&self) -> u64 {
         self.memory.size(&self.store)
+    }
+
+    /// How many instructions have run, as wasmi weighs them.
+    pub(crate) fn fuel_used(&self) -> u64 {
+        u64::MAX - self.store.get_fuel().expect("fuel is counted")
     }
 
     fn export<P: WasmParams, R: WasmResults>(&mut self, name: &str, parameters: P) -> R {

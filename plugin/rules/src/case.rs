@@ -1,0 +1,64 @@
+//! Upper and lower case of characters of the Basic Multilingual Plane: the standard library's, in
+//! smaller tables that the build script makes.
+
+include!(concat!(env!("OUT_DIR"), "/case.rs"));
+
+/// One case of all characters, each of which is one UTF-16 code unit.
+struct Cases {
+    /// In order.
+    runs: &'static [Run],
+    /// The characters that become several, in order.
+    several: &'static [(u16, [u16; 3])],
+}
+
+/// Characters that are equally far from their other case: each, or every second one.
+struct Run {
+    first: u16,
+    last: u16,
+    step: u16,
+    /// Modulo the size of the plane.
+    distance: u16,
+}
+
+/// Where there are less than three characters: half of a surrogate pair is none.
+const NONE: u16 = 0xd800;
+
+/// What a character becomes in lower case.
+pub(crate) fn lower(character: char) -> impl DoubleEndedIterator<Item = char> {
+    LOWER.find(character)
+}
+
+/// What a character becomes in upper case.
+pub(crate) fn upper(character: char) -> impl DoubleEndedIterator<Item = char> {
+    UPPER.find(character)
+}
+
+impl Cases {
+    fn find(&self, character: char) -> impl DoubleEndedIterator<Item = char> + use<> {
+        let unit = character as u16;
+        let units = match self.several.binary_search_by_key(&unit, |(from, _)| *from) {
+            Ok(at) => self.several[at].1,
+            Err(_) => [self.find_one(unit).unwrap_or(unit), NONE, NONE],
+        };
+        units.into_iter().filter_map(|unit| char::from_u32(unit.into()))
+    }
+
+    fn find_one(&self, unit: u16) -> Option<u16> {
+        let run = self.runs.get(self.runs.partition_point(|run| run.last < unit))?;
+        let steps = unit.checked_sub(run.first)?;
+        steps.is_multiple_of(run.step).then(|| unit.wrapping_add(run.distance))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lower, upper};
+
+    #[test]
+    fn cases_are_those_of_the_standard_library() {
+        for character in '\0'..='\u{ffff}' {
+            assert!(lower(character).eq(character.to_lowercase()), "{character}");
+            assert!(upper(character).eq(character.to_uppercase()), "{character}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How many instructions the module runs for a record: the same on every machine, however busy.
+//!
+//! The counts stand in `benches/instructions.json`. A path that has become dearer by more than one
+//! in twenty fails; who means it writes the new counts by `BLESS=1`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs};
+
+use crate::corpora::say;
+use crate::host::{Export, Host};
+use crate::hosts::Wasmi;
+
+const RECORDS: usize = 1000;
+const RULES: usize = 1000;
+
+/// Instructions a record, for each build and each path through it.
+type Counts = BTreeMap<String, BTreeMap<String, u64>>;
+
+#[test]
+fn no_path_has_become_dearer() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.json");
+    let counts = Counts::from([
+        ("portable".to_owned(), counts(sekisho_module::PORTABLE)),
+        ("simd".to_owned(), counts(sekisho_module::SIMD)),
+    ]);
+    if env::var_os("BLESS").is_some() {
+        let json = serde_json::to_string_pretty(&counts).expect("numbers");
+        fs::write(&file, json + "\n").expect("the file is written");
+    }
+    let text = fs::read_to_string(&file).expect("the counts are there");
+    let before: Counts = serde_json::from_str(&text).expect("the counts are JSON");
+    for (build, paths) in &counts {
+        for (path, count) in paths {
+            let before = before.get(build).and_then(|paths| paths.get(path));
+            let before = *before.unwrap_or_else(|| panic!("{build}, {path}: run with BLESS=1"));
+            say(&format!("{build}, {path}: {count} instructions a record, {before} before"));
+            assert!(
+                *count <= before + before / 20,
+                "{build}, {path}: {count} instructions a record, {before} before; \
+                 if that is meant, run with BLESS=1"
+            );
+        }
+    }
+}
+
+fn counts(wasm: &[u8]) -> BTreeMap<String, u64> {
+    let bytes = |record: sekisho_generator::Record| record.json.into_bytes();
+    let signins: Vec<_> = sekisho_generator::signin_records(1).map(bytes).take(RECORDS).collect();
+    let mixed: Vec<_> = sekisho_generator::mixed_records(1).map(bytes).take(RECORDS).collect();
+    let rules = sekisho_generator::rules(RULES);
+    let mut counts = BTreeMap::new();
+    for (work, records) in [("S", &signins), ("M", &mixed)] {
+        for (path, configuration, export) in [
+            ("process", "{}", Export::Process),
+            ("1000 rules", &*rules, Export::Process),
+            ("observe", "{}", Export::Observe(0)),
+        ] {
+            let mut host = Wasmi::with_fuel(wasm);
+            assert_eq!(host.call(Export::Configure, configuration.as_bytes()).n, 0);
+            // By then the buffers have their size.
+            let (first, counted) = records.split_at(RECORDS / 2);
+            first.iter().for_each(|record| drop(host.call(export, record)));
+            let before = host.fuel_used();
+            counted.iter().for_each(|record| drop(host.call(export, record)));
+            let used = host.fuel_used() - before;
+            counts.insert(format!("{work}, {path}"), used / counted.len() as u64);
+        }
+    }
+    counts
+}
