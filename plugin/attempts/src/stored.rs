@@ -136,11 +136,11 @@ pub fn seal(to: &mut Vec<u8>, store: impl FnOnce(&mut Vec<u8>)) {
     to[start..start + STATE_HEAD].copy_from_slice(&head);
 }
 
-/// The content of a state whose head is right; `None` if more of it is to come.
+/// The content of a state whose head is right; `None` if more of it is missing, and may come.
 ///
 /// # Errors
 /// It is no such state.
-pub fn unseal(state: &[u8]) -> Result<Option<Bytes<'_>>, StateError> {
+pub fn unseal(state: &[u8], may_more_come: bool) -> Result<Option<Bytes<'_>>, StateError> {
     let Some((head, content)) = state.split_at_checked(STATE_HEAD) else {
         return Err(StateError::NoState);
     };
@@ -152,11 +152,11 @@ pub fn unseal(state: &[u8]) -> Result<Option<Bytes<'_>>, StateError> {
     }
     let (expected, sum) = (u64::load(&mut head)?, u64::load(&mut head)?);
     let found = content.len() as u64;
-    if found > expected {
-        return Err(StateError::Length { expected, found });
-    }
-    if found < expected {
+    if found < expected && may_more_come {
         return Ok(None);
+    }
+    if found != expected {
+        return Err(StateError::Length { expected, found });
     }
     if sum != checksum(content) {
         return Err(StateError::Changed);

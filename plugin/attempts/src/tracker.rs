@@ -75,12 +75,14 @@ impl Tracker {
         }
     }
 
-    /// Moves the clock on by as much as the host's has since it was set, at most by the lateness.
+    /// Moves the clock on by as much as the host's has since it was set. It moves by lateness and
+    /// window at most: a host that slept has records to hand in.
     pub fn tick(&mut self, now: Time) {
         if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
             let passed = now.saturating_sub(*host_clock);
-            let lateness = milliseconds(self.settings.lateness_seconds);
-            *clock = clock.saturating_add(passed.clamp(0, lateness));
+            let Settings { window_seconds, lateness_seconds, .. } = self.settings;
+            let most = milliseconds(window_seconds) + milliseconds(lateness_seconds);
+            *clock = clock.saturating_add(passed.clamp(0, most));
             *host_clock = now;
         }
     }

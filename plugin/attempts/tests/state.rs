@@ -35,7 +35,7 @@ fn what_is_loaded_is_what_was_stored() {
     let mut random = fastrand::Rng::with_seed(6);
     for _ in 0..200 {
         let state = saved(&full(&mut random));
-        let mut content = unseal(&state).unwrap().expect("all of it");
+        let mut content = unseal(&state, true).unwrap().expect("all of it");
         let loaded = Tracker::load(&mut content).unwrap();
         assert_eq!(content.left(), 0);
         assert_eq!(saved(&loaded), state);
@@ -48,7 +48,7 @@ fn a_changed_state_is_refused() {
     for at in 0..state.len() {
         let mut changed = state.clone();
         changed[at] ^= 1;
-        let refused = unseal(&changed);
+        let refused = unseal(&changed, true);
         match at {
             0..8 => assert_eq!(refused.unwrap_err(), StateError::NoState),
             8 => assert_eq!(refused.unwrap_err(), StateError::Version { found: 0 }),
@@ -59,13 +59,14 @@ fn a_changed_state_is_refused() {
         }
     }
     for length in 0..state.len() {
-        match unseal(&state[..length]) {
+        assert!(unseal(&state[..length], false).is_err());
+        match unseal(&state[..length], true) {
             Ok(more) => assert!(length >= STATE_HEAD && more.is_none()),
             Err(error) => assert_eq!((error, length < STATE_HEAD), (StateError::NoState, true)),
         }
     }
     assert_eq!(
-        unseal(&[&state[..], b"x"].concat()).unwrap_err(),
+        unseal(&[&state[..], b"x"].concat(), true).unwrap_err(),
         StateError::Length {
             expected: (state.len() - STATE_HEAD) as u64,
             found: (state.len() - STATE_HEAD + 1) as u64,

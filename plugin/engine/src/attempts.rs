@@ -153,16 +153,17 @@ impl Attempts {
         });
     }
 
-    /// Takes the next part of a saved state, and with the last one the state.
+    /// Takes the next part of a saved state, and with the last one the state. An empty part means
+    /// that no more come.
     pub(crate) fn restore(
         &mut self,
         part: &[u8],
         configuration: &Configuration,
     ) -> Result<Restored, Error> {
         let mut parts = core::mem::take(&mut self.parts);
-        parts.try_reserve_exact(part.len())?;
+        parts.try_reserve(part.len())?;
         parts.extend_from_slice(part);
-        let Some(mut content) = unseal(&parts)? else {
+        let Some(mut content) = unseal(&parts, !part.is_empty())? else {
             self.parts = parts;
             return Ok(Restored::Partly);
         };

@@ -92,7 +92,8 @@ impl Configuration {
             let value = reader.value()?;
             if key == "field" {
                 let name = value.text().filter(|name| (1..=MAX_FIELD).contains(&name.raw().len()));
-                let name = name.ok_or_else(|| expected("field", "a string of 1 to 256 bytes", value.at))?;
+                let name =
+                    name.ok_or_else(|| expected("field", "a string of 1 to 256 bytes", value.at))?;
                 configuration.field = name.raw().to_vec();
             } else if key == "rules" {
                 rules = Some(value);

@@ -203,7 +203,8 @@ impl Engine {
         self.attempts.save(output);
     }
 
-    /// Replaces the state of the stream by a saved one, which may be handed over in parts.
+    /// Replaces the state of the stream by a saved one, which may be handed over in parts. An empty
+    /// part means that no more come.
     ///
     /// # Errors
     /// [`Error::State`]: the state before stays, and parts that were taken are given up.

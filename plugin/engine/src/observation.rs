@@ -51,7 +51,12 @@ pub(crate) fn observe(
     Ok(Observation {
         time: get(TIME).and_then(|text| parse_time(text.as_bytes())),
         id: get(ID).map(EventId::new),
-        who: Who::new([account, get(PRINCIPAL), get(USER).or(get(USER_NAME)), get(SOURCE)]),
+        who: Who::new([
+            account,
+            get(PRINCIPAL).or(get(ON_BEHALF_OF_USER)),
+            get(USER).or(get(USER_NAME)),
+            get(SOURCE),
+        ]),
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
     })
@@ -68,7 +73,9 @@ const PRINCIPAL: u8 = 7;
 const USER: u8 = 8;
 const AUTH_WORKFLOW: u8 = 9;
 const USER_NAME: u8 = 10;
-const SLOTS: usize = 11;
+const ON_BEHALF_OF: u8 = 11;
+const ON_BEHALF_OF_USER: u8 = 12;
+const SLOTS: usize = 13;
 
 /// What is read of a record.
 const RECORD: &Paths = &Paths::new(&[
@@ -84,7 +91,10 @@ const USER_IDENTITY: &Paths = &Paths::new(&[
     Path::leaf("principalId", PRINCIPAL),
     Path::leaf("accountId", IDENTITY_ACCOUNT),
     Path::leaf("userName", USER),
+    Path::branch("onBehalfOf", ON_BEHALF_OF, PERSON),
 ]);
+
+const PERSON: &Paths = &Paths::new(&[Path::leaf("userId", ON_BEHALF_OF_USER)]);
 
 /// What is read of its `additionalEventData`, which may have been JSON text.
 const ADDITIONAL: &Paths =
@@ -102,7 +112,10 @@ impl<'a> Visitor<'a> for Texts<'a> {
     }
 
     fn enter(&mut self, path: &Path) {
-        path.below.iter().for_each(|below| self.0[usize::from(below.slot)] = None);
+        for below in path.below {
+            self.enter(below);
+            self.0[usize::from(below.slot)] = None;
+        }
     }
 
     fn leave(&mut self, _: &Path, _: Value<'a>) {}

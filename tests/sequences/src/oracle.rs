@@ -118,6 +118,11 @@ fn account(record: &Value) -> Option<&str> {
     text(record, "/recipientAccountId").or(text(record, "/userIdentity/accountId"))
 }
 
+fn principal_id(record: &Value) -> Option<&str> {
+    let identity = text(record, "/userIdentity/principalId");
+    identity.or(text(record, "/userIdentity/onBehalfOf/userId"))
+}
+
 fn user(record: &Value) -> Option<&str> {
     text(record, "/userIdentity/userName").or(text(record, "/additionalEventData/UserName"))
 }
@@ -282,7 +287,7 @@ fn line(attempt: &Attempt, failures_before: usize) -> Value {
         "mfa": mfa,
         "user_exists": user_exists,
         "account": attempt.latest(account),
-        "principal_id": attempt.latest(|record| text(record, "/userIdentity/principalId")),
+        "principal_id": attempt.latest(principal_id),
         "user": attempt.latest(user),
         "source_ip": attempt.latest(|record| text(record, "/sourceIPAddress")),
         "first_time": time::written(observations[0].time_ms),
