@@ -11,8 +11,8 @@ use crate::command::{Failed, cargo, root};
 /// Runs the benchmarks, then prints what each took for a record, and how that compares to the
 /// floor of the same work, or to the fastest where there is none.
 pub(crate) fn run() -> Result<(), Failed> {
-    cargo(["bench", "--bench", "per_event", "--bench", "rules"]).run()?;
-    for work in ["S", "M", "rules S", "rules M"] {
+    cargo(["bench", "--bench", "per_event", "--bench", "rules", "--bench", "attempts"]).run()?;
+    for work in ["S", "M", "rules S", "rules M", "attempts"] {
         let folder = root().join("target/criterion").join(work);
         println!("\nWork {work}\n{}", table(&folder)?);
     }

@@ -1,38 +1,45 @@
-//! The loops over bytes: all the time of a scan is spent here, and SIMD has its place here.
+//! The loops over bytes.
 
-use crate::{Expected, Malformed};
+use crate::{Expected, Malformed, STEP, stop};
 
-/// Offset of the first byte at or after `at` that needs a look inside a string: a quote, a
-/// backslash, a control character, or a byte that is not ASCII. The length where there is none.
-#[inline]
-pub(crate) fn plain_run(bytes: &[u8], mut at: usize) -> usize {
-    const STEP: usize = size_of::<u64>();
-    while let Some(chunk) = bytes.get(at..at + STEP) {
-        let mut word = [0; STEP];
-        word.copy_from_slice(chunk);
-        let special = special_bytes(u64::from_le_bytes(word));
-        if special != 0 {
-            return at + special.trailing_zeros() as usize / 8;
+/// Offset of the first byte at or after `at` that is not plain: that needs a look inside a string,
+/// being a quote, a backslash, a control character, or not ASCII. The length where there is none.
+#[inline(always)]
+pub(crate) fn plain_end(bytes: &[u8], at: usize) -> usize {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    while let Some((chunk, behind)) = rest.split_first_chunk::<STEP>() {
+        if let Some(place) = stop(chunk) {
+            return bytes.len() - rest.len() + place;
         }
-        at += STEP;
+        rest = behind;
     }
+    plain_end_in_rest(bytes, bytes.len() - rest.len())
+}
+
+/// The same in the last bytes, which are no chunk.
+#[inline(never)]
+fn plain_end_in_rest(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() && !matches!(bytes[at], b'"' | b'\\' | 0..=0x1f | 0x80..) {
         at += 1;
     }
     at
 }
 
-/// The high bit of each byte that [`plain_run`] stops at; bits above the lowest one set may be
-/// wrong (a borrow runs upwards), which is no matter as the lowest byte comes first.
-#[inline]
-fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
-    let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
-    (control | quote | backslash | word) & HIGH
+/// Whether two slices of the same length are equal: without a call for keys as they mostly are, by
+/// words that overlap.
+#[inline(always)]
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match one.len() {
+        8..=16 => ends_are_same::<8>(one, other),
+        17..=32 => ends_are_same::<16>(one, other),
+        4..8 => ends_are_same::<4>(one, other),
+        _ => one == other,
+    }
+}
+
+#[inline(always)]
+fn ends_are_same<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
 }
 
 /// Offset of the first backslash; the length where there is none.
@@ -122,30 +129,69 @@ pub(crate) fn malformed(bytes: &[u8], at: usize, expected: Expected) -> Malforme
 
 #[cfg(test)]
 mod tests {
-    use super::plain_run;
+    use fastrand::Rng;
 
-    /// What [`plain_run`] means, one byte at a time.
-    fn naive(bytes: &[u8], at: usize) -> usize {
-        let needs_a_look = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f | 0x80..);
-        bytes[at..].iter().position(needs_a_look).map_or(bytes.len(), |run| at + run)
+    use super::{is_same, plain_end};
+    use crate::{stop, words};
+
+    /// What plain means, one byte at a time.
+    fn naive(bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f | 0x80..))
+    }
+
+    /// Plain bytes, and neighbours that a careless carry would confuse with what is looked for.
+    const FILLERS: [u8; 7] = [b' ', b'!', b'#', b'[', b']', b'a', 0x7f];
+
+    #[test]
+    fn a_chunk_stops_where_the_naive_loop_does() {
+        let mut random = Rng::with_seed(3);
+        for _ in 0..200_000 {
+            let any = random.bool();
+            let filler = FILLERS[random.usize(..FILLERS.len())];
+            let mut chunk = [filler; 16];
+            for byte in &mut chunk {
+                if random.u8(..8) == 0 {
+                    *byte = if any {
+                        random.u8(..)
+                    } else {
+                        b"\"\\\x00\x1f\x80\xff !"[random.usize(..8)]
+                    };
+                }
+            }
+            let (first, _) = chunk.split_first_chunk().expect("16 bytes");
+            assert_eq!(words::stop(first), naive(first), "{first:?}");
+            let (first, _) = chunk.split_first_chunk().expect("16 bytes");
+            assert_eq!(stop(first), naive(first), "{first:?}");
+        }
     }
 
     #[test]
-    fn plain_run_stops_where_the_naive_loop_does() {
-        for length in 0..40 {
+    fn plain_bytes_end_where_the_naive_loop_does() {
+        for length in 0..200 {
             for place in 0..=length {
-                for byte in 0..=255 {
-                    // Neighbours that a careless carry would confuse with what is looked for.
-                    for filler in [b' ', b'!', b'#', b'[', b']', 0x7f] {
-                        let mut bytes = vec![filler; length];
-                        if let Some(target) = bytes.get_mut(place) {
-                            *target = byte;
-                        }
-                        for at in [0, place / 2, place] {
-                            assert_eq!(plain_run(&bytes, at), naive(&bytes, at), "{bytes:?} {at}");
-                        }
+                for byte in [b'"', b'\\', 0, 0x1f, b' ', 0x7f, 0x80, 0xff] {
+                    let mut bytes = vec![FILLERS[length % FILLERS.len()]; length];
+                    if let Some(target) = bytes.get_mut(place) {
+                        *target = byte;
+                    }
+                    for at in [0, place / 2, place, length] {
+                        let end = naive(&bytes[at..]).map_or(length, |run| at + run);
+                        assert_eq!(plain_end(&bytes, at), end, "{bytes:?} {at}");
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn slices_are_the_same_only_if_every_byte_is() {
+        for length in 0..50 {
+            let one: Vec<u8> = (0..length).collect();
+            assert!(is_same(&one, &one.clone()));
+            for place in 0..one.len() {
+                let mut other = one.clone();
+                other[place] ^= 0x40;
+                assert!(!is_same(&one, &other), "{length} {place}");
             }
         }
     }

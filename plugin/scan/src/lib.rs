@@ -34,7 +34,7 @@
 //! size is not limited. An escaped surrogate without its partner is allowed by RFC 8259 and reads
 //! as U+FFFD.
 #![cfg_attr(not(test), no_std)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod bytes;
 mod error;
@@ -43,8 +43,25 @@ mod reader;
 mod text;
 mod value;
 
+// What is compiled for tests alone is held against the other there.
+cfg_select! {
+    any(
+        all(target_arch = "wasm32", target_feature = "simd128"),
+        all(target_arch = "x86_64", target_feature = "sse2"),
+    ) => {
+        mod simd;
+        #[cfg(test)]
+        mod words;
+        use simd::{STEP, stop};
+    }
+    _ => {
+        mod words;
+        use words::{STEP, stop};
+    }
+}
+
 pub use error::{Expected, Malformed};
-pub use path::{Flow, MAX_PATH, Path, Paths, Visitor, walk};
+pub use path::{Asked, Flow, MAX_PATH, Path, Paths, Visitor, walk};
 pub use reader::{MAX_DEPTH, Reader};
 pub use text::Text;
 pub use value::{Kind, Value};

@@ -1,5 +1,9 @@
 //! A tree of asked-for paths, and the walk along it.
 
+use core::iter::Filter;
+use core::slice;
+
+use crate::bytes::is_same;
 use crate::{Kind, Malformed, Reader, Text, Value};
 
 /// A tree of asked-for paths is at most this deep.
@@ -14,20 +18,80 @@ pub struct Path {
     pub slot: u8,
     /// What is asked for inside, if the value is an object.
     pub below: &'static Paths,
+    /// Whether a visitor is told of it.
+    asked: bool,
+    /// The key as it mostly stands in the object above.
+    member: Member,
 }
 
 impl Path {
     /// A path that ends here.
+    ///
+    /// # Panics
+    /// When the key is longer than 28 bytes or needs escapes; in a constant that is an error of the
+    /// compiler's.
     #[must_use]
     pub const fn leaf(key: &'static str, slot: u8) -> Self {
         const NOTHING: &Paths = &Paths::new(&[]);
-        Path { key, slot, below: NOTHING }
+        Path::branch(key, slot, NOTHING)
+    }
+
+    /// A key that often occurs here and is not asked for. A walk goes faster where it knows in
+    /// advance which key is next.
+    ///
+    /// # Panics
+    /// As of [`leaf`](Path::leaf).
+    #[must_use]
+    pub const fn passed(key: &'static str) -> Self {
+        Path { asked: false, ..Path::leaf(key, u8::MAX) }
     }
 
     /// A path that goes on inside an object.
+    ///
+    /// # Panics
+    /// As of [`leaf`](Path::leaf).
     #[must_use]
     pub const fn branch(key: &'static str, slot: u8, below: &'static Paths) -> Self {
-        Path { key, slot, below }
+        Path { key, slot, below, asked: true, member: Member::new(key) }
+    }
+
+    #[inline(always)]
+    fn is_at(&self, key: &[u8]) -> bool {
+        self.key.len() == key.len() && is_same(self.key.as_bytes(), key)
+    }
+}
+
+/// A key between the comma before it and its colon: if these bytes are next, the key is, and it is
+/// well-formed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    bytes: [u8; Member::MAX],
+    length: usize,
+}
+
+impl Member {
+    const MAX: usize = 32;
+
+    const fn new(key: &str) -> Self {
+        let (key, mut bytes) = (key.as_bytes(), [0; Member::MAX]);
+        assert!(key.len() + 4 <= bytes.len(), "a key that is too long");
+        bytes[0] = b',';
+        bytes[1] = b'"';
+        let mut at = 0;
+        while at < key.len() {
+            assert!(!matches!(key[at], b'"' | b'\\' | 0..=0x1f), "a key that needs escapes");
+            bytes[2 + at] = key[at];
+            at += 1;
+        }
+        bytes[2 + at] = b'"';
+        bytes[3 + at] = b':';
+        Member { bytes, length: at + 4 }
+    }
+
+    /// The bytes; without the comma for the first key of an object.
+    #[inline(always)]
+    pub(crate) fn get(&self, is_first: bool) -> Option<&[u8]> {
+        self.bytes.get(usize::from(is_first)..self.length)
     }
 }
 
@@ -63,24 +127,28 @@ impl Paths {
         panic!("keys that cannot be told apart")
     }
 
-    /// The paths, in the order in which they were given.
-    pub fn iter(&self) -> core::slice::Iter<'static, Path> {
-        self.list.iter()
+    /// The paths that are asked for, in the order in which they were given.
+    pub fn iter(&self) -> Asked {
+        self.list.iter().filter(|path| path.asked)
     }
 
-    #[inline]
-    fn find(&self, key: Text<'_>) -> Option<&'static Path> {
+    /// The index of the path with this key, if it is asked for.
+    #[inline(always)]
+    fn find(&self, key: Text<'_>) -> Option<usize> {
         if key.is_escaped() {
-            return self.list.iter().find(|path| key == *path.key);
+            return self.list.iter().position(|path| path.asked && key == *path.key);
         }
-        let index = self.table[hash(key.raw(), self.seed)];
-        self.list.get(usize::from(index)).filter(|path| key.raw() == path.key.as_bytes())
+        let index = usize::from(self.table[hash(key.raw(), self.seed)]);
+        self.list.get(index)?.is_at(key.raw()).then_some(index)
     }
 }
 
+/// The paths of a list that are asked for.
+pub type Asked = Filter<slice::Iter<'static, Path>, fn(&&'static Path) -> bool>;
+
 impl IntoIterator for &Paths {
     type Item = &'static Path;
-    type IntoIter = core::slice::Iter<'static, Path>;
+    type IntoIter = Asked;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -92,11 +160,13 @@ const fn table(list: &[Path], seed: u32) -> Option<[u8; TABLE]> {
     let mut table = [u8::MAX; TABLE];
     let mut index = 0;
     while index < list.len() {
-        let place = hash(list[index].key.as_bytes(), seed);
-        if table[place] != u8::MAX {
-            return None;
+        if list[index].asked {
+            let place = hash(list[index].key.as_bytes(), seed);
+            if table[place] != u8::MAX {
+                return None;
+            }
+            table[place] = index as u8;
         }
-        table[place] = index as u8;
         index += 1;
     }
     Some(table)
@@ -149,29 +219,91 @@ pub fn walk<'a>(
     paths: &'static Paths,
     visitor: &mut dyn Visitor<'a>,
 ) -> Result<Flow, Malformed> {
-    // The paths asked for in each object gone into, which place that is, and where it begins.
-    let mut levels = [(paths, None); MAX_PATH];
-    let mut level = 0;
+    let mut level = Level { paths, ahead: paths.list, entered: None };
+    // The objects around this one.
+    let mut outer = [level; MAX_PATH];
+    let mut depth = 0;
     loop {
-        let (here, entered) = levels[level];
-        let Some(key) = reader.key()? else {
-            let Some((path, at)) = entered else { return Ok(Flow::Continue) };
+        let Some(path) = level.next_path(reader)? else {
+            let Some((path, at)) = level.entered else { return Ok(Flow::Continue) };
             visitor.leave(path, Value::object(reader.since(at), at));
-            level -= 1;
+            depth -= 1;
+            level = outer[depth];
             continue;
         };
-        let Some(path) = here.find(key) else {
-            reader.value()?;
-            continue;
-        };
-        if !path.below.list.is_empty() && reader.kind()? == Kind::Object {
-            let at = reader.at();
+        if !path.asked {
+            reader.pass()?;
+        } else if path.below.list.is_empty() || reader.kind()? != Kind::Object {
+            let value = match reader.usual_string() {
+                Some(raw) => Value::string(raw, reader.at() - raw.len()),
+                None => reader.value_in_full()?,
+            };
+            if visitor.value(path, value) == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
+        } else {
+            outer[depth] = level;
+            depth += 1;
+            let entered = Some((path, reader.at()));
+            level = Level { paths: path.below, ahead: path.below.list, entered };
             reader.open()?;
             visitor.enter(path);
-            level += 1;
-            levels[level] = (path.below, Some((path, at)));
-        } else if visitor.value(path, reader.value()?) == Flow::Stop {
-            return Ok(Flow::Stop);
         }
+    }
+}
+
+/// An object that a walk is in.
+#[derive(Clone, Copy)]
+struct Level {
+    paths: &'static Paths,
+    /// The paths behind the one found last. The key of the first is tried before any is looked for.
+    ahead: &'static [Path],
+    /// Which place it is and where it begins, unless it is the outermost.
+    entered: Option<(&'static Path, usize)>,
+}
+
+impl Level {
+    /// Passes over the next key that is one of the paths, and over what stands before it; `None` at
+    /// the object's end.
+    #[inline(always)]
+    fn next_path(&mut self, reader: &mut Reader<'_>) -> Result<Option<&'static Path>, Malformed> {
+        match self.ahead {
+            [path, ahead @ ..] if reader.pass_this_key(&path.member) => {
+                self.ahead = ahead;
+                Ok(Some(path))
+            }
+            _ if reader.pass_brace() => Ok(None),
+            _ => self.next_unexpected_path(reader),
+        }
+    }
+
+    /// The same, whichever key is next.
+    #[inline(never)]
+    fn next_unexpected_path(
+        &mut self,
+        reader: &mut Reader<'_>,
+    ) -> Result<Option<&'static Path>, Malformed> {
+        loop {
+            let key = match reader.usual_key() {
+                Some(key) => Text::new(key, false),
+                None => match reader.key()? {
+                    Some(key) => key,
+                    None => return Ok(None),
+                },
+            };
+            if let Some(index) = self.paths.find(key).or_else(|| self.find_ahead(key.raw())) {
+                self.ahead = self.paths.list.get(index + 1..).unwrap_or_default();
+                return Ok(self.paths.list.get(index));
+            }
+            reader.pass()?;
+        }
+    }
+
+    /// The index of the path with this key, if it is one of the few that are expected.
+    #[inline(always)]
+    fn find_ahead(&self, key: &[u8]) -> Option<usize> {
+        const FEW: usize = 4;
+        let ahead = self.ahead.iter().take(FEW).position(|path| path.is_at(key))?;
+        Some(self.paths.list.len() - self.ahead.len() + ahead)
     }
 }

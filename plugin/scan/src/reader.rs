@@ -1,6 +1,9 @@
 //! The pull reader: one forward pass, in the caller's steps.
 
-use crate::bytes::{escape, malformed, number, plain_run, skip_white_space, utf8_sequence};
+use crate::bytes::{
+    escape, is_same, malformed, number, plain_end, skip_white_space, utf8_sequence,
+};
+use crate::path::Member;
 use crate::{Expected, Kind, Malformed, Text, Value};
 
 /// Containers may nest this deep: a container inside 128 open ones is refused.
@@ -70,7 +73,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Neither a member nor the end of an object stands here.
     pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
-        self.key()
+        match self.usual_key() {
+            Some(key) => Ok(Some(Text::new(key, false))),
+            None => self.key(),
+        }
     }
 
     /// Whether the array gone into has one more element, which is next. At the array's end,
@@ -87,22 +93,10 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// The value is not well-formed, or nests too deep.
     pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
-        let kind = self.kind()?;
-        let at = self.at;
-        let escaped = match kind {
-            Kind::String => self.string()?.is_escaped(),
-            Kind::Object | Kind::Array => {
-                let outside = self.depth;
-                self.open()?;
-                self.leave(outside)?;
-                false
-            }
-            _ => {
-                self.scalar(kind)?;
-                false
-            }
-        };
-        Ok(Value { kind, raw: &self.bytes[at..self.at], at, escaped })
+        match self.usual_string() {
+            Some(raw) => Ok(Value::string(raw, self.at - raw.len())),
+            None => self.value_in_full(),
+        }
     }
 
     /// Passes over what remains of the innermost containers until only `depth` are open.
@@ -112,12 +106,13 @@ impl<'a> Reader<'a> {
     pub fn leave(&mut self, depth: u32) -> Result<(), Malformed> {
         while self.depth > depth {
             let more = match self.containers & 1 {
-                1 => self.key()?.is_some(),
-                _ => self.element()?,
+                1 => self.usual_key().is_some() || !self.pass_brace() && self.key()?.is_some(),
+                _ => self.usual_element() || self.element()?,
             };
-            if more {
+            if more && self.usual_string().is_none() {
                 match self.kind()? {
                     Kind::Object | Kind::Array => self.open()?,
+                    Kind::String => drop(self.string()?),
                     kind => self.scalar(kind)?,
                 }
             }
@@ -130,27 +125,137 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Something else follows.
     pub fn finish(mut self) -> Result<(), Malformed> {
-        self.at = skip_white_space(self.bytes, self.at);
+        self.skip_white_space();
         match self.bytes.get(self.at) {
             None => Ok(()),
             Some(_) => Err(self.error(Expected::End)),
         }
     }
 
-    // The forms below are inlined into the loops of this crate, where the time is spent.
+    // The forms below are inlined into the loops of this crate, where the time is spent. They take
+    // the usual case: no white space, no escapes, ASCII. Any other, errors among them, they leave
+    // to the forms that take every case, which begin at the same place.
+
+    /// Whether these bytes stand at an offset.
+    #[inline(always)]
+    fn stands<const N: usize>(&self, expected: &[u8; N], at: usize) -> bool {
+        self.bytes.get(at..).and_then(<[u8]>::first_chunk) == Some(expected)
+    }
+
+    /// Where the content of the next key begins.
+    #[inline(always)]
+    fn usual_key_start(&self) -> Option<usize> {
+        match self.fresh {
+            false => self.stands(b",\"", self.at).then_some(self.at + 2),
+            true => self.stands(b"\"", self.at).then_some(self.at + 1),
+        }
+    }
+
+    /// The next key, with its colon.
+    #[inline(always)]
+    pub(crate) fn usual_key(&mut self) -> Option<&'a [u8]> {
+        let start = self.usual_key_start()?;
+        let end = plain_end(self.bytes, start);
+        if !self.stands(b"\":", end) {
+            return None;
+        }
+        self.fresh = false;
+        self.at = end + 2;
+        self.bytes.get(start..end)
+    }
+
+    /// Passes over the next key if it is this one.
+    #[inline(always)]
+    pub(crate) fn pass_this_key(&mut self, member: &Member) -> bool {
+        let Some(expected) = member.get(self.fresh) else { return false };
+        let end = self.at + expected.len();
+        let is_next = self.bytes.get(self.at..end).is_some_and(|next| is_same(expected, next));
+        if is_next {
+            self.at = end;
+            self.fresh = false;
+        }
+        is_next
+    }
+
+    /// Passes over the comma before the next element.
+    #[inline(always)]
+    fn usual_element(&mut self) -> bool {
+        let is_next = !self.fresh && self.stands(b",", self.at);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// The string that is next, with its quotes.
+    #[inline(always)]
+    pub(crate) fn usual_string(&mut self) -> Option<&'a [u8]> {
+        if !self.stands(b"\"", self.at) {
+            return None;
+        }
+        let end = plain_end(self.bytes, self.at + 1);
+        if !self.stands(b"\"", end) {
+            return None;
+        }
+        let string = self.bytes.get(self.at..end + 1);
+        self.at = end + 1;
+        string
+    }
+
+    #[inline(never)]
+    pub(crate) fn value_in_full(&mut self) -> Result<Value<'a>, Malformed> {
+        let kind = self.kind()?;
+        let at = self.at;
+        let escaped = match kind {
+            Kind::String => self.string()?.is_escaped(),
+            _ => {
+                self.pass_in_full()?;
+                false
+            }
+        };
+        Ok(Value { kind, raw: self.since(at), at, escaped })
+    }
+
+    /// Passes over the value that is next.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self) -> Result<(), Malformed> {
+        if self.usual_string().is_some() { Ok(()) } else { self.pass_in_full() }
+    }
+
+    #[inline(never)]
+    fn pass_in_full(&mut self) -> Result<(), Malformed> {
+        match self.kind()? {
+            Kind::String => self.string().map(drop),
+            Kind::Object | Kind::Array => {
+                let outside = self.depth;
+                self.open()?;
+                self.leave(outside)
+            }
+            kind => self.scalar(kind),
+        }
+    }
+
+    /// Passes over the end of the object gone into.
+    #[inline(always)]
+    pub(crate) fn pass_brace(&mut self) -> bool {
+        let ends = self.stands(b"}", self.at);
+        if ends {
+            self.close();
+        }
+        ends
+    }
 
     #[inline(always)]
     pub(crate) fn kind(&mut self) -> Result<Kind, Malformed> {
-        self.at = skip_white_space(self.bytes, self.at);
-        match self.bytes.get(self.at) {
-            Some(b'"') => Ok(Kind::String),
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(b't' | b'f') => Ok(Kind::Boolean),
-            Some(b'n') => Ok(Kind::Null),
-            _ => Err(self.error(Expected::Value)),
+        match self.bytes.get(self.at).and_then(|byte| Kind::of(*byte)) {
+            Some(kind) => Ok(kind),
+            None => self.kind_behind_white_space(),
         }
+    }
+
+    #[inline(never)]
+    fn kind_behind_white_space(&mut self) -> Result<Kind, Malformed> {
+        self.skip_white_space();
+        let kind = self.bytes.get(self.at).and_then(|byte| Kind::of(*byte));
+        kind.ok_or_else(|| self.error(Expected::Value))
     }
 
     #[inline(always)]
@@ -171,8 +276,16 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
+    fn close(&mut self) {
+        self.containers >>= 1;
+        self.depth = self.depth.saturating_sub(1);
+        self.fresh = false;
+        self.at += 1;
+    }
+
+    #[inline(never)]
     pub(crate) fn key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
-        self.at = skip_white_space(self.bytes, self.at);
+        self.skip_white_space();
         match self.bytes.get(self.at) {
             Some(b'}') => {
                 self.close();
@@ -180,14 +293,17 @@ impl<'a> Reader<'a> {
             }
             Some(b'"') if self.fresh => {}
             _ if self.fresh => return Err(self.error(Expected::KeyOrEnd)),
-            Some(b',') => self.at = skip_white_space(self.bytes, self.at + 1),
+            Some(b',') => {
+                self.at += 1;
+                self.skip_white_space();
+            }
             _ => return Err(self.error(Expected::CommaOrBrace)),
         }
         if self.bytes.get(self.at) != Some(&b'"') {
             return Err(self.error(Expected::Key));
         }
         let key = self.string()?;
-        self.at = skip_white_space(self.bytes, self.at);
+        self.skip_white_space();
         if self.bytes.get(self.at) != Some(&b':') {
             return Err(self.error(Expected::Colon));
         }
@@ -196,9 +312,9 @@ impl<'a> Reader<'a> {
         Ok(Some(key))
     }
 
-    #[inline(always)]
-    pub(crate) fn element(&mut self) -> Result<bool, Malformed> {
-        self.at = skip_white_space(self.bytes, self.at);
+    #[inline(never)]
+    fn element(&mut self) -> Result<bool, Malformed> {
+        self.skip_white_space();
         match self.bytes.get(self.at) {
             Some(b']') => {
                 self.close();
@@ -211,34 +327,14 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    #[inline(always)]
-    fn close(&mut self) {
-        self.containers >>= 1;
-        self.depth = self.depth.saturating_sub(1);
-        self.fresh = false;
-        self.at += 1;
-    }
-
-    #[inline(always)]
-    fn scalar(&mut self, kind: Kind) -> Result<(), Malformed> {
-        match kind {
-            Kind::String => self.string().map(drop),
-            Kind::Number => {
-                self.at = number(self.bytes, self.at)?;
-                Ok(())
-            }
-            _ => self.literal(),
-        }
-    }
-
     /// The string whose opening quote stands here.
-    #[inline(always)]
+    #[inline(never)]
     fn string(&mut self) -> Result<Text<'a>, Malformed> {
         let start = self.at + 1;
         let mut at = start;
         let mut escaped = false;
         loop {
-            at = plain_run(self.bytes, at);
+            at = plain_end(self.bytes, at);
             at = match self.bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -254,10 +350,20 @@ impl<'a> Reader<'a> {
         Ok(Text::new(&self.bytes[start..at], escaped))
     }
 
-    fn literal(&mut self) -> Result<(), Malformed> {
-        let word: &[u8] = match self.bytes[self.at] {
-            b't' => b"true",
-            b'f' => b"false",
+    /// Passes over the number, or the word, that begins here.
+    #[inline(never)]
+    fn scalar(&mut self, kind: Kind) -> Result<(), Malformed> {
+        if kind == Kind::Number {
+            self.at = number(self.bytes, self.at)?;
+            return Ok(());
+        }
+        if self.stands(b"null", self.at) || self.stands(b"true", self.at) {
+            self.at += 4;
+            return Ok(());
+        }
+        let word: &[u8] = match self.bytes.get(self.at) {
+            Some(b't') => b"true",
+            Some(b'f') => b"false",
             _ => b"null",
         };
         for expected in word {
@@ -269,6 +375,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[inline(always)]
+    fn skip_white_space(&mut self) {
+        self.at = skip_white_space(self.bytes, self.at);
+    }
+
+    #[cold]
     fn error(&self, expected: Expected) -> Malformed {
         malformed(self.bytes, self.at, expected)
     }

@@ -19,6 +19,22 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The kind of a value that begins with this byte.
+    #[inline(always)]
+    pub(crate) fn of(first: u8) -> Option<Self> {
+        match first {
+            b'"' => Some(Kind::String),
+            b'{' => Some(Kind::Object),
+            b'[' => Some(Kind::Array),
+            b'-' | b'0'..=b'9' => Some(Kind::Number),
+            b't' | b'f' => Some(Kind::Boolean),
+            b'n' => Some(Kind::Null),
+            _ => None,
+        }
+    }
+}
+
 /// A well-formed value, borrowed from the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value<'a> {
@@ -33,6 +49,12 @@ pub struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The string that `raw` is with its quotes, which holds no backslash.
+    #[inline(always)]
+    pub(crate) fn string(raw: &'a [u8], at: usize) -> Self {
+        Value { kind: Kind::String, raw, at, escaped: false }
+    }
+
     /// The object that `raw` is, which must be well-formed, at this offset.
     #[must_use]
     pub fn object(raw: &'a [u8], at: usize) -> Self {

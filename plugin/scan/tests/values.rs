@@ -156,3 +156,119 @@ fn a_walk_takes_a_branch_of_another_type_as_a_value_and_stops_when_told() {
     assert_eq!(flow, Flow::Stop);
     assert_eq!(notes, ["1 [{\"type\":1}] at 7", "0 \"stop\" at 27"]);
 }
+
+/// Keys of all lengths, asked for and passed.
+const ORDERED: &Paths = &Paths::new(&[
+    Path::passed("eventVersion"),
+    Path::branch("userIdentity", 1, IDENTITY),
+    Path::leaf("eventSource", 2),
+    Path::passed("id"),
+    Path::leaf("theLongestKeyThatCanBeAPath1", 3),
+    Path::leaf("", 4),
+]);
+const IDENTITY: &Paths = &Paths::new(&[Path::leaf("type", 5), Path::passed("arn")]);
+
+/// An object with some of the keys, mostly in their order and mostly compact.
+fn object(random: &mut Rng, inside: bool) -> String {
+    let keys: &[&str] = match inside {
+        true => &["type", "arn", "type", "typ", "types", "t\\u0079pe"],
+        false => &[
+            "eventVersion",
+            "userIdentity",
+            "eventSource",
+            "id",
+            "theLongestKeyThatCanBeAPath1",
+            "",
+            "eventSourcf",
+            "event\\u0053ource",
+            "detail",
+        ],
+    };
+    let space = |random: &mut Rng| if random.u8(..20) == 0 { " " } else { "" };
+    let mut members = Vec::new();
+    for key in keys {
+        let key = if random.u8(..4) == 0 { keys[random.usize(..keys.len())] } else { *key };
+        if random.u8(..4) == 0 {
+            continue;
+        }
+        let value = match random.u8(..8) {
+            0..2 if !inside => object(random, true),
+            0..2 => "null".to_owned(),
+            2 => "[{\"type\":[]},-1.5]".to_owned(),
+            3 => "\"é\\n\"".to_owned(),
+            4 => "false".to_owned(),
+            _ => format!("\"{}\"", "x".repeat(random.usize(..40))),
+        };
+        let spaces = [(); 4].map(|()| space(random));
+        let [a, b, c, d] = spaces;
+        members.push(format!("{a}\"{key}\"{b}:{c}{value}{d}"));
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+/// What a walk tells, found by asking for one key after the other.
+fn plainly_walked(reader: &mut Reader<'_>, paths: &Paths, notes: &mut Notes) {
+    while let Some(key) = reader.next_key().expect("well-formed") {
+        let path = paths.iter().find(|path| key == path.key);
+        let is_object = reader.peek().expect("well-formed") == Kind::Object;
+        match path {
+            Some(path) if is_object && path.below.iter().next().is_some() => {
+                let at = reader.at();
+                reader.enter().expect("an object");
+                notes.enter(path);
+                plainly_walked(reader, path.below, notes);
+                notes.leave(path, Value::object(reader.since(at), at));
+            }
+            Some(path) => drop(notes.value(path, reader.value().expect("well-formed"))),
+            None => drop(reader.value().expect("well-formed")),
+        }
+    }
+}
+
+#[test]
+fn a_walk_finds_the_same_whichever_keys_it_expects() {
+    let mut random = Rng::with_seed(4);
+    let mut told = 0;
+    for _ in 0..100_000 {
+        let json = object(&mut random, false);
+        let (mut found, mut expected) = (Notes::default(), Notes::default());
+        let mut reader = Reader::new(json.as_bytes());
+        reader.enter().expect("an object");
+        assert_eq!(walk(&mut reader, ORDERED, &mut found), Ok(Flow::Continue), "{json}");
+        assert_eq!(reader.finish(), Ok(()), "{json}");
+        let mut reader = Reader::new(json.as_bytes());
+        reader.enter().expect("an object");
+        plainly_walked(&mut reader, ORDERED, &mut expected);
+        assert_eq!(found.0, expected.0, "{json}");
+        told += found.0.len();
+    }
+    assert!(told > 200_000, "{told} things were told");
+}
+
+#[test]
+fn a_walk_finds_the_same_fault_as_a_value_that_is_passed() {
+    const NO_PATHS: &Paths = &Paths::new(&[]);
+    let mut random = Rng::with_seed(5);
+    let mut faults = 0;
+    for _ in 0..300_000 {
+        let mut json = object(&mut random, false).into_bytes();
+        for _ in 0..random.usize(..3) {
+            let place = random.usize(..json.len());
+            json[place] = b"{}[]\",:\\ n0x\x1f\xc3"[random.usize(..14)];
+        }
+        json.truncate(random.usize(json.len() / 2..=json.len()));
+        let passed = Reader::new(&json).value().map(drop);
+        for paths in [ORDERED, NO_PATHS] {
+            let mut reader = Reader::new(&json);
+            let found = reader.enter().and_then(|()| {
+                // A value "stop" does not occur: the walk goes on to the end.
+                walk(&mut reader, paths, &mut Notes::default()).map(drop)
+            });
+            if json.first() == Some(&b'{') {
+                assert_eq!(found, passed, "{}", json.escape_ascii());
+            }
+        }
+        faults += usize::from(passed.is_err());
+    }
+    assert!(faults > 100_000, "{faults} faults occurred");
+}

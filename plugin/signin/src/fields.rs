@@ -65,15 +65,31 @@ fields! {
 /// The fields as paths for [`sekisho_scan::walk`]; a path's slot is the [`Field`]'s number.
 pub const PATHS: &Paths = &Paths::new(TOP);
 
-/// The paths at the top of a record, in the order in which CloudTrail writes them.
+/// The paths at the top of a record. As below, they stand in the order in which CloudTrail writes
+/// them, with the keys between them that sign-ins have, so that a walk knows which key is next;
+/// those that most sign-ins lack stand last.
 pub const TOP: &[Path] = &[
+    Path::passed("eventVersion"),
     branch(Field::UserIdentity, "userIdentity", USER_IDENTITY),
+    Path::passed("eventTime"),
     leaf(Field::EventSource, "eventSource"),
     leaf(Field::EventName, "eventName"),
-    leaf(Field::ErrorCode, "errorCode"),
-    leaf(Field::ErrorMessage, "errorMessage"),
+    Path::passed("awsRegion"),
+    Path::passed("sourceIPAddress"),
+    Path::passed("userAgent"),
+    Path::passed("requestParameters"),
     leaf(Field::ResponseElements, "responseElements"),
     branch(Field::AdditionalEventData, "additionalEventData", ADDITIONAL_EVENT_DATA),
+    Path::passed("eventID"),
+    Path::passed("readOnly"),
+    Path::passed("eventType"),
+    Path::passed("managementEvent"),
+    Path::passed("recipientAccountId"),
+    Path::passed("eventCategory"),
+    Path::passed("tlsDetails"),
+    leaf(Field::ErrorCode, "errorCode"),
+    leaf(Field::ErrorMessage, "errorMessage"),
+    Path::passed("requestID"),
     leaf(Field::ServiceEventDetails, "serviceEventDetails"),
 ];
 
@@ -81,16 +97,29 @@ const USER_IDENTITY: &Paths = &Paths::new(&[
     leaf(Field::IdentityType, "type"),
     leaf(Field::PrincipalId, "principalId"),
     leaf(Field::IdentityArn, "arn"),
+    Path::passed("accountId"),
+    Path::passed("accessKeyId"),
     branch(Field::SessionContext, "sessionContext", SESSION_CONTEXT),
+    Path::passed("userName"),
 ]);
 
-const SESSION_CONTEXT: &Paths =
-    &Paths::new(&[branch(Field::SessionIssuer, "sessionIssuer", SESSION_ISSUER)]);
+const SESSION_CONTEXT: &Paths = &Paths::new(&[
+    branch(Field::SessionIssuer, "sessionIssuer", SESSION_ISSUER),
+    Path::passed("webIdFederationData"),
+    Path::passed("attributes"),
+]);
 
-const SESSION_ISSUER: &Paths =
-    &Paths::new(&[leaf(Field::IssuerArn, "arn"), leaf(Field::IssuerUserName, "userName")]);
+const SESSION_ISSUER: &Paths = &Paths::new(&[
+    Path::passed("type"),
+    Path::passed("principalId"),
+    leaf(Field::IssuerArn, "arn"),
+    Path::passed("accountId"),
+    leaf(Field::IssuerUserName, "userName"),
+]);
 
 const ADDITIONAL_EVENT_DATA: &Paths = &Paths::new(&[
+    Path::passed("LoginTo"),
+    Path::passed("MobileVersion"),
     leaf(Field::MfaUsed, "MFAUsed"),
     leaf(Field::SamlProviderArn, "SamlProviderArn"),
     leaf(Field::CredentialType, "CredentialType"),
@@ -139,10 +168,19 @@ impl<'a> Fields<'a> {
 
     /// Sets a field. It replaces what an earlier occurrence of the same key had, below it too.
     fn set(&mut self, path: &Path, value: Option<Value<'a>>) {
-        for below in path.below {
-            self.set(below, None);
+        let field = &mut self.values[usize::from(path.slot)];
+        let earlier = core::mem::replace(field, value);
+        if earlier.is_some() {
+            self.clear(path.below);
         }
-        self.values[usize::from(path.slot)] = value;
+    }
+
+    /// Forgets what is below a field. A field that is not set has nothing below it.
+    #[cold]
+    fn clear(&mut self, paths: &Paths) {
+        for path in paths {
+            self.set(path, None);
+        }
     }
 
     /// The member of the object at `field` that has this key; of several, the last.
@@ -194,7 +232,9 @@ mod tests {
 
     #[test]
     fn every_field_is_asked_for_at_its_path() {
+        let mut asked = spelled(PATHS, "");
+        asked.sort_by_key(|(_, slot)| *slot);
         let expected = Field::ALL.iter().map(|field| (field.path().to_owned(), *field as u8));
-        assert_eq!(spelled(PATHS, ""), expected.collect::<Vec<_>>());
+        assert_eq!(asked, expected.collect::<Vec<_>>());
     }
 }

@@ -1,0 +1,23 @@
+//! Plain bytes, 8 at once in an ordinary register.
+
+pub(crate) const STEP: usize = size_of::<u64>();
+
+/// The place of the first byte that is not plain.
+#[inline(always)]
+pub(crate) fn stop(chunk: &[u8; STEP]) -> Option<usize> {
+    let stops = stops(u64::from_le_bytes(*chunk));
+    (stops != 0).then_some(stops.trailing_zeros() as usize / 8)
+}
+
+/// The high bit of each byte that is not plain; bits above the lowest one set may be wrong (a
+/// borrow runs upwards), which is no matter as the lowest byte comes first.
+#[inline(always)]
+fn stops(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word;
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
+    let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
+    (control | quote | backslash | word) & HIGH
+}
