@@ -1,0 +1,65 @@
+//! One question, asked of everybody: is this record a failed console sign-in, and why did it fail?
+
+mod floor;
+mod jaq;
+mod luajit;
+mod quamina;
+mod serde;
+mod simd_json;
+mod sonic;
+mod vrl;
+
+use crate::answer::{Answer, filter};
+use crate::measure::{Contender, Figures, Work, measure};
+
+pub(crate) const OURS: &str = "sekisho in wasmtime";
+pub(crate) const FLOOR: &str = "floor, memcpy and an empty call";
+
+/// Asks everybody about every record, compares the answers, then measures.
+pub(crate) fn run(work: &Work) -> Figures {
+    let records = &work.records;
+    let expected = answers(&mut ours(records), records.len());
+    let failed = expected.iter().filter(|answer| **answer != Answer::Other).count();
+    assert!(failed > 0, "work {} holds failed sign-ins", work.name);
+    let mut contenders = vec![Contender { name: OURS, ask: ours(records) }];
+    for (name, mut ask) in peers(records) {
+        let answers = answers(&mut ask, records.len());
+        for (index, (answer, expected)) in answers.iter().zip(&expected).enumerate() {
+            let record = String::from_utf8_lossy(&records[index]);
+            assert_eq!(answer, expected, "{name} answers as the module does: {record}");
+        }
+        contenders.push(Contender { name, ask });
+    }
+    println!("work {}: all agree, {failed} failed sign-ins", work.name);
+    // It answers nothing, so there is nothing to compare.
+    contenders.push(Contender { name: FLOOR, ask: floor::new(records) });
+    measure(work, contenders)
+}
+
+/// Answers for the record of an index.
+pub(crate) type Ask<'a> = Box<dyn FnMut(usize) -> Answer + 'a>;
+
+fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Ask<'_>)> {
+    vec![
+        ("serde_json, struct", serde::typed(records)),
+        ("serde_json, Value", serde::value(records)),
+        ("simd-json, tape", simd_json::tape(records)),
+        ("sonic-rs, struct", sonic::typed(records)),
+        ("sonic-rs, get", sonic::get(records)),
+        ("quamina", quamina::new(records)),
+        ("vrl", vrl::new(records)),
+        ("LuaJIT, decoded table", luajit::new(records)),
+        ("jaq", jaq::new(records)),
+    ]
+}
+
+fn ours(records: &[Vec<u8>]) -> Ask<'_> {
+    let mut filter = filter(sekisho_module::SIMD);
+    Box::new(move |index| {
+        Answer::of_verdict(filter.process(&records[index]).expect("the record is read"))
+    })
+}
+
+fn answers(ask: &mut Ask<'_>, count: usize) -> Vec<Answer> {
+    (0..count).map(ask).collect()
+}
