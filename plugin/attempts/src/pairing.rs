@@ -350,10 +350,11 @@ impl Stored for Pairing {
         };
         for _ in 0..u32::load(from)? {
             let (place, told) = (Place::load(from)?, Told::load(from)?);
-            pairing.held += match &told {
+            let records = match &told {
                 Told::Matched(_) => 1,
                 Told::Attempt(attempt) => attempt.records as usize,
             };
+            pairing.held = pairing.held.saturating_add(records);
             if pairing.queue.last_key_value().is_some_and(|(last, _)| *last >= place) {
                 return Err(from.expected("a later place"));
             }

@@ -167,6 +167,7 @@ impl Windows {
     /// Appends what was counted.
     pub fn store(&self, to: &mut Vec<u8>) {
         self.now.store(to);
+        self.forgotten.store(to);
         (self.counted.len() as u32).store(to);
         for counted in &self.counted {
             counted.key.store(to);
@@ -184,7 +185,8 @@ impl Windows {
         keys: u32,
         from: &mut Bytes<'_>,
     ) -> Result<Self, StateError> {
-        let mut windows = Windows { now: Time::load(from)?, ..Windows::new(definitions, keys) };
+        let mut windows = Windows::new(definitions, keys);
+        (windows.now, windows.forgotten) = (Time::load(from)?, u64::load(from)?);
         for _ in 0..u32::load(from)? {
             let (key, groups) = (Key::load(from)?, Bounded::load(from)?);
             if let Some(counted) = windows.counted.iter_mut().find(|counted| counted.key == key) {
