@@ -157,8 +157,8 @@ impl Engine {
     }
 
     /// Takes one record into the stream of attempts, and appends a line of JSON for each attempt
-    /// and finding that can be told now, oldest first. `now` is the host's clock in milliseconds
-    /// since 1970, if it has one. See `plugin/attempts/README.md`.
+    /// and finding that can be told now, oldest first. `now` is the host's clock in milliseconds,
+    /// whatever it counts from, if it has one. See `plugin/attempts/README.md`.
     ///
     /// # Errors
     /// As of [`classify`](Engine::classify), and [`Error::StateFull`]: the record was not taken in.
