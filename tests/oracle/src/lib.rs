@@ -19,7 +19,7 @@ mod json;
 mod rows;
 mod verdict;
 
-pub use rows::{Row, rows};
+pub use rows::{Row, read_rows, rows};
 pub use verdict::Verdict;
 
 /// The input, or JSON text inside it that had to be read, is not well-formed JSON or UTF-8.

@@ -28,28 +28,41 @@ pub struct Row {
 /// All rows of the `*.jsonl` files in a folder, by file name and line.
 ///
 /// # Panics
+/// As [`read_rows`].
+pub fn rows(folder: &Path) -> Vec<Row> {
+    read_rows(folder, |file, line, source| {
+        let (name, input, expected) = row(source)?;
+        Ok(Row { name, file: file.to_owned(), line, input, expected })
+    })
+}
+
+/// What `read` makes of each line of the `*.jsonl` files in a folder, by file name and line, from
+/// the file's name, the line's number and its text.
+///
+/// # Panics
 /// If the folder cannot be read, or a row does not have the form that the README of
 /// `tests/cases` describes; the message names file and line.
-pub fn rows(folder: &Path) -> Vec<Row> {
+pub fn read_rows<R>(
+    folder: &Path,
+    read: impl Fn(&str, usize, &str) -> Result<R, String>,
+) -> Vec<R> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| {
         panic!("a folder of rows expected at {}: {error}", folder.display());
     });
     let mut files: Vec<_> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
-    files.iter().flat_map(|path| rows_of_file(path)).collect()
-}
-
-fn rows_of_file(path: &Path) -> Vec<Row> {
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let text = fs::read_to_string(path)
-        .unwrap_or_else(|error| panic!("{file}: lines of UTF-8 expected: {error}"));
-    let numbered = text.lines().zip(1..);
-    let read = |(source, line)| match row(source) {
-        Ok((name, input, expected)) => Row { name, file: file.to_string(), line, input, expected },
-        Err(error) => panic!("{file}, line {line}: {error}"),
-    };
-    numbered.map(read).collect()
+    let mut rows = Vec::new();
+    for path in files {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{file}: lines of UTF-8 expected: {error}"));
+        for (source, line) in text.lines().zip(1..) {
+            let row = read(&file, line, source);
+            rows.push(row.unwrap_or_else(|error| panic!("{file}, line {line}: {error}")));
+        }
+    }
+    rows
 }
 
 /// A row as it is written.

@@ -1,6 +1,5 @@
 //! The rows of `tests/cases/sequences`.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -28,30 +27,13 @@ pub struct Row {
 /// All rows of the `*.jsonl` files in a folder, by file name and line.
 ///
 /// # Panics
-/// If the folder cannot be read, or a row does not have the form that the README of
-/// `tests/cases` describes; the message names file and line.
+/// As [`sekisho_oracle::read_rows`].
 pub fn rows(folder: &Path) -> Vec<Row> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| {
-        panic!("a folder of rows expected at {}: {error}", folder.display());
-    });
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    files.sort();
-    files.iter().flat_map(|path| rows_of_file(path)).collect()
-}
-
-fn rows_of_file(path: &Path) -> Vec<Row> {
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let text = fs::read_to_string(path)
-        .unwrap_or_else(|error| panic!("{file}: lines of UTF-8 expected: {error}"));
-    let numbered = text.lines().zip(1..);
-    let read = |(source, line)| match serde_json::from_str(source) {
-        Ok(WrittenRow { name, records, settings, attempts, .. }) => {
-            Row { name, file: file.to_string(), line, records, settings, attempts }
-        }
-        Err(error) => panic!("{file}, line {line}: {error}"),
-    };
-    numbered.map(read).collect()
+    sekisho_oracle::read_rows(folder, |file, line, source| {
+        let row = serde_json::from_str(source).map_err(|error| error.to_string())?;
+        let WrittenRow { name, records, settings, attempts, .. } = row;
+        Ok(Row { name, file: file.to_owned(), line, records, settings, attempts })
+    })
 }
 
 /// A row as it is written.
