@@ -3,8 +3,9 @@
 //! Nothing in here changes its signature or meaning: later versions add.
 #![allow(unsafe_code, reason = "naming an export counts as unsafe; nothing unsafe is done")]
 
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt;
 
 use sekisho::{Framing, Restored};
 
@@ -117,7 +118,7 @@ extern "C" fn sekisho_last_error() -> i32 {
     with_state(|State { failure, output, .. }| {
         output.clear();
         if let Some(failure) = failure {
-            write(output, format_args!("{failure}"));
+            output.extend_from_slice(failure.to_string().as_bytes());
         }
         output.len() as i32
     })
@@ -134,20 +135,13 @@ extern "C" fn sekisho_describe() -> i32 {
         output.extend_from_slice(MANIFEST.trim_ascii());
         output.extend_from_slice(b",\"configuration\":{\"field\":\"");
         output.extend_from_slice(engine.configuration().field());
-        write(
-            output,
-            format_args!(
-                "\",\"rules\":{}}},\"counters\":{{\"records\":{},\"verdicts\":{},\"errors\":{}",
-                engine.configuration().rules().unwrap_or(0),
-                counters.records,
-                counters.verdicts,
-                counters.errors
-            ),
-        );
-        output.extend_from_slice(b",\"attempts\":");
         let attempts = engine.attempts();
         for (key, count) in [
-            ("{\"observed\":", attempts.observed),
+            ("\",\"rules\":", engine.configuration().rules().unwrap_or(0) as u64),
+            ("},\"counters\":{\"records\":", counters.records),
+            (",\"verdicts\":", counters.verdicts),
+            (",\"errors\":", counters.errors),
+            (",\"attempts\":{\"observed\":", attempts.observed),
             (",\"attempts\":", attempts.attempts),
             (",\"findings\":", attempts.findings),
             (",\"duplicates\":", attempts.duplicates),
@@ -156,7 +150,7 @@ extern "C" fn sekisho_describe() -> i32 {
             (",\"keys\":", attempts.keys),
             (",\"waiting\":", attempts.waiting),
         ] {
-            write(output, format_args!("{key}{count}"));
+            output.extend_from_slice(format!("{key}{count}").as_bytes());
         }
         output.extend_from_slice(b"}}}");
         output.len() as i32
@@ -187,16 +181,4 @@ fn answer(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
         }
     })
     .unwrap_or(INTERNAL)
-}
-
-fn write(output: &mut Vec<u8>, sentence: fmt::Arguments<'_>) {
-    struct Bytes<'o>(&'o mut Vec<u8>);
-    impl fmt::Write for Bytes<'_> {
-        fn write_str(&mut self, part: &str) -> fmt::Result {
-            self.0.extend_from_slice(part.as_bytes());
-            Ok(())
-        }
-    }
-    // Writing to a vector cannot fail.
-    let _ = fmt::Write::write_fmt(&mut Bytes(output), sentence);
 }
