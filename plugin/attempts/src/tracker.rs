@@ -42,6 +42,8 @@ pub struct Counters {
     pub observed: u64,
     /// Attempts that were told.
     pub attempts: u64,
+    /// Findings that were told, by whoever counts.
+    pub findings: u64,
     /// Observations that were dropped because they were there already.
     pub duplicates: u64,
     /// Observations that came too late to be paired.

@@ -38,27 +38,6 @@ impl Default for Attempts {
     }
 }
 
-/// What went through the stream of attempts so far, and what it holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AttemptCounters {
-    /// Records that were taken in, duplicates and late ones too.
-    pub observed: u64,
-    /// Attempts that were told.
-    pub attempts: u64,
-    /// Findings that were told.
-    pub findings: u64,
-    /// Records that were dropped because they were there already.
-    pub duplicates: u64,
-    /// Records that came too late to be paired.
-    pub late: u64,
-    /// Keys that were forgotten and attempts that were told before their time, for want of memory.
-    pub evicted: u64,
-    /// Keys that are remembered, those of counted rules too.
-    pub keys: u64,
-    /// Records that are held.
-    pub waiting: u64,
-}
-
 /// What became of a part of a saved state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restored {
@@ -128,20 +107,13 @@ impl Attempts {
         });
     }
 
-    /// What went through, and what is held.
-    pub(crate) fn counters(&self) -> AttemptCounters {
-        let Counters { observed, attempts, duplicates, late, evicted, keys, waiting } =
-            self.tracker.counters();
-        AttemptCounters {
-            observed,
-            attempts,
-            findings: self.findings,
-            duplicates,
-            late,
-            evicted: evicted + self.windows.forgotten(),
-            keys: keys + self.windows.groups() as u64,
-            waiting,
-        }
+    /// What went through, and what is held; windows count with attempts.
+    pub(crate) fn counters(&self) -> Counters {
+        let mut counters = self.tracker.counters();
+        counters.findings = self.findings;
+        counters.evicted += self.windows.forgotten();
+        counters.keys += self.windows.groups() as u64;
+        counters
     }
 
     /// Appends the state.

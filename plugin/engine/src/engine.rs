@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use sekisho_attempts::Time;
+use sekisho_attempts::{Counters as AttemptCounters, Time};
 use sekisho_scan::Reader;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
-use crate::attempts::{AttemptCounters, Attempts, MAX_TOLD, Restored};
+use crate::attempts::{Attempts, MAX_TOLD, Restored};
 use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
@@ -169,12 +169,7 @@ impl Engine {
         output: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let observed = self.take_in(input, now);
-        self.counters.records += 1;
-        match observed {
-            Ok(verdict) => self.counters.verdicts += u64::from(verdict.is_some()),
-            Err(_) => self.counters.errors += 1,
-        }
-        observed?;
+        self.count(observed)?;
         self.tell(output)
     }
 
@@ -269,13 +264,21 @@ impl Engine {
         behind: Behind,
     ) -> Result<Option<Verdict>, Error> {
         let answer = self.answer(reader, behind);
+        self.count(answer)
+    }
+
+    fn count(&mut self, answer: Result<Option<Verdict>, Error>) -> Result<Option<Verdict>, Error> {
         self.counters.records += 1;
         match answer {
-            Ok(Some(_)) => self.counters.verdicts += 1,
-            Ok(None) => {}
+            Ok(verdict) => self.counters.verdicts += u64::from(verdict.is_some()),
             Err(_) => self.counters.errors += 1,
         }
         answer
+    }
+
+    /// With rules, any record may be one that matches.
+    fn asked(&self) -> Asked {
+        if self.configuration.rules.is_some() { Asked::All } else { Asked::Signins }
     }
 
     /// Appends the JSON of a verdict just given.
@@ -297,8 +300,7 @@ impl Engine {
         behind: Behind,
     ) -> Result<Option<Verdict>, Error> {
         let rules = self.configuration.rules.as_ref();
-        let asked = if rules.is_some() { Asked::All } else { Asked::Signins };
-        let mut arrival = Arrival::new(asked);
+        let mut arrival = Arrival::new(self.asked());
         let (depth, at) = (reader.depth(), reader.at());
         let found = arrival.look(reader)?;
         match behind {
@@ -315,7 +317,7 @@ impl Engine {
     fn take_in(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
         check_length(input)?;
         let rules = self.configuration.rules.as_ref();
-        let mut arrival = Arrival::new(if rules.is_some() { Asked::All } else { Asked::Signins });
+        let mut arrival = Arrival::new(self.asked());
         let record = find(input, &mut arrival, &mut self.buffers)?;
         let verdict = match rules {
             Some(rules) => {

@@ -50,7 +50,7 @@ mod rules;
 mod text;
 
 pub use arrival::MAX_ENVELOPES;
-pub use attempts::{AttemptCounters, Restored};
+pub use attempts::Restored;
 pub use batch::Framing;
 pub use configuration::{Configuration, MAX_FIELD};
 pub use correlation::Correlation;
@@ -58,7 +58,7 @@ pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use rules::{MAX_RULE_ID, Views};
-pub use sekisho_attempts::{Settings, StateError, Time};
+pub use sekisho_attempts::{Counters as AttemptCounters, Settings, StateError, Time};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
