@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -223,21 +224,8 @@ pub(crate) struct Classify {
     /// program
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Vec<PathBuf>,
-    /// Write to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Classify with this WebAssembly module instead of the one built in
-    #[arg(long, value_name = "FILE")]
-    pub(crate) module: Option<PathBuf>,
-    /// How many files are read at once [default: one a processor]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Stop reading a compressed file that holds more than this
-    #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
-    pub(crate) max_file_bytes: u64,
-    /// Write no summary and show no progress
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) run: Run,
 }
 
 /// `sekisho attempts`
@@ -270,6 +258,13 @@ pub(crate) struct Attempts {
     /// Remember so many users, addresses and the like [default: 100000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) keys: Option<u32>,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+/// What `classify` and `attempts` have in common: how a run over files goes.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -285,6 +280,14 @@ pub(crate) struct Attempts {
     /// Write no summary and show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+impl Run {
+    /// How many threads read so many files.
+    pub(crate) fn threads(&self, files: usize) -> usize {
+        let threads = self.threads.or_else(|| thread::available_parallelism().ok());
+        threads.map_or(1, NonZeroUsize::get).min(files.max(1))
+    }
 }
 
 /// How attempts and findings are written.

@@ -1,9 +1,7 @@
 //! `sekisho classify`: the sign-ins in files, folders or standard input.
 
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::HumanCount;
@@ -35,7 +33,7 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
         files => Some(rules::load(files, color)?),
     };
     // A module that somebody brings along may have rules of its own.
-    let may_match = rules.is_some() || arguments.module.is_some();
+    let may_match = rules.is_some() || arguments.run.module.is_some();
     if arguments.only == Some(Only::Matches) && !may_match {
         return Err(Failure::Usage {
             sentence: "`--only matches` needs rules to match".to_owned(),
@@ -44,7 +42,7 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
     }
     let found = paths::find(&arguments.paths);
     let filters = filters(arguments, rules.as_ref(), found.sources.len())?;
-    let destination = Destination::open(arguments.output.as_deref(), &found.sources)?;
+    let destination = Destination::open(arguments.run.output.as_deref(), &found.sources)?;
     let below_output = destination.is_terminal();
     let task = Task {
         format: arguments.format.unwrap_or(match below_output {
@@ -52,8 +50,8 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
             false => Format::Ndjson,
         }),
         only: arguments.only,
-        max_file_bytes: arguments.max_file_bytes,
-        progress: Progress::new(&found.sources, arguments.quiet),
+        max_file_bytes: arguments.run.max_file_bytes,
+        progress: Progress::new(&found.sources, arguments.run.quiet),
         stopped: AtomicBool::new(false),
     };
     let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
@@ -71,7 +69,7 @@ pub(crate) fn run(arguments: &Classify, color: When) -> Result<Exit, Failure> {
         let mut stderr = io::stderr().lock();
         let palette = Palette::new(color, stderr.is_terminal());
         // If standard error is gone, the exit code still tells.
-        let _ = report.write(&mut stderr, palette, arguments.quiet);
+        let _ = report.write(&mut stderr, palette, arguments.run.quiet);
         report.exit()
     }))
 }
@@ -82,9 +80,8 @@ fn filters(
     rules: Option<&Rules>,
     sources: usize,
 ) -> Result<Vec<Filter>, Failure> {
-    let module = module_file::load(arguments.module.as_deref())?;
-    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok());
-    let threads = threads.map_or(1, NonZeroUsize::get).min(sources.max(1));
+    let module = module_file::load(arguments.run.module.as_deref())?;
+    let threads = arguments.run.threads(sources);
     let start = |_| {
         let mut filter = module_file::start(&module)?;
         if let Some(rules) = rules {

@@ -17,8 +17,6 @@ mod told;
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
-use std::num::NonZeroUsize;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use sekisho_host::{Error, Filter, Module, Settings};
@@ -58,7 +56,7 @@ pub(crate) fn run(arguments: &Attempts, color: When) -> Result<Exit, Failure> {
             let mut stderr = io::stderr().lock();
             let palette = Palette::new(color, stderr.is_terminal());
             // If standard error is gone, the exit code still tells.
-            let _ = report.write(&mut stderr, palette, arguments.quiet);
+            let _ = report.write(&mut stderr, palette, arguments.run.quiet);
             Ok(report.exit())
         }
         Err(Stop::Failure(failure)) => Err(failure),
@@ -103,12 +101,12 @@ fn report(arguments: &Attempts, color: When) -> Result<Report, Stop> {
         ..Settings::default()
     };
     let instances = Instances {
-        module: module_file::load_with(arguments.module.as_deref(), settings)?,
+        module: module_file::load_with(arguments.run.module.as_deref(), settings)?,
         configuration: configuration(arguments, rules.as_ref()),
     };
     let state = arguments.state.as_deref().map(StateFile::new).transpose()?;
     let filter = session::prepare(instances.start()?, state.as_ref())?;
-    let destination = Destination::open(arguments.output.as_deref(), &found.sources)?;
+    let destination = Destination::open(arguments.run.output.as_deref(), &found.sources)?;
     let below_output = destination.is_terminal();
     let style = Style {
         format: arguments.format,
@@ -118,7 +116,7 @@ fn report(arguments: &Attempts, color: When) -> Result<Report, Stop> {
     };
     let session = Session::begin(filter, state, Output::begin(destination, style)?);
     let (session, mut totals) = match arguments.follow {
-        true => follow(session, arguments.max_file_bytes)?,
+        true => follow(session, arguments.run.max_file_bytes)?,
         false => read(arguments, &found.sources, &instances, session)?,
     };
     // A state that lacks what a failure took is none to go on from, unless the stream goes on too.
@@ -136,11 +134,10 @@ fn read(
     instances: &Instances,
     mut session: Session,
 ) -> Result<(Session, Totals), Stop> {
-    let threads = arguments.threads.or_else(|| thread::available_parallelism().ok());
-    let threads = threads.map_or(1, NonZeroUsize::get).min(sources.len().max(1));
+    let threads = arguments.run.threads(sources.len());
     let filters = (0..threads).map(|_| instances.start()).collect::<Result<_, _>>()?;
-    let progress = &Progress::new(sources, arguments.quiet);
-    let reading = Reading { sources, max_file_bytes: arguments.max_file_bytes, progress };
+    let progress = &Progress::new(sources, arguments.run.quiet);
+    let reading = Reading { sources, max_file_bytes: arguments.run.max_file_bytes, progress };
     let (kept, mut totals) = gather(&reading, filters);
     progress.end();
     for record in kept {
