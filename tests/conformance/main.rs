@@ -26,6 +26,7 @@ mod batches;
 mod corpora;
 mod endurance;
 mod flood;
+mod header;
 mod host;
 mod hosts;
 mod instructions;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use sekisho_attempts::{Counters as AttemptCounters, Time};
 use sekisho_scan::Reader;
-use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
+use sekisho_signin::{Header, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
 use crate::attempts::{Attempts, MAX_TOLD, Restored};
@@ -12,7 +12,8 @@ use crate::batch::{self, Framing};
 use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
 use crate::explain::{Explanation, explain};
 use crate::observation::observe;
-use crate::rules::{Matcher, Rules, Views};
+use crate::rules::{Matcher, Rules};
+use crate::views::Views;
 use crate::{Configuration, ConfigurationError, Error};
 
 /// The longest input, in bytes: 16 MiB.
@@ -97,10 +98,13 @@ impl Engine {
     /// rule. Which rules it matches, [`process`](Engine::process) says.
     ///
     /// # Errors
-    /// See [`Error`]. Where no rules are configured, a record that is no sign-in is left early, and
-    /// not checked behind that place.
+    /// See [`Error`]. A record whose first fields show that it is no sign-in, and matches no rule, is
+    /// not read to its end, and what was read of it is not checked.
     pub fn classify(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
         check_length(input)?;
+        if self.rules_out(input) {
+            return self.count(Ok(None));
+        }
         self.judge(&mut Reader::new(input), Behind::End)
     }
 
@@ -267,6 +271,15 @@ impl Engine {
         self.count(answer)
     }
 
+    /// Whether the start of a bare record shows that it is no sign-in and matches no rule: most do.
+    fn rules_out(&mut self, input: &[u8]) -> bool {
+        let rules = self.configuration.rules.as_ref();
+        Header::read(input).is_some_and(|header| {
+            !header.may_be_signin()
+                && rules.is_none_or(|rules| rules.rule_out(&header, &mut self.matcher))
+        })
+    }
+
     fn count(&mut self, answer: Result<Option<Verdict>, Error>) -> Result<Option<Verdict>, Error> {
         self.counters.records += 1;
         match answer {
@@ -316,6 +329,9 @@ impl Engine {
     /// Observes the record in an input.
     fn take_in(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
         check_length(input)?;
+        if self.rules_out(input) {
+            return Ok(None);
+        }
         let rules = self.configuration.rules.as_ref();
         let mut arrival = Arrival::new(self.asked());
         let record = find(input, &mut arrival, &mut self.buffers)?;

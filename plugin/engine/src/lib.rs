@@ -48,6 +48,7 @@ mod finding;
 mod observation;
 mod rules;
 mod text;
+mod views;
 
 pub use arrival::MAX_ENVELOPES;
 pub use attempts::Restored;
@@ -57,8 +58,9 @@ pub use correlation::Correlation;
 pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
-pub use rules::{MAX_RULE_ID, Views};
+pub use rules::MAX_RULE_ID;
 pub use sekisho_attempts::{Counters as AttemptCounters, Settings, StateError, Time};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use views::Views;

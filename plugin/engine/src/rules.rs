@@ -1,24 +1,37 @@
 //! The rules in force, and which of them an input matches.
 
 use alloc::collections::{BTreeMap, BinaryHeap};
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 use core::mem;
 
 use sekisho_attempts::{Finding, Key, Who, Window};
-use sekisho_rules::{Limits, Matching, Pattern, RuleSet, Scratch};
+use sekisho_rules::{Events, Gate, Limits, Matching, Pattern, RuleSet, Scratch};
 use sekisho_scan::{Kind, Malformed, Reader, Value};
+use sekisho_signin::Header;
 
 use crate::ConfigurationError;
 use crate::arrival::Record;
 use crate::configuration::{Unknown, expected, members};
 use crate::correlation::Correlation;
 use crate::finding::{Counted, key_of_rule};
+use crate::views::{feed_envelope, service};
 
 /// A rule's id is at most this long, in bytes as written.
 pub const MAX_RULE_ID: usize = 256;
+
+/// Where an input's verdict stands.
+pub(crate) const VERDICT: &str = "signin";
+
+/// A bare record. Its verdict is not its own word: one that is no sign-in has none, whatever it says.
+const INPUT: Events<'_> =
+    Events { header: &["eventName", "userIdentity", "eventSource", VERDICT], fed: Some(VERDICT) };
+
+/// The event that EventBridge would have made of it.
+const EVENT: Events<'_> = Events {
+    header: &["detail.eventName", "detail.userIdentity", "detail.eventSource", "source", VERDICT],
+    fed: Some(VERDICT),
+};
 
 /// Rules, compiled. The number of a rule is its place in the configuration.
 #[derive(Debug)]
@@ -53,7 +66,7 @@ impl Half {
         verdict: Option<&[u8]>,
     ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
         if let Some(verdict) = verdict {
-            matching.feed_object("signin", &mut Reader::new(verdict))?;
+            matching.feed_object(VERDICT, &mut Reader::new(verdict))?;
         }
         Ok(matching.finish().iter().map(|index| self.numbers[*index as usize]))
     }
@@ -97,12 +110,23 @@ impl Rules {
         let keys = collected.keys()?;
         Ok(Rules {
             ids: collected.ids,
-            event: collected.event.compile(),
-            attempt: collected.attempt.compile(),
-            input: collected.input.compile(),
+            event: collected.event.compile(&EVENT),
+            attempt: collected.attempt.compile(&Events::default()),
+            input: collected.input.compile(&INPUT),
             counted: collected.counted.into_iter().map(|(counted, _)| counted).collect(),
             keys,
         })
+    }
+
+    /// Whether no rule can match a record that begins like this and is no sign-in.
+    pub(crate) fn rule_out(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
+        let Matcher { event, input, text, .. } = matcher;
+        let mut input = Gate::new(&self.input.set, input);
+        feed_header(&mut input, header);
+        let mut event = Gate::new(&self.event.set, event);
+        feed_header(&mut event, header);
+        feed_source(&mut event, header, text);
+        !input.is_open() && !event.is_open()
     }
 
     /// How many rules there are.
@@ -181,122 +205,23 @@ impl Rules {
     }
 }
 
-/// The fields of a record of which EventBridge makes those of its event.
-const COPIED: [&str; 5] =
-    ["eventSource", "eventType", "recipientAccountId", "awsRegion", "eventTime"];
+/// Feeds a header to a gate for [`INPUT`] or [`EVENT`], in the order of either.
+fn feed_header(gate: &mut Gate<'_, '_>, header: &Header<'_>) {
+    gate.feed_string(0, header.event_name.raw);
+    gate.feed_object(1, header.user_identity);
+    gate.feed_string(2, header.event_source.raw);
+}
 
-/// Feeds the event that EventBridge makes of a CloudTrail record.
-fn feed_envelope(
-    event: &mut Matching<'_, '_>,
-    record: &[u8],
-    decoded: &mut String,
-) -> Result<(), Malformed> {
-    let mut reader = Reader::new(record);
-    reader.enter()?;
-    while let Some(key) = reader.next_key()? {
-        let value = reader.value()?;
-        if !COPIED.iter().any(|name| key == *name) {
-            continue;
+/// Feeds the source that EventBridge makes of an eventSource.
+fn feed_source(gate: &mut Gate<'_, '_>, header: &Header<'_>, source: &mut String) {
+    let event_source = header.event_source.text().map(|text| text.raw());
+    if let Some(Ok(event_source)) = event_source.map(str::from_utf8) {
+        source.clear();
+        for part in ["\"aws.", service(event_source), "\""] {
+            source.push_str(part);
         }
-        let Some(text) = value.text() else { continue };
-        decoded.clear();
-        // Writing to a string cannot fail.
-        let _ = write!(decoded, "{text}");
-        if key == "eventSource" {
-            let service = decoded.find('.').unwrap_or(decoded.len());
-            decoded.truncate(service);
-            decoded.insert_str(0, "aws.");
-            event.feed_text("source", decoded);
-        } else if key == "eventType" {
-            detail_types(decoded).iter().for_each(|name| event.feed_text("detail-type", name));
-        } else if key == "recipientAccountId" {
-            event.feed_text("account", decoded);
-        } else if key == "awsRegion" {
-            event.feed_text("region", decoded);
-        } else if key == "eventTime" {
-            event.feed_text("time", decoded);
-        }
+        gate.feed_string(3, source.as_bytes());
     }
-    event.feed_object("detail", &mut Reader::new(record))
-}
-
-/// The names that EventBridge gives to events of a CloudTrail eventType. Sign-ins have two: AWS's
-/// documentation spells the name in both ways.
-fn detail_types(event_type: &str) -> &'static [&'static str] {
-    const NAMES: &[(&str, &[&str])] = &[
-        ("AwsApiCall", &["AWS API Call via CloudTrail"]),
-        ("AwsServiceEvent", &["AWS Service Event via CloudTrail"]),
-        ("AwsConsoleAction", &["AWS Console Action via CloudTrail"]),
-        (
-            "AwsConsoleSignIn",
-            &["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"],
-        ),
-        ("AwsCloudTrailInsight", &["AWS Insight via CloudTrail"]),
-    ];
-    let name = NAMES.iter().find(|(known, _)| event_type.eq_ignore_ascii_case(known));
-    name.map_or(&[], |(_, names)| names)
-}
-
-/// The two objects that rules are matched against, as JSON: for people who want to see them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Views {
-    /// The EventBridge event, for patterns that name `detail` or `detail-type`. Where it has two
-    /// names, `detail-type` is the array of both.
-    pub event: Vec<u8>,
-    /// The input as it stands, for all other patterns.
-    pub input: Vec<u8>,
-}
-
-impl Views {
-    pub(crate) fn new(
-        input: &[u8],
-        record: Option<&Record<'_, '_>>,
-        verdict: Option<&[u8]>,
-    ) -> Result<Self, Malformed> {
-        let event = match record.map(|record| (record.json, record.event)) {
-            Some((json, None)) => envelope(json)?,
-            Some((_, Some(around))) => around.to_vec(),
-            None => input.to_vec(),
-        };
-        let with_verdict = |mut object: Vec<u8>| {
-            let end = object.iter().rposition(|byte| *byte == b'}');
-            if let Some((verdict, end)) = verdict.zip(end) {
-                let member = [b",\"signin\":", verdict].concat();
-                object.splice(end..end, member);
-            }
-            object
-        };
-        Ok(Views { event: with_verdict(event), input: with_verdict(input.to_vec()) })
-    }
-}
-
-/// The event of [`feed_envelope`] as JSON.
-fn envelope(record: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let mut event = b"{".to_vec();
-    let mut reader = Reader::new(record);
-    reader.enter()?;
-    while let Some(key) = reader.next_key()? {
-        let value = reader.value()?;
-        let Some(text) = value.text() else { continue };
-        if key == "eventSource" {
-            let service = text.raw().split(|byte| *byte == b'.').next().unwrap_or_default();
-            event.extend([b"\"source\":\"aws.", service, b"\","].concat());
-        } else if key == "eventType" {
-            let names = detail_types(&text.to_string()).join("\",\"");
-            event.extend(format!("\"detail-type\":[\"{names}\"],").bytes());
-        }
-        let copied =
-            [("recipientAccountId", "account"), ("awsRegion", "region"), ("eventTime", "time")];
-        if let Some((_, name)) = copied.iter().find(|(from, _)| key == *from) {
-            event.extend(format!("\"{name}\":").bytes());
-            event.extend_from_slice(value.raw);
-            event.push(b',');
-        }
-    }
-    event.extend_from_slice(b"\"detail\":");
-    event.extend_from_slice(record);
-    event.push(b'}');
-    Ok(event)
 }
 
 /// Rules while the configuration is being read.
@@ -318,8 +243,8 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn compile(self) -> Half {
-        Half { set: RuleSet::compile(&self.patterns), numbers: self.numbers }
+    fn compile(self, events: &Events<'_>) -> Half {
+        Half { set: RuleSet::compile_for(events, &self.patterns), numbers: self.numbers }
     }
 }
 
@@ -382,7 +307,7 @@ impl Collected {
         })?;
         let names_event = parsed.names("detail") || parsed.names("detail-type");
         let half = if parsed.names("attempt") {
-            if names_event || parsed.names("signin") {
+            if names_event || parsed.names(VERDICT) {
                 let sentence = "a rule for attempts alone (no record is matched beside `attempt`)";
                 return Err(expected("pattern", sentence, pattern.at));
             }

@@ -33,6 +33,23 @@ pub struct RuleSet {
     pub(crate) sleepless: Vec<u32>,
     pub(crate) index: Index,
     pub(crate) rules: usize,
+    /// Where the [header](Events::header) is, as far as patterns ask for it.
+    pub(crate) header: Vec<Option<u32>>,
+    /// Whether each branch has a predicate that is a gate.
+    pub(crate) is_gated: bool,
+    /// The place that is not read of an event but fed.
+    pub(crate) fed: Option<u32>,
+}
+
+/// What is known of the events that patterns are compiled for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Events<'a> {
+    /// Paths that a [`Gate`](crate::Gate) can be told of before an event is read, each with what is
+    /// directly below it; the most telling first.
+    pub header: &'a [&'a str],
+    /// A name at the top that stands for what is [fed](Matching::feed_object) to it alone: what an
+    /// event itself has there is passed over.
+    pub fed: Option<&'a str>,
 }
 
 /// What a field asks of a path.
@@ -44,6 +61,8 @@ pub(crate) struct Predicate {
     pub(crate) absent: bool,
     /// The branches that it wakes.
     pub(crate) wakes: Vec<Wake>,
+    /// Whether it is the predicate of some branch by which the header of an event rules that out.
+    pub(crate) is_gate: bool,
 }
 
 /// A branch to look at, and the predicate of it that is most likely to fail.
@@ -70,11 +89,17 @@ impl RuleSet {
     /// Compiles patterns; the number of a rule is the index of its pattern.
     #[must_use]
     pub fn compile(patterns: &[Pattern]) -> Self {
+        RuleSet::compile_for(&Events::default(), patterns)
+    }
+
+    /// As [`compile`](RuleSet::compile), for events of which something is known.
+    #[must_use]
+    pub fn compile_for(events: &Events<'_>, patterns: &[Pattern]) -> Self {
         let mut compiler = Compiler::default();
         for (rule, pattern) in patterns.iter().enumerate() {
             compiler.add(rule as u32, pattern);
         }
-        compiler.finish(patterns.len())
+        compiler.finish(events, patterns.len())
     }
 
     /// The numbers of the patterns that match `event`, ascending. What comes out of `scratch` is
@@ -158,14 +183,18 @@ impl Compiler {
             conditions: conditions.into(),
             absent: conditions.iter().any(|condition| matches!(condition, Condition::Absent)),
             wakes: Vec::new(),
+            is_gate: false,
         });
         added
     }
 
-    fn finish(self, rules: usize) -> RuleSet {
+    fn finish(self, events: &Events<'_>, rules: usize) -> RuleSet {
         let Compiler { paths, mut predicates, branches, fields, .. } = self;
         let mut uses = vec![0_u32; predicates.len()];
         fields.iter().for_each(|predicate| uses[*predicate as usize] += 1);
+        let place = |path: &str| paths.find(ROOT, path.as_bytes());
+        let header: Vec<Option<u32>> = events.header.iter().map(|path| place(path)).collect();
+        let mut is_gated = true;
         let mut sleepless = Vec::new();
         for (number, branch) in branches.iter().enumerate() {
             let fields = &fields[branch.fields.start as usize..branch.fields.end as usize];
@@ -177,6 +206,13 @@ impl Compiler {
                 let breadth = breadth_of(*predicate);
                 (breadth == Breadth::Absent, uses_of(*predicate), breadth)
             };
+            let in_header = |predicate: u32| {
+                let Predicate { path, absent, .. } = predicates[predicate as usize];
+                let above = paths.parent(path);
+                let place = header.iter().flatten().position(|at| [path, above].contains(at))?;
+                (!absent).then_some((telling(&predicate), place, predicate))
+            };
+            let gate = fields.iter().copied().filter_map(in_header).min();
             let waker = fields.iter().copied().min_by_key(telling);
             let doubt = fields.iter().copied().min_by_key(rare);
             match (waker, doubt) {
@@ -186,9 +222,25 @@ impl Compiler {
                 }
                 _ => sleepless.push(number as u32),
             }
+            match gate {
+                Some((.., gate)) => predicates[gate as usize].is_gate = true,
+                None => is_gated = false,
+            }
         }
+        let fed = events.fed.and_then(place);
         let index = Index::new(paths.len(), &predicates);
-        RuleSet { paths, predicates, branches, fields, sleepless, index, rules }
+        RuleSet {
+            paths,
+            predicates,
+            branches,
+            fields,
+            sleepless,
+            index,
+            rules,
+            header,
+            is_gated,
+            fed,
+        }
     }
 }
 

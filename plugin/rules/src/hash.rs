@@ -3,37 +3,41 @@
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The hash of `bytes`, different for each `seed`.
-#[inline]
 pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    let start = (seed ^ (bytes.len() as u64) << 48).wrapping_mul(FACTOR);
-    let state =
-        words(bytes).fold(start, |state, word| (state.rotate_left(23) ^ word).wrapping_mul(FACTOR));
+    let mut state = (seed ^ (bytes.len() as u64) << 48).wrapping_mul(FACTOR);
+    each_word(bytes, |word| state = (state.rotate_left(23) ^ word).wrapping_mul(FACTOR));
     state ^ state >> 32
 }
 
 /// Whether `bytes` holds a dot or a backslash.
-#[inline]
 pub(crate) fn has_dot_or_backslash(bytes: &[u8]) -> bool {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    words(bytes).fold(0, |found, word| {
+    let mut found = 0;
+    each_word(bytes, |word| {
         let dot = zero_byte(word ^ (ONES * u64::from(b'.')));
         let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
-        found | dot | backslash
-    }) != 0
+        found |= dot | backslash;
+    });
+    found != 0
 }
 
-/// All bytes in words of eight; the last word may repeat some, or be filled up with zeros.
-#[inline]
-fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let last = match (rest, bytes.last_chunk::<8>()) {
-        ([], _) => None,
-        (_, Some(last)) => Some(u64::from_le_bytes(*last)),
-        (short, None) => Some(short_word(short)),
-    };
-    words.iter().map(|word| u64::from_le_bytes(*word)).chain(last)
+/// All bytes in words of eight; the last word may repeat some, or be filled up with zeros. A loop
+/// and no iterator: it is fast even where it is compiled to be small.
+#[inline(always)]
+fn each_word(bytes: &[u8], mut take: impl FnMut(u64)) {
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        take(u64::from_le_bytes(*word));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        take(match bytes.last_chunk::<8>() {
+            Some(last) => u64::from_le_bytes(*last),
+            None => short_word(rest),
+        });
+    }
 }
 
 /// The word of one to seven bytes.

@@ -11,7 +11,7 @@ use crate::hash::hash;
 use crate::order::add_to_set;
 use crate::table::Table;
 
-/// The predicates that wake branches, by what they ask for.
+/// The predicates that wake branches or are gates, by what they ask for.
 #[derive(Debug)]
 pub(crate) struct Index {
     /// For each path.
@@ -66,7 +66,7 @@ impl Index {
             let place = &mut index.places[predicate.path as usize];
             place.asked = true;
             predicate.conditions.iter().for_each(|condition| place.asks.add(condition));
-            if !predicate.wakes.is_empty() {
+            if predicate.is_gate || !predicate.wakes.is_empty() {
                 for condition in &predicate.conditions {
                     index.add(predicate.path, condition, number as u32);
                 }

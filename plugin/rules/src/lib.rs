@@ -43,6 +43,7 @@ mod condition;
 mod consistency;
 mod error;
 mod fold;
+mod gate;
 mod hash;
 mod index;
 mod limits;
@@ -56,8 +57,9 @@ mod scratch;
 mod table;
 mod wildcard;
 
-pub use compile::RuleSet;
+pub use compile::{Events, RuleSet};
 pub use error::{PatternError, PatternErrorKind};
+pub use gate::Gate;
 pub use limits::Limits;
 pub use matching::Matching;
 pub use parse::Pattern;

@@ -123,14 +123,16 @@ impl<'r, 's> Matching<'r, 's> {
     /// The path of a key in the object at `path`.
     #[inline]
     fn step(&mut self, path: u32, key: Text<'_>) -> Option<u32> {
+        let RuleSet { paths, fed, .. } = self.rules;
+        let child = |node, name: &[u8]| paths.child(node, name).filter(|node| Some(*node) != *fed);
         let raw = key.raw();
         if !has_dot_or_backslash(raw) {
-            return self.rules.paths.child(path, raw);
+            return child(path, raw);
         }
         let decoded = &mut self.scratch.decoded;
         decoded.clear();
         key.unescape(|part| decoded.extend_from_slice(part));
-        self.rules.paths.find(path, decoded)
+        decoded.split(|byte| *byte == b'.').try_fold(path, child)
     }
 
     /// Remembers the value that is next, or enters the container that it is.

@@ -23,8 +23,8 @@ pub(crate) struct Paths {
 struct Node {
     parent: u32,
     name: Box<[u8]>,
-    /// A bit for each name below, by its hash: most keys of an event are turned down here. None
-    /// where no path goes on.
+    /// A [`bit`] for each name below: most keys of an event are turned down here. None where no path
+    /// goes on.
     below: u64,
 }
 
@@ -46,14 +46,18 @@ impl Paths {
         self.nodes[node as usize].below != 0
     }
 
+    /// The node above `node`; of the event itself, itself.
+    pub(crate) fn parent(&self, node: u32) -> u32 {
+        self.nodes[node as usize].parent
+    }
+
     /// The node of `name` below `parent`.
     #[inline]
     pub(crate) fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        let hash = hash(u64::from(parent), name);
-        if self.nodes[parent as usize].below & bit(hash) == 0 {
+        if self.nodes[parent as usize].below & bit(name) == 0 {
             return None;
         }
-        self.children.find(hash, |node| {
+        self.children.find(hash(u64::from(parent), name), |node| {
             let node = &self.nodes[node as usize];
             node.parent == parent && *node.name == *name
         })
@@ -75,7 +79,7 @@ impl Paths {
         }
         let added = self.nodes.len() as u32;
         let hash = hash(u64::from(parent), name);
-        self.nodes[parent as usize].below |= bit(hash);
+        self.nodes[parent as usize].below |= bit(name);
         self.nodes.push(Node { parent, name: name.into(), below: 0 });
         self.children.insert(hash, added);
         added
@@ -106,9 +110,11 @@ impl Paths {
     }
 }
 
-/// One of 64 bits, by bits of a hash that the hash table does not look at first.
-fn bit(hash: u64) -> u64 {
-    1 << (hash >> 40 & 63)
+/// One of 64 bits, by what tells most names apart at a glance.
+#[inline]
+fn bit(name: &[u8]) -> u64 {
+    let [first, last] = [name.first(), name.last()].map(|byte| byte.map_or(0, |byte| *byte));
+    1 << ((name.len() as u8).wrapping_mul(7).wrapping_add(first).wrapping_add(last) & 63)
 }
 
 #[cfg(test)]

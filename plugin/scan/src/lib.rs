@@ -9,6 +9,7 @@
 //! is said about bytes that were not reached. It knows JSON and nothing of AWS.
 //!
 //! - [`Reader`] pulls keys, elements and values one by one.
+//! - [`Skim`] passes what is not to be read, unread.
 //! - [`walk`] drives a reader along a tree of asked-for [`Path`]s.
 //! - [`Value`] is a located value, [`Text`] a string that is compared through its escapes.
 //!
@@ -40,6 +41,7 @@ mod bytes;
 mod error;
 mod path;
 mod reader;
+mod skim;
 mod text;
 mod value;
 
@@ -48,20 +50,30 @@ cfg_select! {
     any(
         all(target_arch = "wasm32", target_feature = "simd128"),
         all(target_arch = "x86_64", target_feature = "sse2"),
+        all(target_arch = "aarch64", target_feature = "neon", target_endian = "little"),
     ) => {
         mod simd;
         #[cfg(test)]
         mod words;
-        use simd::{STEP, stop};
+        use simd::{BITS, STEP, marks, stop};
     }
     _ => {
         mod words;
-        use words::{STEP, stop};
+        use words::{BITS, STEP, marks, stop};
     }
 }
 
 pub use error::{Expected, Malformed};
 pub use path::{Asked, Flow, MAX_PATH, Path, Paths, Visitor, walk};
 pub use reader::{MAX_DEPTH, Reader};
+pub use skim::Skim;
 pub use text::Text;
 pub use value::{Kind, Value};
+
+/// Bytes of a chunk that shape a text. Each byte has [`BITS`] bits, the first byte the lowest, of
+/// which one is set where it is marked.
+struct Marks {
+    quotes: u64,
+    /// Braces, backslashes, and what the target cannot tell from them.
+    stops: u64,
+}

@@ -252,6 +252,9 @@ pub fn walk<'a>(
     }
 }
 
+/// So many keys in a row may be missing before the next is looked for.
+const MISSING: usize = 2;
+
 /// An object that a walk is in.
 #[derive(Clone, Copy)]
 struct Level {
@@ -267,14 +270,25 @@ impl Level {
     /// the object's end.
     #[inline(always)]
     fn next_path(&mut self, reader: &mut Reader<'_>) -> Result<Option<&'static Path>, Malformed> {
-        match self.ahead {
-            [path, ahead @ ..] if reader.pass_this_key(&path.member) => {
-                self.ahead = ahead;
-                Ok(Some(path))
-            }
-            _ if reader.pass_brace() => Ok(None),
-            _ => self.next_unexpected_path(reader),
+        if let [path, ahead @ ..] = self.ahead
+            && reader.pass_this_key(&path.member)
+        {
+            self.ahead = ahead;
+            return Ok(Some(path));
         }
+        if reader.pass_brace() {
+            return Ok(None);
+        }
+        // A key or two are missing, most often.
+        for missing in 1..=MISSING {
+            if let Some((path, ahead)) = self.ahead.get(missing..).and_then(<[Path]>::split_first)
+                && reader.pass_this_key(&path.member)
+            {
+                self.ahead = ahead;
+                return Ok(Some(path));
+            }
+        }
+        self.next_unexpected_path(reader)
     }
 
     /// The same, whichever key is next.

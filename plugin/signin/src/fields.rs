@@ -77,6 +77,8 @@ pub const TOP: &[Path] = &[
     Path::passed("awsRegion"),
     Path::passed("sourceIPAddress"),
     Path::passed("userAgent"),
+    leaf(Field::ErrorCode, "errorCode"),
+    leaf(Field::ErrorMessage, "errorMessage"),
     Path::passed("requestParameters"),
     leaf(Field::ResponseElements, "responseElements"),
     branch(Field::AdditionalEventData, "additionalEventData", ADDITIONAL_EVENT_DATA),
@@ -87,8 +89,6 @@ pub const TOP: &[Path] = &[
     Path::passed("recipientAccountId"),
     Path::passed("eventCategory"),
     Path::passed("tlsDetails"),
-    leaf(Field::ErrorCode, "errorCode"),
-    leaf(Field::ErrorMessage, "errorMessage"),
     Path::passed("requestID"),
     leaf(Field::ServiceEventDetails, "serviceEventDetails"),
 ];

@@ -2,7 +2,8 @@
 //!
 //! [`PATHS`] names what has to be read of a CloudTrail record, [`Fields`] holds what was found,
 //! and [`classify`] says what it was. [`decide`] says why as well: for each value of the
-//! [`Verdict`] the line of the table that gave it and the fields that line looked at.
+//! [`Verdict`] the line of the table that gave it and the fields that line looked at. A [`Header`]
+//! rules most records out before any of that.
 //!
 //! Classifying is total: a record of which nothing is known is `unknown`, never a success. It
 //! allocates nothing and knows one record at a time.
@@ -10,9 +11,11 @@
 #![forbid(unsafe_code)]
 
 mod fields;
+mod header;
 mod table;
 mod verdict;
 
 pub use fields::{Field, Fields, PATHS, TOP};
+pub use header::Header;
 pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

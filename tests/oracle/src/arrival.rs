@@ -1,5 +1,6 @@
 //! Where the record is.
 
+use crate::header;
 use crate::json::{self, Json};
 use crate::verdict::{self, Verdict};
 use crate::{ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, SEVERAL_RECORDS, TOO_DEEP_OR_LARGE};
@@ -8,6 +9,9 @@ use crate::{ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, SEVERAL_RECORDS, TOO_DEEP_OR_LARG
 pub(crate) fn find(input: &[u8]) -> Result<Option<Verdict>, i32> {
     if input.len() > INPUT_LIMIT_BYTES {
         return Err(TOO_DEEP_OR_LARGE);
+    }
+    if header::rules_out(input) {
+        return Ok(None);
     }
     find_in_text(input, 0)
 }
@@ -72,7 +76,12 @@ fn ruled_out(value: &Json) -> bool {
         .chain(value.all("detail"))
         .flat_map(|place| place.all("eventSource"))
         .filter_map(Json::as_str)
-        .any(|source| !matches!(source, "signin.amazonaws.com" | "sso.amazonaws.com"))
+        .any(|source| !is_ours(source))
+}
+
+/// The service of this `eventSource` writes sign-in records.
+pub(crate) fn is_ours(source: &str) -> bool {
+    matches!(source, "signin.amazonaws.com" | "sso.amazonaws.com")
 }
 
 #[cfg(test)]

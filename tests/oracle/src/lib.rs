@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod arrival;
+mod header;
 mod json;
 mod rows;
 mod verdict;

@@ -1,0 +1,106 @@
+//! What the first fields of an event rule out.
+
+use alloc::vec::Vec;
+
+use sekisho_scan::Skim;
+
+use crate::RuleSet;
+use crate::Scratch;
+use crate::condition::Value;
+use crate::hash::has_dot_or_backslash;
+use crate::index::Sure;
+
+/// Says of an event whose header alone is known whether a pattern could match it. Of each branch
+/// one predicate on the [header](crate::Events::header) was made its gate: while none of the gates
+/// holds, no pattern matches.
+///
+/// ```
+/// use sekisho_rules::{Events, Gate, Pattern, RuleSet, Scratch};
+/// use sekisho_scan::Skim;
+///
+/// let pattern = Pattern::parse(br#"{"eventName":["PutObject"],"awsRegion":["eu-west-1"]}"#)?;
+/// let events = Events { header: &["eventName"], fed: None };
+/// let rules = RuleSet::compile_for(&events, &[pattern]);
+/// let mut scratch = Scratch::new();
+/// for (name, open) in [(&b"\"GetObject\""[..], false), (b"\"PutObject\"", true)] {
+///     let mut gate = Gate::new(&rules, &mut scratch);
+///     gate.feed_string(0, name);
+///     assert_eq!(gate.is_open(), open);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Gate<'r, 's> {
+    rules: &'r RuleSet,
+    /// Room for a value in another case.
+    folded: &'s mut Vec<u8>,
+    is_open: bool,
+}
+
+impl<'r, 's> Gate<'r, 's> {
+    /// Begins an event. Without patterns, or where each has a gate, it is closed.
+    pub fn new(rules: &'r RuleSet, scratch: &'s mut Scratch) -> Self {
+        Gate { rules, folded: &mut scratch.decoded, is_open: !rules.is_gated }
+    }
+
+    /// Whether a pattern could match.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Takes the string at a path of the header, by its index, with its quotes and without escapes.
+    pub fn feed_string(&mut self, path: usize, string: &[u8]) {
+        if let Some(path) = self.place(path) {
+            self.see(path, string);
+        }
+    }
+
+    /// Takes what stands directly in the object at a path of the header, by its index. Where that is
+    /// not plain, the gate opens.
+    pub fn feed_object(&mut self, path: usize, object: &[u8]) {
+        if let Some(path) = self.place(path).filter(|path| self.rules.paths.is_inner(*path)) {
+            self.is_open |= self.members(path, &mut Skim::new(object)).is_none();
+        }
+    }
+
+    /// A path of the header, if some pattern asks for it or for what is below it.
+    fn place(&self, path: usize) -> Option<u32> {
+        self.rules.header.get(path).copied().flatten()
+    }
+
+    fn members(&mut self, path: u32, object: &mut Skim<'_>) -> Option<()> {
+        object.pass(b"{")?;
+        loop {
+            let key = object.string()?.text()?.raw();
+            if has_dot_or_backslash(key) {
+                return None;
+            }
+            object.pass(b":")?;
+            match self.rules.paths.child(path, key) {
+                // Nothing directly below the path is found in an object.
+                _ if object.object().is_some() => {}
+                Some(path) => self.see(path, object.string()?.raw),
+                None => object.pass_string()?,
+            }
+            if object.pass(b"}").is_some() {
+                return Some(());
+            }
+            object.pass(b",")?;
+        }
+    }
+
+    /// Opens the gate if a string at a path does.
+    fn see(&mut self, path: u32, text: &[u8]) {
+        let RuleSet { index, .. } = self.rules;
+        if self.is_open || !index.place(path).asked {
+            return;
+        }
+        let facts = index.place(path).asks.facts(text).unwrap_or_default();
+        let value = Value { text, facts: &facts };
+        index.wake(path, &value, self.folded, |number, sure| {
+            let predicate = self.rules.predicate(number);
+            self.is_open |= predicate.is_gate && (sure == Sure::Yes || predicate.is_met_by(&value));
+        });
+    }
+}

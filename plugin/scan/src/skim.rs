@@ -1,0 +1,224 @@
+//! The start of a text, skimmed: what is passed is searched for its end alone.
+
+use crate::bytes::plain_end;
+use crate::{BITS, Marks, STEP, Value, marks};
+
+/// Skims a text from its start, for as long as it is what the caller expects, without white space.
+/// It tells nothing of the bytes that it passes: they need not be well-formed.
+///
+/// ```
+/// use sekisho_scan::Skim;
+///
+/// let mut skim = Skim::new(br#"{"who":{"name":"}"},"event":"ConsoleLogin","more":[]}"#);
+/// skim.pass(br#"{"who":"#).unwrap();
+/// assert_eq!(skim.object().unwrap(), br#"{"name":"}"}"#);
+/// skim.pass(br#","event":"#).unwrap();
+/// assert!(skim.string().unwrap().text().unwrap() == "ConsoleLogin");
+/// assert!(skim.string().is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Skim<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Skim<'a> {
+    /// Skims from the start of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Skim { bytes, at: 0 }
+    }
+
+    /// Passes these bytes; `None` unless they are next.
+    #[inline(always)]
+    pub fn pass(&mut self, expected: &[u8]) -> Option<()> {
+        let end = self.at + expected.len();
+        let is_next = self.bytes.get(self.at..end)? == expected;
+        is_next.then(|| self.at = end)
+    }
+
+    /// The string that is next; `None` unless one is, of ASCII and without escapes.
+    #[inline(always)]
+    pub fn string(&mut self) -> Option<Value<'a>> {
+        let start = self.at;
+        if self.bytes.get(start) != Some(&b'"') {
+            return None;
+        }
+        let end = plain_end(self.bytes, start + 1);
+        if self.bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        Some(Value::string(self.bytes.get(start..self.at)?, start))
+    }
+
+    /// Passes the string that is next, whatever is in it; `None` unless one is.
+    #[inline(always)]
+    pub fn pass_string(&mut self) -> Option<()> {
+        if self.string().is_some() { Some(()) } else { self.pass_any_string() }
+    }
+
+    #[cold]
+    fn pass_any_string(&mut self) -> Option<()> {
+        self.pass(b"\"")?;
+        loop {
+            self.at = plain_end(self.bytes, self.at);
+            match self.bytes.get(self.at)? {
+                b'"' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        self.pass(b"\"")
+    }
+
+    /// The bytes of the object that is next, found by its braces; `None` unless one is.
+    #[inline(always)]
+    pub fn object(&mut self) -> Option<&'a [u8]> {
+        let start = self.at;
+        self.pass(b"{")?;
+        self.at = object_end(self.bytes, self.at)?;
+        self.bytes.get(start..self.at)
+    }
+}
+
+/// The end of the object of which everything before `at` was read: where as many braces were closed
+/// as were opened, those in strings aside.
+fn object_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut open = Open { objects: 1, string: false };
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<STEP>) {
+        let Marks { quotes, mut stops } = marks(chunk);
+        let at_chunk = open;
+        at += STEP;
+        while stops != 0 {
+            let before = (stops - 1) & !stops;
+            let place = (stops.trailing_zeros() / BITS) as usize % STEP;
+            if chunk[place] == b'\\' {
+                open = at_chunk;
+                match open.pass_bytes(bytes, at - STEP, at)? {
+                    Passed::All(end) => at = end,
+                    Passed::End(end) => return Some(end),
+                }
+                break;
+            }
+            if open.ends(chunk[place], quotes & before) {
+                return Some(at - STEP + place + 1);
+            }
+            stops &= stops - 1;
+        }
+        if stops == 0 {
+            open.pass(quotes);
+        }
+    }
+    match open.pass_bytes(bytes, at, bytes.len())? {
+        Passed::All(_) => None,
+        Passed::End(at) => Some(at),
+    }
+}
+
+/// How far bytes were passed.
+enum Passed {
+    /// To the end of the object.
+    End(usize),
+    /// All of them.
+    All(usize),
+}
+
+/// What is open at a place.
+#[derive(Clone, Copy)]
+struct Open {
+    objects: u32,
+    /// Whether a string is.
+    string: bool,
+}
+
+impl Open {
+    /// Counts the bytes from `at` to `until` one by one, and what is escaped by the last of them.
+    #[cold]
+    fn pass_bytes(&mut self, bytes: &[u8], mut at: usize, until: usize) -> Option<Passed> {
+        while at < until {
+            match *bytes.get(at)? {
+                b'\\' => at += 1,
+                b'"' => self.pass(1),
+                byte if self.ends(byte, 0) => return Some(Passed::End(at + 1)),
+                _ => {}
+            }
+            at += 1;
+        }
+        Some(Passed::All(at))
+    }
+
+    /// Counts quotes: each opens a string or closes it.
+    fn pass(&mut self, quotes: u64) {
+        self.string ^= is_odd(quotes);
+    }
+
+    /// Counts a byte that may be a brace, behind these quotes, and says whether it ends the object.
+    #[inline(always)]
+    fn ends(&mut self, byte: u8, quotes: u64) -> bool {
+        if self.string ^ is_odd(quotes) {
+            return false;
+        }
+        match byte {
+            b'{' => self.objects += 1,
+            b'}' => self.objects -= 1,
+            _ => return false,
+        }
+        self.objects == 0
+    }
+}
+
+/// Whether the number of bits is odd.
+#[inline(always)]
+fn is_odd(bits: u64) -> bool {
+    bits.count_ones() & 1 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::object_end;
+
+    /// What the end of an object is, one byte at a time.
+    fn naive(bytes: &[u8]) -> Option<usize> {
+        let (mut objects, mut in_string, mut escaped) = (1, false, false);
+        for (place, byte) in bytes.iter().enumerate() {
+            if escaped {
+                escaped = false;
+                continue;
+            }
+            match byte {
+                b'\\' => escaped = true,
+                b'"' => in_string = !in_string,
+                b'{' if !in_string => objects += 1,
+                b'}' if !in_string => objects -= 1,
+                _ => {}
+            }
+            if objects == 0 {
+                return Some(place + 1);
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn objects_end_where_the_naive_loop_ends_them() {
+        let mut random = Rng::with_seed(7);
+        let cases = if cfg!(miri) { 500 } else { 500_000 };
+        let mut found = 0;
+        for _ in 0..cases {
+            // Few of them, so that objects are long.
+            let rare = random.u8(1..40);
+            let byte = |random: &mut Rng| match random.u8(..rare) {
+                0 => b"{}\"\"{}\"\"y\x7f\x80\xff[]\\\\"[random.usize(..16)],
+                _ => b'a',
+            };
+            let bytes: Vec<u8> = (0..random.usize(..200)).map(|_| byte(&mut random)).collect();
+            let end = naive(&bytes);
+            assert_eq!(object_end(&bytes, 0), end, "{}", bytes.escape_ascii());
+            found += usize::from(end.is_some());
+        }
+        assert!(found > cases / 10, "{found} of {cases} end");
+    }
+}
