@@ -5,6 +5,7 @@
 //! | `rows` | every row of `tests/cases` gets its answer in every host |
 //! | `judged` | the engine agrees with the oracle over corpora and their mutations |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
+//! | `scanner` | the scanner finds what serde_json finds, and the same with SIMD as without |
 //! | `rules` | rules in the configuration: what they are matched against, and what is refused |
 //! | `sequences` | every host tells the same attempts of rows and random streams, carried over too |
 //! | `flood` | more keys than are remembered: memory is bounded, and every record is told |
@@ -37,4 +38,6 @@ mod mutations;
 mod pages;
 mod rows;
 mod rules;
+mod scanner;
 mod sequences;
+mod texts;

@@ -141,7 +141,7 @@ fn separate(index: usize, random: &mut Rng, output: &mut Vec<u8>) {
     }
 }
 
-fn white_space(random: &mut Rng, output: &mut Vec<u8>) {
+pub(crate) fn white_space(random: &mut Rng, output: &mut Vec<u8>) {
     while random.u8(..4) == 0 {
         output.push(b" \t\r\n"[random.usize(..4)]);
     }

@@ -57,7 +57,7 @@ impl Path {
 
     #[inline(always)]
     fn is_at(&self, key: &[u8]) -> bool {
-        self.key.len() == key.len() && is_same(self.key.as_bytes(), key)
+        is_same(self.key.as_bytes(), key)
     }
 }
 

@@ -200,6 +200,18 @@ impl<'a> Reader<'a> {
         string
     }
 
+    /// Passes over the word that is next.
+    #[inline(always)]
+    fn usual_word(&mut self) -> bool {
+        let length = match self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            Some(b"null" | b"true") => 4,
+            Some(b"fals") if self.stands(b"e", self.at + 4) => 5,
+            _ => return false,
+        };
+        self.at += length;
+        true
+    }
+
     #[inline(never)]
     pub(crate) fn value_in_full(&mut self) -> Result<Value<'a>, Malformed> {
         let kind = self.kind()?;
@@ -217,7 +229,11 @@ impl<'a> Reader<'a> {
     /// Passes over the value that is next.
     #[inline(always)]
     pub(crate) fn pass(&mut self) -> Result<(), Malformed> {
-        if self.usual_string().is_some() { Ok(()) } else { self.pass_in_full() }
+        if self.usual_string().is_some() || self.usual_word() {
+            Ok(())
+        } else {
+            self.pass_in_full()
+        }
     }
 
     #[inline(never)]
@@ -357,8 +373,7 @@ impl<'a> Reader<'a> {
             self.at = number(self.bytes, self.at)?;
             return Ok(());
         }
-        if self.stands(b"null", self.at) || self.stands(b"true", self.at) {
-            self.at += 4;
+        if self.usual_word() {
             return Ok(());
         }
         let word: &[u8] = match self.bytes.get(self.at) {

@@ -1,6 +1,6 @@
 //! The start of a text, skimmed: what is passed is searched for its end alone.
 
-use crate::bytes::plain_end;
+use crate::bytes::{is_same, plain_end};
 use crate::{BITS, Marks, STEP, Value, marks};
 
 /// Skims a text from its start, for as long as it is what the caller expects, without white space.
@@ -33,8 +33,8 @@ impl<'a> Skim<'a> {
     #[inline(always)]
     pub fn pass(&mut self, expected: &[u8]) -> Option<()> {
         let end = self.at + expected.len();
-        let is_next = self.bytes.get(self.at..end)? == expected;
-        is_next.then(|| self.at = end)
+        let next = self.bytes.get(self.at..end)?;
+        is_same(expected, next).then(|| self.at = end)
     }
 
     /// The string that is next; `None` unless one is, of ASCII and without escapes.

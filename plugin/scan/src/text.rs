@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::bytes::backslash;
+use crate::bytes::{backslash, is_same};
 
 /// The content of a JSON string: what stands between the quotes, escapes and all.
 ///
@@ -49,7 +49,8 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         if !self.escaped {
-            return self.raw.eq_ignore_ascii_case(other.as_bytes());
+            let other = other.as_bytes();
+            return is_same(self.raw, other) || self.raw.eq_ignore_ascii_case(other);
         }
         let lower = |c: char| c.to_ascii_lowercase();
         self.chars().map(lower).eq(other.chars().map(lower))
@@ -68,7 +69,8 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn contains(&self, part: &str) -> bool {
         if !self.escaped {
-            return self.raw.windows(part.len()).any(|window| window == part.as_bytes());
+            let part = part.as_bytes();
+            return self.raw.windows(part.len()).any(|at| at[0] == part[0] && is_same(at, part));
         }
         let mut rest = self.chars();
         loop {
@@ -114,7 +116,7 @@ impl PartialEq<str> for Text<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
         match self.escaped {
-            false => self.raw == other.as_bytes(),
+            false => is_same(self.raw, other.as_bytes()),
             true => self.eq_decoded(other),
         }
     }

@@ -1,0 +1,167 @@
+//! The scanner over texts that are nearly JSON: held against serde_json, and against itself
+//! without SIMD.
+
+use std::{env, fmt};
+
+use sekisho::Engine;
+use sekisho_host::{Annotated, Error, Filter, Module};
+use sekisho_scan::{Expected, Kind, MAX_DEPTH, Malformed, Reader, Text};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::texts::Texts;
+
+/// Texts of each test; `SEKISHO_INPUTS` asks for more.
+const INPUTS: u64 = 500_000;
+
+fn inputs() -> u64 {
+    let wanted = env::var("SEKISHO_INPUTS").ok();
+    wanted.map_or(INPUTS, |count| count.parse().expect("a number of inputs"))
+}
+
+#[test]
+fn finds_what_serde_json_finds() {
+    let (texts, count) = (Texts::new(), inputs());
+    let mut accepted = 0;
+    for number in 0..count {
+        let text = texts.text(number);
+        let shown = || format!("text {number}: {}", text.escape_ascii());
+        let passed = pass(&text);
+        // Taken raw, a value is checked for its grammar and UTF-8 alone, as the scanner does it.
+        match (passed, serde_json::from_slice::<&RawValue>(&text)) {
+            (Ok(()), Ok(value)) => {
+                let mut reader = Reader::new(&text);
+                let agrees = agrees(&mut reader, value);
+                assert_eq!(agrees, Ok(true), "{}", shown());
+                assert_eq!(reader.finish(), Ok(()), "{}", shown());
+                accepted += 1;
+            }
+            // serde_json passes over a value of any depth.
+            (Err(error), Ok(_)) => assert!(is_too_deep(&text, error), "{error}, {}", shown()),
+            (Ok(()), Err(error)) => panic!("serde_json: {error}, {}", shown()),
+            (Err(_), Err(_)) => {}
+        }
+    }
+    assert!((count / 4..count * 3 / 4).contains(&accepted), "{accepted} texts were well-formed");
+}
+
+/// Reads all of a text as one value.
+fn pass(text: &[u8]) -> Result<(), Malformed> {
+    let mut reader = Reader::new(text);
+    reader.value()?;
+    reader.finish()
+}
+
+/// Whether the error stands at the first container beyond the limit.
+fn is_too_deep(text: &[u8], error: Malformed) -> bool {
+    let opened = text[..error.at].iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    error.expected == Expected::Shallower && opened >= MAX_DEPTH as usize
+}
+
+/// Whether the reader finds the same keys and values, in the same places and of the same meaning.
+fn agrees<'a>(reader: &mut Reader<'a>, value: &'a RawValue) -> Result<bool, Malformed> {
+    match reader.peek()? {
+        Kind::Object => {
+            reader.enter()?;
+            let Members(members) = serde_json::from_str(value.get()).expect("an object");
+            for (key, value) in members {
+                let Some(found) = reader.next_key()? else { return Ok(false) };
+                if !is_same_text(found, key) || !agrees(reader, value)? {
+                    return Ok(false);
+                }
+            }
+            Ok(reader.next_key()?.is_none())
+        }
+        Kind::Array => {
+            reader.enter()?;
+            let elements: Vec<&RawValue> = serde_json::from_str(value.get()).expect("an array");
+            for element in elements {
+                if !reader.next_element()? || !agrees(reader, element)? {
+                    return Ok(false);
+                }
+            }
+            Ok(!reader.next_element()?)
+        }
+        _ => {
+            let found = reader.value()?;
+            let is_same_place = found.raw.as_ptr_range() == value.get().as_bytes().as_ptr_range();
+            Ok(is_same_place && found.text().is_none_or(|text| is_same_text(text, value)))
+        }
+    }
+}
+
+/// Whether it is the same string in the same place. serde_json decodes no lone surrogate.
+fn is_same_text(found: Text<'_>, string: &RawValue) -> bool {
+    let content = &string.get().as_bytes()[1..string.get().len() - 1];
+    found.raw().as_ptr_range() == content.as_ptr_range()
+        && match serde_json::from_str::<String>(string.get()) {
+            Ok(decoded) => found == decoded.as_str(),
+            Err(_) => found.chars().any(|character| character == char::REPLACEMENT_CHARACTER),
+        }
+}
+
+/// The members of an object in their order, with keys that stand there twice.
+struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'de> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(member) = map.next_entry()? {
+            self.0.push(member);
+        }
+        Ok(self)
+    }
+}
+
+#[test]
+fn answers_with_simd_as_without() {
+    let (texts, count) = (Texts::new(), inputs());
+    let (mut simd, mut portable) = (filter(sekisho_module::SIMD), filter(sekisho_module::PORTABLE));
+    let mut native = Engine::new();
+    let (mut failures, mut output) = (0, Vec::new());
+    for number in 0..count {
+        let mut text = texts.text(number);
+        if number % 2 == 0 {
+            text = inside_a_signin(&text);
+        }
+        let found = simd.annotate(&text);
+        assert_eq!(found, portable.annotate(&text), "text {number}: {}", text.escape_ascii());
+        output.clear();
+        let failed = native.annotate(&text, &mut output).err().map(|error| error.to_string());
+        assert_eq!(sentence(&found), failed.as_deref(), "text {number}: {}", text.escape_ascii());
+        failures += u64::from(failed.is_some());
+    }
+    assert!((count / 4..count * 3 / 4).contains(&failures), "{failures} texts were refused");
+}
+
+fn filter(wasm: &[u8]) -> Filter {
+    let module = Module::new(wasm).expect("the module is accepted");
+    module.filter().expect("the module has an instance")
+}
+
+/// A record that is read to its end, as its first members make it a sign-in.
+fn inside_a_signin(text: &[u8]) -> Vec<u8> {
+    let before =
+        br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","responseElements":"#;
+    [before, text, b"}"].concat()
+}
+
+/// What the module says of a text that it refuses: what it expected, what it found, and where.
+fn sentence<'a>(annotated: &'a Annotated<'_>) -> Option<&'a str> {
+    match annotated {
+        Annotated::Failed { error: Error::Record(refusal), .. } => Some(&refusal.sentence),
+        Annotated::Failed { error, .. } => panic!("the module is at fault: {error}"),
+        _ => None,
+    }
+}
