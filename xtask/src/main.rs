@@ -36,8 +36,12 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
-    /// Run the benchmarks and print their medians side by side.
-    Bench,
+    /// Measure everything, beside the peers too: prints the goals and writes `benches/RESULTS.md`.
+    Bench {
+        /// Leave out the peers, the hosts and the stream of attempts; print only.
+        #[arg(long)]
+        quick: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,7 +61,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Test => cargo(["test", "--release", "--workspace"]).run(),
         Task::Lint => lint(),
         Task::Dist { verify } => dist::build(*verify),
-        Task::Bench => bench::run(),
+        Task::Bench { quick } => bench::run(*quick),
     }
 }
 

@@ -3,9 +3,9 @@
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::{Val, read};
+use sekisho_measure::Answer;
 
 use super::Ask;
-use crate::answer::Answer;
 
 pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());

@@ -3,10 +3,10 @@
 
 use mlua::serde::SerializeOptions;
 use mlua::{Function, Lua, LuaSerdeExt, LuaString};
+use sekisho_measure::Answer;
 use serde_json::Value;
 
 use super::Ask;
-use crate::answer::Answer;
 
 pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
     let lua = Lua::new();

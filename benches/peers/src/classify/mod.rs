@@ -1,6 +1,5 @@
 //! One question, asked of everybody: is this record a failed console sign-in, and why did it fail?
 
-mod floor;
 mod jaq;
 mod luajit;
 mod quamina;
@@ -9,19 +8,19 @@ mod simd_json;
 mod sonic;
 mod vrl;
 
-use crate::answer::{Answer, filter};
-use crate::measure::{Contender, Figures, Work, measure};
+use sekisho_host::Filter;
+use sekisho_measure::{Answer, FLOOR, OURS, Work, filter, floor};
+use sekisho_module::SIMD;
 
-pub(crate) const OURS: &str = "sekisho in wasmtime";
-pub(crate) const FLOOR: &str = "floor, memcpy and an empty call";
+use crate::measure::{Contender, measure};
 
 /// Asks everybody about every record, compares the answers, then measures.
-pub(crate) fn run(work: &Work) -> Figures {
+pub(crate) fn run(work: &Work) {
     let records = &work.records;
-    let expected = answers(&mut ours(records), records.len());
+    let mut contenders = vec![Contender { name: OURS, ask: module(records, filter(SIMD, "{}")) }];
+    let expected = answers(&mut contenders[0].ask, records.len());
     let failed = expected.iter().filter(|answer| **answer != Answer::Other).count();
     assert!(failed > 0, "work {} holds failed sign-ins", work.name);
-    let mut contenders = vec![Contender { name: OURS, ask: ours(records) }];
     for (name, mut ask) in peers(records) {
         let answers = answers(&mut ask, records.len());
         for (index, (answer, expected)) in answers.iter().zip(&expected).enumerate() {
@@ -32,8 +31,8 @@ pub(crate) fn run(work: &Work) -> Figures {
     }
     println!("work {}: all agree, {failed} failed sign-ins", work.name);
     // It answers nothing, so there is nothing to compare.
-    contenders.push(Contender { name: FLOOR, ask: floor::new(records) });
-    measure(work, contenders)
+    contenders.push(Contender { name: FLOOR, ask: module(records, floor()) });
+    measure("classify beside peers", work, contenders);
 }
 
 /// Answers for the record of an index.
@@ -53,8 +52,7 @@ fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Ask<'_>)> {
     ]
 }
 
-fn ours(records: &[Vec<u8>]) -> Ask<'_> {
-    let mut filter = filter(sekisho_module::SIMD);
+fn module(records: &[Vec<u8>], mut filter: Filter) -> Ask<'_> {
     Box::new(move |index| {
         Answer::of_verdict(filter.process(&records[index]).expect("the record is read"))
     })

@@ -2,10 +2,10 @@
 //! the answer is read from those that match.
 
 use quamina::Quamina;
+use sekisho_measure::{Answer, Reason};
 use serde_json::{Value, json};
 
 use super::Ask;
-use crate::answer::{Answer, Reason};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Condition {

@@ -1,11 +1,11 @@
 //! simd-json, into its tape, with buffers that are used again. It writes into its input, so the
 //! record is copied first.
 
+use sekisho_measure::Fields;
 use simd_json::Buffers;
 use simd_json::prelude::*;
 
 use super::Ask;
-use crate::answer::Fields;
 
 pub(super) fn tape(records: &[Vec<u8>]) -> Ask<'_> {
     let (mut buffers, mut copy) = (Buffers::default(), Vec::new());

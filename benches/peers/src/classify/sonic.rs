@@ -1,14 +1,13 @@
 //! sonic-rs, into the same struct as serde_json, and by fetching fields without parsing the rest:
 //! the source first, as it decides for most records, and the others in one go.
 
+use sekisho_measure::{Answer, Fields, Typed};
 use sonic_rs::{JsonValueTrait, PointerTree};
 
 use super::Ask;
-use super::serde::Record;
-use crate::answer::{Answer, Fields};
 
 pub(super) fn typed(records: &[Vec<u8>]) -> Ask<'_> {
-    Box::new(|index| sonic_rs::from_slice::<Record>(&records[index]).expect("a record").answer())
+    Box::new(|index| sonic_rs::from_slice::<Typed>(&records[index]).expect("a record").answer())
 }
 
 pub(super) fn get(records: &[Vec<u8>]) -> Ask<'_> {

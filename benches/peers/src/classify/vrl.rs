@@ -1,7 +1,8 @@
 //! Vector's VRL: the record is parsed, then asked, as a `remap` transform would.
 
+use sekisho_measure::Answer;
+
 use super::Ask;
-use crate::answer::Answer;
 use crate::program::{Program, event};
 
 pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {

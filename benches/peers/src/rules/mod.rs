@@ -4,26 +4,22 @@
 mod languages;
 mod set;
 
-use std::time::Duration;
-
 use quamina::{MatcherBuildMode, Quamina};
-use sekisho_host::{Module, Settings};
+use sekisho_measure::{OURS, Work, filter};
 use serde_json::Value;
 use sigma_rust::event_from_json;
 use tau_engine::Optimisations;
 
-use crate::measure::{Contender, Figures, Work, measure};
+use crate::measure::{Contender, measure};
 use crate::program::{Program, event};
 use set::Rule;
-
-pub(crate) const OURS: &str = "sekisho in wasmtime";
 
 /// How many rules there are, from run to run.
 pub(crate) const SIZES: [usize; 3] = [10, 100, 1000];
 
 /// Asks everybody which rules match, compares the answers, then measures. Hardly any rule matches a
 /// record of the work, so the answers are compared on records made for the rules too.
-pub(crate) fn run(work: &Work, size: usize) -> Figures {
+pub(crate) fn run(work: &Work, size: usize) {
     let configuration = sekisho_generator::rules(size);
     let rules = set::rules(&configuration);
     let mut records = work.records.clone();
@@ -40,7 +36,7 @@ pub(crate) fn run(work: &Work, size: usize) -> Figures {
     }
     let matches: usize = expected.iter().map(Vec::len).sum();
     println!("{size} rules: all agree, {matches} matches in {} records", records.len());
-    measure(work, contenders)
+    measure(&format!("{size} rules beside peers"), work, contenders);
 }
 
 /// Tells the rules that match the record of an index.
@@ -70,11 +66,7 @@ fn sorted(mut matching: Vec<usize>) -> Vec<usize> {
 }
 
 fn ours<'a>(configuration: &str, records: &'a [Vec<u8>]) -> Ask<'a> {
-    // Compiling a thousand rules is not what is asked for here.
-    let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
-    let module = Module::with_settings(sekisho_module::SIMD, settings).expect("it is accepted");
-    let mut filter = module.filter().expect("an instance");
-    filter.configure(configuration.as_bytes()).expect("the rules are valid");
+    let mut filter = filter(sekisho_module::SIMD, configuration);
     Box::new(move |index| {
         let verdict = filter.process(&records[index]).expect("the record is read");
         verdict.map_or_else(Vec::new, matching)

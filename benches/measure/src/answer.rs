@@ -1,11 +1,9 @@
 //! The question that everybody is asked of each record, and what the module answers.
 
-use sekisho_host::{Filter, Module};
-
 /// Whether a record is a failed console sign-in, and why it failed. The module's verdict says four
 /// things more (kind, principal, mfa, user_exists) of two dozen other events too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// It is something else: another event, a console sign-in that did not fail.
     Other,
     /// The sign-in failed.
@@ -14,16 +12,23 @@ pub(crate) enum Answer {
 
 /// Why a console sign-in failed, by `plugin/signin/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum Reason {
+    /// `unknown_user`
     UnknownUser,
+    /// `bad_password_or_mfa`
     BadPasswordOrMfa,
+    /// `bad_password`
     BadPassword,
+    /// `other`
     Other,
 }
 
 impl Answer {
     /// What a program in another language says in the module's words.
-    pub(crate) fn of_reason(reason: &[u8]) -> Self {
+    ///
+    /// # Panics
+    /// If the reason is none of the four.
+    pub fn of_reason(reason: &[u8]) -> Self {
         Answer::Failed(match reason {
             b"unknown_user" => Reason::UnknownUser,
             b"bad_password_or_mfa" => Reason::BadPasswordOrMfa,
@@ -34,7 +39,10 @@ impl Answer {
     }
 
     /// What the module's verdict says. Its keys have one order, so its beginning tells.
-    pub(crate) fn of_verdict(verdict: Option<&[u8]>) -> Self {
+    ///
+    /// # Panics
+    /// If the verdict is cut short.
+    pub fn of_verdict(verdict: Option<&[u8]>) -> Self {
         const FAILED: &[u8] = br#"{"kind":"console_login","outcome":"failure","reason":""#;
         let Some(reason) = verdict.and_then(|verdict| verdict.strip_prefix(FAILED)) else {
             return Answer::Other;
@@ -45,18 +53,26 @@ impl Answer {
 }
 
 /// The fields that the answer is read from, for peers that give them as text.
-pub(crate) struct Fields<'a> {
-    pub(crate) source: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) result: Option<&'a str>,
-    pub(crate) code: Option<&'a str>,
-    pub(crate) message: Option<&'a str>,
-    pub(crate) identity: Option<&'a str>,
-    pub(crate) mfa_used: Option<&'a str>,
+pub struct Fields<'a> {
+    /// `eventSource`
+    pub source: &'a str,
+    /// `eventName`
+    pub name: &'a str,
+    /// `responseElements.ConsoleLogin`
+    pub result: Option<&'a str>,
+    /// `errorCode`
+    pub code: Option<&'a str>,
+    /// `errorMessage`
+    pub message: Option<&'a str>,
+    /// `userIdentity.type`
+    pub identity: Option<&'a str>,
+    /// `additionalEventData.MFAUsed`
+    pub mfa_used: Option<&'a str>,
 }
 
 impl Fields<'_> {
-    pub(crate) fn answer(&self) -> Answer {
+    /// The answer, by the lines of the table.
+    pub fn answer(&self) -> Answer {
         let is = |value: Option<&str>, word: &str| {
             value.is_some_and(|value| value.eq_ignore_ascii_case(word))
         };
@@ -80,9 +96,4 @@ impl Fields<'_> {
             Reason::BadPassword
         })
     }
-}
-
-/// An instance of a module inside wasmtime.
-pub(crate) fn filter(wasm: &[u8]) -> Filter {
-    Module::new(wasm).expect("the module is accepted").filter().expect("an instance")
 }

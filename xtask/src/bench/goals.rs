@@ -1,0 +1,98 @@
+//! What is aimed at, and whether it is reached. A goal that is missed is told, never an error: how
+//! fast a machine is says nothing about whether the code is right.
+
+use super::figures::Figures;
+use super::works::Work;
+
+/// The module in wasmtime, to which everything is compared. Names are as in the benches.
+pub(crate) const OURS: &str = "sekisho in wasmtime";
+
+/// What is done, the peer, how many times as long as the module it is to take; in which group it
+/// is measured, and by which names. Of several the fastest counts.
+type Faster = (&'static str, &'static str, f64, &'static str, &'static [&'static str]);
+const FASTER: [Faster; 10] = [
+    ("classify S", "VRL", 10.0, "classify beside peers, work S", &["vrl"]),
+    ("classify S", "quamina", 2.5, "classify beside peers, work S", &["quamina"]),
+    ("classify S", "serde typed struct", 2.3, "classify, work S", &["serde_json, struct"]),
+    ("classify M", "VRL", 60.0, "classify beside peers, work M", &["vrl"]),
+    ("classify M", "quamina", 15.0, "classify beside peers, work M", &["quamina"]),
+    ("classify M", "serde typed struct", 13.0, "classify, work M", &["serde_json, struct"]),
+    ("10 rules, M", "quamina", 6.0, "10 rules beside peers, work M", QUAMINA),
+    ("100 rules, M", "quamina", 5.0, "100 rules beside peers, work M", QUAMINA),
+    ("1000 rules, M", "quamina", 20.0, "1000 rules beside peers, work M", QUAMINA),
+    ("1000 rules, M", "VRL", 300.0, "1000 rules beside peers, work M", &["vrl"]),
+];
+const QUAMINA: &[&str] = &["quamina", "quamina built for speed"];
+
+/// What is done, beside what, how many times as long it may take; in which group both are measured,
+/// and by which names.
+type Within = (&'static str, &'static str, f64, &'static str, [&'static str; 2]);
+const WITHIN: [Within; 7] = [
+    (
+        "classify M",
+        "the floor: memcpy and an empty call",
+        2.6,
+        "classify, work M",
+        [OURS, "floor, memcpy and an empty call"],
+    ),
+    ("1000 rules, S", "10 rules", 1.6, "match, work S", ["1000 rules", "10 rules"]),
+    ("1000 rules, M", "10 rules", 3.2, "match, work M", ["1000 rules", "10 rules"]),
+    ("classify S in wasm", "the same code native", 1.2, "classify, work S", [OURS, "native"]),
+    ("classify M in wasm", "the same code native", 1.2, "classify, work M", [OURS, "native"]),
+    ("portable build, S", "SIMD build", 1.8, "classify, work S", ["portable build", OURS]),
+    ("portable build, M", "SIMD build", 2.4, "classify, work M", ["portable build", OURS]),
+];
+
+/// What is done once, how many microseconds it may take.
+const ONCE: [(&str, f64); 2] = [("load a precompiled file", 120.0), ("make an instance", 40.0)];
+
+/// What stands in a row where the bench was not run.
+pub(crate) const NOT_MEASURED: &str = "not measured";
+
+/// A row of the table: what is done, beside what, the goal, what was measured, whether it is met.
+pub(crate) type Row = [String; 5];
+
+/// All goals. Of those that were not measured the last column says so.
+pub(crate) fn rows(figures: &Figures, works: &[Work]) -> Vec<Row> {
+    let faster = FASTER.iter().map(|(what, peer, goal, group, names)| {
+        let ratios = names.iter().filter_map(|name| ratio(figures, group, name, OURS));
+        let measured = ratios.reduce(f64::min);
+        let told = measured.map(|ratio| (format!("{ratio:.2} times"), ratio >= *goal));
+        row(what, peer, &format!("at least {goal} times as fast"), told)
+    });
+    let within = WITHIN.iter().map(|(what, base, goal, group, [name, base_name])| {
+        let measured = ratio(figures, group, name, base_name);
+        let told = measured.map(|ratio| (format!("{ratio:.2} times"), ratio <= *goal));
+        row(what, base, &format!("at most {goal} times as long"), told)
+    });
+    let once = ONCE.iter().map(|(what, goal)| {
+        let figure = figures.group("start").and_then(|group| group.get(*what));
+        let measured = figure.map(|figure| figure.median() / 1e3);
+        let told = measured.map(|time| (format!("{time:.1} µs"), time < *goal));
+        row(what, "-", &format!("under {goal} µs"), told)
+    });
+    faster.chain(within).chain(once).chain(works.iter().map(memory)).collect()
+}
+
+fn ratio(figures: &Figures, group: &str, name: &str, base: &str) -> Option<f64> {
+    let group = figures.group(group)?;
+    Some(group.get(name)?.ratio(group.get(base)?))
+}
+
+fn memory(work: &Work) -> Row {
+    let (settled, more) = (work.settled_records, work.more_records);
+    row(
+        &format!("memory over {more} records more, {}", work.name),
+        &format!("after {settled} records"),
+        "not one page more",
+        Some((format!("{} pages", work.more_pages), work.more_pages == 0)),
+    )
+}
+
+/// Without a measurement where the bench was not run.
+fn row(what: &str, base: &str, goal: &str, measured: Option<(String, bool)>) -> Row {
+    let (measured, met) = measured.map_or(("-".to_owned(), NOT_MEASURED), |(measured, met)| {
+        (measured, if met { "met" } else { "not met" })
+    });
+    [what.to_owned(), base.to_owned(), goal.to_owned(), measured, met.to_owned()]
+}

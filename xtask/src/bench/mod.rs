@@ -1,0 +1,50 @@
+//! `bench`: runs the benches, then says which goals are met.
+
+mod figures;
+mod goals;
+mod machine;
+mod results;
+mod works;
+
+use std::fs;
+
+use crate::command::{Failed, cargo, root};
+use figures::Figures;
+use works::Work;
+
+/// What takes three minutes.
+const QUICK: [&str; 3] = ["per_event", "rules", "start"];
+const FULL: [&str; 5] = ["per_event", "rules", "start", "hosts", "attempts"];
+
+/// Prints the goals and all figures. Without `quick` the peers are measured too, and what is
+/// printed becomes `benches/RESULTS.md`.
+pub(crate) fn run(quick: bool) -> Result<(), Failed> {
+    // Criterion adds to what is there, so figures of an earlier run would pass for new ones.
+    let folder = root().join("target/figures");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| Failed::File(folder.clone(), error))?;
+    }
+    let benches = if quick { &QUICK[..] } else { &FULL };
+    let benches = benches.iter().flat_map(|bench| ["--bench", bench]);
+    cargo(["bench"]).args(benches).env("CRITERION_HOME", &folder).run()?;
+    if !quick {
+        cargo(["bench", "--manifest-path", "benches/peers/Cargo.toml"])
+            .env("CRITERION_HOME", &folder)
+            .run()?;
+    }
+    let (works, figures) = (Work::all()?, Figures::read(&folder)?);
+    let goals = goals::rows(&figures, &works);
+    let page = results::page(&figures, &goals, &works, &machine::lines()?);
+    println!("\n{page}");
+    if quick {
+        println!("What is not measured here needs the peers: cargo xtask bench");
+        return Ok(());
+    }
+    let file = root().join("benches/RESULTS.md");
+    fs::write(&file, page).map_err(|error| Failed::File(file, error))?;
+    // A name in the goals that no bench has, or has no longer.
+    match goals.iter().find(|goal| goal.contains(&goals::NOT_MEASURED.to_owned())) {
+        Some(goal) => Err(Failed::Other(format!("not measured: {}", goal.join(", ")))),
+        None => Ok(()),
+    }
+}
