@@ -152,7 +152,7 @@ impl Answers<'_> {
     /// Adds what `engine` has just answered.
     fn push(
         &mut self,
-        engine: &Engine,
+        engine: &mut Engine,
         answer: Result<Option<Verdict>, Error>,
     ) -> Result<(), Error> {
         match answer {

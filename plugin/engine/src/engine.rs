@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 
 use sekisho_attempts::{Counters as AttemptCounters, Time};
 use sekisho_scan::Reader;
-use sekisho_signin::{Header, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
+use sekisho_signin::{Header, Json, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
 use crate::attempts::{Attempts, MAX_TOLD, Restored};
 use crate::batch::{self, Framing};
-use crate::encode::{MAX_VERDICT, encode, encode_with_rules};
+use crate::encode::encode_rules;
 use crate::explain::{Explanation, explain};
 use crate::observation::observe;
 use crate::rules::{Matcher, Rules};
@@ -38,8 +38,8 @@ const NOT_SIGNIN: Verdict = Verdict {
 pub struct Engine {
     buffers: Buffers,
     matcher: Matcher,
-    /// The JSON of a verdict, for rules that look at it.
-    verdict: Vec<u8>,
+    /// Room for the JSON of a verdict.
+    verdict: Json,
     configuration: Configuration,
     attempts: Attempts,
     counters: Counters,
@@ -133,7 +133,7 @@ impl Engine {
             return Ok(false);
         };
         let (before, after) = input.split_at(brace);
-        output.try_reserve(input.len() + self.configuration.field().len() + MAX_VERDICT)?;
+        output.try_reserve(input.len() + self.configuration.field().len() + Json::MAX)?;
         output.extend_from_slice(before);
         output.extend_from_slice(b",\"");
         output.extend_from_slice(self.configuration.field());
@@ -251,9 +251,7 @@ impl Engine {
         let mut arrival = Arrival::new(Asked::All);
         let record = find(input, &mut arrival, &mut self.buffers)?;
         let verdict = record.and_then(|record| record.verdict());
-        self.verdict.clear();
-        verdict.iter().for_each(|verdict| encode(verdict, &mut self.verdict));
-        let json = verdict.map(|_| &self.verdict[..]);
+        let json = verdict.as_ref().map(|verdict| self.verdict.write(verdict));
         Ok(Views::new(input, record.as_ref(), json)?)
     }
 
@@ -295,15 +293,17 @@ impl Engine {
     }
 
     /// Appends the JSON of a verdict just given.
-    pub(crate) fn encode(&self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
+    pub(crate) fn encode(&mut self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
+        let json = self.verdict.write(verdict);
         let Some(rules) = &self.configuration.rules else {
-            output.try_reserve(MAX_VERDICT)?;
-            encode(verdict, output);
+            output.try_reserve(json.len())?;
+            output.extend_from_slice(json);
             return Ok(());
         };
         let ids: usize = rules.matched(&self.matcher).map(|id| id.len() + "\"\",".len()).sum();
-        output.try_reserve(MAX_VERDICT + ids)?;
-        encode_with_rules(verdict, rules.matched(&self.matcher), output);
+        output.try_reserve(json.len() + ",\"rules\":[]".len() + ids)?;
+        output.extend_from_slice(&json[..json.len() - 1]);
+        encode_rules(rules.matched(&self.matcher), output);
         Ok(())
     }
 
@@ -380,16 +380,12 @@ fn judge(
     rules: &Rules,
     input: &[u8],
     record: Option<&Record<'_, '_>>,
-    json: &mut Vec<u8>,
+    json: &mut Json,
     matcher: &mut Matcher,
 ) -> Result<Option<Verdict>, Error> {
     let verdict = record.and_then(Record::verdict);
-    json.clear();
-    if let Some(verdict) = &verdict {
-        json.try_reserve(MAX_VERDICT)?;
-        encode(verdict, json);
-    }
-    rules.find(input, record, verdict.map(|_| &json[..]), matcher)?;
+    let verdict_json = verdict.as_ref().map(|verdict| json.write(verdict));
+    rules.find(input, record, verdict_json, matcher)?;
     Ok(verdict.or(matcher.has_matched().then_some(NOT_SIGNIN)))
 }
 

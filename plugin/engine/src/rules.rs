@@ -15,7 +15,7 @@ use crate::arrival::Record;
 use crate::configuration::{Unknown, expected, members};
 use crate::correlation::Correlation;
 use crate::finding::{Counted, key_of_rule};
-use crate::views::{feed_envelope, service};
+use crate::views::feed_envelope;
 
 /// A rule's id is at most this long, in bytes as written.
 pub const MAX_RULE_ID: usize = 256;
@@ -214,13 +214,13 @@ fn feed_header(gate: &mut Gate<'_, '_>, header: &Header<'_>) {
 
 /// Feeds the source that EventBridge makes of an eventSource.
 fn feed_source(gate: &mut Gate<'_, '_>, header: &Header<'_>, source: &mut String) {
-    let event_source = header.event_source.text().map(|text| text.raw());
-    if let Some(Ok(event_source)) = event_source.map(str::from_utf8) {
+    const SOURCE: usize = 3;
+    if let Some(event_source) = header.event_source.text().filter(|_| gate.asks_for(SOURCE)) {
         source.clear();
-        for part in ["\"aws.", service(event_source), "\""] {
-            source.push_str(part);
-        }
-        gate.feed_string(3, source.as_bytes());
+        source.push_str("\"aws.");
+        source.extend(event_source.chars().take_while(|character| *character != '.'));
+        source.push('"');
+        gate.feed_string(SOURCE, source.as_bytes());
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn feed_envelope(
 }
 
 /// The service that an eventSource names.
-pub(crate) fn service(event_source: &str) -> &str {
+fn service(event_source: &str) -> &str {
     event_source.split('.').next().unwrap_or_default()
 }
 

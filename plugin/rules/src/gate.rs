@@ -49,6 +49,12 @@ impl<'r, 's> Gate<'r, 's> {
         self.is_open
     }
 
+    /// Whether some pattern asks for a path of the header, by its index, or for what is below it.
+    #[must_use]
+    pub fn asks_for(&self, path: usize) -> bool {
+        self.place(path).is_some()
+    }
+
     /// Takes the string at a path of the header, by its index, with its quotes and without escapes.
     pub fn feed_string(&mut self, path: usize, string: &[u8]) {
         if let Some(path) = self.place(path) {
@@ -64,7 +70,6 @@ impl<'r, 's> Gate<'r, 's> {
         }
     }
 
-    /// A path of the header, if some pattern asks for it or for what is below it.
     fn place(&self, path: usize) -> Option<u32> {
         self.rules.header.get(path).copied().flatten()
     }

@@ -75,6 +75,7 @@ impl<'a> Reader<'a> {
     pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         match self.usual_key() {
             Some(key) => Ok(Some(Text::new(key, false))),
+            None if self.pass_brace() => Ok(None),
             None => self.key(),
         }
     }

@@ -94,10 +94,9 @@ fn object_end(bytes: &[u8], mut at: usize) -> Option<usize> {
             let before = (stops - 1) & !stops;
             let place = (stops.trailing_zeros() / BITS) as usize % STEP;
             if chunk[place] == b'\\' {
-                open = at_chunk;
-                match open.pass_bytes(bytes, at - STEP, at)? {
-                    Passed::All(end) => at = end,
-                    Passed::End(end) => return Some(end),
+                (open, at) = at_chunk.pass_bytes(bytes, at - STEP, at)?;
+                if open.objects == 0 {
+                    return Some(at);
                 }
                 break;
             }
@@ -110,18 +109,8 @@ fn object_end(bytes: &[u8], mut at: usize) -> Option<usize> {
             open.pass(quotes);
         }
     }
-    match open.pass_bytes(bytes, at, bytes.len())? {
-        Passed::All(_) => None,
-        Passed::End(at) => Some(at),
-    }
-}
-
-/// How far bytes were passed.
-enum Passed {
-    /// To the end of the object.
-    End(usize),
-    /// All of them.
-    All(usize),
+    let (open, end) = open.pass_bytes(bytes, at, bytes.len())?;
+    (open.objects == 0).then_some(end)
 }
 
 /// What is open at a place.
@@ -133,19 +122,19 @@ struct Open {
 }
 
 impl Open {
-    /// Counts the bytes from `at` to `until` one by one, and what is escaped by the last of them.
+    /// What is open behind the bytes from `at` to `until` and what is escaped by the last of them,
+    /// and where that is; or where the object ends.
     #[cold]
-    fn pass_bytes(&mut self, bytes: &[u8], mut at: usize, until: usize) -> Option<Passed> {
-        while at < until {
+    fn pass_bytes(mut self, bytes: &[u8], mut at: usize, until: usize) -> Option<(Self, usize)> {
+        while at < until && self.objects > 0 {
             match *bytes.get(at)? {
                 b'\\' => at += 1,
                 b'"' => self.pass(1),
-                byte if self.ends(byte, 0) => return Some(Passed::End(at + 1)),
-                _ => {}
+                byte => drop(self.ends(byte, 0)),
             }
             at += 1;
         }
-        Some(Passed::All(at))
+        Some((self, at))
     }
 
     /// Counts quotes: each opens a string or closes it.

@@ -12,10 +12,12 @@
 
 mod fields;
 mod header;
+mod json;
 mod table;
 mod verdict;
 
 pub use fields::{Field, Fields, PATHS, TOP};
 pub use header::Header;
+pub use json::Json;
 pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -15,6 +15,12 @@ pub fn may_be_signin(event_source: Text<'_>) -> bool {
     event_source == SIGNIN || event_source == SSO
 }
 
+/// Whether a record has a kind.
+pub(super) fn is_signin(fields: &Fields<'_>) -> bool {
+    let any_of_signin = fields.text(Field::EventSource).is_some_and(|source| source == SIGNIN);
+    any_of_signin || kind(fields).is_some()
+}
+
 pub(super) fn kind(fields: &Fields<'_>) -> Option<Decision<Kind>> {
     const NAMED: &[(&str, Kind)] = &[
         ("ConsoleLogin", Kind::ConsoleLogin),

@@ -62,7 +62,7 @@ impl Decisions<'_> {
 /// Whether a record is a sign-in: whether it gets a verdict.
 #[must_use]
 pub fn is_signin(fields: &Fields<'_>) -> bool {
-    kind::kind(fields).is_some()
+    kind::is_signin(fields)
 }
 
 /// The verdict on a record; `None` if it is no sign-in.
