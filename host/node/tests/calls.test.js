@@ -1,0 +1,123 @@
+// What each method answers, beside the rows.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Filter, FilterError } from 'sekisho';
+
+import { bytesOf, filterOf, framed, sequences } from './support.js';
+
+const LOGIN =
+  '{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},' +
+  '"responseElements":{"ConsoleLogin":"Failure"}}';
+const UPLOAD = '{"eventSource":"s3.amazonaws.com"}';
+const CUT_SHORT = '{"eventSource":';
+const VERDICT = {
+  kind: 'console_login',
+  outcome: 'failure',
+  reason: 'bad_password',
+  principal: 'root',
+  mfa: 'unknown',
+  user_exists: 'yes',
+};
+
+test('records are strings or bytes, and what comes back is of the same type', () => {
+  const filter = filterOf();
+  for (const record of [LOGIN, Buffer.from(LOGIN), new TextEncoder().encode(LOGIN)]) {
+    assert.deepEqual(filter.process(record), VERDICT);
+  }
+  assert.equal(typeof filter.annotate(LOGIN), 'string');
+  assert.ok(filter.annotate(Buffer.from(LOGIN)) instanceof Uint8Array);
+  for (const record of [undefined, null, 5, { eventSource: '' }, new Uint16Array(1)]) {
+    assert.throws(() => filter.process(record), TypeError);
+  }
+  assert.deepEqual(filter.errors, {}, 'a mistake of the caller is no error of a record');
+});
+
+test('an output is kept when the next call is made', () => {
+  const filter = filterOf();
+  const first = filter.annotate(Buffer.from(LOGIN));
+  filter.annotate(Buffer.from(LOGIN.replace('Root', 'IAMUser')));
+  assert.match(Buffer.from(first).toString(), /"principal":"root"/);
+});
+
+test('batches in three framings', () => {
+  const records = [UPLOAD, LOGIN, CUT_SHORT];
+  const expected = [
+    { index: 1, verdict: VERDICT },
+    { index: 2, error: new FilterError('malformed', 'not well-formed JSON or UTF-8') },
+  ];
+  const filter = filterOf();
+  const lengths = framed(records.map((record) => Buffer.from(record)));
+  assert.deepEqual(filter.processBatch(lengths, 'lengths'), expected);
+  assert.deepEqual(filter.processBatch(records.join('\n'), 'lines'), expected);
+  assert.deepEqual(filter.processBatch(`{"Records":[${records}`, 'json'), expected);
+  assert.deepEqual(filter.errors, { malformed: 3 });
+  assert.deepEqual(filter.processBatch(UPLOAD, 'lines'), []);
+  assert.throws(() => filter.processBatch(UPLOAD, 'csv'), TypeError);
+
+  const behindTheEnd = Buffer.concat([lengths, Buffer.from([9, 0, 0, 0])]);
+  assert.equal(filter.processBatch(behindTheEnd, 'lengths').at(-1).error.code, 'out_of_range');
+});
+
+test('an error has a name and a sentence, and is counted', () => {
+  const filter = filterOf();
+  const sentence = 'expected a JSON value, found the end of the input at byte 15';
+  assert.throws(() => filter.process(CUT_SHORT), { code: 'malformed', message: sentence });
+  const errors = [];
+  assert.equal(filter.annotate(CUT_SHORT, (error) => errors.push(error.code)), CUT_SHORT);
+  assert.deepEqual(errors, ['malformed']);
+  assert.throws(() => filter.process(`[${UPLOAD},${LOGIN}]`), { code: 'several_records' });
+  const long = Buffer.alloc(17 * 1024 * 1024, ' ');
+  assert.throws(() => filter.process(long), { code: 'over_limit', message: /17825792 bytes/ });
+  assert.equal(filter.annotate(long), long);
+  assert.deepEqual(filter.errors, { malformed: 2, several_records: 1, over_limit: 2 });
+  assert.equal(filter.restarts, 0);
+});
+
+test('a configuration is taken or refused as a whole', () => {
+  const filter = filterOf();
+  const rules = [{ id: 'root', pattern: { detail: { userIdentity: { type: ['Root'] } } } }];
+  filter.configure({ field: 'aws_signin', rules });
+  assert.deepEqual(filter.process(LOGIN), { ...VERDICT, rules: ['root'] });
+  assert.throws(() => filter.configure({ field: '' }), { code: 'refused', message: /field/ });
+  assert.match(filter.annotate(LOGIN), /"aws_signin":\{/);
+  assert.deepEqual(filter.describe().configuration, { field: 'aws_signin', rules: 1 });
+  filter.configure({});
+  assert.match(filter.annotate(LOGIN), /"signin":\{/);
+});
+
+test('a state goes from one filter to another, or is refused', () => {
+  const [first, second] = [filterOf(), filterOf()];
+  const { records, attempts } = sequences().find(({ records }) => records.length > 1);
+  const [begin, ...rest] = records.map((record) => JSON.stringify(record));
+  const told = first.observe(begin);
+  const state = first.save();
+  second.restore(state);
+  told.push(...rest.flatMap((record) => second.observe(record)), ...second.flush());
+  assert.deepEqual(told, attempts);
+
+  second.restore(state);
+  for (const broken of [state.subarray(0, -1), state.subarray(1), new Uint8Array()]) {
+    assert.throws(() => second.restore(broken), { code: 'refused' });
+  }
+  assert.deepEqual(second.save(), state, 'as before');
+  second.reset();
+  assert.deepEqual([...second.flush()], []);
+});
+
+test('a tick tells what waits', () => {
+  const filter = filterOf();
+  filter.configure({ attempts: { window_seconds: 1, lateness_seconds: 0 } });
+  const record = LOGIN.replace('{', '{"eventTime":"2025-03-29T11:10:09Z","eventID":"a",');
+  const told = filter.observe(record, 1_000);
+  for (const now of [2_000, 3_000, 4_500.5]) told.push(...filter.tick(now));
+  assert.deepEqual(told.map(({ type, events }) => [type, events]), [['attempt', ['a']]]);
+});
+
+test('it loads from bytes, a compiled module, and a response', async () => {
+  const bytes = bytesOf('sekisho.wasm');
+  const { module } = new Filter(bytes);
+  const response = new Response(bytes);
+  const filters = [new Filter(module), await Filter.load(bytes), await Filter.load(response)];
+  for (const filter of filters) assert.deepEqual(filter.process(LOGIN), VERDICT);
+});

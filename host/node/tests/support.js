@@ -1,0 +1,76 @@
+// What the tests have in common: the builds of the module, and the rows of `tests/cases`.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Filter } from 'sekisho';
+
+const root = new URL('../../../', import.meta.url);
+/** The folder of the builds. */
+export const DIST = process.env.SEKISHO_DIST ?? fileURLToPath(new URL('dist', root));
+
+/** The builds of the module, as `cargo xtask dist` writes them. */
+export const BUILDS = ['sekisho.wasm', 'sekisho-simd.wasm'];
+
+export function bytesOf(build) {
+  return readFileSync(`${DIST}/${build}`);
+}
+
+export function filterOf(build = BUILDS[1]) {
+  return new Filter(bytesOf(build));
+}
+
+/** The module of the tests that keeps no promise: `host/python/tests/hostile.wat`, compiled. */
+export function hostile() {
+  return new Filter(readFileSync(new URL('hostile.wasm', import.meta.url)));
+}
+
+/** Rows with their name and expectation, and their input before and after. */
+export function rows() {
+  return lines('tests/cases/').map(({ row, source }) => {
+    const input = inputOf(row, source);
+    return { ...row, input, annotated: row.verdict ? withVerdict(input, row.verdict) : input };
+  });
+}
+
+/** The input with a verdict as its last field. */
+function withVerdict(input, verdict) {
+  const end = input.lastIndexOf('}');
+  const field = Buffer.from(`,"signin":${JSON.stringify(verdict)}`);
+  return Buffer.concat([input.subarray(0, end), field, input.subarray(end)]);
+}
+
+export function sequences() {
+  return lines('tests/cases/sequences/').map(({ row }) => row);
+}
+
+function lines(folder) {
+  const path = new URL(folder, root);
+  const files = readdirSync(path).filter((name) => name.endsWith('.jsonl'));
+  const sources = files.flatMap((file) =>
+    readFileSync(new URL(file, path), 'utf8').trimEnd().split('\n'),
+  );
+  return sources.map((source) => ({ row: JSON.parse(source), source }));
+}
+
+function inputOf(row, source) {
+  if ('text' in row) return Buffer.from(row.text);
+  if ('base64' in row) return Buffer.from(row.base64, 'base64');
+  // A record's bytes as they stand: between its key and that of the expectation.
+  const from = source.indexOf('"record":') + '"record":'.length;
+  const to = Math.max(source.lastIndexOf(',"verdict":'), source.lastIndexOf(',"error":'));
+  const text = source.slice(from, to);
+  assert.deepEqual(JSON.parse(text), row.record, row.name);
+  return Buffer.from(text);
+}
+
+/** Records one after the other, each behind its length. */
+export function framed(records) {
+  return Buffer.concat(
+    records.flatMap((record) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(record.length);
+      return [length, record];
+    }),
+  );
+}

@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from sekisho import Filter
+
+signins = Filter(Path("sekisho-simd.wasm").read_bytes())
+
+print(
+    signins.process(b"""{"eventSource":"signin.amazonaws.com",
+  "eventName":"ConsoleLogin","userIdentity":{"type":"Root"},
+  "responseElements":{"ConsoleLogin":"Failure"}}""")
+)
+print(signins.process(b'{"eventSource":"s3.amazonaws.com"}'))
