@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Why a task ended early.
@@ -41,6 +41,12 @@ impl Program {
 
     pub(crate) fn arg(self, argument: impl AsRef<OsStr>) -> Self {
         self.args([argument])
+    }
+
+    /// Runs in this folder instead of the workspace's root.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.0.current_dir(folder);
+        self
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {

@@ -8,6 +8,7 @@ mod bench;
 mod command;
 mod dist;
 mod setup;
+mod test;
 
 use std::process::ExitCode;
 
@@ -26,7 +27,7 @@ struct Arguments {
 enum Task {
     /// Classify the sample trail: the table and the summary that the README shows.
     Demo,
-    /// Run every test of every package, in release mode.
+    /// Run every test: of every package, in release mode, and of the hosts for Node and Python.
     Test,
     /// Check formatting, lints and documentation; any warning fails.
     Lint,
@@ -58,7 +59,7 @@ fn run(task: &Task) -> Result<(), Failed> {
     setup::targets()?;
     match task {
         Task::Demo => demo(),
-        Task::Test => cargo(["test", "--release", "--workspace"]).run(),
+        Task::Test => test::run(),
         Task::Lint => lint(),
         Task::Dist { verify } => dist::build(*verify),
         Task::Bench { quick } => bench::run(*quick),

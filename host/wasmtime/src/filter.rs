@@ -18,8 +18,8 @@ use crate::load;
 /// Limits on what a module may be and take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Largest module file that is accepted, in bytes. Default 16 MiB. Compiling takes time in
-    /// proportion; nothing else limits it.
+    /// Largest module file that is accepted, in bytes. Default 16 MiB. A hostile file can take far
+    /// more to compile than its size tells; nothing else limits it.
     pub module_limit_bytes: usize,
     /// Most memory that one instance may have, in bytes; in effect whole pages of 64 KiB. Default
     /// 256 MiB.

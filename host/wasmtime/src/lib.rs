@@ -58,8 +58,10 @@
 //! non-trapping float to int and SIMD; other features are refused. What it points at is checked
 //! against its memory each time, and an annotated record is compared with the record.
 //!
-//! Not limited is the time to compile a module, other than by its size. Calls need 512 KiB of their
-//! thread's stack. Loading a module installs wasmtime's handler for memory faults in the process.
+//! Not limited is what it takes to compile a module: loops nested hundreds deep make five kilobytes
+//! take longer than ten seconds, and half a megabyte take gigabytes of memory. Who loads modules of
+//! strangers does so in a process that may be ended. Calls need 512 KiB of their thread's stack.
+//! Loading a module installs wasmtime's handler for memory faults in the process.
 //!
 //! # Cost
 //!

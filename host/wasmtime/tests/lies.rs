@@ -1,5 +1,7 @@
 //! Modules that lie, trap or never end: each is named for what it did, the record comes back, and
 //! the next record is answered by a fresh instance with the old configuration.
+//!
+//! What this host says of a lie stands here; what any host has to survive, in `tests/hostile`.
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,306 @@
+//! What becomes of a record in Fluent Bit: in a host that imitates it, and in Fluent Bit itself.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use crate::corpora::{generated, rows, say};
+use crate::host::{Answer, Export, Host};
+use crate::hosts::{Fate, FluentBit, Native};
+use crate::mutations::{flip, respell, soup};
+
+const FUNCTIONS: [&str; 4] = ["flb_annotate", "flb_signins", "flb_failures", "flb_matches"];
+
+const RULES: &str = r#"{"rules":[
+    {"id":"root","pattern":{"detail":{"userIdentity":{"type":["Root"]}}}},
+    {"id":"\"rules\":[]","pattern":{"detail":{"eventName":[{"prefix":"Get"}]}}},
+    {"id":"\"outcome\":\"failure\"","pattern":{"signin":{"outcome":["success"]}}}
+]}"#;
+
+/// The functions beside the engine: what they must answer.
+struct Judge {
+    engine: Native,
+    has_rules: bool,
+}
+
+impl Judge {
+    fn new() -> Self {
+        Judge { engine: Native::default(), has_rules: false }
+    }
+
+    fn with_rules() -> Self {
+        let mut engine = Native::default();
+        assert_eq!(engine.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
+        Judge { engine, has_rules: true }
+    }
+
+    fn fate(&mut self, function: &str, record: &[u8]) -> Fate {
+        let answer = self.engine.call(Export::Process, record);
+        if answer.n < 0 || function == "flb_matches" && !self.has_rules {
+            return Fate::Unchanged;
+        }
+        let keeps = if answer.n == 0 {
+            false
+        } else {
+            let verdict: Value = serde_json::from_slice(&answer.output).expect("a verdict");
+            match function {
+                "flb_annotate" => true,
+                "flb_signins" => verdict["kind"] != "not_signin",
+                "flb_failures" => verdict["outcome"] == "failure" || verdict["outcome"] == "denied",
+                _ => verdict["rules"] != json!([]),
+            }
+        };
+        match (keeps, function) {
+            (true, _) => Fate::Replaced(self.engine.call(Export::Annotate, record).output),
+            (false, "flb_annotate") => Fate::Unchanged,
+            (false, _) => Fate::Dropped,
+        }
+    }
+}
+
+/// Up to the first NUL: a record comes as a C string.
+fn text(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len()));
+    bytes
+}
+
+#[test]
+fn functions_keep_what_they_say() {
+    let records: Vec<_> =
+        rows().into_iter().map(|row| text(row.input)).chain(generated(31, 300)).collect();
+    let mut with_rules = FluentBit::new(sekisho_module::PORTABLE);
+    with_rules.configure(RULES);
+    for (mut host, mut judge) in [
+        (FluentBit::new(sekisho_module::PORTABLE), Judge::new()),
+        (with_rules, Judge::with_rules()),
+    ] {
+        for function in FUNCTIONS {
+            let mut fates = [0; 3];
+            for record in &records {
+                let fate = host.filter(function, record);
+                fates[match fate {
+                    Fate::Unchanged => 0,
+                    Fate::Dropped => 1,
+                    Fate::Replaced(_) => 2,
+                }] += 1;
+                let expected = judge.fate(function, record);
+                assert_eq!(fate, expected, "{function} {}", record.escape_ascii());
+            }
+            let [unchanged, dropped, replaced] = fates;
+            let passes_all = function == "flb_matches" && !judge.has_rules;
+            assert!(unchanged > 0, "{function}");
+            assert_eq!(dropped == 0, function == "flb_annotate" || passes_all, "{function}");
+            assert_eq!(replaced == 0, passes_all, "{function}");
+        }
+    }
+}
+
+#[test]
+fn a_million_records_take_no_more_memory() {
+    let mut random = Rng::with_seed(32);
+    let mut records = generated(33, 300);
+    records.extend(rows().into_iter().map(|row| text(row.input)).filter(|row| row.len() < 8192));
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    let mut judge = Judge::new();
+    let mut run = |random: &mut Rng, record: &[u8]| {
+        let function = random.choice(FUNCTIONS).expect("there are some");
+        let fate = host.filter(function, record);
+        assert_eq!(fate, judge.fate(function, record), "{function} {}", record.escape_ascii());
+        host.pages()
+    };
+    for record in [deep(10_000), long(4 << 20)] {
+        for _ in 0..20 {
+            run(&mut random, &record);
+        }
+    }
+    let mut settled = 0;
+    for call in 0..1_000_000 {
+        let record = random.choice(&records).expect("there are some");
+        let record = match random.u8(..16) {
+            0 => text(soup(&mut random)),
+            1..4 => text(flip(record, &mut random)),
+            4 => text(respell(record, &mut random).unwrap_or_default()),
+            5 => {
+                let respelled = respell(record, &mut random).unwrap_or_default();
+                json!({"log": String::from_utf8_lossy(&respelled)}).to_string().into_bytes()
+            }
+            _ => record.clone(),
+        };
+        let pages = run(&mut random, &record);
+        if call < 10_000 {
+            settled = pages;
+        }
+        assert_eq!(pages, settled, "pages of memory after {call} calls");
+    }
+}
+
+/// A failed sign-in with as many arrays in one another.
+fn deep(depth: usize) -> Vec<u8> {
+    signin_with(&("[".repeat(depth) + &"]".repeat(depth)))
+}
+
+/// A failed sign-in with a text as long.
+fn long(length: usize) -> Vec<u8> {
+    signin_with(&format!("\"{}\"", "zealous ".repeat(length / 8)))
+}
+
+fn signin_with(value: &str) -> Vec<u8> {
+    format!(
+        r#"{{"a":{value},"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","responseElements":{{"ConsoleLogin":"Failure"}}}}"#
+    )
+    .into_bytes()
+}
+
+#[test]
+fn a_long_record_gets_its_verdict_and_a_deep_one_goes_on() {
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    let Fate::Replaced(annotated) = host.filter("flb_failures", &long(4 << 20)) else {
+        panic!("a failure is kept");
+    };
+    assert!(annotated.ends_with(br#""mfa":"unknown","user_exists":"unknown"}}"#));
+    assert_eq!(host.filter("flb_failures", &deep(10_000)), Fate::Unchanged);
+}
+
+/// However a name is spelled, the search in front of the engine does not pass over it.
+#[test]
+fn no_spelling_is_lost() {
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    let mut judge = Judge::new();
+    for (name, event) in
+        [("signin.amazonaws.com", "ConsoleLogin"), ("sso.amazonaws.com", "Federate")]
+    {
+        for (place, character) in name.char_indices() {
+            let escaped = format!("\\u{:04x}", u32::from(character));
+            let (before, after) = (&name[..place], &name[place + 1..]);
+            let record =
+                format!(r#"{{"eventSource":"{before}{escaped}{after}","eventName":"{event}"}}"#);
+            let mut envelope = record.clone();
+            for nested in 0..4 {
+                let fate = host.filter("flb_annotate", envelope.as_bytes());
+                assert!(matches!(fate, Fate::Replaced(_)), "{envelope}");
+                assert_eq!(fate, judge.fate("flb_annotate", envelope.as_bytes()), "{envelope}");
+                let key = ["log", "message", "Message", "CloudTrailEvent"][nested];
+                envelope = json!({ key: envelope }).to_string();
+            }
+        }
+    }
+}
+
+/// Where memory runs out, Fluent Bit calls with address 0 and a length.
+#[test]
+fn what_is_no_memory_is_left_alone() {
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    let signin = signin_with("0");
+    let length = signin.len() as u32;
+    assert_eq!([u32::MAX, 3 << 30].map(|size| host.malloc(size)), [0, 0]);
+    for function in FUNCTIONS {
+        let at = host.copy(&signin);
+        for (record, length) in [
+            (0, length),
+            (0, 0),
+            (0, u32::MAX),
+            (1, 0),
+            (at, u32::MAX),
+            (at - 1, 2),
+            (u32::MAX, 1),
+            (at, length),
+        ] {
+            assert_eq!(host.call(function, 0, record, length), record, "{function}");
+        }
+        for address in [at, at, 0, 1, at + 1, u32::MAX] {
+            host.free(address);
+        }
+    }
+    let sizes = [0, 1, 4096, 4097, 0].map(|size| host.malloc(size));
+    assert!(sizes.iter().all(|address| *address != 0 && address % 8 == 0));
+    assert!((1..sizes.len()).all(|index| !sizes[..index].contains(&sizes[index])), "one for each");
+    assert!(matches!(host.filter("flb_signins", &signin), Fate::Replaced(_)));
+}
+
+/// Fluent Bit 4.1.0 and 4.1.1 never call `free`.
+#[test]
+fn what_is_never_freed_is_used_again() {
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    let signin = signin_with("0");
+    let mut settled = 0;
+    for call in 0..10_000 {
+        let [tag, record] = [&b"cloudtrail"[..], &signin].map(|text| host.copy(text));
+        let answer = host.call("flb_signins", tag, record, signin.len() as u32);
+        assert!(answer != 0 && answer != record, "a verdict");
+        if call == 10 {
+            settled = host.pages();
+        }
+    }
+    assert_eq!(host.pages(), settled, "pages of memory");
+}
+
+/// The configurations of `host/fluent-bit`: which function each names, and which file.
+const CONFIGURATIONS: [(&str, &str, &str); 3] = [
+    ("fluent-bit.conf", "flb_annotate", "annotated.ndjson"),
+    ("fluent-bit.yaml", "flb_annotate", "annotated.ndjson"),
+    ("signins.yaml", "flb_signins", "signins.ndjson"),
+];
+
+#[test]
+fn fluent_bit_itself_writes_the_same() {
+    let program = env::var_os("FLUENT_BIT").unwrap_or_else(|| "fluent-bit".into());
+    if Command::new(&program).arg("--version").stdout(Stdio::null()).status().is_err() {
+        return say("SKIPPED: there is no `fluent-bit`, and FLUENT_BIT names none");
+    }
+    let records = generated(34, 10_000);
+    let here = tempfile::tempdir().expect("a folder");
+    let [trail, module] = ["trail.ndjson", "sekisho.wasm"].map(|name| here.path().join(name));
+    let lines = records.iter().flat_map(|record| [record, &b"\n"[..]]);
+    fs::write(&trail, lines.collect::<Vec<_>>().concat()).expect("the trail is written");
+    fs::write(&module, sekisho_module::PORTABLE).expect("the module is written");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("host/fluent-bit");
+    for (configuration, function, file) in CONFIGURATIONS {
+        let output = tempfile::tempdir_in(&here).expect("a folder");
+        let mut process = Command::new(&program)
+            .args(["--quiet", "-c"])
+            .arg(folder.join(configuration))
+            .env("TRAIL", &trail)
+            .env("SEKISHO", &module)
+            .env("OUTPUT", output.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let expected = what_goes_on(function, &records);
+        let written = what_is_written(&output.path().join(file), expected.len());
+        process.kill().and_then(|()| process.wait()).expect("it ends");
+        assert_eq!(written.len(), expected.len(), "{configuration}: records");
+        for (written, expected) in written.iter().zip(&expected) {
+            assert_eq!(written, expected, "{configuration}");
+        }
+    }
+}
+
+fn what_goes_on(function: &str, records: &[Vec<u8>]) -> Vec<Value> {
+    let mut judge = Judge::new();
+    let fates = records.iter().map(|record| match judge.fate(function, record) {
+        Fate::Unchanged => Some(record.clone()),
+        Fate::Dropped => None,
+        Fate::Replaced(record) => Some(record),
+    });
+    fates.flatten().map(|record| serde_json::from_slice(&record).expect("JSON")).collect()
+}
+
+/// The lines of a file that is being written, once it has as many and grows no more.
+fn what_is_written(file: &Path, expected: usize) -> Vec<Value> {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let mut before = None;
+    loop {
+        sleep(Duration::from_secs(2));
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let lines = text.lines().count();
+        if (lines >= expected && before == Some(lines)) || Instant::now() > deadline {
+            return text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        }
+        before = Some(lines);
+    }
+}

@@ -1,0 +1,13 @@
+;; The annotated record is the record: nothing is added to it.
+;; expect: survives
+(module
+  (memory (export "memory") 2)
+  (func (export "sekisho_abi_v1"))
+
+  (func (export "sekisho_input") (param i32) (result i32) (i32.const 65536))
+  (func (export "sekisho_configure") (export "sekisho_process") (param i32 i32) (result i32)
+    (i32.const 0))
+  (func (export "sekisho_annotate") (param i32) (param $n i32) (result i32) (local.get $n))
+  (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "sekisho_output") (result i32) (i32.const 65536))
+  (func (export "sekisho_last_error") (export "sekisho_describe") (result i32) (i32.const 0)))

@@ -1,0 +1,17 @@
+;; The annotated record says Success where the record said Failure.
+;; expect: fault annotate
+(module
+  (memory (export "memory") 2)
+  (data (i32.const 16)
+    "{\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\","
+    "\"userIdentity\":{\"type\":\"Root\"},\"responseElements\":{\"ConsoleLogin\":\"Success\"},"
+    "\"signin\":{\"outcome\":\"success\"}}")
+  (func (export "sekisho_abi_v1"))
+
+  (func (export "sekisho_input") (param i32) (result i32) (i32.const 65536))
+  (func (export "sekisho_configure") (export "sekisho_process") (param i32 i32) (result i32)
+    (i32.const 0))
+  (func (export "sekisho_annotate") (param i32 i32) (result i32) (i32.const 173))
+  (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "sekisho_output") (result i32) (i32.const 16))
+  (func (export "sekisho_last_error") (export "sekisho_describe") (result i32) (i32.const 0)))

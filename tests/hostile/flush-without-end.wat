@@ -1,0 +1,20 @@
+;; There is always one more line to be told after the end of the stream.
+;; expect: survives
+(module
+  (memory (export "memory") 2)
+  (data (i32.const 16) "{}\n")
+  (func (export "sekisho_abi_v1"))
+
+  (func (export "sekisho_input") (param i32) (result i32) (i32.const 65536))
+  (func (export "sekisho_configure") (export "sekisho_process") (export "sekisho_annotate")
+        (export "sekisho_restore") (param i32 i32) (result i32)
+    (i32.const 0))
+  (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "sekisho_output") (result i32) (i32.const 16))
+  (func (export "sekisho_last_error") (export "sekisho_describe") (export "sekisho_save")
+        (result i32)
+    (i32.const 0))
+  (func (export "sekisho_observe") (param i32 i32 i64) (result i32) (i32.const 0))
+  (func (export "sekisho_tick") (param i64) (result i32) (i32.const 0))
+  (func (export "sekisho_flush") (result i32) (i32.const 3))
+  (func (export "sekisho_reset")))

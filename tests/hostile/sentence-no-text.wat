@@ -1,0 +1,19 @@
+;; Every answer is an error with a sentence that is not UTF-8.
+;; expect: survives
+(module
+  (memory (export "memory") 2)
+  (data (i32.const 16) "\ff\fe")
+  (func (export "sekisho_abi_v1"))
+
+  (func (export "sekisho_input") (param i32) (result i32) (i32.const 65536))
+  (func (export "sekisho_configure") (export "sekisho_process") (export "sekisho_annotate")
+        (export "sekisho_restore") (param i32 i32) (result i32)
+    (i32.const -2))
+  (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const -2))
+  (func (export "sekisho_output") (result i32) (i32.const 16))
+  (func (export "sekisho_last_error") (result i32) (i32.const 2))
+  (func (export "sekisho_describe") (export "sekisho_flush") (export "sekisho_save") (result i32)
+    (i32.const -2))
+  (func (export "sekisho_observe") (param i32 i32 i64) (result i32) (i32.const -2))
+  (func (export "sekisho_tick") (param i64) (result i32) (i32.const -2))
+  (func (export "sekisho_reset")))

@@ -1,0 +1,49 @@
+//! `test`: all tests of Rust, then those of the hosts that have a language of their own.
+
+use std::env;
+
+use crate::command::{Failed, Program, cargo, root};
+use crate::dist;
+
+/// Folders that are tested by pytest.
+const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
+
+/// Runs everything.
+pub(crate) fn run() -> Result<(), Failed> {
+    cargo(["test", "--release", "--workspace"]).run()?;
+    dist::build(false)?;
+    if is_there("node")? {
+        Program::new("node").arg("--test").within(&root().join("host/node")).run()?;
+    }
+    if is_there("python3")? { python() } else { Ok(()) }
+}
+
+/// Runs each folder's tests in an environment of its own, which has what its page asks for.
+fn python() -> Result<(), Failed> {
+    for host in PYTHON_HOSTS {
+        let folder = root().join(host);
+        let environment = root().join("target/python").join(host);
+        let program = |name: &str| Program::new(environment.join("bin").join(name)).within(&folder);
+        Program::new("python3").args(["-m", "venv"]).arg(&environment).run()?;
+        let pip = program("pip").args(["install", "--quiet", "--disable-pip-version-check"]);
+        match folder.join("requirements.txt").exists() {
+            true => pip.args(["--requirement", "requirements.txt"]).run()?,
+            false => pip.arg(".[test]").run()?,
+        }
+        program("pytest").args(["-p", "no:cacheprovider"]).run()?;
+    }
+    Ok(())
+}
+
+/// Whether a language's program is there. On a machine that only tests it has to be.
+fn is_there(program: &str) -> Result<bool, Failed> {
+    let there = Program::new(program).arg("--version").read();
+    if env::var_os("CI").is_some() {
+        there?;
+        return Ok(true);
+    }
+    if there.is_err() {
+        eprintln!("SKIPPED: `{program}` is not installed, and its tests were not run.");
+    }
+    Ok(there.is_ok())
+}
