@@ -10,6 +10,7 @@
 //! | `sequences` | every host tells the same attempts of rows and random streams, carried over too |
 //! | `flood` | more keys than are remembered: memory is bounded, and every record is told |
 //! | `batches` | a batch answers what its records answer one by one |
+//! | `fluent_bit` | what becomes of a record in Fluent Bit, imitated and real |
 //! | `module` | what the module exports, needs and says of itself |
 //! | `abi_page` | what the page about the ABI shows is what happens |
 //! | `pages` | what the README shows is what is in the tree |
@@ -27,6 +28,7 @@ mod batches;
 mod corpora;
 mod endurance;
 mod flood;
+mod fluent_bit;
 mod header;
 mod host;
 mod hosts;

@@ -14,6 +14,15 @@ const BUILDS: [(&str, &[u8]); 2] =
 
 /// The exports of ABI version 1. Nothing in here may change; new lines may come.
 const SIGNATURES: &[(&str, &str)] = &[
+    ("clickhouse_create_buffer", "(i32) -> (i32)"),
+    ("clickhouse_destroy_buffer", "(i32) -> ()"),
+    ("clickhouse_verdict", "(i32, i32) -> (i32)"),
+    ("flb_annotate", "(i32, i32, i32, i32, i32, i32) -> (i32)"),
+    ("flb_failures", "(i32, i32, i32, i32, i32, i32) -> (i32)"),
+    ("flb_matches", "(i32, i32, i32, i32, i32, i32) -> (i32)"),
+    ("flb_signins", "(i32, i32, i32, i32, i32, i32) -> (i32)"),
+    ("free", "(i32) -> ()"),
+    ("malloc", "(i32) -> (i32)"),
     ("memory", "memory"),
     ("sekisho_abi_v1", "() -> ()"),
     ("sekisho_annotate", "(i32, i32) -> (i32)"),

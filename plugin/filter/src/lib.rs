@@ -5,6 +5,8 @@
 //!
 //! - `memory` holds the two buffers that module and host share,
 //! - `v1` the exports of ABI version 1, `failure` why one failed,
+//! - `fluent_bit` the functions that Fluent Bit calls,
+//! - `clickhouse` the functions that ClickHouse calls,
 //! - `manifest` what the module says of itself.
 //!
 //! On any target but wasm this crate is empty.
@@ -13,7 +15,9 @@
 
 extern crate alloc;
 
+mod clickhouse;
 mod failure;
+mod fluent_bit;
 mod manifest;
 mod memory;
 mod v1;
