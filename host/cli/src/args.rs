@@ -8,6 +8,8 @@ use std::thread;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::filter::Address;
+
 /// Says of each AWS sign-in in CloudTrail records what it was.
 #[derive(Debug, Parser)]
 #[command(name = "sekisho", version, max_term_width = 100, after_help = AFTER_HELP)]
@@ -47,6 +49,9 @@ pub(crate) enum Command {
     /// Pair sign-in records into attempts, and find brute force and the like
     #[command(after_help = ATTEMPTS_EXAMPLES)]
     Attempts(Attempts),
+    /// Filter lines on their way through a pipe or a socket: a record each, as soon as it comes
+    #[command(after_help = FILTER_EXAMPLES)]
+    Filter(Filter),
     /// Show for each sign-in which fields decided its verdict
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -57,6 +62,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Print the program that does the same in Vector's `remap`, where no module can be loaded
+    #[command(after_help = VRL_EXAMPLES)]
+    Vrl(Vrl),
+    /// Put rules into a WebAssembly module, for hosts that cannot configure one
+    #[command(after_help = BAKE_EXAMPLES)]
+    Bake(Bake),
     /// Describe a WebAssembly module without running it, and say which hosts can load it
     #[command(after_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
@@ -115,6 +126,32 @@ kilobytes each. A stream is held for as long as `--lateness` says and no longer.
 
 An attempt can be paired, and a rule counts, only over records that one run or
 one state has seen: give each file to it once, older files first.";
+
+const FILTER_EXAMPLES: &str = "\
+Examples:
+  In a pipe: every line goes on, sign-ins with a field `signin` more; or failures alone:
+    tail -F trail.ndjson | sekisho filter | jq 'select(.signin)'
+    tail -F trail.ndjson | sekisho filter --mode failures >> failures.ndjson
+
+  Only what matches a rule:
+    zcat trail.ndjson.gz | sekisho filter --rules mine.yaml --mode matches
+
+  Beside another program, which sends lines and gets them back on the same connection:
+    sekisho filter --listen unix:/run/sekisho.sock
+  or which takes them elsewhere, such as Vector:
+    sekisho filter --listen tcp:127.0.0.1:9000 --send tcp:127.0.0.1:9001
+
+  In rsyslog, which asks about a message and adds the answer to it:
+    action(type=\"mmexternal\" binary=\"/usr/bin/sekisho filter --mode rsyslog\")
+
+A line is one record, whatever it arrived in. Lines stay in order and go on at once; a slow reader
+slows the writer down, for no more is held than one line and what was read at once. A line that
+cannot be read, or has more than 16 MiB, goes on as it is in every mode but `rsyslog`, and is
+counted. At SIGTERM and SIGINT, as at the end of the input, what came before goes on first, for two
+seconds if there is no end to it; a second signal ends the program at once.
+
+An address is open to all who reach it: use a Unix socket, or TCP on 127.0.0.1. Lines that are on
+their way when a connection of `--send` breaks are lost or come twice.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -195,6 +232,32 @@ const RULES_MATCH_EXAMPLES: &str = "\
 Examples:
   sekisho rules match --pattern '{\"detail\": {\"eventName\": [\"SwitchRole\"]}}' trail.json.gz
   zcat trail.json.gz | sekisho rules match --pattern '{\"signin\": {\"outcome\": [\"failure\"]}}'";
+
+const VRL_EXAMPLES: &str = "\
+Examples:
+  sekisho vrl > sekisho.vrl
+  sekisho vrl --rules builtin --rules mine.yaml > sekisho.vrl
+
+In Vector's configuration:
+  transforms:
+    sekisho:
+      type: remap
+      inputs: [cloudtrail]
+      file: sekisho.vrl
+
+An event of a sign-in gets a field `signin`, with `rules` where rules are given; every other event
+stays as it is. Rules of attempts are left out, as VRL remembers nothing; the program names them.";
+
+const BAKE_EXAMPLES: &str = "\
+Examples:
+  For Fluent Bit, whose interpreter has no SIMD: the rules built in, and your own:
+    sekisho bake --portable --rules builtin --rules mine.yaml --output mine.wasm
+
+  What is in it:
+    sekisho inspect mine.wasm
+
+The rules are in force wherever the module is loaded, until a host configures others. The same rules
+always give the same bytes.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -325,6 +388,54 @@ pub(crate) enum Only {
     Matches,
 }
 
+/// `sekisho filter`
+#[derive(Args, Debug)]
+pub(crate) struct Filter {
+    /// What goes on
+    #[arg(long, value_enum, default_value = "annotate")]
+    pub(crate) mode: Mode,
+    /// Say which of these rules each record matches; `builtin` is the rules that come with the
+    /// program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Take connections at unix:PATH or tcp:HOST:PORT instead of reading standard input, and write
+    /// what goes on back to them
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<Address>,
+    /// Serve so many connections at once; others wait
+    #[arg(long, value_name = "N", default_value = "16", requires = "listen")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) connections: u16,
+    /// Send what goes on to unix:PATH or tcp:HOST:PORT, each input on a connection of its own; wait
+    /// as long as nobody takes it there
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) send: Option<Address>,
+    /// Use this WebAssembly module instead of the one built in
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+    /// Write a summary at the end, as is done on a terminal
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Write no summary
+    #[arg(long, short, conflicts_with = "report")]
+    pub(crate) quiet: bool,
+}
+
+/// What goes on of the lines that `filter` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// Every line, sign-ins with their verdict as the field `signin`
+    Annotate,
+    /// Sign-ins, with their verdict
+    Signins,
+    /// Sign-ins that failed or were denied, with their verdict
+    Failures,
+    /// Records that match a rule, with their verdict
+    Matches,
+    /// For each line an answer to rsyslog: the verdict, as a variable of the message, or `{}`
+    Rsyslog,
+}
+
 /// `sekisho explain`
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
@@ -406,6 +517,29 @@ pub(crate) struct RulesMatch {
     /// Stop reading a compressed file that holds more than this
     #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = size_bytes)]
     pub(crate) max_file_bytes: u64,
+}
+
+/// `sekisho vrl`
+#[derive(Args, Debug)]
+pub(crate) struct Vrl {
+    /// Say which of these rules each record matches; `builtin` is the rules that come with the
+    /// program
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+}
+
+/// `sekisho bake`
+#[derive(Args, Debug)]
+pub(crate) struct Bake {
+    /// Put these rules in; `builtin` is the rules that come with the program
+    #[arg(long, required = true, value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Write the module to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Make the module that loads anywhere instead of the fast one
+    #[arg(long)]
+    pub(crate) portable: bool,
 }
 
 /// `sekisho inspect`

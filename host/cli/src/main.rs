@@ -3,11 +3,13 @@
 
 mod args;
 mod attempts;
+mod bake;
 mod classify;
 mod color;
 mod completions;
 mod explain;
 mod failure;
+mod filter;
 mod frequent;
 mod input;
 mod inspect;
@@ -19,6 +21,7 @@ mod rules;
 mod sanitize;
 mod schedule;
 mod summary;
+mod vrl;
 mod worker;
 
 use std::io::{self, IsTerminal, Write};
@@ -34,8 +37,11 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Classify(classify) => classify::run(classify, arguments.color),
         Command::Attempts(attempts) => attempts::run(attempts, arguments.color),
+        Command::Filter(filter) => filter::run(filter, arguments.color),
         Command::Explain(explain) => explain::run(explain, arguments.color),
+        Command::Bake(bake) => bake::run(bake, arguments.color),
         Command::Inspect(inspect) => inspect::run(inspect, arguments.color),
+        Command::Vrl(vrl) => vrl::run(vrl, arguments.color),
         Command::Rules { command } => rules::run(command, arguments.color),
         Command::Completions { shell } => completions::run(*shell),
     };

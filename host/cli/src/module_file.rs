@@ -1,7 +1,7 @@
 //! WebAssembly modules that are named on the command line.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sekisho_host::{Filter, Module, Settings};
 
@@ -20,14 +20,23 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
 /// # Errors
 /// As of [`load`].
 pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
+    let cached = Settings { cache: cache_folder(), ..settings };
     let module = match path {
-        None => Module::with_settings(sekisho_module::SIMD, settings),
-        Some(path) => Module::with_settings(&read(path)?, settings),
+        None => Module::with_settings(sekisho_module::SIMD, cached),
+        Some(path) => Module::with_settings(&read(path)?, cached),
     };
     module.map_err(|error| Failure::Module {
         sentence: format!("the module is refused: {error}"),
         advice: "`sekisho inspect` says more about a module",
     })
+}
+
+/// Where compiled modules are kept for the next run: in the user's folder for such files, if it can be
+/// made.
+fn cache_folder() -> Option<PathBuf> {
+    let folder = dirs::cache_dir()?.join("sekisho");
+    fs::create_dir_all(&folder).ok()?;
+    Some(folder)
 }
 
 /// Makes an instance.

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasmtime::{Config, Engine, InstancePre, Linker};
+use wasmtime::{Cache, CacheConfig, Config, Engine, InstancePre, Linker};
 
 use crate::annotated::Annotated;
 use crate::answers::Answers;
@@ -29,6 +30,10 @@ pub struct Settings {
     /// early. [`Filter::save`] and [`Filter::restore`] of a state that holds hundreds of thousands
     /// of records may need more.
     pub deadline: Duration,
+    /// An absolute path to a folder in which compiled modules are kept: the next start with the same
+    /// module takes milliseconds, where compiling takes a second of processor time. None by default.
+    /// Who can write there can have code of theirs run by this process.
+    pub cache: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -37,6 +42,7 @@ impl Default for Settings {
             module_limit_bytes: 16 << 20,
             memory_limit_bytes: 256 << 20,
             deadline: Duration::from_secs(1),
+            cache: None,
         }
     }
 }
@@ -72,7 +78,7 @@ impl Module {
     /// [`LoadError`], if the bytes are no filter of ABI version 1 or break a limit.
     pub fn with_settings(wasm: &[u8], settings: Settings) -> Result<Self, LoadError> {
         load::check(wasm, &settings)?;
-        let (module, ticker) = compile(wasm, settings.deadline)
+        let (module, ticker) = compile(wasm, &settings)
             .map_err(|error| LoadError::Host { reason: format!("{error:#}") })?;
         Ok(Self {
             shared: Arc::new(Shared {
@@ -111,15 +117,20 @@ impl fmt::Debug for Module {
 
 /// The engine's defaults are the fast ones: 4 GiB of address space for each memory, with guard
 /// pages in place of bounds checks, and all that the host's processor can do.
-fn compile(wasm: &[u8], deadline: Duration) -> wasmtime::Result<(InstancePre<Limiter>, Ticker)> {
+fn compile(wasm: &[u8], settings: &Settings) -> wasmtime::Result<(InstancePre<Limiter>, Ticker)> {
     let mut config = Config::new();
     config.epoch_interruption(true);
     // Only backtraces need it, and nobody takes one.
     config.generate_address_map(false);
+    if let Some(folder) = &settings.cache {
+        let mut cache = CacheConfig::new();
+        cache.with_directory(folder);
+        config.cache(Some(Cache::new(cache)?));
+    }
     let engine = Engine::new(&config)?;
     let module = wasmtime::Module::new(&engine, wasm)?;
     let module = Linker::new(&engine).instantiate_pre(&module)?;
-    let ticker = Ticker::start(&engine, deadline)?;
+    let ticker = Ticker::start(&engine, settings.deadline)?;
     Ok((module, ticker))
 }
 

@@ -248,3 +248,20 @@ fn a_component_is_no_module() {
     let wasm = wat::parse_str("(component)").expect("valid text");
     assert!(matches!(refusal(&wasm), LoadError::Invalid { .. }));
 }
+
+/// A compiled module that was kept answers as one that is compiled.
+#[test]
+fn a_compiled_module_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ExitRole"}"#;
+    let mut verdicts = Vec::new();
+    for cache in [None, Some(folder.path().to_owned()), Some(folder.path().to_owned())] {
+        let settings = Settings { cache, ..Settings::default() };
+        let module = Module::with_settings(sekisho_module::SIMD, settings).expect("a module");
+        let mut filter = module.filter().expect("an instance");
+        verdicts.push(filter.process(record).expect("a record").expect("a verdict").to_vec());
+    }
+    assert!(verdicts.iter().all(|verdict| *verdict == verdicts[0]), "{verdicts:?}");
+    let kept = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert!(kept > 0, "something is kept");
+}

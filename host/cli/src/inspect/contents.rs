@@ -8,7 +8,7 @@ use wasmparser::{BinaryReaderError, FuncType, Parser, Payload, ValType, Validato
 use super::features;
 
 /// Name of the custom section in which a module says of itself what it is.
-const MANIFEST: &str = "sekisho.manifest";
+pub(crate) const MANIFEST: &str = "sekisho.manifest";
 
 /// Names of the exports that mark a version of the ABI begin so.
 const MARKER: &str = "sekisho_abi_v";

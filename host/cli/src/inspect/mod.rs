@@ -10,6 +10,7 @@ use std::io::{self, IsTerminal, Write};
 use serde::Serialize;
 
 use self::contents::Contents;
+pub(crate) use self::contents::MANIFEST;
 use self::hosts::Host;
 use crate::args::{Inspect, InspectFormat, When};
 use crate::color::Palette;

@@ -45,7 +45,11 @@ impl From<Output> for Run {
 /// The program, not yet started.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
-    command.args(arguments).env_remove("NO_COLOR");
+    // Compiled modules are kept beside the tests.
+    command
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -1,0 +1,43 @@
+//! The rules in a module, named in its manifest.
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use wasm_encoder::{CustomSection, Module, RawSection};
+use wasmparser::{Parser, Payload};
+
+use crate::inspect::MANIFEST;
+
+/// Names the rules of a configuration by their ids, and all of it by its SHA-256.
+///
+/// # Errors
+/// What is wrong with the module or its manifest.
+pub(super) fn name_rules(
+    wasm: &[u8],
+    ids: &[&str],
+    configuration: &[u8],
+) -> wasmtime::Result<Vec<u8>> {
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        match &payload {
+            Payload::CustomSection(section) if section.name() == MANIFEST => {
+                let mut manifest: Map<String, Value> = serde_json::from_slice(section.data())?;
+                manifest.insert("ruleset_sha256".to_owned(), sha256(configuration).into());
+                manifest.insert("rules".to_owned(), ids.into());
+                let data = serde_json::to_vec(&manifest)?.into();
+                module.section(&CustomSection { name: MANIFEST.into(), data });
+            }
+            _ => {
+                if let Some((id, range)) = payload.as_section() {
+                    let data = &wasm[range.start as usize..range.end as usize];
+                    module.section(&RawSection { id, data });
+                }
+            }
+        }
+    }
+    Ok(module.finish())
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}

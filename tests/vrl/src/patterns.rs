@@ -1,0 +1,74 @@
+//! Invented patterns and events: operators, `$or`, arrays in arrays, dots in keys.
+
+use std::fs;
+
+use sekisho::Engine;
+use sekisho_matcher::pairs;
+use serde_json::value::RawValue;
+use serde_json::{Value as Json, json};
+
+use crate::program::{Program, any_event, expected, print};
+
+/// How many rules are in one file.
+const RULES: usize = 40;
+
+/// Numbers that a double does not hold as they are written, which is refused.
+const REFUSED: [&str; 3] = ["1e400", "5e-324", "9007199254740993.0"];
+
+#[test]
+fn patterns_match_the_same_events() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut matched = 0;
+    let mut pairs = pairs(1);
+    for number in 0..4 {
+        let mut rules = Vec::new();
+        let mut events = Vec::new();
+        while rules.len() < RULES {
+            let (pattern, event) = pairs.next().expect("there is no end");
+            if REFUSED.iter().any(|number| pattern.contains(number)) {
+                continue;
+            }
+            let id = rules.len();
+            let rule = format!(
+                r#"{{"id":"{id}","severity":"low","description":"Invented.","pattern":{pattern}}}"#
+            );
+            // Some are larger than AWS allows.
+            let alone = format!(r#"{{"rules":[{rule}]}}"#);
+            if Engine::new().configure(alone.as_bytes()).is_ok() {
+                rules.push(rule);
+                events.extend(serde_json::from_str::<Json>(&event));
+            }
+        }
+        let rules = format!(r#"{{"rules":[{}]}}"#, rules.join(","));
+        let path = folder.path().join(format!("{number}.json"));
+        fs::write(&path, &rules).expect("a file");
+        let source = print(&["--rules", path.to_str().expect("UTF-8")]).expect("a program");
+        let mut program = Program::new(&source, any_event());
+        let mut engine = Engine::new();
+        engine.configure(rules.as_bytes()).expect("the rules are valid");
+        for event in events {
+            let due = expected(&mut engine, &event);
+            assert_eq!(program.run(&event), due, "{event}\n{rules}");
+            matched += due["signin"]["rules"].as_array().map_or(0, Vec::len);
+        }
+    }
+    assert!(matched > 100, "{matched} matched");
+}
+
+#[test]
+fn what_cannot_be_said_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (pattern, what) in [
+        (r#"{"detail":{"n":[1e400]}}"#, "at `detail.n`, the number 1e400"),
+        (r#"{"n":[{"anything-but":0.1234567890123456}]}"#, "at `n`, the number 0.123456789012345"),
+        (r#"{"a":{"":["x"]}}"#, "`a.`, an empty name between dots"),
+    ] {
+        let pattern = RawValue::from_string(pattern.to_owned()).expect("JSON");
+        let rule = json!({"id": "odd", "severity": "low", "description": "Odd."});
+        let rule = rule.to_string().replacen('{', &format!("{{\"pattern\":{pattern},"), 1);
+        let path = folder.path().join("odd.json");
+        fs::write(&path, format!(r#"{{"rules":[{rule}]}}"#)).expect("a file");
+        let refusal = print(&["--rules", path.to_str().expect("UTF-8")]).expect_err("a refusal");
+        assert!(refusal.contains("`odd`") && refusal.contains(what), "{refusal}");
+    }
+}

@@ -1,0 +1,69 @@
+//! Generated records with rules: the built-in ones, and a file that uses every operator.
+
+use std::path::Path;
+
+use sekisho::Engine;
+use sekisho_generator::envelope::ENVELOPES;
+use sekisho_generator::{mixed_records, signin_records};
+use serde_json::{Value as Json, json};
+use vrl::value::Kind;
+use vrl::value::kind::Collection;
+
+use crate::program::{Program, any_event, expected, print};
+
+const BUILTIN: &str = include_str!("../../../plugin/rules/signin.yaml");
+const OPERATORS: &str = include_str!("operators.json");
+
+/// Records of each stream.
+const COUNT: usize = 1000;
+
+fn source() -> String {
+    let operators = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/operators.json");
+    let operators = operators.to_str().expect("UTF-8");
+    print(&["--rules", "builtin", "--rules", operators]).expect("a program")
+}
+
+fn engine() -> Engine {
+    let builtin: Json = serde_yaml_ng::from_str(BUILTIN).expect("YAML");
+    let operators: Json = serde_json::from_str(OPERATORS).expect("JSON");
+    let rules =
+        [&builtin, &operators].map(|file| file["rules"].as_array().cloned().expect("rules"));
+    let mut engine = Engine::new();
+    let configuration = json!({"rules": rules.concat()}).to_string();
+    engine.configure(configuration.as_bytes()).expect("the rules are valid");
+    engine
+}
+
+#[test]
+fn records_get_the_same_verdict_and_rules() {
+    let mut program = Program::new(&source(), any_event());
+    let mut engine = engine();
+    let mut matched = std::collections::BTreeSet::new();
+    let records = signin_records(1).take(COUNT).chain(mixed_records(1).take(COUNT));
+    for (record, (_, envelope)) in records.zip(ENVELOPES.iter().cycle()) {
+        let event: Json = serde_json::from_str(&envelope(&record.json)).expect("JSON");
+        let due = expected(&mut engine, &event);
+        assert_eq!(program.run(&event), due, "{event}");
+        let rules = due["signin"]["rules"].as_array().cloned().unwrap_or_default();
+        matched.extend(rules.iter().filter_map(Json::as_str).map(str::to_owned));
+    }
+    let operators: Json = serde_json::from_str(OPERATORS).expect("JSON");
+    for rule in operators["rules"].as_array().expect("rules") {
+        let id = rule["id"].as_str().expect("an id");
+        assert!(matched.contains(id), "{id} matches something");
+    }
+}
+
+/// Vector tells the compiler what its sources make.
+#[test]
+fn the_program_compiles_whatever_is_known_of_events() {
+    let source = source();
+    let message = Collection::empty().with_known("message", Kind::bytes());
+    for event in [
+        Kind::object(message.clone()),
+        Kind::object(message.with_known("timestamp", Kind::timestamp())),
+        any_event(),
+    ] {
+        Program::new(&source, event);
+    }
+}
