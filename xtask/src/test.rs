@@ -11,11 +11,24 @@ const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
 /// Runs everything.
 pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
+    vrl()?;
     dist::build(false)?;
     if is_there("node")? {
         Program::new("node").arg("--test").within(&root().join("host/node")).run()?;
     }
     if is_there("python3")? { python() } else { Ok(()) }
+}
+
+/// Runs what `sekisho vrl` prints in Vector's own VRL, which takes minutes to build: a workspace of its
+/// own, so that nothing else waits for it.
+fn vrl() -> Result<(), Failed> {
+    let this = env::current_exe().map_err(|error| Failed::Other(error.to_string()))?;
+    // This program is in a folder beside that of the release profile.
+    let built = this.ancestors().nth(2).map(|target| target.join("release/sekisho"));
+    cargo(["test", "--release", "--manifest-path", "tests/vrl/Cargo.toml"])
+        .args(["--target-dir", "target/vrl"])
+        .env("SEKISHO", built.unwrap_or_default())
+        .run()
 }
 
 /// Runs each folder's tests in an environment of its own, which has what its page asks for.
