@@ -16,7 +16,6 @@ mod inspect;
 mod module_file;
 mod output;
 mod progress;
-mod record;
 mod rules;
 mod sanitize;
 mod schedule;

@@ -10,8 +10,8 @@ use crate::color::Palette;
 use crate::frequent::Frequent;
 use crate::input::unread::UnreadList;
 use crate::output::Verdict;
-use crate::record::Record;
 use crate::sanitize::printable;
+use sekisho_records::Record;
 
 /// So many of those that did most are named.
 const TOP: usize = 5;

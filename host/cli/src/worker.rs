@@ -14,8 +14,8 @@ use crate::input::paths::Source;
 use crate::input::unread::Unread;
 use crate::output::{Block, Encoder, Signin, Verdict};
 use crate::progress::Progress;
-use crate::record::Record;
 use crate::summary::Summary;
+use sekisho_records::Record;
 
 /// What is asked of every worker.
 #[derive(Debug)]

@@ -18,8 +18,8 @@ use crate::input::paths::Source;
 use crate::input::unread::Unread;
 use crate::output::Verdict;
 use crate::progress::Progress;
-use crate::record::Record;
 use crate::worker::refused;
+use sekisho_records::Record;
 
 /// A record with a verdict. The order is that of time; records without a readable time come first.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]

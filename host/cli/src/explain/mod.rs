@@ -6,6 +6,7 @@ mod text;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use sekisho::{Engine, Error, ExplainedField, Explanation};
+use sekisho_records::Asked;
 use serde::Serialize;
 
 use crate::args::{Explain, ExplainFormat, When};
@@ -16,7 +17,7 @@ use crate::input::items::{Answer, Position, Visitor, visit};
 use crate::input::paths::{self, Source};
 use crate::input::unread::{Unread, UnreadList};
 use crate::output::Verdict;
-use crate::rules::{self, Asked, Rules};
+use crate::rules::{self, Rules};
 use crate::summary::counted;
 
 /// Does what the command line asks for.
@@ -157,7 +158,7 @@ impl<W: Write> Explainer<W> {
         let matched = of_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
             matches: verdict.contains(&rule.id),
-            asked: rules::why(rule, &views),
+            asked: rule.reasons(&views),
         });
         Ok(Some(matched.collect()))
     }

@@ -7,8 +7,8 @@ use sekisho::Explanation;
 use super::{Explained, RuleMatch, offset};
 use crate::color::Palette;
 use crate::input::items::Position;
-use crate::record::Record;
 use crate::sanitize::printable;
+use sekisho_records::Record;
 
 /// Writes what is told of a record: a paragraph, and an empty line behind it.
 pub(super) fn write(

@@ -6,12 +6,12 @@ use sekisho_host::{Annotated, Filter};
 
 use crate::args::Mode;
 use crate::input::items::{Answer, Position};
-use crate::input::split::ITEM_BYTES_MAX;
 use crate::input::unread::Unread;
 use crate::output::Verdict;
-use crate::record::Record;
 use crate::summary::Summary;
 use crate::worker::refused;
+use sekisho_records::ITEM_BYTES_MAX;
+use sekisho_records::Record;
 
 /// Says of lines what goes on of them, and counts.
 pub(super) struct LineFilter {

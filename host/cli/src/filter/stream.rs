@@ -8,8 +8,8 @@ use super::blocks::Blocks;
 use super::ending::Ending;
 use super::line::LineFilter;
 use crate::input::items::Position;
-use crate::input::split::ITEM_BYTES_MAX;
 use crate::input::unread::Unread;
+use sekisho_records::ITEM_BYTES_MAX;
 
 /// What is known of an input between two blocks of it.
 pub(super) struct Stream<'a, W> {

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use super::paths::Source;
-use super::split::{ITEM_BYTES_MAX, Piece, Splitter};
 use super::unread::Unread;
+use sekisho_records::{ITEM_BYTES_MAX, Piece, Splitter};
 
 /// Where an item is.
 #[derive(Clone, Copy, Debug)]

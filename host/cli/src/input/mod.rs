@@ -3,5 +3,4 @@
 pub(crate) mod decompress;
 pub(crate) mod items;
 pub(crate) mod paths;
-pub(crate) mod split;
 pub(crate) mod unread;

@@ -17,7 +17,7 @@ pub(crate) use self::verdict::Verdict;
 pub(crate) use self::writer::Writer;
 use crate::args::Format;
 use crate::input::items::Position;
-use crate::record::Record;
+use sekisho_records::Record;
 
 /// A block of text is handed on when it has this size, a block of rows when it has so many.
 const BLOCK_BYTES: usize = 64 << 10;

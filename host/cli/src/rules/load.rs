@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use sekisho::{ConfigurationError, Correlation, MAX_FIELD, MAX_RULE_ID};
+use sekisho::{ConfigurationError, Correlation, MAX_FIELD, MAX_RULE_ID, Views};
+use sekisho_records::{Asked, reasons};
 use sekisho_rules::Pattern;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -55,6 +56,14 @@ impl Rule {
     /// Whether it matches single records.
     pub(crate) fn matches_records(&self) -> bool {
         matches!(self.asks, Asks::Record(_))
+    }
+
+    /// What it asks for of a record; nothing if it matches no records.
+    pub(crate) fn reasons(&self, views: &Views) -> Vec<Asked> {
+        match &self.asks {
+            Asks::Record(pattern) => reasons(pattern.get(), views),
+            Asks::Attempt(_) | Asks::Count(_) => Vec::new(),
+        }
     }
 }
 

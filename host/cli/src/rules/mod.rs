@@ -10,14 +10,12 @@ mod problem;
 mod records;
 mod sequence;
 mod test;
-mod why;
 
 use crate::args::{RulesCommand, When};
 use crate::failure::{Exit, Failure};
 
 pub(crate) use self::configure::{configuration, configure};
 pub(crate) use self::load::{Rules, load};
-pub(crate) use self::why::{Asked, why};
 
 /// Does what the command line asks for.
 ///

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal, Write};
 
 use sekisho::Engine;
 use sekisho_host::{Error, Filter};
+use sekisho_records::{Asked, reasons_in};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::load::{Asks, Input, Rule, Rules, Said, Test};
-use super::why::{Asked, reasons};
-use super::{configure, load, records, why};
+use super::{configure, load, records};
 use crate::args::{Expectation, RulesTest, When};
 use crate::color::Palette;
 use crate::failure::{Exit, Failure, exit_after};
@@ -172,7 +172,7 @@ impl<W: Write> Tester<'_, W> {
             Input::Event(event) => {
                 writeln!(self.out, "      event: {}", printable(event.get()))?;
                 let views = Engine::new().views(event.get().as_bytes());
-                self.reasons(&views.map_or(Vec::new(), |views| why(rule, &views)))
+                self.reasons(&views.map_or(Vec::new(), |views| rule.reasons(&views)))
             }
             Input::Events(events) => {
                 let lines = self.told(events).unwrap_or_default();
@@ -187,7 +187,7 @@ impl<W: Write> Tester<'_, W> {
             writeln!(self.out, "      told: {}", printable(line))?;
             if let Asks::Attempt(pattern) = &rule.asks {
                 let view = format!("{{\"attempt\":{line}}}");
-                self.reasons(&reasons(pattern.get(), view.as_bytes()))?;
+                self.reasons(&reasons_in(pattern.get(), view.as_bytes()))?;
             }
         }
         match lines.lines().count().saturating_sub(TOLD_MAX) {

@@ -6,30 +6,29 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::load::{Asks, Rule};
-
 /// So many values that stand at a path are shown.
 const VALUES_MAX: usize = 5;
 
 /// Something that a pattern asks for.
-#[derive(Debug, Serialize)]
-pub(crate) struct Asked {
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
     /// How many `$or`s and alternatives it is in.
-    pub(crate) depth: usize,
+    pub depth: usize,
     /// The path; of a `$or` or one of its alternatives the path of the object it is in.
-    pub(crate) path: String,
+    pub path: String,
     /// The values and operators that are asked for there, as JSON; of an `$or` nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) asks: Option<Box<RawValue>>,
+    pub asks: Option<Box<RawValue>>,
     /// Whether an event with nothing else asked of it would match.
-    pub(crate) passes: bool,
+    pub passes: bool,
     /// What stands at the path, as JSON; empty where it is absent.
-    pub(crate) found: Vec<Box<RawValue>>,
+    pub found: Vec<Box<RawValue>>,
 }
 
 impl Asked {
     /// What is asked for and found, in words.
-    pub(crate) fn sentence(&self) -> String {
+    #[must_use]
+    pub fn sentence(&self) -> String {
         let Some(asks) = &self.asks else {
             let place = if self.path.is_empty() { "the event" } else { &self.path };
             return match self.depth % 2 {
@@ -45,16 +44,18 @@ impl Asked {
     }
 }
 
-/// What a rule asks for of a record, in the order of its pattern; nothing if it matches no records.
-pub(crate) fn why(rule: &Rule, views: &Views) -> Vec<Asked> {
-    let Asks::Record(pattern) = &rule.asks else { return Vec::new() };
-    let names_event = Pattern::parse_with(pattern.get().as_bytes(), &Limits::NONE)
+/// What a pattern, given as JSON, asks for of a record, in its order: which of the two views it is
+/// matched against depends on what it names.
+#[must_use]
+pub fn reasons(pattern: &str, views: &Views) -> Vec<Asked> {
+    let names_event = Pattern::parse_with(pattern.as_bytes(), &Limits::NONE)
         .is_ok_and(|pattern| pattern.names("detail") || pattern.names("detail-type"));
-    reasons(pattern.get(), if names_event { &views.event } else { &views.input })
+    reasons_in(pattern, if names_event { &views.event } else { &views.input })
 }
 
 /// What a pattern asks for of the object that it is matched against.
-pub(super) fn reasons(pattern: &str, view: &[u8]) -> Vec<Asked> {
+#[must_use]
+pub fn reasons_in(pattern: &str, view: &[u8]) -> Vec<Asked> {
     let mut reasons = Reasons {
         view,
         event: serde_json::from_slice(view).unwrap_or_default(),

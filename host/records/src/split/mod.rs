@@ -17,19 +17,19 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-pub(crate) use self::lex::NotJson;
+pub use self::lex::NotJson;
 use self::lex::{Lexer, Stop};
 use self::window::Window;
 
 /// The largest item that is handed out whole: what the module takes as one record.
-pub(crate) const ITEM_BYTES_MAX: usize = 16 << 20;
+pub const ITEM_BYTES_MAX: usize = 16 << 20;
 
 /// What an oversized item that is also broken keeps back, to look for the next beginning in.
 const LOST_BYTES_KEPT: usize = 256;
 
 /// A stretch of the input. Offsets are in bytes from the beginning of the (decompressed) input.
 #[derive(Debug)]
-pub(crate) enum Piece<'a> {
+pub enum Piece<'a> {
     /// One item, from its first byte to its last.
     Item {
         /// Where it begins.
@@ -63,7 +63,7 @@ pub(crate) enum Piece<'a> {
 
 /// Why a stretch of the input could not be told apart into items.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Problem {
+pub enum Problem {
     /// The input ends where more must follow.
     #[error("the file is cut short")]
     CutShort,
@@ -137,7 +137,7 @@ enum Found {
 /// Every byte that is neither space, a separator nor part of an enclosing array or object is in
 /// some piece. At most twice [`ITEM_BYTES_MAX`] is held in memory.
 #[derive(Debug)]
-pub(crate) struct Splitter<R> {
+pub struct Splitter<R> {
     window: Window<R>,
     lexer: Lexer,
     layout: Layout,
@@ -162,7 +162,7 @@ pub(crate) struct Splitter<R> {
 
 impl<R: Read> Splitter<R> {
     /// Begins at the start of `input`.
-    pub(crate) fn new(input: R) -> Self {
+    pub fn new(input: R) -> Self {
         Self {
             window: Window::new(input),
             lexer: Lexer::new(),
@@ -181,7 +181,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// The next piece; none at the end of the input.
-    pub(crate) fn next_piece(&mut self) -> Option<Piece<'_>> {
+    pub fn next_piece(&mut self) -> Option<Piece<'_>> {
         let found = loop {
             if let Some(found) = self.step() {
                 break found;
@@ -213,7 +213,7 @@ impl<R: Read> Splitter<R> {
     }
 
     /// How much of the input was read so far, in bytes.
-    pub(crate) fn bytes_read(&self) -> u64 {
+    pub fn bytes_read(&self) -> u64 {
         self.window.offset(self.window.bytes().len())
     }
 

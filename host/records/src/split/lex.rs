@@ -37,7 +37,7 @@ enum Last {
 
 /// What shows that a text is not JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub(crate) enum NotJson {
+pub enum NotJson {
     /// A string contains a line break.
     #[error("not JSON: a line break in a string")]
     LineBreakInString,

@@ -10,30 +10,30 @@ type Object<'a> = HashMap<String, &'a RawValue>;
 
 /// Fields of a record. One that is missing, empty or no string is none.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Record {
+pub struct Record {
     /// `eventTime`.
-    pub(crate) time: Option<String>,
+    pub time: Option<String>,
     /// The account that received the record, else the one of the identity.
-    pub(crate) account: Option<String>,
+    pub account: Option<String>,
     /// `awsRegion`.
-    pub(crate) region: Option<String>,
+    pub region: Option<String>,
     /// `eventName`.
-    pub(crate) event: Option<String>,
+    pub event: Option<String>,
     /// `eventID`.
-    pub(crate) event_id: Option<String>,
+    pub event_id: Option<String>,
     /// The user's name, else the name of the session, else the last part of the ARN.
-    pub(crate) user: Option<String>,
+    pub user: Option<String>,
     /// `userIdentity.principalId`.
-    pub(crate) principal_id: Option<String>,
+    pub principal_id: Option<String>,
     /// `sourceIPAddress`.
-    pub(crate) source_ip: Option<String>,
+    pub source_ip: Option<String>,
     /// `userAgent`.
-    pub(crate) user_agent: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 impl Record {
     /// Reads a record. One that is no JSON object has no fields.
-    pub(crate) fn read(json: &[u8]) -> Self {
+    pub fn read(json: &[u8]) -> Self {
         let record: Object = serde_json::from_slice(json).unwrap_or_default();
         let identity = object(&record, "userIdentity");
         let additional = object(&record, "additionalEventData");
