@@ -1,4 +1,5 @@
-//! What a developer runs: `cargo xtask demo`, `test`, `lint`, `dist`, `bench`.
+//! What a developer runs: `cargo xtask demo`, `test`, `lint`, `dist`, `playground`,
+//! `bench`.
 //!
 //! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
 //! All of them build with the release profile, so that wasmtime is compiled once.
@@ -7,6 +8,7 @@
 mod bench;
 mod command;
 mod dist;
+mod playground;
 mod setup;
 mod test;
 
@@ -37,6 +39,12 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Build the playground and serve it on this machine; Node 20 or later builds it.
+    Playground {
+        /// Where to listen.
+        #[arg(long, default_value_t = 4173)]
+        port: u16,
+    },
     /// Measure everything, beside the peers too: prints the goals and writes `benches/RESULTS.md`.
     Bench {
         /// Leave out the peers, the hosts and the stream of attempts; print only.
@@ -62,6 +70,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Test => test::run(),
         Task::Lint => lint(),
         Task::Dist { verify } => dist::build(*verify),
+        Task::Playground { port } => playground::serve(*port),
         Task::Bench { quick } => bench::run(*quick),
     }
 }

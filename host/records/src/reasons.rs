@@ -58,7 +58,10 @@ pub fn reasons(pattern: &str, views: &Views) -> Vec<Asked> {
 pub fn reasons_in(pattern: &str, view: &[u8]) -> Vec<Asked> {
     let mut reasons = Reasons {
         view,
-        event: serde_json::from_slice(view).unwrap_or_default(),
+        event: str::from_utf8(view)
+            .ok()
+            .and_then(|view| serde_json::from_str(view).ok())
+            .unwrap_or_default(),
         path: Vec::new(),
         asked: Vec::new(),
     };

@@ -34,7 +34,8 @@ pub struct Record {
 impl Record {
     /// Reads a record. One that is no JSON object has no fields.
     pub fn read(json: &[u8]) -> Self {
-        let record: Object = serde_json::from_slice(json).unwrap_or_default();
+        let json = str::from_utf8(json).unwrap_or_default();
+        let record: Object = serde_json::from_str(json).unwrap_or_default();
         let identity = object(&record, "userIdentity");
         let additional = object(&record, "additionalEventData");
         let principal_id = text(&identity, "principalId");

@@ -1,0 +1,306 @@
+/** What people can do on the page. */
+import type { Editor, Mark } from './editors';
+import { engine } from './engine';
+import { format } from './format';
+import { unpack } from './packing';
+import { link, opened } from './share';
+import { type Chosen, type Column, type State, utf16 } from './state';
+import { texts } from './texts';
+
+/** How long a notice stays. */
+const NOTICE_MILLISECONDS = 4000;
+/** Loaded when it is asked for. */
+const trail = async () => new Blob([await unpack((await import('virtual:trail')).default)]);
+/** After typing, so long nothing happens. */
+const TYPING_MILLISECONDS = 80;
+const THEME = 'sekisho-theme';
+
+export type Actions = ReturnType<typeof actions>;
+
+export function actions(state: State, records: Editor, rules: Editor, update: () => void) {
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  let noticing: ReturnType<typeof setTimeout> | undefined;
+  /** Counts what was chosen: an answer on an earlier choice comes too late. */
+  let choices = 0;
+  /** What is read now. */
+  let current: Blob | undefined;
+
+  const source = () => state.file?.blob ?? new Blob([records.text]);
+  const isSingle = () => !state.file && state.rows.length === 1 && state.unread.length === 0;
+
+  function notice(text: string) {
+    clearTimeout(noticing);
+    state.notice = text;
+    noticing = setTimeout(() => {
+      state.notice = undefined;
+      update();
+    }, NOTICE_MILLISECONDS);
+    update();
+  }
+
+  /** Reads the file or the editor's text anew. */
+  async function read(keep?: number) {
+    const blob = source();
+    Object.assign(state, { rows: [], unread: [], progress: undefined, attempts: undefined, isReading: true, measured: undefined });
+    unchoose();
+    current = blob;
+    try {
+      const hasEnded = await engine.read(blob, !state.file, (progress) => {
+        // What an earlier reading tells comes too late.
+        if (blob !== current) return;
+        for (const row of progress.listed) state.rows.push(row);
+        for (const stretch of progress.unread) state.unread.push(stretch);
+        state.progress = { ...progress, listed: [], unread: [] };
+        update();
+      });
+      if (!hasEnded || blob !== current) return;
+    } catch (error) {
+      if (blob !== current) return;
+      state.unread.push({ offset: 0, sentence: (error as Error).message });
+    }
+    state.isReading = false;
+    if (isSingle()) await choose(0);
+    else if (keep !== undefined && keep < state.rows.length) await choose(keep);
+    if (state.tab === 'timeline') await showAttempts();
+    update();
+  }
+
+  function unchoose() {
+    choices += 1;
+    state.chosen = undefined;
+    records.mark([]);
+  }
+
+  async function choose(index: number) {
+    const mine = ++choices;
+    const listed = state.rows[index];
+    const kept = await engine.record(index);
+    if (!listed || kept === undefined || mine !== choices) return;
+    const text = state.file ? format(kept) : kept;
+    const [explanation, matches, answer] = await Promise.all([
+      engine.explain(text),
+      engine.matchRules(text),
+      engine.classify(new TextEncoder().encode(text)),
+    ]);
+    if (mine !== choices) return;
+    const start = state.file ? 0 : utf16(records.text, listed.offset);
+    const json = answer.type === 'verdict' ? answer.json : undefined;
+    state.chosen = { index, listed, text, start, explanation, matches, json };
+    if (state.file) records.show(text);
+    mark(null);
+    if (!isSingle()) records.reveal(start);
+    update();
+  }
+
+  /** Marks the fields that decided, those of one value strongly. */
+  function mark(key: string | null) {
+    const { chosen } = state;
+    if (chosen) records.mark(records.text.startsWith(chosen.text, chosen.start) ? marks(chosen, key) : []);
+  }
+
+  async function showAttempts() {
+    state.attempts = await engine.attempts();
+    update();
+  }
+
+  function setRules(text: string) {
+    rules.replace(text);
+  }
+
+  async function compile() {
+    const compiled = await engine.compileRules(rules.text);
+    if (compiled.type === 'refused') {
+      const { sentence, place } = compiled.problem;
+      state.problem = compiled.problem;
+      rules.problems([{ ...place, severity: 'error', message: sentence }]);
+      update();
+      return;
+    }
+    state.problem = undefined;
+    state.rules = compiled.rules;
+    rules.problems([]);
+    await read(state.chosen?.index);
+  }
+
+  function later(what: () => Promise<void>) {
+    clearTimeout(typing);
+    typing = setTimeout(() => void what(), TYPING_MILLISECONDS);
+  }
+
+  function closeFile() {
+    if (!state.file) return;
+    state.file = undefined;
+    records.show(null);
+  }
+
+  function setText(text: string) {
+    closeFile();
+    state.outcome = 'all';
+    state.filter = '';
+    state.page = 0;
+    state.tab = 'list';
+    records.replace(text);
+  }
+
+  async function openFiles(files: File[]) {
+    const isPacked = files.map(({ name }) => name.endsWith('.gz'));
+    if (new Set(isPacked).size > 1) return notice(texts.mixedFiles);
+    // Packed files that follow each other are one packed file; a line never goes on in the next.
+    const parts = isPacked[0] ? files : files.flatMap((file) => [file, '\n']);
+    const name = files.length === 1 ? files[0]!.name : texts.files(files.length);
+    Object.assign(state, { file: { name, blob: new Blob(parts) }, outcome: 'all', filter: '', page: 0, tab: 'list' });
+    records.show('');
+    await read();
+  }
+
+  return {
+    /** Starts the engine, and shows what the link holds. */
+    async start() {
+      await engine.start();
+      state.isStarted = true;
+      await this.openLink();
+      update();
+    },
+
+    async openLink() {
+      try {
+        const shared = await opened(location.hash);
+        if (!shared) return;
+        setText(shared.records);
+        setRules(shared.rules);
+      } catch {
+        notice(texts.badLink);
+      }
+    },
+
+    recordsChanged: () => later(() => read()),
+    rulesChanged: () => later(compile),
+    rules: setRules,
+
+    example: (texts: string[]) => setText(texts.length === 1 ? format(texts[0]!) : texts.join('\n')),
+
+    async trail() {
+      await openFiles([new File([await trail()], texts.trail)]);
+    },
+
+    openFiles,
+
+    async closeFile() {
+      closeFile();
+      await read();
+    },
+
+    /** What was read so far stays. */
+    stop() {
+      state.isReading = false;
+      current = undefined;
+      void engine.stop();
+      update();
+    },
+
+    undo: () => records.undo(),
+    redo: () => records.redo(),
+    clear: () => setText(''),
+    format: () => records.replace(format(records.text)),
+
+    choose: (index: number) => void choose(index),
+    point: mark,
+    reveal(at: number) {
+      if (state.chosen) records.reveal(state.chosen.start + at);
+    },
+
+    tab(tab: State['tab']) {
+      state.tab = tab;
+      update();
+      if (tab === 'timeline') void showAttempts();
+    },
+    moveTab(event: KeyboardEvent) {
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+      this.tab(state.tab === 'list' ? 'timeline' : 'list');
+      document.getElementById(`tab-${state.tab}`)?.focus();
+    },
+
+    filter(text: string) {
+      state.filter = text;
+      state.page = 0;
+      update();
+    },
+    outcome(outcome: string) {
+      state.outcome = outcome;
+      state.page = 0;
+      update();
+    },
+    sort(column: Column) {
+      const isDescending = state.sort.column === column && !state.sort.isDescending;
+      state.sort = { column, isDescending };
+      update();
+    },
+    page(page: number) {
+      state.page = page;
+      update();
+    },
+
+    async share() {
+      const text = state.file ? (state.chosen?.text ?? '') : records.text;
+      const made = await link({ records: text, rules: rules.text });
+      if ('kilobytes' in made) return notice(texts.shareTooLong(made.kilobytes));
+      history.replaceState(null, '', made.href);
+      await navigator.clipboard.writeText(made.href).catch(() => undefined);
+      notice(state.file ? texts.sharedFile : texts.shared);
+    },
+
+    async copy(text: string) {
+      await navigator.clipboard.writeText(text);
+      notice(texts.copied);
+    },
+
+    async measure() {
+      state.measured = 'running';
+      update();
+      // Without records of one's own, those of the sample trail.
+      const own = source();
+      state.measured = await engine.measure(own.size > 0 ? own : await trail());
+      update();
+    },
+
+    theme(theme: string) {
+      state.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
+      document.documentElement.dataset.theme = state.theme;
+      try {
+        localStorage.setItem(THEME, state.theme);
+      } catch {
+        // Where nothing may be kept the choice holds for this visit.
+      }
+      update();
+    },
+    lastTheme() {
+      try {
+        return localStorage.getItem(THEME) ?? 'auto';
+      } catch {
+        return 'auto';
+      }
+    },
+  };
+}
+
+/** What is marked of a record: the fields that decided, or where it cannot be read. */
+function marks({ listed, explanation, start, text }: Chosen, key: string | null): Mark[] {
+  const place = listed.refusal?.place;
+  if (place) {
+    // At the end there is nothing to mark but what stands before.
+    const from = Math.min(place.from, text.length - 1);
+    return [{ from: start + from, to: start + Math.max(place.to, from + 1), class: 'broken' }];
+  }
+  const marks = new Map<string, Mark>();
+  for (const decided of explanation?.values ?? []) {
+    for (const { place } of decided.fields) {
+      if (!place) continue;
+      const [from, to] = [start + place.from, start + place.to];
+      const isPointed = decided.key === key;
+      if (isPointed || !marks.has(`${from}`)) {
+        marks.set(`${from}`, { from, to, class: isPointed ? 'deciding pointed' : 'deciding' });
+      }
+    }
+  }
+  return [...marks.values()];
+}

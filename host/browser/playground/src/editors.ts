@@ -1,0 +1,135 @@
+/** The two editors. */
+import { defaultKeymap, history, historyKeymap, redo, undo } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
+import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  drawSelection,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
+import { classHighlighter } from '@lezer/highlight';
+
+/** A stretch of the text that is marked, and how. */
+export type Mark = { from: number; to: number; class: string };
+
+const setMarks = StateEffect.define<Mark[]>();
+
+/** What is marked; it moves with the text until it is marked anew. */
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(before, transaction) {
+    let decorations = before.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setMarks)) continue;
+      const ranges = effect.value
+        .filter(({ from, to }) => from < to && to <= transaction.newDoc.length)
+        .map((mark) => Decoration.mark({ class: mark.class }).range(mark.from, mark.to));
+      decorations = Decoration.set(ranges, true);
+    }
+    return decorations;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+export class Editor {
+  private readonly view: EditorView;
+  private readonly writable = new Compartment();
+  private readonly isSilent = { value: false };
+
+  constructor(parent: HTMLElement, label: string, hint: string, changed: () => void) {
+    this.view = new EditorView({
+      parent,
+      extensions: [
+        lineNumbers(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        bracketMatching(),
+        json(),
+        syntaxHighlighting(classHighlighter),
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        placeholder(hint),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label }),
+        marks,
+        this.writable.of([]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !this.isSilent.value) changed();
+        }),
+      ],
+    });
+  }
+
+  get text() {
+    return this.view.state.doc.toString();
+  }
+
+  /** Replaces the text as one step, which can be undone. */
+  replace(text: string) {
+    const { state } = this.view;
+    this.view.dispatch({
+      changes: { from: 0, to: state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      scrollIntoView: true,
+    });
+  }
+
+  /** Shows a text that is not to be changed; null: what was written before, which stays undoable. */
+  show(text: string | null) {
+    this.isSilent.value = true;
+    if (this.before === undefined && text !== null) this.before = this.view.state;
+    if (text === null) {
+      if (this.before) this.view.setState(this.before);
+      this.before = undefined;
+    } else {
+      this.replace(text);
+      const readOnly = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+      const focusable = EditorView.contentAttributes.of({ tabindex: '0', 'aria-readonly': 'true' });
+      this.view.dispatch({ effects: this.writable.reconfigure([readOnly, focusable]) });
+    }
+    this.isSilent.value = false;
+  }
+
+  private before: EditorState | undefined;
+
+  mark(ranges: Mark[]) {
+    this.view.dispatch({ effects: setMarks.of(ranges) });
+  }
+
+  /** Brings a place into sight. */
+  reveal(at: number) {
+    if (at > this.view.state.doc.length) return;
+    this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+  }
+
+  problems(problems: Diagnostic[]) {
+    const { length } = this.view.state.doc;
+    const inside = problems.map((problem) => ({
+      ...problem,
+      from: Math.min(problem.from, length),
+      to: Math.min(problem.to, length),
+    }));
+    this.view.dispatch(setDiagnostics(this.view.state, inside));
+  }
+
+  undo() {
+    undo(this.view);
+    this.view.focus();
+  }
+
+  redo() {
+    redo(this.view);
+    this.view.focus();
+  }
+
+  focus() {
+    this.view.focus();
+  }
+}

@@ -1,0 +1,21 @@
+/** The engine as the page sees it. */
+import { proxy, wrap } from 'comlink';
+import type { Engine, Progress } from './worker';
+// In the script: a worker made of it is under the page's policy, one that is loaded would not be.
+import EngineWorker from './worker?worker&inline';
+
+const remote = wrap<Engine>(new EngineWorker());
+
+export const engine = {
+  start: () => remote.start(),
+  compileRules: (text: string) => remote.compileRules(text),
+  classify: (record: Uint8Array) => remote.classify(record),
+  explain: (record: string) => remote.explain(record),
+  matchRules: (record: string) => remote.matchRules(record),
+  read: (file: Blob, listAll: boolean, hear: (progress: Progress) => void) =>
+    remote.read(file, listAll, proxy(hear)),
+  stop: () => remote.stop(),
+  record: (index: number) => remote.record(index),
+  attempts: () => remote.attempts(),
+  measure: (file: Blob) => remote.measure(file),
+};

@@ -1,0 +1,75 @@
+/** Puts the page together. */
+import { render } from 'lit-html';
+import { actions as makeActions } from './actions';
+import { Editor } from './editors';
+import { engine } from './engine';
+import { state } from './state';
+import { texts } from './texts';
+import { answer } from './views/answer';
+import { examples } from './views/examples';
+import { footer } from './views/footer';
+import { header } from './views/header';
+import { recordsBar } from './views/records';
+import { matches, rulesBar } from './views/rules';
+
+const element = (id: string) => document.getElementById(id)!;
+
+const records = new Editor(element('records-editor'), texts.recordsLabel, texts.placeholder, () =>
+  actions.recordsChanged(),
+);
+const rules = new Editor(element('rules-editor'), texts.rulesLabel, texts.rulesPlaceholder, () =>
+  actions.rulesChanged(),
+);
+
+let isScheduled = false;
+
+/** Draws once for all that changes at a time. */
+function update() {
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(() => {
+    isScheduled = false;
+    render(header(state, actions), element('header'));
+    render(recordsBar(state, actions), element('records-bar'));
+    render(answer(state, actions), element('answer'));
+    render(rulesBar(actions), element('rules-bar'));
+    render(matches(state), element('matches'));
+    render(footer(state, actions), element('footer'));
+  });
+}
+
+const actions = makeActions(state, records, rules, update);
+
+/** Files can be dropped anywhere. */
+function drops() {
+  const { body } = document;
+  body.dataset.drop = texts.drop;
+  addEventListener('dragover', (event) => {
+    event.preventDefault();
+    body.classList.add('dropping');
+  });
+  addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) body.classList.remove('dropping');
+  });
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    body.classList.remove('dropping');
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void actions.openFiles(files);
+  });
+}
+
+declare global {
+  /** For the browser's console: `await sekisho.classify(new TextEncoder().encode('{…}'))`. */
+  var sekisho: typeof engine;
+}
+globalThis.sekisho = engine;
+
+render(examples(actions), element('examples'));
+drops();
+addEventListener('hashchange', () => void actions.openLink());
+actions.theme(actions.lastTheme());
+actions.start().catch((error: unknown) => {
+  state.failed = String(error);
+  update();
+});

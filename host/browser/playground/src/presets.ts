@@ -1,0 +1,30 @@
+/** Rules to begin with. */
+import builtin from 'virtual:builtin-rules';
+import { texts } from './texts';
+
+const written = (rules: unknown) => JSON.stringify(rules, null, 2);
+
+export const presets = [
+  { name: texts.rulesNone, text: '' },
+  {
+    name: texts.rulesFailures,
+    text: written({
+      detail: {
+        eventSource: ['signin.amazonaws.com'],
+        $or: [
+          { responseElements: { CheckMfa: ['Failure'] } },
+          { responseElements: { ConsoleLogin: ['Failure'] } },
+        ],
+      },
+    }),
+  },
+  { name: texts.rulesUnknown, text: written({ signin: { reason: ['unknown_user'] } }) },
+  {
+    // Copied from place to place: users that do not exist leave another message.
+    name: texts.rulesWidespread,
+    text: written({
+      detail: { eventName: ['ConsoleLogin'], errorMessage: ['Failed authentication'] },
+    }),
+  },
+  { name: texts.rulesBuiltin, text: written(builtin) },
+];

@@ -1,0 +1,51 @@
+/** The rows of the list: which are shown, and in what order. */
+import type { Listed } from '../generated/sekisho_browser.js';
+import type { Column, State } from './state';
+
+export const PAGE = 100;
+
+/** What a row is to the filter of outcomes. */
+export function outcome({ verdict, refusal }: Listed): string {
+  if (refusal) return 'unreadable';
+  return verdict && verdict.kind !== 'not_signin' ? verdict.outcome : 'no_signin';
+}
+
+export function cell(row: Listed, column: Column): string {
+  switch (column) {
+    case 'outcome':
+      return outcome(row);
+    case 'reason':
+      return row.verdict?.reason ?? '';
+    case 'principal':
+    case 'mfa':
+      return row.verdict?.[column] ?? '';
+    case 'rules':
+      return (row.verdict?.rules ?? []).join(', ');
+    default:
+      return row[column] ?? '';
+  }
+}
+
+/** The indices of the rows that are asked for, in the order that is asked for. */
+export function view({ rows, filter, outcome: wanted, sort }: State): number[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const has = (row: Listed) => {
+    const { verdict, refusal } = row;
+    const text = [row.time, row.event, row.user, row.source_ip, row.account, row.region]
+      .concat(verdict ? [verdict.kind, verdict.outcome, verdict.reason, verdict.principal, verdict.mfa] : [])
+      .concat(verdict?.rules ?? [], refusal?.sentence ?? [])
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const indices: number[] = [];
+  rows.forEach((row, index) => {
+    if ((wanted === 'all' || outcome(row) === wanted) && has(row)) indices.push(index);
+  });
+  const keys = new Map(indices.map((index) => [index, cell(rows[index]!, sort.column)]));
+  const sign = sort.isDescending ? -1 : 1;
+  return indices.sort((a, b) => {
+    const [x, y] = [keys.get(a)!, keys.get(b)!];
+    return x === y ? a - b : x < y ? -sign : sign;
+  });
+}

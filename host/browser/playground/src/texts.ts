@@ -1,0 +1,225 @@
+/** Everything that the page says, in one file. */
+import type { Flag, Kind, Mfa, Outcome, Principal, Reason, Verdict } from '../generated/sekisho_browser.js';
+
+export const texts = {
+  title: 'sekisho playground',
+  lead: 'Paste a CloudTrail record: see what sign-in it was, and why. Nothing leaves this browser.',
+  theme: 'Colours',
+  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  share: 'Copy link',
+  shared: 'The link is copied. It holds the records and the rules; whoever opens it sees them.',
+  sharedFile: 'The link is copied. It holds this one record and the rules, not the file.',
+  shareTooLong: (kilobytes: number) =>
+    `Too much for a link: ${kilobytes} KB packed, 64 KB is the most. Choose one record first.`,
+  badLink: 'The link is damaged: what it held cannot be shown.',
+
+  examples: 'Examples',
+  trail: 'A trail of three days',
+  trailNote: '308 invented records in 20 files, 118 of them sign-ins, with an attack in the night',
+  groups: {
+    article: 'The seven sign-ins',
+    today: 'Records of every kind and era',
+    lookalikes: 'Lookalikes',
+  },
+
+  records: 'Records',
+  recordsLabel: 'Records: JSON, NDJSON, or anything that CloudTrail writes',
+  placeholder:
+    'Paste a record, an EventBridge event, a file with Records, or lines of them; or drop a file here, .json or .json.gz.',
+  open: 'Open file…',
+  format: 'Format',
+  undo: 'Undo',
+  redo: 'Redo',
+  clear: 'Clear',
+  drop: 'Drop the file to read it here',
+  fileOpen: (name: string) => `${name}: the record that is chosen in the list`,
+  closeFile: 'Close file',
+  files: (count: number) => `${amount(count)} files`,
+  mixedFiles: 'Drop either packed files or plain ones, not both at once.',
+
+  answer: 'Answer',
+  starting: 'The engine starts…',
+  failed: (reason: string) => `The engine does not run in this browser: ${reason}`,
+  nothing: 'Nothing to read yet. Choose an example, paste records, or drop a file.',
+  notOurs: 'No sign-in record: a host passes it on as it is.',
+  notOursWhy:
+    'Sign-in records are told by their eventSource, which is compared exactly, and by eventName. Another service’s record that only looks like one is none.',
+  ruleOnly: 'No sign-in record, but a rule matches it.',
+  refused: 'This cannot be read. A host passes it on as it is, and counts it.',
+  copyVerdict: 'Copy verdict',
+  copied: 'Copied.',
+  key: 'Value',
+  why: 'The line of the truth table that holds',
+  fields: 'Because of',
+  absent: 'is absent',
+  inText: 'in JSON text',
+  back: 'Back to the list',
+  chosen: (record: number) => `Record ${record + 1}`,
+
+  readingFile: 'Reading',
+  cancel: 'Stop',
+  list: 'List',
+  timeline: 'Attempts',
+  filter: 'Search',
+  filterNote: 'user, address, event, rule…',
+  outcomes: 'Outcome',
+  all: 'all',
+  noSignin: 'no sign-in',
+  unreadable: 'unreadable',
+  columns: {
+    time: 'Time',
+    event: 'Event',
+    user: 'User',
+    source_ip: 'Source IP',
+    outcome: 'Outcome',
+    reason: 'Reason',
+    principal: 'Principal',
+    mfa: 'MFA',
+    rules: 'Rules',
+  },
+  counts: (records: number, signins: number) =>
+    `${amount(records)} record${records === 1 ? '' : 's'}, ${amount(signins)} sign-in${signins === 1 ? '' : 's'}`,
+  unread: (count: number) => `${amount(count)} stretch${count === 1 ? '' : 'es'} of the text cannot be read:`,
+  unreadAt: (offset: number, sentence: string) => `${sentence} (byte ${amount(offset)})`,
+  leftOut: (count: number) =>
+    `${amount(count)} more are counted but not listed: the list holds 256 MB of records.`,
+  rowsShown: (from: number, to: number, of: number) =>
+    of === 0 ? 'No record is like that.' : `${amount(from)} to ${amount(to)} of ${amount(of)}`,
+  previous: 'Previous',
+  next: 'Next',
+
+  noAttempts: 'No attempts: none of the records is part of a sign-in by a user.',
+  attemptColumns: {
+    time: 'Time',
+    user: 'User',
+    source_ip: 'Source IP',
+    outcome: 'Outcome',
+    reason: 'Reason',
+    mfa: 'MFA',
+    records: 'Records',
+    before: 'Failed before',
+    notes: 'Notes',
+  },
+  more: (count: number, until: string) => `and ${amount(count)} more alike until ${until}`,
+  finding: (rule: string, severity: string | null | undefined) => `${severity ? `${severity}: ` : ''}${rule}`,
+  findingOf: (count: number, key: string) => `${amount(count)}${key ? `, ${key}` : ''}`,
+  strip: (from: string, to: string, counts: string) => `Attempts from ${from} to ${to}: ${counts}`,
+
+  rules: 'Rules',
+  rulesLabel: 'Rules: an EventBridge event pattern, or an object with rules',
+  rulesPlaceholder: 'An Amazon EventBridge event pattern, as it is: {"detail": {"eventName": ["ConsoleLogin"]}}',
+  rulesNone: 'No rules',
+  rulesFailures: 'Failed sign-ins',
+  rulesUnknown: 'Unknown users',
+  rulesWidespread: 'The rule that misses them',
+  rulesBuiltin: 'All that come with sekisho',
+  matches: 'Matches',
+  noRules: 'Write a pattern, or choose one above.',
+  noRecord: 'Choose a record to see why rules match it.',
+  invalid: 'The rules are not valid; those before stay in force:',
+  ruleCounts: (matching: number, rules: number) => `${amount(matching)} of ${amount(rules)} rules match this record`,
+  ofAttempts: (count: number) =>
+    `${amount(count)} more ${count === 1 ? 'is' : 'are'} matched against attempts: see there.`,
+  matching: (records: number) => `matches ${amount(records)} record${records === 1 ? '' : 's'}`,
+  yes: 'yes',
+  no: 'no',
+  oneOf: (place: string) => `one of these, in ${place || 'the event'}`,
+  allOf: 'all of these',
+  asks: (path: string, asks: string) => `${path} ${asks}`,
+  found: (found: string[]) => (found.length === 0 ? 'which is absent' : `found ${found.join(', ')}`),
+
+  measure: 'Measure speed',
+  measuring: 'Measuring…',
+  read: (records: number, bytes: string, time: string) => `${amount(records)} records, ${bytes}, read in ${time}.`,
+  measured: (perSecond: string, megabytes: string, records: number) =>
+    `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, cutting and classifying ${amount(records)} records, and listing the sign-ins among them; the median of three.`,
+  promise: 'The policy of this page forbids every connection, and it works without one.',
+};
+
+/** A number as people read it. */
+export function amount(count: number) {
+  return count.toLocaleString('en');
+}
+
+/** A name of the verdict in words. */
+export const words = (name: string) => name.replaceAll('_', ' ');
+
+export const flags: Record<Flag, string> = {
+  abandoned_at_mfa: 'abandoned at MFA',
+  inconsistent: 'inconsistent',
+  late: 'late',
+  evicted: 'evicted',
+};
+
+const who: Record<Principal, string> = {
+  root: 'The root user',
+  iam_user: 'An IAM user',
+  sso_role: 'Somebody from IAM Identity Center',
+  saml_role: 'Somebody from a SAML provider',
+  assumed_role: 'An assumed role',
+  federated_user: 'A federated user',
+  identity_center_user: 'An Identity Center user',
+  web_identity: 'A web identity',
+  aws_account: 'An AWS account',
+  unknown_user: 'A user that does not exist',
+  unknown: 'Somebody',
+};
+
+/** What is done: as it succeeds, and what is tried. */
+const deeds: Record<Kind, [done: string, tried: string]> = {
+  console_login: ['signed in to the console', 'sign in to the console'],
+  mfa_check: ['passed the check for MFA', 'pass the check for MFA'],
+  role_switch: ['switched to a role', 'switch to a role'],
+  role_exit: ['left a role', 'leave a role'],
+  role_renew: ['renewed the session of a role', 'renew the session of a role'],
+  signin_token: ['made a sign-in token', 'make a sign-in token'],
+  password_recovery: ['went through password recovery', 'go through password recovery'],
+  account_change: ['changed the root user’s password, address or account name', 'change the root user’s password, address or account name'],
+  external_idp_login: ['came in from another identity provider', 'come in from another identity provider'],
+  idc_challenge: ['answered a challenge of Identity Center', 'sign in to Identity Center'],
+  idc_verification: ['had a credential verified by Identity Center', 'have a credential verified by Identity Center'],
+  idc_authentication: ['signed in to Identity Center', 'sign in to Identity Center'],
+  portal_session: ['used the access portal', 'use the access portal'],
+  other_signin: ['left a sign-in record of a kind that is not known', 'do something at sign-in that is not known'],
+  not_signin: ['did something else', 'do something else'],
+};
+
+const because: Record<Reason, string> = {
+  unknown_user: 'there is no such user',
+  bad_password: 'wrong password',
+  bad_password_or_mfa: 'wrong password or wrong MFA code; records do not tell which',
+  bad_factor: 'a password, code or key was wrong',
+  external_idp_error: 'the identity provider’s answer was not accepted',
+  access_denied: 'access denied',
+  other: 'for a reason of another kind',
+};
+
+const factor: Record<Mfa, string> = {
+  used: ', with MFA',
+  not_used: ', without MFA',
+  pending: '',
+  external: '; whether with MFA, only the identity provider knows',
+  unknown: '',
+};
+
+function challenge(kind: Kind, mfa: Mfa) {
+  if (kind === 'idc_verification') return 'gave a credential that is right';
+  if (mfa === 'external') return 'is sent on to another identity provider';
+  return mfa === 'pending' ? 'is asked for MFA' : 'is asked for a credential';
+}
+
+/** A verdict as a sentence. */
+export function sentence({ kind, outcome, reason, principal, mfa }: Verdict): string {
+  if (kind === 'not_signin') return texts.ruleOnly;
+  const [done, tried] = deeds[kind];
+  const why = reason ? `: ${because[reason]}` : '';
+  const subject = who[principal];
+  const ends: Record<Outcome, string> = {
+    success: `${subject} ${done}${factor[mfa]}.`,
+    failure: `${subject} failed to ${tried}${why}.`,
+    denied: `${subject} was not allowed to ${tried}${why}.`,
+    challenged: `${subject} ${challenge(kind, mfa)}; the sign-in is not over.`,
+    unknown: `${subject} may have tried to ${tried}: the record does not say how it ended.`,
+  };
+  return ends[outcome];
+}

@@ -1,0 +1,80 @@
+/** What the records are: one verdict, or a list. */
+import { html, nothing } from 'lit-html';
+import type { Actions } from '../actions';
+import type { State } from '../state';
+import { amount, texts } from '../texts';
+import { list } from './list';
+import { record } from './record';
+import { timeline } from './timeline';
+
+export function answer(state: State, actions: Actions) {
+  return html`
+    <h2 id="answer-title">${texts.answer}</h2>
+    ${body(state, actions)}
+  `;
+}
+
+function body(state: State, actions: Actions) {
+  if (state.failed) return html`<p class="problem" role="alert">${texts.failed(state.failed)}</p>`;
+  if (!state.isStarted) return html`<p class="faint">${texts.starting}</p>`;
+  const isEmpty = state.rows.length === 0 && state.unread.length === 0 && !state.file;
+  if (isEmpty) return html`<p class="faint">${texts.nothing}</p>`;
+  const isSingle = !state.file && state.rows.length === 1 && state.unread.length === 0;
+  if (isSingle) return state.chosen ? record(state.chosen, actions) : nothing;
+  return html`
+    ${reading(state, actions)} ${unread(state)}
+    <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
+      ${(['list', 'timeline'] as const).map(
+        (tab) => html`
+          <button
+            role="tab"
+            id="tab-${tab}"
+            aria-controls="panel"
+            aria-selected=${state.tab === tab}
+            tabindex=${state.tab === tab ? 0 : -1}
+            @click=${() => actions.tab(tab)}
+          >
+            ${texts[tab]}
+          </button>
+        `,
+      )}
+    </div>
+    <div id="panel" role="tabpanel" aria-labelledby="tab-${state.tab}">
+      ${state.tab === 'list' ? list(state, actions) : timeline(state)}
+    </div>
+    ${state.tab === 'list' && state.chosen ? record(state.chosen, actions) : nothing}
+  `;
+}
+
+function reading({ progress, isReading, rows, file }: State, actions: Actions) {
+  if (!progress) return nothing;
+  const signins = rows.filter(({ verdict }) => verdict && verdict.kind !== 'not_signin').length;
+  return html`
+    <p class="counts">
+      ${texts.counts(progress.records, signins)}
+      ${isReading && file
+        ? html`
+            <label>${texts.readingFile} <progress max="1" .value=${progress.share}></progress></label>
+            <button @click=${actions.stop}>${texts.cancel}</button>
+          `
+        : nothing}
+      ${progress.left_out > 0 ? html`<br />${texts.leftOut(progress.left_out)}` : nothing}
+    </p>
+  `;
+}
+
+/** So many are told one by one. */
+const UNREAD_SHOWN = 5;
+
+function unread({ unread }: State) {
+  if (unread.length === 0) return nothing;
+  return html`
+    <div class="problem">
+      ${texts.unread(unread.length)}
+      <ul>
+        ${unread.slice(0, UNREAD_SHOWN).map(({ offset, sentence }) => html`<li>${texts.unreadAt(offset, sentence)}</li>`)}
+        ${unread.length > UNREAD_SHOWN ? html`<li>… ${amount(unread.length - UNREAD_SHOWN)}</li>` : nothing}
+      </ul>
+    </div>
+  `;
+}

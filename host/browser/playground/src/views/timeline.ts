@@ -1,0 +1,134 @@
+/** Attempts in the order of time, with what counted rules found among them. */
+import { html, nothing, svg } from 'lit-html';
+import type { Attempt, Finding, Outcome, Told } from '../../generated/sekisho_browser.js';
+import type { State } from '../state';
+import { amount, flags, texts, words } from '../texts';
+
+/** So many lines are drawn: no one reads more. */
+const LINES_MAX = 1000;
+const BINS = 72;
+const OUTCOMES: Outcome[] = ['success', 'failure', 'denied', 'challenged', 'unknown'];
+
+type AttemptLine = Extract<Told, { type: 'attempt' }>;
+
+/** A line of the timeline: an attempt with those alike that follow it, or a finding. */
+type Line = { first: AttemptLine; alike: AttemptLine[] } | { finding: Finding };
+
+export function timeline({ attempts }: State) {
+  if (!attempts) return nothing;
+  if (attempts.length === 0) return html`<p class="faint">${texts.noAttempts}</p>`;
+  return html`
+    ${strip(attempts)}
+    <div class="scroll" tabindex="0" role="region" aria-label=${texts.timeline}>
+      <table class="list">
+        <thead>
+          <tr>
+            ${Object.values(texts.attemptColumns).map((title) => html`<th scope="col">${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${lines(attempts).slice(0, LINES_MAX).map((line) => ('finding' in line ? finding(line.finding) : attempt(line)))}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+const time = (text: string | null) => text?.replace('T', ' ').replace('Z', '') ?? '';
+const clock = (text: string | null) => time(text).slice(11);
+
+/** Who it was, for people: the name, else that of the session, else the id. */
+const name = ({ user, principal_id, principal }: Attempt) =>
+  user ?? principal_id?.split(':')[1] ?? (principal === 'root' ? 'root' : principal_id) ?? '';
+
+/** What is the same in attempts that are told as one. */
+const likeness = (attempt: Attempt) =>
+  JSON.stringify([
+    attempt.account,
+    attempt.principal_id ?? attempt.user,
+    attempt.source_ip,
+    attempt.outcome,
+    attempt.reason,
+    attempt.principal,
+    attempt.mfa,
+    attempt.flags,
+    attempt.rules,
+  ]);
+
+function lines(told: Told[]): Line[] {
+  const lines: Line[] = [];
+  for (const one of told) {
+    const last = lines.at(-1);
+    if (one.type === 'finding') lines.push({ finding: one });
+    else if (last && 'first' in last && one.outcome !== 'success' && likeness(last.first) === likeness(one))
+      last.alike.push(one);
+    else lines.push({ first: one, alike: [] });
+  }
+  return lines;
+}
+
+function attempt({ first, alike }: { first: AttemptLine; alike: AttemptLine[] }) {
+  const notes = [...first.flags.map((flag) => flags[flag]), ...(first.rules ?? [])];
+  if (alike.length > 0) notes.push(texts.more(alike.length, clock(alike.at(-1)!.last_time)));
+  return html`
+    <tr>
+      <td>${time(first.first_time)}</td>
+      <td title=${first.principal_id ?? ''}>${name(first)}</td>
+      <td>${first.source_ip ?? ''}</td>
+      <td class="value ${first.outcome}">${first.outcome}</td>
+      <td>${words(first.reason ?? '')}</td>
+      <td>${words(first.mfa)}</td>
+      <td>${first.events.length}</td>
+      <td>${first.failures_before || ''}</td>
+      <td>${notes.join(', ')}</td>
+    </tr>
+  `;
+}
+
+function finding({ rule, severity, count, key, first_time, last_time }: Finding) {
+  const keys = Object.entries(key).map(([name, value]) => `${words(name)} ${value}`);
+  return html`
+    <tr class="finding">
+      <td>${time(last_time ?? first_time)}</td>
+      <td colspan="8">▲ <b>${texts.finding(rule, severity)}</b> ${texts.findingOf(count, keys.join(', '))}</td>
+    </tr>
+  `;
+}
+
+/** How many attempts ended how, over time. */
+function strip(told: Told[]) {
+  const placed = told.flatMap((one) => {
+    const at = one.type === 'attempt' ? Date.parse(one.last_time ?? '') : NaN;
+    return Number.isNaN(at) ? [] : [{ at, outcome: (one as AttemptLine).outcome }];
+  });
+  if (placed.length < 2) return nothing;
+  const begin = Math.min(...placed.map(({ at }) => at));
+  const end = Math.max(...placed.map(({ at }) => at));
+  const bins = Array.from({ length: BINS }, () => new Map<Outcome, number>());
+  const total = new Map<Outcome, number>();
+  for (const { at, outcome } of placed) {
+    const bin = bins[Math.min(BINS - 1, Math.floor(((at - begin) / (end - begin || 1)) * BINS))]!;
+    bin.set(outcome, (bin.get(outcome) ?? 0) + 1);
+    total.set(outcome, (total.get(outcome) ?? 0) + 1);
+  }
+  const highest = Math.max(...bins.map((bin) => [...bin.values()].reduce((sum, count) => sum + count, 0)));
+  const counts = OUTCOMES.filter((outcome) => total.has(outcome)).map((outcome) => `${amount(total.get(outcome)!)} ${outcome}`);
+  const [from, to] = [begin, end].map((at) => time(new Date(at!).toISOString().slice(0, 16)));
+  return html`
+    <figure>
+      <svg viewBox="0 0 ${BINS} 16" preserveAspectRatio="none" role="img" aria-label=${texts.strip(from!, to!, counts.join(', '))}>
+        ${bins.map((bin, index) => {
+          let top = 16;
+          return OUTCOMES.map((outcome) => {
+            const height = ((bin.get(outcome) ?? 0) / highest) * 16;
+            top -= height;
+            return height > 0
+              ? svg`<rect class=${outcome} x=${index + 0.1} y=${top} width="0.8" height=${height}></rect>`
+              : nothing;
+          });
+        })}
+      </svg>
+      <figcaption><span>${from}</span><span>${counts.join(' · ')}</span><span>${to}</span></figcaption>
+    </figure>
+  `;
+}

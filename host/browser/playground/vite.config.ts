@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync, gunzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+import { parse } from 'yaml';
+
+const repository = join(import.meta.dirname, '../../..');
+
+/** A file as text that takes the least room in a script: compressed, base64. */
+const packed = (bytes: Uint8Array) => deflateRawSync(bytes, { level: 9 }).toString('base64');
+
+/** The records of the sample trail, a file behind the other. */
+function trail() {
+  const folder = join(repository, 'examples/trail');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.json.gz'))
+    .sort();
+  return Buffer.concat(
+    files.flatMap((name) => [gunzipSync(readFileSync(join(folder, name))), Buffer.from('\n')]),
+  );
+}
+
+/** The rows of a file in tests/cases: a record's text is what stands in the row, byte for byte. */
+function rows(file: string) {
+  const lines = readFileSync(join(repository, 'tests/cases', file), 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { name, note } = JSON.parse(line);
+    const record = line.slice(line.indexOf('"record":') + 9, line.lastIndexOf(',"verdict":'));
+    return { name: name as string, note: note as string, record };
+  });
+}
+
+/** The rules that come with the program, without their tests. */
+function builtin() {
+  const file = parse(readFileSync(join(repository, 'plugin/rules/signin.yaml'), 'utf8'));
+  const rules = file.rules.map(({ tests, ...rule }: Record<string, unknown>) => rule);
+  return { ...file, rules };
+}
+
+/** What the page is made of beside its scripts; in the scripts, so that it never has to fetch. */
+const contents: Record<string, () => unknown> = {
+  'virtual:engine': () => packed(readFileSync('generated/sekisho_browser_bg.wasm')),
+  'virtual:trail': () => packed(trail()),
+  'virtual:builtin-rules': builtin,
+  'virtual:rows': () =>
+    Object.fromEntries(['article', 'today', 'lookalikes'].map((name) => [name, rows(`${name}.jsonl`)])),
+};
+
+const embedded = (): Plugin => ({
+  name: 'embedded',
+  resolveId: (id) => (id in contents ? `\0${id}` : undefined),
+  load(id) {
+    const content = id.startsWith('\0') ? contents[id.slice(1)] : undefined;
+    return content && `export default ${JSON.stringify(content())};`;
+  },
+});
+
+export default defineConfig({
+  // Works under any path.
+  base: './',
+  plugins: [embedded()],
+  worker: { format: 'es', plugins: () => [embedded()] },
+  build: {
+    target: 'es2022',
+    // The polyfill fetches, which the page's policy forbids.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+  },
+});

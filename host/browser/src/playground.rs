@@ -1,0 +1,94 @@
+//! What JavaScript calls.
+
+use sekisho_records::Splitter;
+use std::io::Read;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::judge::Judge;
+use crate::reading::Reading;
+use crate::source::{self, ReadBytes};
+use crate::{Answer, CompiledRules, Explanation, Part, RuleMatch, Told};
+
+/// The engine with the rules that are in force; none at first.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Playground {
+    judge: Judge,
+}
+
+#[wasm_bindgen]
+impl Playground {
+    /// An engine without rules.
+    #[must_use]
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts rules in force: an Amazon EventBridge event pattern, or a configuration with `rules`,
+    /// as JSON. Blank text is no rules. Invalid rules leave those before in force.
+    ///
+    /// # Errors
+    /// Only if the answer cannot be made a value of JavaScript, as in all methods here.
+    #[wasm_bindgen(js_name = compileRules)]
+    pub fn compile_rules(&mut self, text: &str) -> Result<Ts<CompiledRules>, JsError> {
+        Ok(self.judge.compile_rules(text).into_ts()?)
+    }
+
+    /// What one record is, in any of the shapes in which it may arrive.
+    pub fn classify(&mut self, record: &[u8]) -> Result<Ts<Answer>, JsError> {
+        Ok(self.judge.classify(record).into_ts()?)
+    }
+
+    /// Why a record got its verdict; undefined if it is no sign-in, or cannot be read.
+    pub fn explain(&mut self, record: &str) -> Result<Option<Ts<Explanation>>, JsError> {
+        Ok(self.judge.explain(record).map(|explanation| explanation.into_ts()).transpose()?)
+    }
+
+    /// Which rules match a record, and why; undefined if it cannot be read. Rules that are matched
+    /// against attempts are left out.
+    #[wasm_bindgen(js_name = matchRules)]
+    pub fn match_rules(&mut self, record: &str) -> Result<Option<Vec<Ts<RuleMatch>>>, JsError> {
+        let Some(matches) = self.judge.match_rules(record) else { return Ok(None) };
+        Ok(Some(matches.iter().map(Tsify::into_ts).collect::<Result<_, _>>()?))
+    }
+
+    /// Begins to read a file of records, by the rules that are in force now. With `list_all`
+    /// records without an answer are listed too.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is packed in a way that is not known here.
+    pub fn read(&self, file: ReadBytes, list_all: bool) -> Result<Trail, JsError> {
+        let reading = Reading::new(self.judge.engine()?, list_all);
+        Ok(Trail { splitter: Splitter::new(source::open(file)?), reading })
+    }
+}
+
+/// A file of records that is being read.
+#[wasm_bindgen]
+pub struct Trail {
+    splitter: Splitter<Box<dyn Read>>,
+    reading: Reading,
+}
+
+#[wasm_bindgen]
+impl Trail {
+    /// Reads on, at least so many records if there are.
+    pub fn next(&mut self, records: u32) -> Result<Ts<Part>, JsError> {
+        Ok(self.reading.next(&mut self.splitter, records).into_ts()?)
+    }
+
+    /// The text of a record by its place in the list.
+    #[must_use]
+    pub fn record(&self, index: usize) -> Option<String> {
+        self.reading.record(index)
+    }
+
+    /// The attempts that the listed records are part of, in the order of time, and what counted
+    /// rules find.
+    pub fn attempts(&mut self) -> Result<Vec<Ts<Told>>, JsError> {
+        Ok(self.reading.attempts().iter().map(Tsify::into_ts).collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,227 @@
+//! Files of records, read a part at a time.
+
+use std::io::Read;
+
+use sekisho::{Engine, Error};
+use sekisho_attempts::parse_time;
+use sekisho_records::{ITEM_BYTES_MAX, Piece, Record, Splitter};
+use serde::Serialize;
+use tsify::Tsify;
+
+use crate::judge::verdict;
+use crate::{Refusal, Told, Verdict};
+
+/// What is listed is kept, to be looked at, up to so many bytes; the rest is counted only.
+const KEPT_BYTES_MAX: usize = 256 << 20;
+
+/// What was read in one go. Counts are of all that was read so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct Part {
+    /// What is new in the list.
+    pub listed: Vec<Listed>,
+    /// What could not be read at all, and is in no record.
+    pub unread: Vec<Unread>,
+    /// All records, listed or not.
+    pub records: u64,
+    /// Those that would be listed if there were room.
+    pub left_out: u64,
+    /// The length of the text that was read, in bytes.
+    pub bytes: u64,
+    /// Whether nothing comes after this.
+    pub ended: bool,
+}
+
+/// A record in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct Listed {
+    /// How many records come before it.
+    pub record: u64,
+    /// Where it begins in the text, in bytes.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub length: usize,
+    /// What it was; null if it is no sign-in and no rule matches.
+    pub verdict: Option<Verdict>,
+    /// Why it cannot be read; null if it can.
+    pub refusal: Option<Refusal>,
+    /// `eventTime`.
+    pub time: Option<String>,
+    /// `eventName`.
+    pub event: Option<String>,
+    /// The user's name, else the name of the session, else the last part of the ARN.
+    pub user: Option<String>,
+    /// `sourceIPAddress`.
+    pub source_ip: Option<String>,
+    /// The account that received the record, else the one of the identity.
+    pub account: Option<String>,
+    /// `awsRegion`.
+    pub region: Option<String>,
+}
+
+/// A stretch of the text that is no record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
+pub struct Unread {
+    /// Where it begins in the text, in bytes.
+    pub offset: u64,
+    /// Why it cannot be read.
+    pub sentence: String,
+}
+
+/// The state of reading a file.
+pub(crate) struct Reading {
+    engine: Engine,
+    list_all: bool,
+    json: Vec<u8>,
+    kept: Vec<Kept>,
+    kept_bytes: usize,
+    part: Part,
+}
+
+/// A listed record.
+struct Kept {
+    /// Its time if it has a verdict and a readable time.
+    time: Option<sekisho::Time>,
+    has_verdict: bool,
+    bytes: Box<[u8]>,
+}
+
+impl Reading {
+    pub(crate) fn new(engine: Engine, list_all: bool) -> Self {
+        Self {
+            engine,
+            list_all,
+            json: Vec::new(),
+            kept: Vec::new(),
+            kept_bytes: 0,
+            part: Part::default(),
+        }
+    }
+
+    /// Reads on, at least so many records if there are.
+    pub(crate) fn next<R: Read>(&mut self, splitter: &mut Splitter<R>, records: u32) -> Part {
+        let enough = self.part.records + u64::from(records);
+        while self.part.records < enough {
+            let Some(piece) = splitter.next_piece() else {
+                self.part.ended = true;
+                break;
+            };
+            self.piece(piece, 0, None);
+        }
+        self.part.bytes = splitter.bytes_read();
+        let part = self.part.clone();
+        self.part.listed.clear();
+        self.part.unread.clear();
+        part
+    }
+
+    /// The text of a record by its place in the list.
+    pub(crate) fn record(&self, index: usize) -> Option<String> {
+        Some(String::from_utf8_lossy(&self.kept.get(index)?.bytes).into_owned())
+    }
+
+    /// Takes a piece that was found in a text that begins at `base`; if that text is an item that
+    /// holds several records, `item_len` is its length.
+    fn piece(&mut self, piece: Piece<'_>, base: u64, item_len: Option<usize>) {
+        match piece {
+            Piece::Item { offset, bytes } => self.item(base + offset, bytes, item_len),
+            Piece::Broken { offset, bytes, at, problem } => {
+                let sentence = match at - offset {
+                    0 => problem.to_string(),
+                    into => format!("{problem}, {into} bytes into it"),
+                };
+                let offset = base + offset;
+                match bytes.is_empty() {
+                    true => self.part.unread.push(Unread { offset, sentence }),
+                    false => self.list(offset, bytes, Err(refused(-2, sentence))),
+                }
+            }
+            Piece::Oversized { offset, ends: true, .. } => {
+                let sentence = format!("expected at most {ITEM_BYTES_MAX} bytes in a record");
+                self.list(base + offset, b"", Err(refused(-3, sentence)));
+            }
+            Piece::Oversized { .. } | Piece::Waiting => {}
+        }
+    }
+
+    fn item(&mut self, offset: u64, bytes: &[u8], item_len: Option<usize>) {
+        self.json.clear();
+        match self.engine.process(bytes, &mut self.json) {
+            Ok(true) => {
+                let verdict = verdict(&String::from_utf8_lossy(&self.json)).map(Some);
+                self.list(offset, bytes, verdict);
+            }
+            Ok(false) if self.list_all => self.list(offset, bytes, Ok(None)),
+            Ok(false) => self.part.records += 1,
+            Err(Error::Several) if item_len != Some(bytes.len()) => {
+                let mut splitter = Splitter::new(bytes);
+                while let Some(piece) = splitter.next_piece() {
+                    self.piece(piece, offset, Some(bytes.len()));
+                }
+            }
+            Err(error) => self.list(offset, bytes, Err(Refusal::new(bytes, error))),
+        }
+    }
+
+    fn list(&mut self, offset: u64, bytes: &[u8], answer: Result<Option<Verdict>, Refusal>) {
+        let record = self.part.records;
+        self.part.records += 1;
+        if self.kept_bytes + bytes.len() > KEPT_BYTES_MAX {
+            self.part.left_out += 1;
+            return;
+        }
+        let (verdict, refusal) = match answer {
+            Ok(verdict) => (verdict, None),
+            Err(refusal) => (None, Some(refusal)),
+        };
+        let shown = match self.engine.record(bytes) {
+            Ok(Some(found)) => Record::read(found),
+            _ => Record::read(bytes),
+        };
+        self.kept_bytes += bytes.len();
+        self.kept.push(Kept {
+            time: shown.time.as_ref().and_then(|time| parse_time(time.as_bytes())),
+            has_verdict: verdict.is_some(),
+            bytes: bytes.into(),
+        });
+        self.part.listed.push(Listed {
+            record,
+            offset,
+            length: bytes.len(),
+            verdict,
+            refusal,
+            time: shown.time,
+            event: shown.event,
+            user: shown.user,
+            source_ip: shown.source_ip,
+            account: shown.account,
+            region: shown.region,
+        });
+    }
+
+    /// The attempts that the listed records are part of, in the order of time, and what counted
+    /// rules find.
+    pub(crate) fn attempts(&mut self) -> Vec<Told> {
+        let mut records: Vec<&Kept> = self.kept.iter().filter(|kept| kept.has_verdict).collect();
+        // Records without a readable time come first; those of one time as they were read.
+        records.sort_by_key(|kept| kept.time);
+        self.engine.reset();
+        let mut lines = Vec::new();
+        for kept in records {
+            // Each was read before, and what is told by then is told with the next record.
+            let _ = self.engine.observe(&kept.bytes, None, &mut lines);
+        }
+        loop {
+            let told = lines.len();
+            if self.engine.flush(&mut lines).is_err() || lines.len() == told {
+                break;
+            }
+        }
+        String::from_utf8_lossy(&lines).lines().filter_map(Told::read).collect()
+    }
+}
+
+fn refused(code: i32, sentence: String) -> Refusal {
+    Refusal { code, sentence, place: None }
+}

@@ -1,0 +1,101 @@
+//! The verdict, typed.
+
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+/// Declares a closed set with the names of the engine's.
+macro_rules! names {
+    ($($(#[$about:meta])* $set:ident { $($value:ident,)* })*) => {
+        $(
+            $(#[$about])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+            #[serde(rename_all = "snake_case")]
+            #[allow(missing_docs, reason = "the engine's names, which are documented there")]
+            pub enum $set { $($value,)* }
+        )*
+
+        #[cfg(test)]
+        mod tests {
+            #[test]
+            fn the_names_are_those_of_the_engine() {
+                $(
+                    let theirs: Vec<_> = sekisho::$set::ALL.iter().map(|value| value.name()).collect();
+                    let ours = serde_json::to_value([$(super::$set::$value,)*]).expect("names");
+                    assert_eq!(ours, serde_json::json!(theirs));
+                )*
+            }
+        }
+    };
+}
+
+names! {
+    /// Which step of which way to sign in.
+    Kind {
+        ConsoleLogin,
+        MfaCheck,
+        RoleSwitch,
+        RoleExit,
+        RoleRenew,
+        SigninToken,
+        PasswordRecovery,
+        AccountChange,
+        ExternalIdpLogin,
+        IdcChallenge,
+        IdcVerification,
+        IdcAuthentication,
+        PortalSession,
+        OtherSignin,
+        NotSignin,
+    }
+    /// How it ended.
+    Outcome { Success, Failure, Denied, Challenged, Unknown, }
+    /// Why it failed.
+    Reason {
+        UnknownUser,
+        BadPassword,
+        BadPasswordOrMfa,
+        BadFactor,
+        ExternalIdpError,
+        AccessDenied,
+        Other,
+    }
+    /// Who signed in.
+    Principal {
+        Root,
+        IamUser,
+        SsoRole,
+        SamlRole,
+        AssumedRole,
+        FederatedUser,
+        IdentityCenterUser,
+        WebIdentity,
+        AwsAccount,
+        UnknownUser,
+        Unknown,
+    }
+    /// What is known of a second factor.
+    Mfa { Used, NotUsed, Pending, External, Unknown, }
+    /// Whether there is such a user.
+    UserExists { Yes, No, Unknown, }
+}
+
+/// What a record was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct Verdict {
+    /// Which step of which way to sign in.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it failed.
+    pub reason: Option<Reason>,
+    /// Who signed in.
+    pub principal: Principal,
+    /// What is known of a second factor.
+    pub mfa: Mfa,
+    /// Whether there is such a user.
+    pub user_exists: UserExists,
+    /// Ids of the rules that match; empty where none are compiled.
+    #[serde(default)]
+    pub rules: Vec<String>,
+}

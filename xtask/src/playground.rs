@@ -1,0 +1,49 @@
+//! `playground`: the page in the browser.
+
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::command::{Failed, Program, cargo, root};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds the page and serves it until it is interrupted.
+pub(crate) fn serve(port: u16) -> Result<(), Failed> {
+    build()?;
+    npm(["run", "serve", "--", "--port"]).arg(port.to_string()).run()
+}
+
+/// Builds the page as a folder of files, and gives that folder.
+pub(crate) fn build() -> Result<PathBuf, Failed> {
+    bindings(&page().join("generated"))?;
+    npm(["ci", "--no-audit", "--no-fund"]).run()?;
+    npm(["run", "build"]).run()?;
+    Ok(page().join("dist"))
+}
+
+/// Tests the page as it was built, in a real browser.
+pub(crate) fn test() -> Result<(), Failed> {
+    npm(["test"]).run()
+}
+
+fn page() -> PathBuf {
+    root().join("host/browser/playground")
+}
+
+fn npm<const N: usize>(arguments: [&str; N]) -> Program {
+    Program::new("npm").args(arguments).within(&page())
+}
+
+/// Compiles the engine for browsers, and writes it with its bindings and their types.
+fn bindings(to: &Path) -> Result<(), Failed> {
+    cargo(["build", "--quiet", "--package", "sekisho-browser", "--profile", "module"])
+        .args(["--target", TARGET])
+        .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
+        .run()?;
+    let built = root().join("target").join(TARGET).join("module/sekisho_browser.wasm");
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(built).typescript(true);
+    let generated = bindgen.web(true).and_then(|web| web.generate(to));
+    generated.map_err(|error| Failed::Other(format!("the bindings were not made: {error:#}")))
+}
