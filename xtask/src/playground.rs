@@ -37,11 +37,11 @@ fn npm<const N: usize>(arguments: [&str; N]) -> Program {
 
 /// Compiles the engine for browsers, and writes it with its bindings and their types.
 fn bindings(to: &Path) -> Result<(), Failed> {
-    cargo(["build", "--quiet", "--package", "sekisho-browser", "--profile", "module"])
+    cargo(["build", "--quiet", "--package", "sekisho-browser", "--profile", "browser"])
         .args(["--target", TARGET])
         .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
         .run()?;
-    let built = root().join("target").join(TARGET).join("module/sekisho_browser.wasm");
+    let built = root().join("target").join(TARGET).join("browser/sekisho_browser.wasm");
     let mut bindgen = Bindgen::new();
     bindgen.input_path(built).typescript(true);
     let generated = bindgen.web(true).and_then(|web| web.generate(to));

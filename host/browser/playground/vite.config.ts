@@ -40,7 +40,6 @@ function builtin() {
 /** What the page is made of beside its scripts; in the scripts, so that it never has to fetch. */
 const contents: Record<string, () => unknown> = {
   'virtual:engine': () => packed(readFileSync('generated/sekisho_browser_bg.wasm')),
-  'virtual:trail': () => packed(trail()),
   'virtual:builtin-rules': builtin,
   'virtual:rows': () =>
     Object.fromEntries(['article', 'today', 'lookalikes'].map((name) => [name, rows(`${name}.jsonl`)])),
@@ -55,15 +54,31 @@ const embedded = (): Plugin => ({
   },
 });
 
+/** The sample trail beside the page, as a script: it is loaded when it is asked for. */
+const sampleTrail = (): Plugin => ({
+  name: 'sample-trail',
+  generateBundle() {
+    const source = `globalThis.packedTrail = ${JSON.stringify(packed(trail()))};`;
+    this.emitFile({ type: 'asset', fileName: 'trail.js', source });
+  },
+});
+
+/** Browsers load no modules from a folder on the disk, but plain scripts they do. */
+const plainScripts = (): Plugin => ({
+  name: 'plain-scripts',
+  transformIndexHtml: (html) =>
+    html.replace('type="module" crossorigin', 'defer'),
+});
+
 export default defineConfig({
   // Works under any path.
   base: './',
-  plugins: [embedded()],
-  worker: { format: 'es', plugins: () => [embedded()] },
+  plugins: [embedded(), sampleTrail(), plainScripts()],
+  worker: { format: 'iife', plugins: () => [embedded()] },
   build: {
     target: 'es2022',
-    // The polyfill fetches, which the page's policy forbids.
-    modulePreload: { polyfill: false },
+    modulePreload: false,
+    rolldownOptions: { output: { format: 'iife' } },
     chunkSizeWarningLimit: 1000,
   },
 });

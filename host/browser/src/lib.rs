@@ -20,7 +20,7 @@ pub use attempt::{Attempt, Finding, Flag, Key, Told};
 pub use explanation::{Decided, Explanation, Field};
 pub use place::Place;
 pub use playground::{Playground, Trail};
-pub use reading::{Listed, Part, Unread};
+pub use reading::{Listed, Listing, Part, Unread};
 pub use rules::{Asked, CompiledRules, Rule, RuleKind, RuleMatch, RuleProblem};
 pub use source::ReadBytes;
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -7,7 +7,7 @@ use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::judge::Judge;
-use crate::reading::Reading;
+use crate::reading::{Listing, Reading};
 use crate::source::{self, ReadBytes};
 use crate::{Answer, CompiledRules, Explanation, Part, RuleMatch, Told};
 
@@ -55,13 +55,12 @@ impl Playground {
         Ok(Some(matches.iter().map(Tsify::into_ts).collect::<Result<_, _>>()?))
     }
 
-    /// Begins to read a file of records, by the rules that are in force now. With `list_all`
-    /// records without an answer are listed too.
+    /// Begins to read a file of records, by the rules that are in force now.
     ///
     /// # Errors
     /// The file cannot be read, or is packed in a way that is not known here.
-    pub fn read(&self, file: ReadBytes, list_all: bool) -> Result<Trail, JsError> {
-        let reading = Reading::new(self.judge.engine()?, list_all);
+    pub fn read(&self, file: ReadBytes, listing: Ts<Listing>) -> Result<Trail, JsError> {
+        let reading = Reading::new(self.judge.engine()?, listing.to_rust()?);
         Ok(Trail { splitter: Splitter::new(source::open(file)?), reading })
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 use sekisho::{Engine, Error};
 use sekisho_attempts::parse_time;
 use sekisho_records::{ITEM_BYTES_MAX, Piece, Record, Splitter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::judge::verdict;
@@ -13,6 +13,18 @@ use crate::{Refusal, Told, Verdict};
 
 /// What is listed is kept, to be looked at, up to so many bytes; the rest is counted only.
 const KEPT_BYTES_MAX: usize = 256 << 20;
+
+/// Which records are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "snake_case")]
+pub enum Listing {
+    /// All of them.
+    All,
+    /// Those with an answer: a verdict, or the reason why they cannot be read.
+    Answered,
+    /// None: they are only counted.
+    Nothing,
+}
 
 /// What was read in one go. Counts are of all that was read so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
@@ -72,7 +84,7 @@ pub struct Unread {
 /// The state of reading a file.
 pub(crate) struct Reading {
     engine: Engine,
-    list_all: bool,
+    listing: Listing,
     json: Vec<u8>,
     kept: Vec<Kept>,
     kept_bytes: usize,
@@ -88,10 +100,10 @@ struct Kept {
 }
 
 impl Reading {
-    pub(crate) fn new(engine: Engine, list_all: bool) -> Self {
+    pub(crate) fn new(engine: Engine, listing: Listing) -> Self {
         Self {
             engine,
-            list_all,
+            listing,
             json: Vec::new(),
             kept: Vec::new(),
             kept_bytes: 0,
@@ -148,11 +160,12 @@ impl Reading {
     fn item(&mut self, offset: u64, bytes: &[u8], item_len: Option<usize>) {
         self.json.clear();
         match self.engine.process(bytes, &mut self.json) {
+            Ok(true) if self.listing == Listing::Nothing => self.part.records += 1,
             Ok(true) => {
                 let verdict = verdict(&String::from_utf8_lossy(&self.json)).map(Some);
                 self.list(offset, bytes, verdict);
             }
-            Ok(false) if self.list_all => self.list(offset, bytes, Ok(None)),
+            Ok(false) if self.listing == Listing::All => self.list(offset, bytes, Ok(None)),
             Ok(false) => self.part.records += 1,
             Err(Error::Several) if item_len != Some(bytes.len()) => {
                 let mut splitter = Splitter::new(bytes);
@@ -167,6 +180,9 @@ impl Reading {
     fn list(&mut self, offset: u64, bytes: &[u8], answer: Result<Option<Verdict>, Refusal>) {
         let record = self.part.records;
         self.part.records += 1;
+        if self.listing == Listing::Nothing {
+            return;
+        }
         if self.kept_bytes + bytes.len() > KEPT_BYTES_MAX {
             self.part.left_out += 1;
             return;

@@ -2,15 +2,14 @@
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
-import { unpack } from './packing';
+import { view } from './rows';
 import { link, opened } from './share';
 import { type Chosen, type Column, type State, utf16 } from './state';
 import { texts } from './texts';
+import { trail } from './trail';
 
 /** How long a notice stays. */
 const NOTICE_MILLISECONDS = 4000;
-/** Loaded when it is asked for. */
-const trail = async () => new Blob([await unpack((await import('virtual:trail')).default)]);
 /** After typing, so long nothing happens. */
 const TYPING_MILLISECONDS = 80;
 const THEME = 'sekisho-theme';
@@ -45,7 +44,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     unchoose();
     current = blob;
     try {
-      const hasEnded = await engine.read(blob, !state.file, (progress) => {
+      const hasEnded = await engine.read(blob, state.file ? 'answered' : 'all', (progress) => {
         // What an earlier reading tells comes too late.
         if (blob !== current) return;
         for (const row of progress.listed) state.rows.push(row);
@@ -59,8 +58,9 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       state.unread.push({ offset: 0, sentence: (error as Error).message });
     }
     state.isReading = false;
-    if (isSingle()) await choose(0);
-    else if (keep !== undefined && keep < state.rows.length) await choose(keep);
+    const first = isSingle() ? 0 : view(state)[0];
+    if (keep !== undefined && keep < state.rows.length) await choose(keep);
+    else if (first !== undefined) await choose(first);
     if (state.tab === 'timeline') await showAttempts();
     update();
   }
@@ -180,7 +180,11 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     example: (texts: string[]) => setText(texts.length === 1 ? format(texts[0]!) : texts.join('\n')),
 
     async trail() {
-      await openFiles([new File([await trail()], texts.trail)]);
+      try {
+        await openFiles([new File([await trail()], texts.trail)]);
+      } catch {
+        notice(texts.noTrail);
+      }
     },
 
     openFiles,

@@ -6,12 +6,6 @@ declare module 'virtual:engine' {
   export default packed;
 }
 
-declare module 'virtual:trail' {
-  /** The files of the sample trail, one behind the other, packed. */
-  const packed: string;
-  export default packed;
-}
-
 declare module 'virtual:builtin-rules' {
   const configuration: { rules: unknown[] };
   export default configuration;

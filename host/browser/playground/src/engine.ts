@@ -1,5 +1,6 @@
 /** The engine as the page sees it. */
 import { proxy, wrap } from 'comlink';
+import type { Listing } from '../generated/sekisho_browser.js';
 import type { Engine, Progress } from './worker';
 // In the script: a worker made of it is under the page's policy, one that is loaded would not be.
 import EngineWorker from './worker?worker&inline';
@@ -12,8 +13,8 @@ export const engine = {
   classify: (record: Uint8Array) => remote.classify(record),
   explain: (record: string) => remote.explain(record),
   matchRules: (record: string) => remote.matchRules(record),
-  read: (file: Blob, listAll: boolean, hear: (progress: Progress) => void) =>
-    remote.read(file, listAll, proxy(hear)),
+  read: (file: Blob, listing: Listing, hear: (progress: Progress) => void) =>
+    remote.read(file, listing, proxy(hear)),
   stop: () => remote.stop(),
   record: (index: number) => remote.record(index),
   attempts: () => remote.attempts(),

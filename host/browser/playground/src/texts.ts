@@ -16,6 +16,7 @@ export const texts = {
   examples: 'Examples',
   trail: 'A trail of three days',
   trailNote: '308 invented records in 20 files, 118 of them sign-ins, with an attack in the night',
+  noTrail: 'The sample trail is not beside the page: trail.js could not be loaded.',
   groups: {
     article: 'The seven sign-ins',
     today: 'Records of every kind and era',
@@ -132,7 +133,7 @@ export const texts = {
   measuring: 'Measuring…',
   read: (records: number, bytes: string, time: string) => `${amount(records)} records, ${bytes}, read in ${time}.`,
   measured: (perSecond: string, megabytes: string, records: number) =>
-    `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, cutting and classifying ${amount(records)} records, and listing the sign-ins among them; the median of three.`,
+    `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, unpacking, cutting and classifying ${amount(records)} records; the median of three rounds.`,
   promise: 'The policy of this page forbids every connection, and it works without one.',
 };
 

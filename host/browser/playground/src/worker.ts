@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import packedEngine from 'virtual:engine';
 import { Playground, type Trail, initSync } from '../generated/sekisho_browser.js';
-import type { Part } from '../generated/sekisho_browser.js';
+import type { Listing, Part } from '../generated/sekisho_browser.js';
 import { unpack } from './packing';
 
 // TypeScript has it among the types of workers only, which do not go together with those of pages.
@@ -12,6 +12,8 @@ declare class FileReaderSync {
 
 /** So many records are read before the page hears of them. */
 const RECORDS_AT_ONCE = 5000;
+/** What is asked of a file at once. */
+const PIECE_BYTES = 4 << 20;
 /** A measurement reads at least so many bytes, so often. */
 const MEASURED_BYTES = 32 << 20;
 const MEASURED_ROUNDS = 3;
@@ -32,16 +34,21 @@ const ready = unpack(packedEngine).then((module) => {
   return new Playground();
 });
 
-/** Reads a file from its beginning to its end. */
+/** Reads a file from its beginning to its end, in large pieces: each costs a trip to the browser. */
 function reader(file: Blob) {
   const files = new FileReaderSync();
+  let piece = new Uint8Array();
   let at = 0;
   const read = (length: number) => {
-    const bytes = new Uint8Array(files.readAsArrayBuffer(file.slice(at, at + length)));
-    at += bytes.length;
+    if (piece.length === 0) {
+      piece = new Uint8Array(files.readAsArrayBuffer(file.slice(at, at + PIECE_BYTES)));
+      at += piece.length;
+    }
+    const bytes = piece.subarray(0, length);
+    piece = piece.subarray(length);
     return bytes;
   };
-  return { read, share: () => (file.size === 0 ? 1 : at / file.size) };
+  return { read, share: () => (file.size === 0 ? 1 : (at - piece.length) / file.size) };
 }
 
 /** Lets other calls in. */
@@ -77,13 +84,13 @@ const engine = {
    * Reads a file, and hands over what is new in it as it goes. Answers whether it came to the end:
    * another file stops it.
    */
-  async read(file: Blob, listAll: boolean, hear: (progress: Progress) => void) {
+  async read(file: Blob, listing: Listing, hear: (progress: Progress) => void) {
     const playground = await ready;
     const mine = ++wanted;
     trail?.free();
     trail = undefined;
     const { read, share } = reader(file);
-    const mineTrail = playground.read(read, listAll);
+    const mineTrail = playground.read(read, listing);
     trail = mineTrail;
     let milliseconds = 0;
     for (let ended = false; !ended; ) {
@@ -123,7 +130,7 @@ const engine = {
     const repeated = new Blob(Array.from({ length: times }, () => (isPacked ? [file] : [file, '\n'])).flat());
     const rounds: Measured[] = [];
     for (let round = 0; round < MEASURED_ROUNDS; round += 1) {
-      const measured = playground.read(reader(repeated).read, false);
+      const measured = playground.read(reader(repeated).read, 'nothing');
       const begin = performance.now();
       let part = measured.next(RECORDS_AT_ONCE);
       while (!part.ended) part = measured.next(RECORDS_AT_ONCE);

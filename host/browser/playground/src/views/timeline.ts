@@ -6,7 +6,9 @@ import { amount, flags, texts, words } from '../texts';
 
 /** So many lines are drawn: no one reads more. */
 const LINES_MAX = 1000;
-const BINS = 72;
+const BARS_MAX = 72;
+const MINUTE = 60_000;
+const STRETCHES = [1, 5, 15, 60, 360, 1440, 10_080, 43_200, 525_600].map((minutes) => minutes * MINUTE);
 const OUTCOMES: Outcome[] = ['success', 'failure', 'denied', 'challenged', 'unknown'];
 
 type AttemptLine = Extract<Told, { type: 'attempt' }>;
@@ -95,40 +97,60 @@ function finding({ rule, severity, count, key, first_time, last_time }: Finding)
   `;
 }
 
-/** How many attempts ended how, over time. */
+/** How many attempts ended how, over time: a bar for each stretch in which there were any. */
 function strip(told: Told[]) {
   const placed = told.flatMap((one) => {
     const at = one.type === 'attempt' ? Date.parse(one.last_time ?? '') : NaN;
     return Number.isNaN(at) ? [] : [{ at, outcome: (one as AttemptLine).outcome }];
   });
   if (placed.length < 2) return nothing;
-  const begin = Math.min(...placed.map(({ at }) => at));
-  const end = Math.max(...placed.map(({ at }) => at));
-  const bins = Array.from({ length: BINS }, () => new Map<Outcome, number>());
+  const stretch = STRETCHES.find((length) => bars(placed, length).size <= BARS_MAX) ?? STRETCHES.at(-1)!;
+  const drawn = [...bars(placed, stretch)].sort(([a], [b]) => a - b);
+  const highest = Math.max(...drawn.map(([, bar]) => sum(bar)));
   const total = new Map<Outcome, number>();
-  for (const { at, outcome } of placed) {
-    const bin = bins[Math.min(BINS - 1, Math.floor(((at - begin) / (end - begin || 1)) * BINS))]!;
-    bin.set(outcome, (bin.get(outcome) ?? 0) + 1);
-    total.set(outcome, (total.get(outcome) ?? 0) + 1);
-  }
-  const highest = Math.max(...bins.map((bin) => [...bin.values()].reduce((sum, count) => sum + count, 0)));
-  const counts = OUTCOMES.filter((outcome) => total.has(outcome)).map((outcome) => `${amount(total.get(outcome)!)} ${outcome}`);
-  const [from, to] = [begin, end].map((at) => time(new Date(at!).toISOString().slice(0, 16)));
+  for (const { outcome } of placed) total.set(outcome, (total.get(outcome) ?? 0) + 1);
+  const label = (number: number) => time(new Date(number * stretch).toISOString().slice(0, 16));
+  const [from, to] = [label(drawn[0]![0]), label(drawn.at(-1)![0])];
   return html`
     <figure>
-      <svg viewBox="0 0 ${BINS} 16" preserveAspectRatio="none" role="img" aria-label=${texts.strip(from!, to!, counts.join(', '))}>
-        ${bins.map((bin, index) => {
+      <svg viewBox="0 0 ${drawn.length} 16" preserveAspectRatio="none" role="img" aria-label=${texts.strip(from, to, counts(total))}>
+        ${drawn.map(([number, bar], index) => {
+          const isAfterGap = index > 0 && drawn[index - 1]![0] !== number - 1;
           let top = 16;
-          return OUTCOMES.map((outcome) => {
-            const height = ((bin.get(outcome) ?? 0) / highest) * 16;
-            top -= height;
-            return height > 0
-              ? svg`<rect class=${outcome} x=${index + 0.1} y=${top} width="0.8" height=${height}></rect>`
-              : nothing;
-          });
+          return svg`
+            <g>
+              <title>${label(number)}: ${counts(bar)}</title>
+              ${isAfterGap ? svg`<path d="M${index} 0V16" class="gap" vector-effect="non-scaling-stroke"></path>` : nothing}
+              ${OUTCOMES.map((outcome) => {
+                const height = ((bar.get(outcome) ?? 0) / highest) * 15;
+                top -= height;
+                return height > 0
+                  ? svg`<rect class=${outcome} x=${index + 0.1} y=${top} width="0.8" height=${height}></rect>`
+                  : nothing;
+              })}
+            </g>
+          `;
         })}
       </svg>
-      <figcaption><span>${from}</span><span>${counts.join(' · ')}</span><span>${to}</span></figcaption>
+      <figcaption><span>${from}</span><span>${counts(total)}</span><span>${to}</span></figcaption>
     </figure>
   `;
 }
+
+type Bar = Map<Outcome, number>;
+
+/** Bars by the number of their stretch, counted from 1970. */
+function bars(placed: { at: number; outcome: Outcome }[], stretch: number): Map<number, Bar> {
+  const bars = new Map<number, Bar>();
+  for (const { at, outcome } of placed) {
+    const number = Math.floor(at / stretch);
+    const bar = bars.get(number) ?? new Map<Outcome, number>();
+    bars.set(number, bar.set(outcome, (bar.get(outcome) ?? 0) + 1));
+  }
+  return bars;
+}
+
+const sum = (bar: Bar) => [...bar.values()].reduce((sum, count) => sum + count, 0);
+
+const counts = (bar: Bar) =>
+  OUTCOMES.filter((outcome) => bar.has(outcome)).map((outcome) => `${amount(bar.get(outcome)!)} ${outcome}`).join(', ');
