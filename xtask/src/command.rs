@@ -85,3 +85,16 @@ pub(crate) fn root() -> PathBuf {
     let xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().map_or_else(PathBuf::new, PathBuf::from)
 }
+
+/// Whether a program is there. In CI it has to be; elsewhere it is said what is `missing`.
+pub(crate) fn is_there(program: &str, missing: &str) -> Result<bool, Failed> {
+    let there = Program::new(program).arg("--version").read();
+    if env::var_os("CI").is_some() {
+        there?;
+        return Ok(true);
+    }
+    if there.is_err() {
+        eprintln!("SKIPPED: `{program}` is not installed, and {missing}.");
+    }
+    Ok(there.is_ok())
+}

@@ -1,16 +1,21 @@
-//! `dist`: the two builds of the module as files.
+//! `dist`: the two builds of the module as files, and the playground.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::command::{Failed, cargo, root};
+use crate::command::{Failed, cargo, is_there, root};
+use crate::playground;
 
 const FILES: [&str; 2] = ["sekisho.wasm", "sekisho-simd.wasm"];
 
-/// Writes both builds; with `verify`, once more from scratch, to see that the bytes are the same.
+/// Writes both builds and the playground; with `verify` both builds once more from scratch, to see
+/// that the bytes are the same.
 pub(crate) fn build(verify: bool) -> Result<(), Failed> {
     let dist = root().join("dist");
     write(&dist, None)?;
+    if is_there("npm", "the playground was not built")? {
+        playground::build()?;
+    }
     if !verify {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! `playground`: the page in the browser.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
@@ -14,17 +15,21 @@ pub(crate) fn serve(port: u16) -> Result<(), Failed> {
     npm(["run", "serve", "--", "--port"]).arg(port.to_string()).run()
 }
 
-/// Builds the page as a folder of files, and gives that folder.
-pub(crate) fn build() -> Result<PathBuf, Failed> {
+/// Builds the page into `dist/playground`, a folder that needs nothing else.
+pub(crate) fn build() -> Result<(), Failed> {
     bindings(&page().join("generated"))?;
-    npm(["ci", "--no-audit", "--no-fund"]).run()?;
-    npm(["run", "build"]).run()?;
-    Ok(page().join("dist"))
+    npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
+    npm(["run", "build"]).run()
 }
 
-/// Tests the page as it was built, in a real browser.
+/// Tests the page in a real browser.
 pub(crate) fn test() -> Result<(), Failed> {
     npm(["test"]).run()
+}
+
+/// The browser that tests use.
+pub(crate) fn browser() -> String {
+    env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned())
 }
 
 fn page() -> PathBuf {

@@ -2,8 +2,11 @@
 
 use std::env;
 
-use crate::command::{Failed, Program, cargo, root};
-use crate::dist;
+use crate::command::{Failed, Program, cargo, is_there, root};
+use crate::{dist, playground};
+
+/// What is missing without a program.
+const NOT_RUN: &str = "its tests were not run";
 
 /// Folders that are tested by pytest.
 const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
@@ -13,10 +16,13 @@ pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
     vrl()?;
     dist::build(false)?;
-    if is_there("node")? {
+    if is_there("node", NOT_RUN)? {
         Program::new("node").arg("--test").within(&root().join("host/node")).run()?;
     }
-    if is_there("python3")? { python() } else { Ok(()) }
+    if is_there("npm", NOT_RUN)? && is_there(&playground::browser(), NOT_RUN)? {
+        playground::test()?;
+    }
+    if is_there("python3", NOT_RUN)? { python() } else { Ok(()) }
 }
 
 /// Runs what `sekisho vrl` prints in Vector's own VRL, which takes minutes to build: a workspace of its
@@ -46,17 +52,4 @@ fn python() -> Result<(), Failed> {
         program("pytest").args(["-p", "no:cacheprovider"]).run()?;
     }
     Ok(())
-}
-
-/// Whether a language's program is there. On a machine that only tests it has to be.
-fn is_there(program: &str) -> Result<bool, Failed> {
-    let there = Program::new(program).arg("--version").read();
-    if env::var_os("CI").is_some() {
-        there?;
-        return Ok(true);
-    }
-    if there.is_err() {
-        eprintln!("SKIPPED: `{program}` is not installed, and its tests were not run.");
-    }
-    Ok(there.is_ok())
 }

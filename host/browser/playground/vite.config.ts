@@ -76,6 +76,8 @@ export default defineConfig({
   plugins: [embedded(), sampleTrail(), plainScripts()],
   worker: { format: 'iife', plugins: () => [embedded()] },
   build: {
+    outDir: join(repository, 'dist/playground'),
+    emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
     rolldownOptions: { output: { format: 'iife' } },

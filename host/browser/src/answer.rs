@@ -40,21 +40,22 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(record: &[u8], error: Error) -> Self {
+    /// A refusal at an offset in bytes.
+    pub(crate) fn at(record: &[u8], code: i32, sentence: String, at: Option<usize>) -> Self {
         // What is no UTF-8 is refused where that begins.
         let text = match str::from_utf8(record) {
             Ok(text) => text,
             Err(error) => str::from_utf8(&record[..error.valid_up_to()]).unwrap_or_default(),
         };
+        Self { code, sentence, place: at.map(|at| Place::of(text, at..at + 1)) }
+    }
+
+    pub(crate) fn new(record: &[u8], error: Error) -> Self {
         let at = match error {
             Error::Malformed(malformed) => Some(malformed.at),
             Error::MalformedText { at, .. } => Some(at),
             _ => None,
         };
-        Self {
-            code: error.code(),
-            sentence: error.to_string(),
-            place: at.map(|at| Place::of(text, at..at + 1)),
-        }
+        Self::at(record, error.code(), error.to_string(), at)
     }
 }

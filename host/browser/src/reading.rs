@@ -14,6 +14,10 @@ use crate::{Refusal, Told, Verdict};
 /// What is listed is kept, to be looked at, up to so many bytes; the rest is counted only.
 const KEPT_BYTES_MAX: usize = 256 << 20;
 
+/// The codes of the filter ABI.
+const MALFORMED: i32 = -2;
+const TOO_LARGE: i32 = -3;
+
 /// Which records are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
@@ -139,19 +143,24 @@ impl Reading {
         match piece {
             Piece::Item { offset, bytes } => self.item(base + offset, bytes, item_len),
             Piece::Broken { offset, bytes, at, problem } => {
-                let sentence = match at - offset {
+                let into = (at - offset) as usize;
+                let sentence = match into {
                     0 => problem.to_string(),
                     into => format!("{problem}, {into} bytes into it"),
                 };
                 let offset = base + offset;
                 match bytes.is_empty() {
                     true => self.part.unread.push(Unread { offset, sentence }),
-                    false => self.list(offset, bytes, Err(refused(-2, sentence))),
+                    false => {
+                        let refusal = Refusal::at(bytes, MALFORMED, sentence, Some(into));
+                        self.list(offset, bytes, Err(refusal));
+                    }
                 }
             }
             Piece::Oversized { offset, ends: true, .. } => {
                 let sentence = format!("expected at most {ITEM_BYTES_MAX} bytes in a record");
-                self.list(base + offset, b"", Err(refused(-3, sentence)));
+                let refusal = Refusal::at(b"", TOO_LARGE, sentence, None);
+                self.list(base + offset, b"", Err(refusal));
             }
             Piece::Oversized { .. } | Piece::Waiting => {}
         }
@@ -238,6 +247,65 @@ impl Reading {
     }
 }
 
-fn refused(code: i32, sentence: String) -> Refusal {
-    Refusal { code, sentence, place: None }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Outcome, Place};
+
+    const LOGIN: &str = r#"{"eventTime":"2025-09-01T08:00:00Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+    const OTHER: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
+
+    fn read(text: &str, listing: Listing) -> (Part, Reading) {
+        let mut reading = Reading::new(Engine::new(), listing);
+        let part = reading.next(&mut Splitter::new(text.as_bytes()), u32::MAX);
+        (part, reading)
+    }
+
+    #[test]
+    fn what_is_asked_for_is_listed() {
+        let text = format!("{OTHER}\n{LOGIN}\n{{\"a\n");
+        for (listing, listed) in [(Listing::All, 3), (Listing::Answered, 2), (Listing::Nothing, 0)]
+        {
+            let (part, _) = read(&text, listing);
+            assert_eq!((part.records, part.listed.len()), (3, listed), "{listing:?}");
+            assert!(part.ended);
+            assert_eq!(part.bytes, text.len() as u64);
+        }
+    }
+
+    #[test]
+    fn records_in_an_envelope_are_taken_out_of_it() {
+        let events = format!(r#"{{"Records":[{OTHER},{LOGIN}]}}"#);
+        let wrapped = serde_json::json!({ "message": events }).to_string();
+        let (part, reading) = read(&format!("{events}\n{wrapped}\n"), Listing::Answered);
+        let outcomes: Vec<_> = part
+            .listed
+            .iter()
+            .map(|row| row.verdict.as_ref().map(|verdict| verdict.outcome))
+            .collect();
+        assert_eq!(outcomes[0], Some(Outcome::Failure));
+        assert_eq!(reading.record(0).as_deref(), Some(LOGIN));
+        assert_eq!(part.listed[0].offset, events.find(LOGIN).expect("it is there") as u64);
+    }
+
+    #[test]
+    fn a_break_has_its_place() {
+        let (part, _) = read("{\"関\":", Listing::All);
+        let refusal = part.listed[0].refusal.as_ref().expect("it is cut short");
+        assert_eq!(refusal.place, Some(Place { from: 5, to: 5 }));
+    }
+
+    #[test]
+    fn parts_go_on_where_the_last_one_ended() {
+        let text = [LOGIN; 5].join("\n");
+        let mut splitter = Splitter::new(text.as_bytes());
+        let mut reading = Reading::new(Engine::new(), Listing::Answered);
+        let sizes: Vec<_> = [2, 2, 2, 2]
+            .map(|records| reading.next(&mut splitter, records))
+            .map(|part| (part.listed.len(), part.records, part.ended))
+            .into();
+        assert_eq!(sizes, [(2, 2, false), (2, 4, false), (1, 5, true), (0, 5, true)]);
+        assert_eq!(reading.attempts().len(), 5);
+        assert_eq!(reading.attempts().len(), 5, "asked again, the same is told");
+    }
 }

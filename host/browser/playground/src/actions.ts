@@ -103,6 +103,12 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     update();
   }
 
+  function showTab(tab: State['tab']) {
+    state.tab = tab;
+    update();
+    if (tab === 'timeline') void showAttempts();
+  }
+
   function setRules(text: string) {
     rules.replace(text);
   }
@@ -213,14 +219,10 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       if (state.chosen) records.reveal(state.chosen.start + at);
     },
 
-    tab(tab: State['tab']) {
-      state.tab = tab;
-      update();
-      if (tab === 'timeline') void showAttempts();
-    },
+    tab: showTab,
     moveTab(event: KeyboardEvent) {
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-      this.tab(state.tab === 'list' ? 'timeline' : 'list');
+      showTab(state.tab === 'list' ? 'timeline' : 'list');
       document.getElementById(`tab-${state.tab}`)?.focus();
     },
 

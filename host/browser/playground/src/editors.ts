@@ -1,5 +1,5 @@
 /** The two editors. */
-import { defaultKeymap, history, historyKeymap, redo, undo } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
@@ -57,7 +57,7 @@ export class Editor {
         keymap.of([...defaultKeymap, ...historyKeymap]),
         placeholder(hint),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         marks,
         this.writable.of([]),
         EditorView.updateListener.of((update) => {
@@ -78,6 +78,7 @@ export class Editor {
       changes: { from: 0, to: state.doc.length, insert: text },
       selection: { anchor: 0 },
       scrollIntoView: true,
+      annotations: isolateHistory.of('full'),
     });
   }
 
@@ -91,8 +92,8 @@ export class Editor {
     } else {
       this.replace(text);
       const readOnly = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
-      const focusable = EditorView.contentAttributes.of({ tabindex: '0', 'aria-readonly': 'true' });
-      this.view.dispatch({ effects: this.writable.reconfigure([readOnly, focusable]) });
+      const told = EditorView.contentAttributes.of({ 'aria-readonly': 'true' });
+      this.view.dispatch({ effects: this.writable.reconfigure([readOnly, told]) });
     }
     this.isSilent.value = false;
   }

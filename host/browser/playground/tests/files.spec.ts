@@ -1,0 +1,80 @@
+/** Files: packed or not, small or large, sound or damaged. */
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+import { count, drop, open, records, rows, verdict, write } from './page';
+
+const login = rows('today.jsonl').find(({ name }) => name === 'today-iam-user-bad-password')!.input;
+const other = Buffer.from('{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}');
+const file = (records: Buffer[]) => Buffer.from(`{"Records":[${records.join(',')}]}`);
+
+test('a dropped file of CloudTrail, packed', async ({ page }) => {
+  await open(page);
+  await drop(page, 'trail.json.gz', gzipSync(file([other, login, other])));
+  await expect(count(page)).toContainText('3 records, 1 sign-in');
+  await expect(verdict(page)).toHaveText('An IAM user failed to sign in to the console: wrong password.');
+  await expect(records(page)).toContainText('"eventName": "ConsoleLogin"');
+  // What is shown of a file is not to be changed.
+  await expect(records(page)).toHaveAttribute('contenteditable', 'false');
+});
+
+test('what was written before a file stays', async ({ page }) => {
+  await open(page);
+  await write(page, records(page), '{"eventName":"mine"}');
+  await drop(page, 'trail.json', file([login]));
+  await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
+  await page.getByRole('button', { name: 'Close file' }).click();
+  await expect(records(page)).toHaveText('{"eventName":"mine"}');
+  await expect(verdict(page)).toContainText('No sign-in record');
+});
+
+test('the list is searched, sorted and paged', async ({ page }) => {
+  await open(page);
+  const name = (number: number) => login.toString().replace('"mika"', `"user-${String(number).padStart(3, '0')}"`);
+  const lines = Array.from({ length: 250 }, (_, number) => name((number * 7) % 250)).join('\n');
+  await drop(page, 'trail.ndjson', Buffer.from(lines));
+  await expect(page.getByText('1 to 100 of 250')).toBeVisible();
+  await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
+  const users = page.locator('.list tbody td:nth-child(3)');
+  await expect(users.first()).toHaveText('user-000');
+  await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
+  await expect(users.first()).toHaveText('user-249');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByText('101 to 200 of 250')).toBeVisible();
+  await page.getByRole('searchbox').fill('user-12 failure');
+  await expect(page.getByText('1 to 10 of 10')).toBeVisible();
+  await page.getByRole('searchbox').fill('nobody');
+  await expect(page.getByText('No record is like that.')).toBeVisible();
+});
+
+test('200 MB are read, and what cannot be read is counted', async ({ page }) => {
+  test.slow();
+  await open(page);
+  // Few sign-ins, one broken record in each part.
+  const fill = Buffer.from(JSON.stringify({ eventSource: 's3.amazonaws.com', note: 'x'.repeat(1000) }));
+  const part = Buffer.from(`${[login, ...Array(1000).fill(fill), '{"broken'].join('\n')}\n`);
+  const times = Math.ceil(200e6 / part.length);
+  await drop(page, 'large.ndjson', part, times);
+  const all = (1002 * times).toLocaleString('en');
+  await expect(count(page)).toContainText(`${all} records, ${times} sign-ins`, { timeout: 60_000 });
+  await expect(page.locator('.chip.unreadable')).toContainText(String(times));
+  await expect(page.locator('progress')).toHaveCount(0);
+});
+
+test('reading can be stopped', async ({ page }) => {
+  await open(page);
+  const part = Buffer.from(`${Array(2000).fill(login).join('\n')}\n`);
+  await drop(page, 'large.ndjson', part, 80);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.locator('progress')).toHaveCount(0);
+  await page.locator('[data-example="article-2"]').click();
+  await expect(verdict(page)).toHaveAttribute('data-outcome', 'success');
+});
+
+test('files that cannot be read say why', async ({ page }) => {
+  await open(page);
+  await drop(page, 'trail.json.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]));
+  await expect(page.locator('.problem')).toContainText('compressed by zstd');
+  const packed = gzipSync(file([login]));
+  await drop(page, 'trail.json.gz', packed.subarray(0, packed.length - 20));
+  await expect(page.locator('#answer')).toContainText('the gzip data is cut short');
+});

@@ -1,0 +1,62 @@
+/** What tests do with the page, and the rows they hold it to. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Page, expect } from '@playwright/test';
+
+const cases = join(import.meta.dirname, '../../../../tests/cases');
+
+/** A row of tests/cases: its input as bytes, and the verdict's JSON as it stands there. */
+export type Row = { name: string; input: Buffer; verdict?: string; error?: number };
+
+function row(line: string): Row {
+  const { name, record, text, base64, error } = JSON.parse(line);
+  const verdict = line.match(/,"verdict":(null|\{[^{}]*\})\}$/)?.[1];
+  if (record === undefined) return { name, input: Buffer.from(text ?? base64, base64 ? 'base64' : 'utf8'), verdict, error };
+  // The record's bytes are those in the row.
+  const end = line.search(/,"(verdict|error)":(null|-?\d+|\{[^{}]*\})\}$/);
+  return { name, input: Buffer.from(line.slice(line.indexOf('"record":') + 9, end)), verdict, error };
+}
+
+const lines = (path: string) => readFileSync(path, 'utf8').trim().split('\n');
+const inside = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+
+export const rows = (file: string): Row[] => lines(join(cases, file)).map(row);
+
+export const allRows = () => inside(cases).flatMap(rows);
+
+/** The rows of streams: records, and the attempts that must be told of them. */
+export const sequences = () =>
+  inside(join(cases, 'sequences')).flatMap((name) =>
+    lines(join(cases, 'sequences', name)).map((line) => JSON.parse(line)),
+  );
+
+/** The page with its engine running. */
+export async function open(page: Page, hash = '') {
+  await page.goto(`./${hash}`);
+  await expect(page.getByRole('button', { name: 'Copy link' })).toBeEnabled();
+}
+
+export const records = (page: Page) => page.locator('#records-editor .cm-content');
+export const rules = (page: Page) => page.locator('#rules-editor .cm-content');
+export const verdict = (page: Page) => page.locator('.verdict');
+export const count = (page: Page) => page.locator('.counts');
+
+/** Pastes into an editor, in place of what stands there. */
+export async function write(page: Page, editor: ReturnType<typeof records>, text: string) {
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(text);
+}
+
+/** Drops a file that holds `part` so many times. */
+export async function drop(page: Page, name: string, part: Buffer, times = 1) {
+  await page.evaluate(
+    ({ name, base64, times }) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(Array<BlobPart>(times).fill(bytes), name));
+      dispatchEvent(new DragEvent('drop', { dataTransfer }));
+    },
+    { name, base64: part.toString('base64'), times },
+  );
+}

@@ -1,0 +1,86 @@
+/** One record: the verdict, its reasons, and where they stand. */
+import { expect, test } from '@playwright/test';
+import { open, records, rows, verdict, write } from './page';
+
+test('a pasted record is told and explained', async ({ page }) => {
+  await open(page);
+  const { input } = rows('today.jsonl').find(({ name }) => name === 'today-unknown-user')!;
+  await write(page, records(page), input.toString());
+  await expect(verdict(page)).toHaveText(
+    'A user that does not exist failed to sign in to the console: there is no such user.',
+  );
+  const reason = page.locator('.values [data-key="reason"]');
+  await expect(reason).toContainText('errorMessage');
+  await expect(page.locator('.deciding', { hasText: 'No username found in supplied account' })).toBeVisible();
+  await reason.hover();
+  await expect(page.locator('.pointed').first()).toBeVisible();
+});
+
+test('places count characters beyond ASCII', async ({ page }) => {
+  await open(page);
+  await write(
+    page,
+    records(page),
+    '{"note":"関所 🔒","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"},"additionalEventData":{"MFAUsed":"YES"}}',
+  );
+  await expect(verdict(page)).toHaveText('The root user signed in to the console, with MFA.');
+  const marked = await page.locator('.deciding').allTextContents();
+  expect(marked).toEqual(['"signin.amazonaws.com"', '"ConsoleLogin"', '"Root"', '"Success"', '"YES"']);
+});
+
+test('a record inside an event is found', async ({ page }) => {
+  await open(page);
+  await page.getByText('Records of every kind').click();
+  const { input } = rows('arrival.jsonl').find(({ name }) => name === 'arrival-detail')!;
+  await write(page, records(page), input.toString());
+  await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
+});
+
+test('what cannot be read is said, and where', async ({ page }) => {
+  await open(page);
+  await write(page, records(page), '{"eventSource":"signin.amazonaws.com","eventName":ConsoleLogin}');
+  await expect(verdict(page)).toHaveText('This cannot be read. A host passes it on as it is, and counts it.');
+  await expect(page.locator('article')).toContainText('expected a JSON value');
+  await expect(page.locator('.broken')).toHaveText('C');
+});
+
+test('what was written can be undone, also after an example', async ({ page }) => {
+  await open(page);
+  await write(page, records(page), '{"eventName":"mine"}');
+  await page.locator('[data-example="article-2"]').click();
+  await expect(verdict(page)).toHaveAttribute('data-outcome', 'success');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(records(page)).toHaveText('{"eventName":"mine"}');
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect(records(page)).toContainText('ConsoleLogin');
+});
+
+test('the layout changes nothing but white space', async ({ page }) => {
+  await open(page);
+  const odd = '{"a":1.0e5,"a":"\\u0041{[:,","b":{},"c":[],"d":[1,[2]]}';
+  await write(page, records(page), odd);
+  await page.getByRole('button', { name: 'Format' }).click();
+  const lines = await page.locator('#records-editor .cm-line').allTextContents();
+  expect(lines).toEqual([
+    '{',
+    '  "a": 1.0e5,',
+    '  "a": "\\u0041{[:,",',
+    '  "b": {},',
+    '  "c": [],',
+    '  "d": [',
+    '    1,',
+    '    [',
+    '      2',
+    '    ]',
+    '  ]',
+    '}',
+  ]);
+});
+
+test('the verdict can be copied', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="article-3"]').click();
+  await page.getByRole('button', { name: 'Copy verdict' }).click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(rows('article.jsonl')[3]!.verdict);
+});

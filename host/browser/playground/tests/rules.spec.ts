@@ -1,0 +1,73 @@
+/** Rules: errors at their place, matches and their reasons. */
+import { expect, test } from '@playwright/test';
+import { open, rules, write } from './page';
+
+const FAILURE = '{"detail":{"responseElements":{"ConsoleLogin":["Failure"]}}}';
+
+test('an error is marked at its place, and the rules before stay', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="article-3"]').click();
+  await write(page, rules(page), FAILURE);
+  await expect(page.locator('#matches')).toContainText('1 of 1 rules match this record');
+  await write(page, rules(page), '{"detail": {"eventName": [{"prefixx": "Console"}]}}');
+  await expect(page.locator('.cm-lintRange-error').first()).toHaveText(/^"?prefixx/);
+  await expect(page.getByRole('alert')).toContainText('operator');
+  await expect(page.locator('#matches')).toContainText('1 of 1 rules match this record');
+  await write(page, rules(page), FAILURE);
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('text that ends too early is marked', async ({ page }) => {
+  await open(page);
+  await write(page, rules(page), '{"detail": {"eventName": ["ConsoleLogin"]');
+  await expect(page.getByRole('alert')).toContainText('expected');
+  await expect(page.locator('.cm-lint-marker-error, .cm-lintRange-error, .cm-lintPoint-error').first()).toBeAttached();
+});
+
+test('why a rule matches and why not', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="article-3"]').click();
+  await write(
+    page,
+    rules(page),
+    '{"detail":{"$or":[{"responseElements":{"ConsoleLogin":["Failure"]}},{"responseElements":{"CheckMfa":["Failure"]}}],"userIdentity":{"type":["Root"]}}}',
+  );
+  const tree = page.locator('.tree li');
+  await expect(tree).toHaveText([
+    /yes one of these, in detail/,
+    /yes all of these/,
+    /yes detail.responseElements.ConsoleLogin \["Failure"\], found "Failure"/,
+    /no all of these/,
+    /no detail.responseElements.CheckMfa \["Failure"\], which is absent/,
+    /no detail.userIdentity.type \["Root"\], found "IAMUser"/,
+  ]);
+  await expect(page.locator('#matches')).toContainText('0 of 1 rules match this record');
+});
+
+test('the rule that is copied from place to place misses unknown users', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="trail"]').click();
+  await page.getByRole('button', { name: 'The rule that misses them' }).click();
+  await expect(page.locator('.rule')).toContainText('matches 29 records');
+  await page.getByRole('button', { name: 'Failed sign-ins' }).click();
+  await expect(page.locator('.rule')).toContainText('matches 54 records');
+});
+
+test('a record that is no sign-in is listed where a rule matches it', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="trail"]').click();
+  await expect(page.locator('.counts')).toContainText('308 records, 118 sign-ins');
+  await expect(page.locator('.chip.no_signin')).toHaveCount(0);
+  await write(page, rules(page), '{"detail":{"eventSource":["s3.amazonaws.com"]}}');
+  await expect(page.locator('.chip.no_signin')).toBeVisible();
+});
+
+test('rules that count are told with the attempts', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="trail"]').click();
+  await page.getByRole('button', { name: 'All that come with sekisho' }).click();
+  await page.getByRole('tab', { name: 'Attempts' }).click();
+  await expect(page.locator('.finding', { hasText: 'brute-force-user' })).toContainText('high');
+  await expect(page.locator('.finding', { hasText: 'success-after-failures' }).first()).toBeVisible();
+});
