@@ -1,4 +1,8 @@
 //! What JavaScript calls.
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "unless they say more they fail only where an answer cannot be made a value of JavaScript"
+)]
 
 use sekisho_records::Splitter;
 use std::io::Read;
@@ -29,9 +33,6 @@ impl Playground {
 
     /// Puts rules in force: an Amazon EventBridge event pattern, or a configuration with `rules`,
     /// as JSON. Blank text is no rules. Invalid rules leave those before in force.
-    ///
-    /// # Errors
-    /// Only if the answer cannot be made a value of JavaScript, as in all methods here.
     #[wasm_bindgen(js_name = compileRules)]
     pub fn compile_rules(&mut self, text: &str) -> Result<Ts<CompiledRules>, JsError> {
         Ok(self.judge.compile_rules(text).into_ts()?)
@@ -56,9 +57,7 @@ impl Playground {
     }
 
     /// Begins to read a file of records, by the rules that are in force now.
-    ///
-    /// # Errors
-    /// The file cannot be read, or is packed in a way that is not known here.
+    /// Throws if the file cannot be read, or is packed in a way that is not known here.
     pub fn read(&self, file: ReadBytes, listing: Ts<Listing>) -> Result<Trail, JsError> {
         let reading = Reading::new(self.judge.engine()?, listing.to_rust()?);
         Ok(Trail { splitter: Splitter::new(source::open(file)?), reading })

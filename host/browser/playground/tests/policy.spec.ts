@@ -71,10 +71,20 @@ test('the page is small', () => {
 });
 
 test('the first verdict comes soon', async ({ page }) => {
+  // Clicks as soon as the page is loaded, and looks when there is a verdict.
+  await page.addInitScript(() => {
+    addEventListener('load', () => {
+      const loaded = performance.now();
+      document.querySelector<HTMLElement>('[data-example="article-3"]')!.click();
+      new MutationObserver(() => {
+        if (!document.querySelector('.verdict')) return;
+        document.documentElement.dataset.milliseconds ??= String(Math.round(performance.now() - loaded));
+      }).observe(document, { subtree: true, childList: true });
+    });
+  });
   await page.goto('./');
-  await page.locator('[data-example="article-3"]').click();
-  await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
-  const milliseconds = await page.evaluate(() => Math.round(performance.now()));
+  await expect(page.locator('html')).toHaveAttribute('data-milliseconds', /^\d+$/);
+  const milliseconds = await page.locator('html').getAttribute('data-milliseconds');
   // A time is told, not asserted: the machine may be busy.
-  console.log(`The first verdict came ${milliseconds} ms after the page was asked for.`);
+  console.log(`The first verdict came ${milliseconds} ms after the page was loaded.`);
 });
