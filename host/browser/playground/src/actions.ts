@@ -183,7 +183,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     rulesChanged: () => later(compile),
     rules: setRules,
 
-    example: (texts: string[]) => setText(texts.length === 1 ? format(texts[0]!) : texts.join('\n')),
+    example: (records: string[]) => setText(records.map(format).join('\n')),
 
     async trail() {
       try {

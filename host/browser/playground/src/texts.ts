@@ -17,6 +17,15 @@ export const texts = {
   trail: 'A trail of three days',
   trailNote: '308 invented records in 20 files, 118 of them sign-ins, with an attack in the night',
   noTrail: 'The sample trail is not beside the page: trail.js could not be loaded.',
+  seven: [
+    'No such user',
+    'No MFA, right password',
+    'No MFA, wrong password',
+    'MFA: right password, right code',
+    'MFA: wrong password, right code',
+    'MFA: right password, wrong code',
+    'MFA: wrong password, wrong code',
+  ],
   groups: {
     article: 'The seven sign-ins',
     today: 'Records of every kind and era',
@@ -47,6 +56,7 @@ export const texts = {
     'Sign-in records are told by their eventSource, which is compared exactly, and by eventName. Another service’s record that only looks like one is none.',
   ruleOnly: 'No sign-in record, but a rule matches it.',
   refused: 'This cannot be read. A host passes it on as it is, and counts it.',
+  verdict: 'The verdict as a host gives it',
   copyVerdict: 'Copy verdict',
   copied: 'Copied.',
   key: 'Value',
@@ -69,10 +79,10 @@ export const texts = {
   unreadable: 'unreadable',
   columns: {
     time: 'Time',
+    outcome: 'Outcome',
     event: 'Event',
     user: 'User',
     source_ip: 'Source IP',
-    outcome: 'Outcome',
     reason: 'Reason',
     principal: 'Principal',
     mfa: 'MFA',
@@ -131,7 +141,8 @@ export const texts = {
 
   measure: 'Measure speed',
   measuring: 'Measuring…',
-  read: (records: number, bytes: string, time: string) => `${amount(records)} records, ${bytes}, read in ${time}.`,
+  read: (records: number, bytes: string, time: string) =>
+    `${amount(records)} record${records === 1 ? '' : 's'}, ${bytes}, read in ${time}.`,
   measured: (perSecond: string, megabytes: string, records: number) =>
     `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, unpacking, cutting and classifying ${amount(records)} records; the median of three rounds.`,
   promise: 'The policy of this page forbids every connection, and it works without one.',

@@ -34,7 +34,7 @@ test('the list is searched, sorted and paged', async ({ page }) => {
   await drop(page, 'trail.ndjson', Buffer.from(lines));
   await expect(page.getByText('1 to 100 of 250')).toBeVisible();
   await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
-  const users = page.locator('.list tbody td:nth-child(3)');
+  const users = page.locator('.list tbody td:nth-child(4)');
   await expect(users.first()).toHaveText('user-000');
   await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
   await expect(users.first()).toHaveText('user-249');

@@ -16,10 +16,11 @@ const title = (note: string) => {
 function article(): Example[] {
   const cases = new Map<string, Example>();
   for (const { name, record } of rows.article) {
-    const [, line, slug] = name.match(/^article-(\d)-(.*?)-\d-[a-z]+$/)!;
-    const example = cases.get(line!) ?? { name: `article-${line}`, note: `${line}. ${slug!.replaceAll('-', ' ')}`, records: [] };
+    const line = name.match(/^article-(\d)/)![1]!;
+    const note = `${line}. ${texts.seven[Number(line) - 1]}`;
+    const example = cases.get(line) ?? { name: `article-${line}`, note, records: [] };
     example.records.push(record);
-    cases.set(line!, example);
+    cases.set(line, example);
   }
   return [...cases.values()];
 }

@@ -19,7 +19,7 @@ export function record(chosen: Chosen, actions: Actions) {
       ${json
         ? html`
             <div class="bar">
-              <code class="json" tabindex="0" role="region" aria-label="JSON">${json}</code>
+              <code class="json" tabindex="0" role="region" aria-label=${texts.verdict}>${json}</code>
               <button @click=${() => actions.copy(json)}>${texts.copyVerdict}</button>
             </div>
           `
