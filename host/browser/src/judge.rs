@@ -84,3 +84,62 @@ pub(crate) fn verdict(json: &str) -> Result<Verdict, Refusal> {
         place: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Outcome, Reason};
+
+    const LOGIN: &str = r#"{"note":"関所","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+
+    #[test]
+    fn a_verdict_typed_and_as_it_is() {
+        let Answer::Verdict { verdict, json } = Judge::default().classify(LOGIN.as_bytes()) else {
+            panic!("it is a sign-in");
+        };
+        assert_eq!(
+            (verdict.outcome, verdict.reason),
+            (Outcome::Failure, Some(Reason::BadPassword))
+        );
+        assert!(json.starts_with(r#"{"kind":"console_login","#), "{json}");
+    }
+
+    #[test]
+    fn the_deciding_fields_have_their_places() {
+        let explanation = Judge::default().explain(LOGIN).expect("it is a sign-in");
+        let units: Vec<u16> = LOGIN.encode_utf16().collect();
+        for field in explanation.values.iter().flat_map(|value| &value.fields) {
+            let Some(place) = field.place else { continue };
+            let marked = &units[place.from as usize..place.to as usize];
+            assert_eq!(Some(String::from_utf16_lossy(marked)), field.value, "{}", field.path);
+        }
+    }
+
+    #[test]
+    fn rules_that_are_refused_leave_those_before() {
+        let mut judge = Judge::default();
+        judge.compile_rules(r#"{"signin":{"outcome":["failure"]}}"#);
+        let refused = judge.compile_rules(r#"{"signin":{"outcome":"failure"}}"#);
+        assert!(matches!(refused, CompiledRules::Refused { .. }));
+        let matches = judge.match_rules(LOGIN).expect("it can be read");
+        assert!(matches[0].matches);
+        assert_eq!(matches[0].asked[0].found, [r#""failure""#]);
+    }
+
+    /// A panic would end the page: whatever is typed, there is an answer.
+    #[test]
+    fn text_that_is_cut_anywhere_has_an_answer() {
+        let rules = r#"{"rules":[{"id":"a","pattern":{"$or":[{"x":[{"numeric":[">",1e400]}]},{"signin":{"kind":[{"prefix":"関"}]}}]}},{"id":"b","correlation":{"type":"event_count","rules":["a"],"timespan":"1h","condition":{"gte":3}}}]}"#;
+        let mut judge = Judge::default();
+        for text in [LOGIN, rules] {
+            for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+                for part in [&text[..at], &text[at..]] {
+                    judge.compile_rules(part);
+                    judge.classify(part.as_bytes());
+                    judge.explain(part);
+                    judge.match_rules(part);
+                }
+            }
+        }
+    }
+}

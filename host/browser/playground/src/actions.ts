@@ -251,13 +251,13 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       const made = await link({ records: text, rules: rules.text });
       if ('kilobytes' in made) return notice(texts.shareTooLong(made.kilobytes));
       history.replaceState(null, '', made.href);
-      await navigator.clipboard.writeText(made.href).catch(() => undefined);
-      notice(state.file ? texts.sharedFile : texts.shared);
+      const isCopied = await navigator.clipboard.writeText(made.href).then(() => true, () => false);
+      notice(!isCopied ? texts.inAddress : state.file ? texts.sharedFile : texts.shared);
     },
 
     async copy(text: string) {
-      await navigator.clipboard.writeText(text);
-      notice(texts.copied);
+      const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
+      notice(isCopied ? texts.copied : texts.notCopied);
     },
 
     async measure() {

@@ -21,21 +21,26 @@ const rules = new Editor(element('rules-editor'), texts.rulesLabel, texts.rulesP
   actions.rulesChanged(),
 );
 
+/** While a file is read, so often: long lists take a while to draw. */
+const READING_MILLISECONDS = 200;
 let isScheduled = false;
 
 /** Draws once for all that changes at a time. */
 function update() {
   if (isScheduled) return;
   isScheduled = true;
-  requestAnimationFrame(() => {
-    isScheduled = false;
-    render(header(state, actions), element('header'));
-    render(recordsBar(state, actions), element('records-bar'));
-    render(answer(state, actions), element('answer'));
-    render(rulesBar(actions), element('rules-bar'));
-    render(matches(state), element('matches'));
-    render(footer(state, actions), element('footer'));
-  });
+  const wait = state.isReading && state.file ? READING_MILLISECONDS : 0;
+  setTimeout(() => requestAnimationFrame(draw), wait);
+}
+
+function draw() {
+  isScheduled = false;
+  render(header(state, actions), element('header'));
+  render(recordsBar(state, actions), element('records-bar'));
+  render(answer(state, actions), element('answer'));
+  render(rulesBar(actions), element('rules-bar'));
+  render(matches(state), element('matches'));
+  render(footer(state, actions), element('footer'));
 }
 
 const actions = makeActions(state, records, rules, update);
@@ -69,7 +74,11 @@ render(examples(actions), element('examples'));
 drops();
 addEventListener('hashchange', () => void actions.openLink());
 actions.theme(actions.lastTheme());
-actions.start().catch((error: unknown) => {
-  state.failed = String(error);
+addEventListener('unhandledrejection', ({ reason }) => fail(reason));
+actions.start().catch(fail);
+
+/** The engine is gone: what it was asked last it could not stand. */
+function fail(reason: unknown) {
+  state.failed = reason instanceof Error ? reason.message : String(reason);
   update();
-});
+}

@@ -8,6 +8,7 @@ export const texts = {
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   share: 'Copy link',
   shared: 'The link is copied. It holds the records and the rules; whoever opens it sees them.',
+  inAddress: 'The link is in the address bar; this browser does not let the page copy it.',
   sharedFile: 'The link is copied. It holds this one record and the rules, not the file.',
   shareTooLong: (kilobytes: number) =>
     `Too much for a link: ${kilobytes} KB packed, 64 KB is the most. Choose one record first.`,
@@ -49,7 +50,7 @@ export const texts = {
 
   answer: 'Answer',
   starting: 'The engine starts…',
-  failed: (reason: string) => `The engine does not run in this browser: ${reason}`,
+  failed: (reason: string) => `The engine does not run: ${reason}. Reload the page to start it anew.`,
   nothing: 'Nothing to read yet. Choose an example, paste records, or drop a file.',
   notOurs: 'No sign-in record: a host passes it on as it is.',
   notOursWhy:
@@ -59,6 +60,7 @@ export const texts = {
   verdict: 'The verdict as a host gives it',
   copyVerdict: 'Copy verdict',
   copied: 'Copied.',
+  notCopied: 'This browser does not let the page copy.',
   key: 'Value',
   why: 'The line of the truth table that holds',
   fields: 'Because of',
