@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use memchr::memchr_iter;
 use sekisho_scan::{Kind, Reader};
 use sekisho_signin::Verdict;
 
@@ -67,7 +68,10 @@ fn lengths(engine: &mut Engine, mut rest: &[u8], answers: &mut Answers<'_>) -> R
 }
 
 fn lines(engine: &mut Engine, input: &[u8], answers: &mut Answers<'_>) -> Result<(), Error> {
-    for line in input.split(|byte| *byte == b'\n') {
+    let mut begin = 0;
+    for end in memchr_iter(b'\n', input).chain([input.len()]) {
+        let line = &input[begin..end];
+        begin = end + 1;
         if line.trim_ascii().is_empty() {
             answers.index += 1;
         } else {

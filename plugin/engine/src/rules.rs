@@ -33,6 +33,12 @@ const EVENT: Events<'_> = Events {
     fed: Some(VERDICT),
 };
 
+// The places of a header's fields in both; the source is in the event alone.
+const EVENT_NAME: usize = 0;
+const USER_IDENTITY: usize = 1;
+const EVENT_SOURCE: usize = 2;
+const SOURCE: usize = 3;
+
 /// Rules, compiled. The number of a rule is its place in the configuration.
 #[derive(Debug)]
 pub(crate) struct Rules {
@@ -205,16 +211,15 @@ impl Rules {
     }
 }
 
-/// Feeds a header to a gate for [`INPUT`] or [`EVENT`], in the order of either.
+/// Feeds a header to a gate for [`INPUT`] or [`EVENT`].
 fn feed_header(gate: &mut Gate<'_, '_>, header: &Header<'_>) {
-    gate.feed_string(0, header.event_name.raw);
-    gate.feed_object(1, header.user_identity);
-    gate.feed_string(2, header.event_source.raw);
+    gate.feed_string(EVENT_NAME, header.event_name.raw);
+    gate.feed_object(USER_IDENTITY, header.user_identity);
+    gate.feed_string(EVENT_SOURCE, header.event_source.raw);
 }
 
 /// Feeds the source that EventBridge makes of an eventSource.
 fn feed_source(gate: &mut Gate<'_, '_>, header: &Header<'_>, source: &mut String) {
-    const SOURCE: usize = 3;
     if let Some(event_source) = header.event_source.text().filter(|_| gate.asks_for(SOURCE)) {
         source.clear();
         source.push_str("\"aws.");
