@@ -7,6 +7,7 @@ mod bake;
 mod classify;
 mod color;
 mod completions;
+mod ending;
 mod explain;
 mod failure;
 mod filter;

@@ -2,18 +2,15 @@
 //! does.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
-
 use super::Stop;
 use super::report::Totals;
 use super::session::Session;
+use crate::ending::{Ending, WAKE_UP};
 use crate::failure::Failure;
 use crate::input::decompress::decompress;
 use crate::input::items::{Answer, Position, Visitor, visit};
@@ -21,9 +18,6 @@ use crate::input::paths::Source;
 use crate::input::unread::Unread;
 use crate::summary::Volume;
 use crate::worker::refused;
-
-/// So soon a signal is noticed.
-const WAKE_UP: Duration = Duration::from_millis(100);
 
 /// So often time goes on.
 const TICK: Duration = Duration::from_secs(1);
@@ -40,8 +34,7 @@ type Shared = Arc<Mutex<Option<(Session, Totals)>>>;
 /// # Errors
 /// Signals cannot be awaited, the state cannot be saved, or what is told cannot be written.
 pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, Totals), Stop> {
-    let ending = Arc::new(AtomicBool::new(false));
-    await_signals(&ending).map_err(|error| Failure::Usage {
+    let ending = Ending::on_signals().map_err(|error| Failure::Usage {
         sentence: format!("signals cannot be awaited: {error}"),
         advice: "without `--follow` the input is read to its end",
     })?;
@@ -59,7 +52,7 @@ pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, 
                 read?;
                 break;
             }
-            Err(RecvTimeoutError::Timeout) if ending.load(Ordering::Relaxed) => break,
+            Err(RecvTimeoutError::Timeout) if ending.is_told() => break,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => panic!("the reader says how it ends"),
         }
@@ -76,14 +69,6 @@ pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, 
     }
     let left = lock(&shared).take();
     Ok(left.expect("nobody else takes the session"))
-}
-
-/// Has signals set a flag instead of ending the program.
-fn await_signals(ending: &Arc<AtomicBool>) -> io::Result<()> {
-    for signal in [SIGINT, SIGTERM] {
-        flag::register(signal, Arc::clone(ending))?;
-    }
-    Ok(())
 }
 
 fn lock(shared: &Shared) -> MutexGuard<'_, Option<(Session, Totals)>> {

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
-use super::ending::{DRAIN, Ending, WAKE_UP};
+use crate::ending::{DRAIN, Ending, WAKE_UP};
 
 /// The most that is read at once.
 const BLOCK_BYTES: usize = 256 << 10;

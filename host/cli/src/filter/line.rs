@@ -1,6 +1,6 @@
 //! What becomes of a line.
 
-use memchr::memchr_iter;
+use memchr::memchr;
 use sekisho::Engine;
 use sekisho_host::{Annotated, Filter};
 
@@ -157,7 +157,10 @@ impl LineFilter {
 fn push(parts: &[&[u8]], out: &mut Vec<u8>) {
     let begin = out.len();
     parts.iter().for_each(|part| out.extend_from_slice(part));
-    let breaks: Vec<usize> = memchr_iter(b'\n', &out[begin..]).collect();
-    breaks.into_iter().for_each(|at| out[begin + at] = b' ');
+    let mut at = begin;
+    while let Some(found) = memchr(b'\n', &out[at..]) {
+        at += found;
+        out[at] = b' ';
+    }
     out.push(b'\n');
 }

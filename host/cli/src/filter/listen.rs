@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use super::address::{Address, Listener, Socket};
 use super::blocks::Blocks;
-use super::ending::{DRAIN, Ending, WAKE_UP};
 use super::line::LineFilter;
 use super::send::Sender;
 use super::stream::Stream;
+use crate::ending::{DRAIN, Ending, WAKE_UP};
 use crate::sanitize::printable;
 use crate::summary::Summary;
 

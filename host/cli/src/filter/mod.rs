@@ -6,7 +6,6 @@
 
 mod address;
 mod blocks;
-mod ending;
 mod line;
 mod listen;
 mod send;
@@ -17,13 +16,13 @@ use std::time::Instant;
 
 pub(crate) use self::address::Address;
 use self::blocks::Blocks;
-use self::ending::Ending;
 use self::line::LineFilter;
 use self::listen::Server;
 use self::send::Sender;
 use self::stream::Stream;
 use crate::args::{Filter, Mode, When};
 use crate::color::Palette;
+use crate::ending::Ending;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
 use crate::rules;

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::address::{Address, Socket};
-use super::ending::{Ending, WAKE_UP};
+use crate::ending::{Ending, WAKE_UP};
 use crate::sanitize::printable;
 
 /// The longest pause between two tries to connect. The first is [`WAKE_UP`], and each is twice the

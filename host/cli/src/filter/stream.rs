@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use memchr::memchr;
 
 use super::blocks::Blocks;
-use super::ending::Ending;
 use super::line::LineFilter;
+use crate::ending::Ending;
 use crate::input::items::Position;
 use crate::input::unread::Unread;
 use sekisho_records::ITEM_BYTES_MAX;
