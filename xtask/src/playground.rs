@@ -3,8 +3,6 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use wasm_bindgen_cli_support::Bindgen;
-
 use crate::command::{Failed, Program, cargo, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -47,8 +45,9 @@ fn bindings(to: &Path) -> Result<(), Failed> {
         .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
         .run()?;
     let built = root().join("target").join(TARGET).join("browser/sekisho_browser.wasm");
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(built).typescript(true);
-    let generated = bindgen.web(true).and_then(|web| web.generate(to));
-    generated.map_err(|error| Failed::Other(format!("the bindings were not made: {error:#}")))
+    cargo(["run", "--quiet", "--manifest-path", "host/browser/bindings/Cargo.toml"])
+        .args(["--target-dir", "target/bindings", "--"])
+        .arg(built)
+        .arg(to)
+        .run()
 }
