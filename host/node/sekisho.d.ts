@@ -60,7 +60,8 @@ export class Filter {
     process(record: string | Uint8Array): Verdict | null;
     /**
      * The record with its verdict as one more field; the same record where it has none, and where
-     * there is no answer: what this returns is always what goes on down the pipeline.
+     * there is no answer: what this returns is always what goes on down the pipeline. Whatever the
+     * module does, it is the record, with something added at one place at most.
      *
      * @template {string | Uint8Array} R
      * @param {R} record

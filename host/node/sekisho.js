@@ -123,6 +123,27 @@ const ERRORS = {
   [-7]: ['several_records', 'several records: process them as a batch'],
 };
 
+/** What every filter module exports, and what one does that keeps the state of a stream. */
+const FUNCTIONS = [
+  'sekisho_abi_v1',
+  'sekisho_input',
+  'sekisho_configure',
+  'sekisho_process',
+  'sekisho_annotate',
+  'sekisho_process_batch',
+  'sekisho_output',
+  'sekisho_last_error',
+  'sekisho_describe',
+];
+const STATEFUL_FUNCTIONS = [
+  'sekisho_observe',
+  'sekisho_tick',
+  'sekisho_flush',
+  'sekisho_save',
+  'sekisho_restore',
+  'sekisho_reset',
+];
+
 const FRAMINGS = { lengths: 0, lines: 1, json: 2 };
 
 /** The length of the longest input, and of the parts in which a state is restored. */
@@ -180,14 +201,8 @@ export class Filter {
    */
   constructor(source) {
     this.#module = source instanceof WebAssembly.Module ? source : compile(source);
-    const isMarker = ({ name, kind }) => name === 'sekisho_abi_v1' && kind === 'function';
-    if (!WebAssembly.Module.exports(this.#module).some(isMarker)) {
-      throw new FilterError('not_a_filter', 'the module does not export `sekisho_abi_v1`');
-    }
-    const [wanted] = WebAssembly.Module.imports(this.#module);
-    if (wanted) {
-      throw new FilterError('not_a_filter', `the module imports ${wanted.module}.${wanted.name}`);
-    }
+    checkImports(WebAssembly.Module.imports(this.#module));
+    checkExports(WebAssembly.Module.exports(this.#module));
   }
 
   /**
@@ -221,7 +236,7 @@ export class Filter {
    */
   configure(configuration) {
     const bytes = encoder.encode(JSON.stringify(configuration));
-    this.#ask('sekisho_configure', bytes);
+    this.#status('sekisho_configure', bytes, [0]);
     this.#configuration = bytes;
   }
 
@@ -238,7 +253,8 @@ export class Filter {
 
   /**
    * The record with its verdict as one more field; the same record where it has none, and where
-   * there is no answer: what this returns is always what goes on down the pipeline.
+   * there is no answer: what this returns is always what goes on down the pipeline. Whatever the
+   * module does, it is the record, with something added at one place at most.
    *
    * @template {string | Uint8Array} R
    * @param {R} record
@@ -247,9 +263,10 @@ export class Filter {
    */
   annotate(record, onError) {
     const read = typeof record === 'string' ? text : copy;
+    const added = (output) => checkAddition(record, read(output));
     const given = input(record);
     try {
-      return this.#ask('sekisho_annotate', given, undefined, read) ?? record;
+      return this.#ask('sekisho_annotate', given, undefined, added) ?? record;
     } catch (error) {
       onError?.(error);
       return /** @type {any} */ (record);
@@ -319,10 +336,10 @@ export class Filter {
   restore(state) {
     let status = 1;
     for (let at = 0; at < state.length; at += INPUT_BYTES) {
-      status = this.#ask('sekisho_restore', state.subarray(at, at + INPUT_BYTES));
+      status = this.#status('sekisho_restore', state.subarray(at, at + INPUT_BYTES), [0, 1]);
     }
     // A part was taken last, and there is none left: an empty one has the state refused.
-    if (status === 1) this.#ask('sekisho_restore', new Uint8Array());
+    if (status === 1) this.#status('sekisho_restore', new Uint8Array(), [0]);
   }
 
   /** Forgets the state of the stream; the configuration stays. */
@@ -337,6 +354,20 @@ export class Filter {
    */
   describe() {
     return this.#ask('sekisho_describe', null, undefined, json);
+  }
+
+  /**
+   * Makes a call that gives a status, which is to be one of those `expected`.
+   *
+   * @param {string} name
+   * @param {Uint8Array} given
+   * @param {number[]} expected
+   * @throws {FilterError} counted
+   */
+  #status(name, given, expected) {
+    const found = this.#ask(name, given);
+    if (expected.includes(found)) return found;
+    throw this.#counted(fault(new RangeError(`\`${name}\` answered ${found}`)));
   }
 
   /**
@@ -388,13 +419,44 @@ function notAFilter(cause) {
   throw new FilterError('not_a_filter', `no WebAssembly module: ${cause.message}`, { cause });
 }
 
+function checkImports(imports) {
+  const [wanted] = imports;
+  if (wanted) {
+    throw new FilterError('not_a_filter', `the module imports ${wanted.module}.${wanted.name}`);
+  }
+}
+
+/** Names and kinds: JavaScript is not told the types of functions. */
+function checkExports(exports) {
+  const isThere = (wanted, kind) =>
+    exports.some((found) => found.name === wanted && found.kind === kind);
+  const isStateful = STATEFUL_FUNCTIONS.some((name) => isThere(name, 'function'));
+  const functions = isStateful ? [...FUNCTIONS, ...STATEFUL_FUNCTIONS] : FUNCTIONS;
+  const missing = functions.find((name) => !isThere(name, 'function'));
+  if (missing) {
+    throw new FilterError('not_a_filter', `the module does not export \`${missing}\``);
+  }
+  if (!isThere('memory', 'memory')) {
+    throw new FilterError('not_a_filter', 'the module exports no memory');
+  }
+}
+
 function instantiate(module, configuration) {
   const { exports } = new WebAssembly.Instance(module);
+  checkMemory(exports.memory);
   // It was accepted before, by this module.
   if (configuration && call(exports, 'sekisho_configure', configuration) !== 0) {
     throw new Error('a new instance refused the configuration');
   }
   return exports;
+}
+
+/** What only an instance tells: that the addresses have 32 bits, and that no thread shares it. */
+function checkMemory(memory) {
+  // One with 64-bit addresses wants a BigInt here, and throws.
+  memory.grow(0);
+  // Not `instanceof`, as test runners and frames have their own `ArrayBuffer`.
+  if (memory.buffer[Symbol.toStringTag] !== 'ArrayBuffer') throw new Error('its memory is shared');
 }
 
 /** What a call returned: a number, or 0 from a call that returns nothing. */
@@ -460,8 +522,40 @@ function input(record) {
     return LONGEST_UNIT * record.length <= INPUT_BYTES ? record : encoder.encode(record);
   }
   // Not `instanceof`, as test runners and frames have their own `Uint8Array`.
-  if (ArrayBuffer.isView(record) && record.BYTES_PER_ELEMENT === 1) return record;
+  if (ArrayBuffer.isView(record) && record[Symbol.toStringTag] === 'Uint8Array') return record;
   throw new TypeError('a string or a Uint8Array expected');
+}
+
+/**
+ * Gives the annotated record, if it is the record with something added at one place: this keeps
+ * even a lying module from losing a record.
+ *
+ * @template {string | Uint8Array} R
+ * @param {R} record
+ * @param {R} annotated
+ * @returns {R}
+ */
+function checkAddition(record, annotated) {
+  // What is no Unicode in a string was replaced when it was encoded.
+  const given = typeof record === 'string' ? record.toWellFormed() : record;
+  const added = annotated.length - given.length;
+  // From the end, where the verdict is: this takes some steps, and the engine compares the rest.
+  let rest = given.length;
+  while (rest > 0 && given[rest - 1] === annotated[rest - 1 + added]) rest -= 1;
+  if (added > 0 && startsAlike(given, annotated, rest)) return annotated;
+  throw new Error('the annotated record is another one');
+}
+
+/** Whether the first `length` bytes, or units of a string, are the same. */
+function startsAlike(a, b, length) {
+  // Not `startsWith`, which takes many times longer.
+  if (typeof a === 'string') return a.slice(0, length) === b.slice(0, length);
+  const { Buffer } = /** @type {any} */ (globalThis);
+  // Not `Buffer.compare` of subarrays, which take longer to make than to compare.
+  if (Buffer) return Buffer.prototype.compare.call(a, b, 0, length, 0, length) === 0;
+  // Browsers have nothing that compares bytes.
+  for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** @param {number} now */
@@ -488,13 +582,15 @@ function lines(output) {
 function batch(output) {
   const words = new DataView(output.buffer, output.byteOffset, output.length);
   const answers = [];
-  for (let at = 0; at < output.length; ) {
+  for (let at = 0, lastIndex = -1; at < output.length; ) {
     const index = words.getUint32(at, true);
     const n = words.getInt32(at + 4, true);
     const end = at + 8 + Math.max(n, 0);
-    if (end > output.length) throw new RangeError('an answer reaches behind the end of its output');
+    if (n === 0 || index <= lastIndex || end > output.length) {
+      throw new RangeError(`the answers to the batch break at byte ${at}`);
+    }
     answers.push({ index, n, verdict: n > 0 ? json(output.subarray(at + 8, end)) : null });
-    at = end;
+    [at, lastIndex] = [end, index];
   }
   return answers;
 }

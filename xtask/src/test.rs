@@ -1,6 +1,8 @@
 //! `test`: all tests of Rust, then those of the hosts that have a language of their own.
 
-use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::{env, fs};
 
 use crate::command::{Failed, Program, cargo, is_there, root};
 use crate::{dist, playground};
@@ -17,7 +19,8 @@ pub(crate) fn run() -> Result<(), Failed> {
     vrl()?;
     dist::build(false)?;
     if is_there("node", NOT_RUN)? {
-        Program::new("node").arg("--test").within(&root().join("host/node")).run()?;
+        let node = Program::new("node").arg("--test").within(&root().join("host/node"));
+        node.env("SEKISHO_HOSTILE", hostile()?).run()?;
     }
     if is_there("npm", NOT_RUN)? && is_there(&playground::browser(), NOT_RUN)? {
         playground::test()?;
@@ -35,6 +38,24 @@ fn vrl() -> Result<(), Failed> {
         .args(["--target-dir", "target/vrl"])
         .env("SEKISHO", built.unwrap_or_default())
         .run()
+}
+
+/// Compiles the modules of `tests/hostile`, for hosts that do not read text; gives their folder.
+fn hostile() -> Result<PathBuf, Failed> {
+    let (texts, compiled) = (root().join("tests/hostile"), root().join("target/hostile"));
+    let unread = |error| Failed::File(texts.clone(), error);
+    let unwritten = |error| Failed::File(compiled.clone(), error);
+    fs::create_dir_all(&compiled).map_err(unwritten)?;
+    for entry in fs::read_dir(&texts).map_err(unread)? {
+        let text = entry.map_err(unread)?;
+        let module = compiled.join(text.file_name()).with_extension("wasm");
+        if text.path().extension() == Some(OsStr::new("wat")) {
+            let wasm =
+                wat::parse_file(text.path()).map_err(|error| Failed::Other(error.to_string()))?;
+            fs::write(module, wasm).map_err(unwritten)?;
+        }
+    }
+    Ok(compiled)
 }
 
 /// Runs each folder's tests in an environment of its own, which has what its page asks for.

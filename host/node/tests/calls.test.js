@@ -4,21 +4,10 @@ import { test } from 'node:test';
 
 import { Filter, FilterError } from 'sekisho';
 
-import { bytesOf, filterOf, framed, sequences } from './support.js';
+import { LOGIN, VERDICT, bytesOf, filterOf, framed, sequences } from './support.js';
 
-const LOGIN =
-  '{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},' +
-  '"responseElements":{"ConsoleLogin":"Failure"}}';
 const UPLOAD = '{"eventSource":"s3.amazonaws.com"}';
 const CUT_SHORT = '{"eventSource":';
-const VERDICT = {
-  kind: 'console_login',
-  outcome: 'failure',
-  reason: 'bad_password',
-  principal: 'root',
-  mfa: 'unknown',
-  user_exists: 'yes',
-};
 
 test('records are strings or bytes, and what comes back is of the same type', () => {
   const filter = filterOf();
@@ -27,10 +16,17 @@ test('records are strings or bytes, and what comes back is of the same type', ()
   }
   assert.equal(typeof filter.annotate(LOGIN), 'string');
   assert.ok(filter.annotate(Buffer.from(LOGIN)) instanceof Uint8Array);
-  for (const record of [undefined, null, 5, { eventSource: '' }, new Uint16Array(1)]) {
+  for (const record of [undefined, null, 5, { eventSource: '' }, new Int8Array(1)]) {
     assert.throws(() => filter.process(record), TypeError);
   }
   assert.deepEqual(filter.errors, {}, 'a mistake of the caller is no error of a record');
+});
+
+test('half a surrogate pair in a string is replaced, and no fault', () => {
+  const filter = filterOf();
+  const record = LOGIN.replace('{', '{"userAgent":"\ud83d",');
+  assert.ok(filter.annotate(record).startsWith('{"userAgent":"\ufffd","eventSource"'));
+  assert.deepEqual(filter.errors, {});
 });
 
 test('an output is kept when the next call is made', () => {

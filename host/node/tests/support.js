@@ -12,6 +12,19 @@ export const DIST = process.env.SEKISHO_DIST ?? fileURLToPath(new URL('dist', ro
 /** The builds of the module, as `cargo xtask dist` writes them. */
 export const BUILDS = ['sekisho.wasm', 'sekisho-simd.wasm'];
 
+/** The record of ABI.md, and its verdict. */
+export const LOGIN =
+  '{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},' +
+  '"responseElements":{"ConsoleLogin":"Failure"}}';
+export const VERDICT = {
+  kind: 'console_login',
+  outcome: 'failure',
+  reason: 'bad_password',
+  principal: 'root',
+  mfa: 'unknown',
+  user_exists: 'yes',
+};
+
 export function bytesOf(build) {
   return readFileSync(`${DIST}/${build}`);
 }

@@ -5,6 +5,8 @@
   (global $output (mut i32) (i32.const 0))
   (global $configured (mut i32) (i32.const 0))
   (data (i32.const 65536) "not json")
+  ;; An answer to a batch: record 7, two bytes of JSON.
+  (data (i32.const 65544) "\07\00\00\00\02\00\00\00{}")
 
   (func (export "sekisho_abi_v1"))
 
@@ -34,6 +36,9 @@
     ;; j: an output that is no JSON, and as a batch one that ends too early
     (if (i32.eq (local.get $byte) (i32.const 0x6a))
       (then (global.set $output (i32.const 65536)) (return (i32.const 8))))
+    ;; i: in a batch an answer about record 7, where there are fewer
+    (if (i32.eq (local.get $byte) (i32.const 0x69))
+      (then (global.set $output (i32.const 65544)) (return (i32.const 10))))
     ;; g: as much memory as there is
     (if (i32.eq (local.get $byte) (i32.const 0x67))
       (then (return (select (i32.const -5) (i32.const 0)
@@ -63,4 +68,4 @@
     (global.set $configured (i32.const 1))
     (i32.const 0))
 
-  (func (export "sekisho_last_error") (result i32) (i32.const 0)))
+  (func (export "sekisho_last_error") (export "sekisho_describe") (result i32) (i32.const 0)))

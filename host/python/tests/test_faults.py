@@ -72,6 +72,14 @@ def test_one_record_does_not_cost_the_others_of_its_batch(hostile: MakeFilter) -
     assert list(signins.annotate_many(records)) == records
 
 
+def test_an_answer_about_a_record_that_is_not_there(hostile: MakeFilter) -> None:
+    records = [b"index 7", b"fine"]
+    signins = hostile()
+    assert list(signins.annotate_many(records)) == records
+    # That of the batch, and that of the record when it is asked about alone.
+    assert signins.errors == {"fault": 2}
+
+
 def test_a_new_instance_has_the_configuration_of_the_one_before(hostile: MakeFilter) -> None:
     signins = hostile()
     assert signins.process(b"configured?") is None

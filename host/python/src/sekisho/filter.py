@@ -79,7 +79,7 @@ class Filter:
         `FilterError` with `refused`: the configuration before stays in force.
         """
         text = json.dumps(configuration).encode()
-        self._ask("sekisho_configure", text)
+        self._status("sekisho_configure", text, (0,))
         self._configuration = text
 
     def process(self, record: bytes) -> Verdict | None:
@@ -93,10 +93,15 @@ class Filter:
         """The record with its verdict as one more field, or the record.
 
         What this returns is always what goes on down the pipeline: it raises no `FilterError`, but
-        calls `on_error` with it.
+        calls `on_error` with it. Whatever the module does, it is the record, with something added
+        at one place at most.
         """
+
+        def added(output: bytes) -> bytes:
+            return _with_addition(record, output)
+
         try:
-            return self._ask("sekisho_annotate", _checked(record), read=bytes) or record
+            return self._ask("sekisho_annotate", _checked(record), read=added) or record
         except FilterError as error:
             if on_error:
                 on_error(error)
@@ -166,10 +171,10 @@ class Filter:
         """
         status = 1
         for at in range(0, len(_checked(state)), _INPUT_BYTES):
-            status = self._ask("sekisho_restore", state[at : at + _INPUT_BYTES])
+            status = self._status("sekisho_restore", state[at : at + _INPUT_BYTES], (0, 1))
         if status == 1:
             # A part was taken last, and there is none left: an empty one has the state refused.
-            self._ask("sekisho_restore", b"")
+            self._status("sekisho_restore", b"", (0,))
 
     def reset(self) -> None:
         """Forgets the state of the stream; the configuration stays."""
@@ -183,17 +188,27 @@ class Filter:
     def _answers(self, batch: list[bytes]) -> list[Answer]:
         framed = b"".join(part for record in batch for part in (_length(record), record))
         try:
-            return self.process_batch(framed, "lengths")
+            answers = self.process_batch(framed, "lengths")
+            if answers and answers[-1][0] >= len(batch):
+                raise self._fault("sekisho_process_batch", "it is about a record that is not there")
+            return answers
         except FilterError:
             # One of them may be the reason: asked about alone, no other has its error.
-            answers = ((index, self._answer(record)) for index, record in enumerate(batch))
-            return [(index, answer) for index, answer in answers if answer]
+            alone = ((index, self._answer(record)) for index, record in enumerate(batch))
+            return [(index, answer) for index, answer in alone if answer]
 
     def _answer(self, record: bytes) -> Verdict | FilterError | None:
         try:
             return self.process(record)
         except FilterError as error:
             return error
+
+    def _status(self, export: str, given: bytes, expected: tuple[int, ...]) -> int:
+        """Makes a call that gives a status, which is to be one of those `expected`."""
+        status: int = self._ask(export, given)
+        if status not in expected:
+            raise self._fault(export, f"the status {status}")
+        return status
 
     def _ask(
         self,
@@ -217,9 +232,7 @@ class Filter:
                 self._count(error)
                 raise
             except (ValueError, RecursionError, struct.error) as error:
-                fault = FilterError("fault", f"`{export}` gave an output that cannot be: {error}")
-                self._count(fault)
-                raise fault from error
+                raise self._fault(export, str(error)) from error
 
     def _started(self) -> Instance:
         instance = Instance(self._module, *self._limits)
@@ -227,6 +240,11 @@ class Filter:
         if self._configuration and instance.ask("sekisho_configure", self._configuration):
             raise FilterError("fault", "a new instance refused the configuration")
         return instance
+
+    def _fault(self, export: str, sentence: str) -> FilterError:
+        fault = FilterError("fault", f"`{export}` gave an answer that cannot be: {sentence}")
+        self._count(fault)
+        return fault
 
     def _count(self, error: FilterError) -> None:
         self.errors[error.code] += 1
@@ -263,18 +281,35 @@ def _batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
+def _with_addition(record: bytes, annotated: bytes) -> bytes:
+    """The annotated record, if it is the record with something added at one place.
+
+    This keeps even a lying module from losing a record.
+    """
+    added = len(annotated) - len(record)
+    if added <= 0:
+        raise ValueError("nothing is added to the record")
+    # From the end, where the verdict is: this takes some steps, and one comparison does the rest.
+    rest = len(record)
+    while rest > 0 and record[rest - 1] == annotated[rest - 1 + added]:
+        rest -= 1
+    if not annotated.startswith(record[:rest]):
+        raise ValueError("the record is another one")
+    return annotated
+
+
 def _lines(output: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
 def _batch(output: bytes) -> list[Answer]:
     answers: list[Answer] = []
-    at = 0
+    at, last_index = 0, -1
     while at < len(output):
         index, n = struct.unpack_from("<Ii", output, at)
         end = at + 8 + max(n, 0)
-        if end > len(output):
-            raise ValueError("an answer reaches behind the end of its output")
+        if n == 0 or index <= last_index or end > len(output):
+            raise ValueError(f"the list breaks at byte {at}")
         answers.append((index, json.loads(output[at + 8 : end]) if n > 0 else error_of(n)))
-        at = end
+        at, last_index = end, index
     return answers

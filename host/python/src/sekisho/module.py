@@ -4,10 +4,34 @@ import ctypes
 import threading
 import time
 import weakref
+from collections.abc import Mapping
 
 import wasmtime
 
 from .errors import FilterError, error_of
+
+_FUNCTIONS = {
+    "sekisho_abi_v1": "() -> ()",
+    "sekisho_input": "(i32) -> (i32)",
+    "sekisho_configure": "(i32, i32) -> (i32)",
+    "sekisho_process": "(i32, i32) -> (i32)",
+    "sekisho_annotate": "(i32, i32) -> (i32)",
+    "sekisho_process_batch": "(i32, i32, i32) -> (i32)",
+    "sekisho_output": "() -> (i32)",
+    "sekisho_last_error": "() -> (i32)",
+    "sekisho_describe": "() -> (i32)",
+}
+"""What every filter module exports."""
+
+_STATEFUL_FUNCTIONS = {
+    "sekisho_observe": "(i32, i32, i64) -> (i32)",
+    "sekisho_tick": "(i64) -> (i32)",
+    "sekisho_flush": "() -> (i32)",
+    "sekisho_save": "() -> (i32)",
+    "sekisho_restore": "(i32, i32) -> (i32)",
+    "sekisho_reset": "() -> ()",
+}
+"""What a module exports that keeps the state of a stream: all of them, or none."""
 
 _MODULE_BYTES = 16 * 1024 * 1024
 """A module is never that large; what is, is not compiled."""
@@ -28,19 +52,41 @@ class Module:
             raise FilterError("not_a_filter", f"{len(wasm)} bytes are too long for a module")
         config = wasmtime.Config()
         config.epoch_interruption = True
+        # Memories that an address of 32 bits does not reach, or that a thread can change.
+        config.wasm_memory64 = False
+        config.wasm_threads = False
         self._engine = wasmtime.Engine(config)
         try:
             self._module = wasmtime.Module(self._engine, wasm)
         except wasmtime.WasmtimeError as error:
             raise FilterError("not_a_filter", f"no WebAssembly module: {error}") from error
-        if all(export.name != "sekisho_abi_v1" for export in self._module.exports):
-            raise FilterError("not_a_filter", "the module does not export `sekisho_abi_v1`")
         for wanted in self._module.imports:
             raise FilterError("not_a_filter", f"the module imports {wanted.module}.{wanted.name}")
+        _check_exports({export.name: export.type for export in self._module.exports})
 
         # The thread holds the engine and not the module, so that it ends with the module.
         ticks = threading.Thread(target=_ticks, args=(self._engine, weakref.ref(self)), daemon=True)
         ticks.start()
+
+
+def _check_exports(exports: Mapping[str, object]) -> None:
+    wanted = dict(_FUNCTIONS)
+    if any(name in exports for name in _STATEFUL_FUNCTIONS):
+        wanted |= _STATEFUL_FUNCTIONS
+    for name, signature in wanted.items():
+        if name not in exports:
+            raise FilterError("not_a_filter", f"the module does not export `{name}`")
+        if _signature(exports[name]) != signature:
+            raise FilterError("not_a_filter", f"the export `{name}` is not a function {signature}")
+    if not isinstance(exports.get("memory"), wasmtime.MemoryType):
+        raise FilterError("not_a_filter", "the module exports no memory")
+
+
+def _signature(export: object) -> str | None:
+    if not isinstance(export, wasmtime.FuncType):
+        return None
+    parameters, results = (", ".join(map(str, types)) for types in (export.params, export.results))
+    return f"({parameters}) -> ({results})"
 
 
 def _ticks(engine: wasmtime.Engine, module: weakref.ref[Module]) -> None:
@@ -68,9 +114,8 @@ class Instance:
             self._exports = wasmtime.Instance(self._store, module._module, []).exports(self._store)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             raise FilterError("fault", f"the module does not start: {error}") from error
-        memory = self._exports.get("memory")
-        if not isinstance(memory, wasmtime.Memory):
-            raise FilterError("fault", "the module exports no memory")
+        memory = self._exports["memory"]
+        assert isinstance(memory, wasmtime.Memory), "the module was checked"
         self._memory = memory
         # What the input buffer can take, and where it is.
         self._input_bytes = -1
@@ -113,11 +158,7 @@ class Instance:
             n = function(self._store, *arguments)
         except (wasmtime.Trap, wasmtime.WasmtimeError, TypeError) as error:
             raise FilterError("fault", f"`{export}` failed: {error}") from error
-        if n is None:
-            return 0
-        if not isinstance(n, int):
-            raise FilterError("fault", f"`{export}` returned no number")
-        return n
+        return n if isinstance(n, int) else 0
 
     def _address(self, at: int, length: int) -> int:
         """Where a range of the memory is now: memory can move in any call."""
