@@ -8,7 +8,6 @@ use crate::{Place, Verdict};
 
 /// What is said of one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Answer {
     /// It has a verdict.

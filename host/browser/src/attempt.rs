@@ -8,12 +8,8 @@ use tsify::Tsify;
 
 use crate::{Mfa, Outcome, Principal, Reason, UserExists};
 
-/// What a counted rule counts apart: fields with their values.
-pub type Key = BTreeMap<String, Option<String>>;
-
 /// A line that is told of a stream of records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null, hashmap_as_object)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Told {
     /// Somebody tried to sign in.
@@ -98,8 +94,8 @@ pub struct Finding {
     /// How much it matters, as JSON.
     #[serde(default, deserialize_with = "as_json")]
     pub severity: Option<String>,
-    /// What it counted apart.
-    pub key: Key,
+    /// What it counted apart: fields with their values.
+    pub key: BTreeMap<String, Option<String>>,
     /// How many it counted.
     pub count: u32,
     /// The time of the first of them.

@@ -8,7 +8,6 @@ use crate::Place;
 
 /// Why a record got its verdict, value by value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct Explanation {
     /// The six values, in the order of the verdict.
     pub values: Vec<Decided>,

@@ -16,7 +16,7 @@ mod source;
 mod verdict;
 
 pub use answer::{Answer, Refusal};
-pub use attempt::{Attempt, Finding, Flag, Key, Told};
+pub use attempt::{Attempt, Finding, Flag, Told};
 pub use explanation::{Decided, Explanation, Field};
 pub use place::Place;
 pub use playground::{Playground, Trail};

@@ -4,8 +4,11 @@
     reason = "unless they say more they fail only where an answer cannot be made a value of JavaScript"
 )]
 
-use sekisho_records::Splitter;
 use std::io::Read;
+
+use sekisho_records::Splitter;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,25 +38,24 @@ impl Playground {
     /// as JSON. Blank text is no rules. Invalid rules leave those before in force.
     #[wasm_bindgen(js_name = compileRules)]
     pub fn compile_rules(&mut self, text: &str) -> Result<Ts<CompiledRules>, JsError> {
-        Ok(self.judge.compile_rules(text).into_ts()?)
+        typed(&self.judge.compile_rules(text))
     }
 
     /// What one record is, in any of the shapes in which it may arrive.
     pub fn classify(&mut self, record: &[u8]) -> Result<Ts<Answer>, JsError> {
-        Ok(self.judge.classify(record).into_ts()?)
+        typed(&self.judge.classify(record))
     }
 
     /// Why a record got its verdict; undefined if it is no sign-in, or cannot be read.
     pub fn explain(&mut self, record: &str) -> Result<Option<Ts<Explanation>>, JsError> {
-        Ok(self.judge.explain(record).map(|explanation| explanation.into_ts()).transpose()?)
+        self.judge.explain(record).as_ref().map(typed).transpose()
     }
 
     /// Which rules match a record, and why; undefined if it cannot be read. Rules that are matched
     /// against attempts are left out.
     #[wasm_bindgen(js_name = matchRules)]
     pub fn match_rules(&mut self, record: &str) -> Result<Option<Vec<Ts<RuleMatch>>>, JsError> {
-        let Some(matches) = self.judge.match_rules(record) else { return Ok(None) };
-        Ok(Some(matches.iter().map(Tsify::into_ts).collect::<Result<_, _>>()?))
+        self.judge.match_rules(record).map(|rules| rules.iter().map(typed).collect()).transpose()
     }
 
     /// Begins to read a file of records, by the rules that are in force now.
@@ -75,7 +77,7 @@ pub struct Trail {
 impl Trail {
     /// Reads on, at least so many records if there are.
     pub fn next(&mut self, records: u32) -> Result<Ts<Part>, JsError> {
-        Ok(self.reading.next(&mut self.splitter, records).into_ts()?)
+        typed(&self.reading.next(&mut self.splitter, records))
     }
 
     /// The text of a record by its place in the list.
@@ -87,6 +89,13 @@ impl Trail {
     /// The attempts that the listed records are part of, in the order of time, and what counted
     /// rules find.
     pub fn attempts(&mut self) -> Result<Vec<Ts<Told>>, JsError> {
-        Ok(self.reading.attempts().iter().map(Tsify::into_ts).collect::<Result<_, _>>()?)
+        self.reading.attempts().iter().map(typed).collect()
     }
+}
+
+/// A value as JavaScript has it: null for what is missing, and objects for maps.
+fn typed<T: Serialize + Tsify>(value: &T) -> Result<Ts<T>, JsError> {
+    let serializer =
+        Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);
+    Ok(Ts::new_unchecked(value.serialize(&serializer)?))
 }

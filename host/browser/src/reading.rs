@@ -32,7 +32,6 @@ pub enum Listing {
 
 /// What was read in one go. Counts are of all that was read so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct Part {
     /// What is new in the list.
     pub listed: Vec<Listed>,

@@ -14,7 +14,6 @@ const ALONE: &str = "pattern";
 
 /// What became of the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CompiledRules {
     /// They are in force.
@@ -61,7 +60,6 @@ pub struct RuleProblem {
 
 /// Whether a rule matches a record, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-#[tsify(missing_as_null)]
 pub struct RuleMatch {
     /// Its id.
     pub id: String,

@@ -17,7 +17,6 @@ const THEME = 'sekisho-theme';
 export type Actions = ReturnType<typeof actions>;
 
 export function actions(state: State, records: Editor, rules: Editor, update: () => void) {
-  let typing: ReturnType<typeof setTimeout> | undefined;
   let noticing: ReturnType<typeof setTimeout> | undefined;
   /** Counts what was chosen: an answer on an earlier choice comes too late. */
   let choices = 0;
@@ -128,11 +127,6 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     await read(state.chosen?.index);
   }
 
-  function later(what: () => Promise<void>) {
-    clearTimeout(typing);
-    typing = setTimeout(() => void what(), TYPING_MILLISECONDS);
-  }
-
   function closeFile() {
     if (!state.file) return;
     state.file = undefined;
@@ -179,8 +173,8 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       }
     },
 
-    recordsChanged: () => later(() => read()),
-    rulesChanged: () => later(compile),
+    recordsChanged: whenQuiet(() => read()),
+    rulesChanged: whenQuiet(compile),
     rules: setRules,
 
     example: (records: string[]) => setText(records.map(format).join('\n')),
@@ -286,6 +280,15 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
         return 'auto';
       }
     },
+  };
+}
+
+/** Does it once the typing is over. */
+function whenQuiet(what: () => Promise<void>) {
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => void what(), TYPING_MILLISECONDS);
   };
 }
 

@@ -41,7 +41,10 @@ const marks = StateField.define<DecorationSet>({
 export class Editor {
   private readonly view: EditorView;
   private readonly writable = new Compartment();
-  private readonly isSilent = { value: false };
+  /** While a text is shown that nobody wrote. */
+  private isSilent = false;
+  /** What was written before it. */
+  private written: EditorState | undefined;
 
   constructor(parent: HTMLElement, label: string, hint: string, changed: () => void) {
     this.view = new EditorView({
@@ -60,8 +63,10 @@ export class Editor {
         EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         marks,
         this.writable.of([]),
+        // Files are for the page, which reads them as files; the editor would take them as text.
+        EditorView.domEventHandlers({ drop: ({ dataTransfer }) => !!dataTransfer?.files.length }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !this.isSilent.value) changed();
+          if (update.docChanged && !this.isSilent) changed();
         }),
       ],
     });
@@ -84,21 +89,19 @@ export class Editor {
 
   /** Shows a text that is not to be changed; null: what was written before, which stays undoable. */
   show(text: string | null) {
-    this.isSilent.value = true;
-    if (this.before === undefined && text !== null) this.before = this.view.state;
+    this.isSilent = true;
+    if (text !== null) this.written ??= this.view.state;
     if (text === null) {
-      if (this.before) this.view.setState(this.before);
-      this.before = undefined;
+      if (this.written) this.view.setState(this.written);
+      this.written = undefined;
     } else {
       this.replace(text);
       const readOnly = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
       const told = EditorView.contentAttributes.of({ 'aria-readonly': 'true' });
       this.view.dispatch({ effects: this.writable.reconfigure([readOnly, told]) });
     }
-    this.isSilent.value = false;
+    this.isSilent = false;
   }
-
-  private before: EditorState | undefined;
 
   mark(ranges: Mark[]) {
     this.view.dispatch({ effects: setMarks.of(ranges) });

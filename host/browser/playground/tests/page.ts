@@ -48,14 +48,15 @@ export async function write(page: Page, editor: ReturnType<typeof records>, text
   await page.keyboard.insertText(text);
 }
 
-/** Drops a file that holds `part` so many times. */
+/** Drops a file onto the editor that holds `part` so many times. */
 export async function drop(page: Page, name: string, part: Buffer, times = 1) {
   await page.evaluate(
     ({ name, base64, times }) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File(Array<BlobPart>(times).fill(bytes), name));
-      dispatchEvent(new DragEvent('drop', { dataTransfer }));
+      const editor = document.querySelector('#records-editor .cm-content')!;
+      editor.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
     },
     { name, base64: part.toString('base64'), times },
   );

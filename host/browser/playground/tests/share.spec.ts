@@ -19,6 +19,18 @@ test('a link brings records and rules back', async ({ page, context }) => {
   expect(await rules(other).innerText()).toBe(await rules(page).innerText());
 });
 
+test('a link with rules that are not valid brings its records', async ({ page, context }) => {
+  await open(page);
+  await page.locator('[data-example="article-3"]').click();
+  await write(page, rules(page), '{"detail":[');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  const other = await context.newPage();
+  await other.goto(await page.evaluate(() => navigator.clipboard.readText()));
+  await expect(verdict(other)).toHaveAttribute('data-outcome', 'failure');
+  await expect(other.getByRole('alert')).toBeVisible();
+});
+
 test('a damaged link is said to be one', async ({ page }) => {
   await open(page, '#s=AAAA-not-packed');
   await expect(page.locator('.notice')).toContainText('The link is damaged');
