@@ -177,7 +177,11 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     rulesChanged: whenQuiet(compile),
     rules: setRules,
 
-    example: (records: string[]) => setText(records.map(format).join('\n')),
+    example(texts: string[], note: string) {
+      const text = texts.map(format).join('\n');
+      setText(text);
+      state.example = { text, note };
+    },
 
     async trail() {
       try {

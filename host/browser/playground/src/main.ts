@@ -36,7 +36,7 @@ function update() {
 function draw() {
   isScheduled = false;
   render(header(state, actions), element('header'));
-  render(recordsBar(state, actions), element('records-bar'));
+  render(recordsBar(state, actions, records.text), element('records-bar'));
   render(answer(state, actions), element('answer'));
   render(rulesBar(actions), element('rules-bar'));
   render(matches(state), element('matches'));

@@ -29,6 +29,8 @@ export type State = {
   /** Why the engine does not run. */
   failed?: string;
   isStarted: boolean;
+  /** The example that was chosen last, and what is to be said of it. */
+  example?: { text: string; note: string };
   /** The file that is read; without one, the editor's text is. */
   file?: { name: string; blob: Blob };
   rows: Listed[];

@@ -77,6 +77,15 @@ test('the layout changes nothing but white space', async ({ page }) => {
   ]);
 });
 
+test('an example says what it shows, until it is changed', async ({ page }) => {
+  await open(page);
+  await page.getByText('Lookalikes').click();
+  await page.getByRole('button', { name: 'Source cyrillic letter' }).click();
+  await expect(page.locator('#note')).toHaveText('eventSource is compared exactly: a letter that looks the same');
+  await records(page).press('Space');
+  await expect(page.locator('#note')).toHaveCount(0);
+});
+
 test('the verdict can be copied', async ({ page }) => {
   await open(page);
   await page.locator('[data-example="article-3"]').click();

@@ -4,21 +4,28 @@ import rows from 'virtual:rows';
 import type { Actions } from '../actions';
 import { texts } from '../texts';
 
-type Example = { name: string; note: string; records: string[] };
+type Example = { name: string; title: string; note: string; records: string[] };
+
+/** Names as they are written, where words of a row's name stand for them. */
+const NAMES: Record<string, string> = { iam: 'IAM', idc: 'Identity Center', mfa: 'MFA', saml: 'SAML', sso: 'SSO' };
+
+/** A row's name in words: `today-iam-user-no-mfa` as `IAM user no MFA`. */
+function title(name: string) {
+  const [, ...slugs] = name.split('-');
+  const words = slugs.map((word) => NAMES[word] ?? word).join(' ');
+  return words[0]!.toUpperCase() + words.slice(1);
+}
 
 /** What a row's note says, without its reference to the tables. */
-const title = (note: string) => {
-  const said = note.replace(/^(§\d+( \w+)?|truth table|events|traps|arrival|article, line \d)[^:]*: /, '');
-  return said[0]!.toUpperCase() + said.slice(1);
-};
+const said = (note: string) => note.replace(/^(§\d|truth table|events|traps|arrival|article, line \d): /, '');
 
 /** The seven sign-ins of the article, with the records that each leaves. */
 function article(): Example[] {
   const cases = new Map<string, Example>();
   for (const { name, record } of rows.article) {
     const line = name.match(/^article-(\d)/)![1]!;
-    const note = `${line}. ${texts.seven[Number(line) - 1]}`;
-    const example = cases.get(line) ?? { name: `article-${line}`, note, records: [] };
+    const title = `${line}. ${texts.seven[Number(line) - 1]}`;
+    const example = cases.get(line) ?? { name: `article-${line}`, title, note: title, records: [] };
     example.records.push(record);
     cases.set(line, example);
   }
@@ -26,7 +33,7 @@ function article(): Example[] {
 }
 
 const single = (group: 'today' | 'lookalikes'): Example[] =>
-  rows[group].map(({ name, note, record }) => ({ name, note: title(note), records: [record] }));
+  rows[group].map(({ name, note, record }) => ({ name, title: title(name), note: said(note), records: [record] }));
 
 const groups: [string, Example[]][] = [
   [texts.groups.article, article()],
@@ -43,9 +50,9 @@ export const examples = (actions: Actions) => html`
         <summary>${name} <span class="faint">${list.length}</span></summary>
         <ul>
           ${list.map(
-            ({ name, note, records }) => html`
+            ({ name, title, note, records }) => html`
               <li>
-                <button class="example" data-example=${name} title=${note} @click=${() => actions.example(records)}>${note}</button>
+                <button class="example" data-example=${name} title=${note} @click=${() => actions.example(records, note)}>${title}</button>
               </li>
             `,
           )}

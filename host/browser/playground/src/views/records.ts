@@ -1,9 +1,9 @@
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import type { Actions } from '../actions';
 import type { State } from '../state';
 import { texts } from '../texts';
 
-export const recordsBar = (state: State, actions: Actions) => html`
+export const recordsBar = (state: State, actions: Actions, text: string) => html`
   <div class="bar">
     <h2 id="records-title">${texts.records}</h2>
     <span class="space"></span>
@@ -30,5 +30,11 @@ export const recordsBar = (state: State, actions: Actions) => html`
       />
     </label>
   </div>
-  ${state.file ? html`<p class="faint">${texts.fileOpen(state.file.name)}</p>` : ''}
+  ${about(state, text)}
 `;
+
+/** What is in the editor. */
+function about({ file, example }: State, text: string) {
+  if (file) return html`<p class="faint">${texts.fileOpen(file.name)}</p>`;
+  return example?.text === text ? html`<p class="faint" id="note">${example.note}</p>` : nothing;
+}
