@@ -80,6 +80,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
+    // The libraries' licences ask to be handed on with them.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: { output: { format: 'iife' } },
     chunkSizeWarningLimit: 1000,
   },
