@@ -6,5 +6,5 @@ use sekisho_rules::{Pattern, RuleSet};
 
 fuzz_target!(|input: &[u8]| match Pattern::parse(input) {
     Ok(pattern) => drop(RuleSet::compile(&[pattern])),
-    Err(error) => assert!(error.at <= input.len() && !error.to_string().is_empty()),
+    Err(error) => assert!(error.offset <= input.len() && !error.to_string().is_empty()),
 });

@@ -137,7 +137,7 @@ fn the_views_are_what_is_matched() {
     let rules = rules["rules"].as_array().expect("rules");
     let compile = |rule: &Value| {
         let pattern = Pattern::parse(rule["pattern"].to_string().as_bytes()).expect("a pattern");
-        let names_event = pattern.names("detail") || pattern.names("detail-type");
+        let names_event = pattern.references("detail") || pattern.references("detail-type");
         (rule["id"].as_str().expect("an id").to_owned(), names_event, RuleSet::compile(&[pattern]))
     };
     let compiled: Vec<_> = rules.iter().map(compile).collect();

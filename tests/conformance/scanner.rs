@@ -5,7 +5,7 @@ use std::{env, fmt};
 
 use sekisho::Engine;
 use sekisho_host::{Annotated, Error, Filter, Module};
-use sekisho_scan::{Expected, Kind, MAX_DEPTH, Malformed, Reader, Text};
+use sekisho_scan::{Expected, MAX_DEPTH, Malformed, Reader, Text, ValueKind};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -54,14 +54,14 @@ fn pass(text: &[u8]) -> Result<(), Malformed> {
 
 /// Whether the error stands at the first container beyond the limit.
 fn is_too_deep(text: &[u8], error: Malformed) -> bool {
-    let opened = text[..error.at].iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
-    error.expected == Expected::Shallower && opened >= MAX_DEPTH as usize
+    let opened = text[..error.offset].iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    error.expected == Expected::DepthLimit && opened >= MAX_DEPTH as usize
 }
 
 /// Whether the reader finds the same keys and values, in the same places and of the same meaning.
 fn agrees<'a>(reader: &mut Reader<'a>, value: &'a RawValue) -> Result<bool, Malformed> {
     match reader.peek()? {
-        Kind::Object => {
+        ValueKind::Object => {
             reader.enter()?;
             let Members(members) = serde_json::from_str(value.get()).expect("an object");
             for (key, value) in members {
@@ -72,7 +72,7 @@ fn agrees<'a>(reader: &mut Reader<'a>, value: &'a RawValue) -> Result<bool, Malf
             }
             Ok(reader.next_key()?.is_none())
         }
-        Kind::Array => {
+        ValueKind::Array => {
             reader.enter()?;
             let elements: Vec<&RawValue> = serde_json::from_str(value.get()).expect("an array");
             for element in elements {

@@ -51,7 +51,7 @@ impl Refusal {
 
     pub(crate) fn new(record: &[u8], error: Error) -> Self {
         let at = match error {
-            Error::Malformed(malformed) => Some(malformed.at),
+            Error::Malformed(malformed) => Some(malformed.offset),
             Error::MalformedText { at, .. } => Some(at),
             _ => None,
         };

@@ -125,7 +125,7 @@ impl Definition {
     pub(crate) fn kind(&self) -> RuleKind {
         let Some(pattern) = &self.pattern else { return RuleKind::Count };
         match Pattern::parse(pattern.get().as_bytes()) {
-            Ok(pattern) if pattern.names("attempt") => RuleKind::Attempt,
+            Ok(pattern) if pattern.references("attempt") => RuleKind::Attempt,
             _ => RuleKind::Record,
         }
     }
@@ -165,7 +165,7 @@ fn is_configuration(text: &str) -> bool {
 /// A single pattern as a rule.
 fn alone(text: &str) -> Result<Rules, RuleProblem> {
     Pattern::parse(text.as_bytes())
-        .map_err(|error| RuleProblem::new(text, error.at, error.kind.to_string()))?;
+        .map_err(|error| RuleProblem::new(text, error.offset, error.kind.to_string()))?;
     let pattern = RawValue::from_string(text.to_owned())
         .map_err(|error| RuleProblem::new(text, 0, error.to_string()))?;
     let configuration = json!({"rules": [{"id": ALONE, "pattern": &*pattern}]}).to_string();
@@ -175,7 +175,7 @@ fn alone(text: &str) -> Result<Rules, RuleProblem> {
 
 fn problem(text: &str, error: &ConfigurationError) -> RuleProblem {
     let (at, sentence) = match error {
-        ConfigurationError::Malformed(malformed) => (malformed.at, malformed.to_string()),
+        ConfigurationError::Malformed(malformed) => (malformed.offset, malformed.to_string()),
         ConfigurationError::Pattern { id, at, kind } => (*at, format!("rule `{id}`: {kind}")),
         ConfigurationError::Value { at, key, expected } => {
             (*at, format!("expected {expected} as `{key}`"))

@@ -49,7 +49,7 @@ impl Asked {
 #[must_use]
 pub fn reasons(pattern: &str, views: &Views) -> Vec<Asked> {
     let names_event = Pattern::parse_with(pattern.as_bytes(), &Limits::NONE)
-        .is_ok_and(|pattern| pattern.names("detail") || pattern.names("detail-type"));
+        .is_ok_and(|pattern| pattern.references("detail") || pattern.references("detail-type"));
     reasons_in(pattern, if names_event { &views.event } else { &views.input })
 }
 

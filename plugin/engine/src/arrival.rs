@@ -1,11 +1,10 @@
 //! Where a record is: what it arrived in, and the fields that were found of it.
 
 use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
-use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
-use sekisho_signin::{
-    Field, Fields, PATHS, TOP as RECORD, Verdict, classify, is_signin, may_be_signin,
-};
+use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
+use sekisho_signin::{Field, Fields, RECORD_PATHS, Verdict, classify, is_signin, may_be_signin};
 
 use crate::Error;
 use crate::text::{decode, json_text};
@@ -25,7 +24,7 @@ const EVENT: u8 = FIRST_TEXT + TEXTS as u8;
 const TEXTS: usize = 6;
 
 const ENVELOPES: [Path; 10] = [
-    Path::branch("detail", DETAIL, PATHS),
+    Path::branch("detail", DETAIL, RECORD_PATHS),
     Path::leaf(LISTS[0], FIRST_LIST),
     Path::leaf(LISTS[1], FIRST_LIST + 1),
     Path::leaf(LISTS[2], FIRST_LIST + 2),
@@ -42,6 +41,8 @@ const EVENT_PATHS: &Paths = &Paths::new(&[Path::leaf("original", EVENT_ORIGINAL)
 
 /// What is asked for at the top of an input: the fields of a bare record, and the envelopes.
 static TOP: Paths = Paths::new(&LIST);
+
+const RECORD: &[Path] = RECORD_PATHS.as_slice();
 
 const LIST: [Path; RECORD.len() + ENVELOPES.len()] = {
     let mut paths = [ENVELOPES[0]; RECORD.len() + ENVELOPES.len()];
@@ -177,7 +178,7 @@ fn decode_fields<'a>(
     for (holder, end) in HOLDERS.into_iter().zip(ends) {
         let json = &buffer[start..end];
         if let Some(value) = fields.get(holder).filter(|_| !json.is_empty()) {
-            let at = text_at.unwrap_or(value.at);
+            let at = text_at.unwrap_or(value.offset);
             fields
                 .set_decoded(holder, json)
                 .map_err(|malformed| Error::MalformedText { at, malformed })?;
@@ -234,8 +235,8 @@ impl<'a> Arrival<'a> {
     /// Looks at the next value of `reader`, nothing having been looked at before, and passes it unless it is [`Found::Left`].
     pub(crate) fn look<'r: 'a>(&mut self, reader: &mut Reader<'r>) -> Result<Found<'a>, Malformed> {
         match reader.peek()? {
-            Kind::Object => {}
-            Kind::Array => {
+            ValueKind::Object => {}
+            ValueKind::Array => {
                 return Ok(match elements(reader.value()?)? {
                     Elements::None => Found::Nothing,
                     Elements::One(_) | Elements::More => Found::Several,
@@ -246,11 +247,11 @@ impl<'a> Arrival<'a> {
                 return Ok(Found::Nothing);
             }
         }
-        let at = reader.at();
+        let at = reader.offset();
         reader.enter()?;
         match walk(reader, &TOP, self)? {
-            Flow::Stop => Ok(Found::Left),
-            Flow::Continue => self.found(reader.since(at)),
+            ControlFlow::Break(()) => Ok(Found::Left),
+            ControlFlow::Continue(()) => self.found(reader.since(at)),
         }
     }
 
@@ -265,7 +266,7 @@ impl<'a> Arrival<'a> {
         {
             return Ok(Found::Detail { json: object.raw, event: top });
         }
-        if let Some(list) = self.lists.iter().flatten().find(|list| list.kind == Kind::Array) {
+        if let Some(list) = self.lists.iter().flatten().find(|list| list.kind == ValueKind::Array) {
             return Ok(match elements(*list)? {
                 Elements::None => Found::Nothing,
                 Elements::One(element) => Found::Element(element),
@@ -273,7 +274,7 @@ impl<'a> Arrival<'a> {
             });
         }
         let text =
-            self.texts.iter().flatten().find_map(|value| Some((json_text(*value)?, value.at)));
+            self.texts.iter().flatten().find_map(|value| Some((json_text(*value)?, value.offset)));
         Ok(text.map_or(Found::Nothing, |(text, at)| Found::Text { text, at }))
     }
 
@@ -296,10 +297,10 @@ impl<'a> Arrival<'a> {
 }
 
 impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
-    fn value(&mut self, path: &Path, value: Value<'r>) -> Flow {
+    fn value(&mut self, path: &Path, value: Value<'r>) -> ControlFlow<()> {
         if path.slot >= DETAIL {
             self.set(path.slot, Some(value));
-            return Flow::Continue;
+            return ControlFlow::Continue(());
         }
         let flow = self.fields().value(path, value);
         if path.slot == Field::EventSource as u8
@@ -307,7 +308,7 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
             && !may_be_signin(source)
         {
             self.ruled_out = true;
-            return if self.asked == Asked::Signins { Flow::Stop } else { flow };
+            return if self.asked == Asked::Signins { ControlFlow::Break(()) } else { flow };
         }
         flow
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use memchr::memchr_iter;
-use sekisho_scan::{Kind, Reader};
+use sekisho_scan::{Reader, ValueKind};
 use sekisho_signin::Verdict;
 
 use crate::arrival::LISTS;
@@ -108,14 +108,14 @@ fn containers(
 ) -> Result<Holds, Error> {
     let mut holds = Holds::One;
     match reader.peek()? {
-        Kind::Array => {
+        ValueKind::Array => {
             elements(engine, reader, answers)?;
             holds = Holds::Lists;
         }
-        Kind::Object => {
+        ValueKind::Object => {
             reader.enter()?;
             while let Some(key) = reader.next_key()? {
-                if LISTS.iter().any(|list| key == *list) && reader.peek()? == Kind::Array {
+                if LISTS.iter().any(|list| key == *list) && reader.peek()? == ValueKind::Array {
                     elements(engine, reader, answers)?;
                     holds = Holds::Lists;
                 } else {

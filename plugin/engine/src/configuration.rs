@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 
 use sekisho_attempts::Settings;
 use sekisho_rules::Limits;
-use sekisho_scan::{Kind, Reader, Text, Value};
+use sekisho_scan::{Reader, Text, Value, ValueKind};
 
 use crate::ConfigurationError;
 use crate::correlation::number;
@@ -92,8 +92,8 @@ impl Configuration {
             let value = reader.value()?;
             if key == "field" {
                 let name = value.text().filter(|name| (1..=MAX_FIELD).contains(&name.raw().len()));
-                let name =
-                    name.ok_or_else(|| expected("field", "a string of 1 to 256 bytes", value.at))?;
+                let name = name
+                    .ok_or_else(|| expected("field", "a string of 1 to 256 bytes", value.offset))?;
                 configuration.field = name.raw().to_vec();
             } else if key == "rules" {
                 rules = Some(value);
@@ -104,7 +104,7 @@ impl Configuration {
             } else if key == "strict" {
                 strict = boolean("strict", value)?;
             } else {
-                unknown.get_or_insert((key, value.at));
+                unknown.get_or_insert((key, value.offset));
             }
         }
         reader.finish()?;
@@ -122,8 +122,8 @@ impl Configuration {
 
 fn boolean(key: &'static str, value: Value<'_>) -> Result<bool, ConfigurationError> {
     match (value.kind, value.raw) {
-        (Kind::Boolean, raw) => Ok(raw == b"true"),
-        _ => Err(expected(key, "true or false", value.at)),
+        (ValueKind::Boolean, raw) => Ok(raw == b"true"),
+        _ => Err(expected(key, "true or false", value.offset)),
     }
 }
 
@@ -134,14 +134,14 @@ fn settings<'c>(
 ) -> Result<Settings, ConfigurationError> {
     let mut values = [None; 3];
     if !members(value, &["window_seconds", "lateness_seconds", "keys"], &mut values, unknown)? {
-        return Err(expected("attempts", "an object", value.at));
+        return Err(expected("attempts", "an object", value.offset));
     }
     let [window, lateness, keys] = values;
     let default = Settings::default();
     let setting = |value: Option<Value<'_>>, default, range: RangeInclusive<u32>, key, sentence| {
         let Some(value) = value else { return Ok(default) };
         let number = number(value).filter(|number| range.contains(number));
-        number.ok_or(expected(key, sentence, value.at))
+        number.ok_or(expected(key, sentence, value.offset))
     };
     Ok(Settings {
         window_seconds: setting(
@@ -174,16 +174,16 @@ pub(crate) fn members<'c>(
     unknown: &mut Unknown<'c>,
 ) -> Result<bool, ConfigurationError> {
     let mut reader = Reader::new(object.raw);
-    if reader.peek()? != Kind::Object {
+    if reader.peek()? != ValueKind::Object {
         return Ok(false);
     }
     reader.enter()?;
     while let Some(key) = reader.next_key()? {
-        let value = reader.value()?.moved(object.at);
+        let value = reader.value()?.shifted(object.offset);
         match known.iter().position(|known| key == **known) {
             Some(place) => values[place] = Some(value),
             None => {
-                unknown.get_or_insert((key, value.at));
+                unknown.get_or_insert((key, value.offset));
             }
         }
     }

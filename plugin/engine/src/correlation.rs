@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use sekisho_attempts::{AT_LEAST, Condition, Field, Key, SEQUENCE, TIMESPAN_SECONDS, Window};
-use sekisho_scan::{Kind, Reader, Value};
+use sekisho_scan::{Reader, Value, ValueKind};
 
 use crate::ConfigurationError;
 use crate::configuration::{Unknown, expected, members};
@@ -50,27 +50,27 @@ impl Correlation {
         let known = ["type", "rules", "group-by", "timespan", "condition"];
         let mut values = [None; 5];
         if !members(value, &known, &mut values, unknown)? {
-            return Err(expected("correlation", "an object", value.at));
+            return Err(expected("correlation", "an object", value.offset));
         }
         let [sort, rules, group_by, timespan, condition] = values;
         let sort = sort.and_then(Sort::find).ok_or(expected(
             "type",
             "`event_count`, `value_count` or `temporal_ordered`",
-            sort.unwrap_or(value).at,
+            sort.unwrap_or(value).offset,
         ))?;
-        let rules = read_rules(sort, rules.ok_or(expected("rules", RULES, value.at))?)?;
+        let rules = read_rules(sort, rules.ok_or(expected("rules", RULES, value.offset))?)?;
         let timespan_seconds = timespan.and_then(seconds).ok_or(expected(
             "timespan",
             "a number and s, m, h or d, such as \"15m\", from 1s to 30d,",
-            timespan.unwrap_or(value).at,
+            timespan.unwrap_or(value).offset,
         ))?;
         let condition = match (sort, condition) {
             (Sort::TemporalOrdered, None) => Condition::Sequence,
             (Sort::TemporalOrdered, Some(condition)) => {
                 let nothing = "nothing (`temporal_ordered` asks for its rules in their order)";
-                return Err(expected("condition", nothing, condition.at));
+                return Err(expected("condition", nothing, condition.offset));
             }
-            (sort, condition) => read_condition(sort, condition, value.at, unknown)?,
+            (sort, condition) => read_condition(sort, condition, value.offset, unknown)?,
         };
         let group_by = group_by.map_or(Ok(Vec::new()), read_fields)?;
         Ok(Correlation { rules, group_by, timespan_seconds, condition })
@@ -113,10 +113,14 @@ const RULES: &str = "a list of ids of rules";
 fn read_rules(sort: Sort, value: Value<'_>) -> Result<Vec<(String, usize)>, ConfigurationError> {
     let rules = texts("rules", RULES, value)?;
     if sort == Sort::TemporalOrdered && !SEQUENCE.contains(&rules.len()) {
-        return Err(expected("rules", "2 to 16 ids, as `type` is `temporal_ordered`,", value.at));
+        return Err(expected(
+            "rules",
+            "2 to 16 ids, as `type` is `temporal_ordered`,",
+            value.offset,
+        ));
     }
     if rules.is_empty() {
-        return Err(expected("rules", RULES, value.at));
+        return Err(expected("rules", RULES, value.offset));
     }
     Ok(rules)
 }
@@ -136,25 +140,25 @@ fn read_condition<'c>(
     if let Some(value) = never.iter().flatten().next() {
         let sentence = "`gte` or `gt` (whether there are fewer, or exactly so many, is not known \
                         before the time is over)";
-        return Err(expected("condition", sentence, value.at));
+        return Err(expected("condition", sentence, value.offset));
     }
     let at_least = match (gte, gt) {
         (Some(value), None) => number(value)
             .filter(|number| AT_LEAST.contains(number))
-            .ok_or(expected("gte", "a number from 1 to 1000", value.at))?,
+            .ok_or(expected("gte", "a number from 1 to 1000", value.offset))?,
         (None, Some(value)) => number(value)
             .and_then(|number| number.checked_add(1))
             .filter(|number| AT_LEAST.contains(number))
-            .ok_or(expected("gt", "a number from 0 to 999", value.at))?,
+            .ok_or(expected("gt", "a number from 0 to 999", value.offset))?,
         _ => {
-            let at = value.map_or(at, |value| value.at);
+            let at = value.map_or(at, |value| value.offset);
             let sentence = if is_object { "one of `gte` and `gt`" } else { "an object with `gte`" };
             return Err(expected("condition", sentence, at));
         }
     };
     match (sort, field) {
         (Sort::ValueCount, field) => {
-            let at = field.or(value).map_or(at, |value| value.at);
+            let at = field.or(value).map_or(at, |value| value.offset);
             let field = field.and_then(find_field);
             let field = field.ok_or(expected(
                 "field",
@@ -164,7 +168,7 @@ fn read_condition<'c>(
             Ok(Condition::Values { field, at_least })
         }
         (_, Some(field)) => {
-            Err(expected("field", "nothing, or `value_count` as `type`,", field.at))
+            Err(expected("field", "nothing, or `value_count` as `type`,", field.offset))
         }
         (_, None) => Ok(Condition::Count { at_least }),
     }
@@ -195,15 +199,15 @@ fn texts(
     list: Value<'_>,
 ) -> Result<Vec<(String, usize)>, ConfigurationError> {
     let mut reader = Reader::new(list.raw);
-    if reader.peek()? != Kind::Array {
-        return Err(expected(key, sentence, list.at));
+    if reader.peek()? != ValueKind::Array {
+        return Err(expected(key, sentence, list.offset));
     }
     let mut texts = Vec::new();
     reader.enter()?;
     while reader.next_element()? {
-        let value = reader.value()?.moved(list.at);
-        let text = value.text().ok_or_else(|| expected(key, sentence, value.at))?;
-        texts.push((text.to_string(), value.at));
+        let value = reader.value()?.shifted(list.offset);
+        let text = value.text().ok_or_else(|| expected(key, sentence, value.offset))?;
+        texts.push((text.to_string(), value.offset));
     }
     Ok(texts)
 }
@@ -224,7 +228,7 @@ fn seconds(value: Value<'_>) -> Option<u32> {
 
 /// A whole number, written in digits alone.
 pub(crate) fn number(value: Value<'_>) -> Option<u32> {
-    if value.kind == Kind::Number { digits(value.raw) } else { None }
+    if value.kind == ValueKind::Number { digits(value.raw) } else { None }
 }
 
 fn digits(digits: &[u8]) -> Option<u32> {

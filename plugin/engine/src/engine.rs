@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 
 use sekisho_attempts::{Counters as AttemptCounters, Time};
 use sekisho_scan::Reader;
-use sekisho_signin::{Header, Json, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide};
+use sekisho_signin::{
+    Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide,
+};
 
 use crate::arrival::{Arrival, Asked, Buffers, Found, Record, find, resolve};
 use crate::attempts::{Attempts, MAX_TOLD, Restored};
@@ -39,7 +41,7 @@ pub struct Engine {
     buffers: Buffers,
     matcher: Matcher,
     /// Room for the JSON of a verdict.
-    verdict: Json,
+    verdict: JsonBuffer,
     configuration: Configuration,
     attempts: Attempts,
     counters: Counters,
@@ -133,7 +135,8 @@ impl Engine {
             return Ok(false);
         };
         let (before, after) = input.split_at(brace);
-        output.try_reserve(input.len() + self.configuration.field().len() + Json::MAX)?;
+        output
+            .try_reserve(input.len() + self.configuration.field().len() + JsonBuffer::MAX_BYTES)?;
         output.extend_from_slice(before);
         output.extend_from_slice(b",\"");
         output.extend_from_slice(self.configuration.field());
@@ -251,7 +254,7 @@ impl Engine {
         let mut arrival = Arrival::new(Asked::All);
         let record = find(input, &mut arrival, &mut self.buffers)?;
         let verdict = record.and_then(|record| record.verdict());
-        let json = verdict.as_ref().map(|verdict| self.verdict.write(verdict));
+        let json = verdict.as_ref().map(|verdict| self.verdict.format(verdict));
         Ok(Views::new(input, record.as_ref(), json)?)
     }
 
@@ -294,7 +297,7 @@ impl Engine {
 
     /// Appends the JSON of a verdict just given.
     pub(crate) fn encode(&mut self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
-        let json = self.verdict.write(verdict);
+        let json = self.verdict.format(verdict);
         let Some(rules) = &self.configuration.rules else {
             output.try_reserve(json.len())?;
             output.extend_from_slice(json);
@@ -314,7 +317,7 @@ impl Engine {
     ) -> Result<Option<Verdict>, Error> {
         let rules = self.configuration.rules.as_ref();
         let mut arrival = Arrival::new(self.asked());
-        let (depth, at) = (reader.depth(), reader.at());
+        let (depth, at) = (reader.depth(), reader.offset());
         let found = arrival.look(reader)?;
         match behind {
             Behind::More => reader.leave(depth)?,
@@ -380,11 +383,11 @@ fn judge(
     rules: &Rules,
     input: &[u8],
     record: Option<&Record<'_, '_>>,
-    json: &mut Json,
+    json: &mut JsonBuffer,
     matcher: &mut Matcher,
 ) -> Result<Option<Verdict>, Error> {
     let verdict = record.and_then(Record::verdict);
-    let verdict_json = verdict.as_ref().map(|verdict| json.write(verdict));
+    let verdict_json = verdict.as_ref().map(|verdict| json.format(verdict));
     rules.find(input, record, verdict_json, matcher)?;
     Ok(verdict.or(matcher.has_matched().then_some(NOT_SIGNIN)))
 }

@@ -47,7 +47,7 @@ impl Error {
         match self {
             Error::Malformed(malformed) | Error::MalformedText { malformed, .. } => {
                 match malformed.expected {
-                    Expected::Shallower => -3,
+                    Expected::DepthLimit => -3,
                     _ => -2,
                 }
             }

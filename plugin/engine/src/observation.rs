@@ -3,11 +3,10 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::ToString;
+use core::ops::ControlFlow;
 
 use sekisho_attempts::{EventId, Key, Observation, Who, is_part_of_attempt, parse_time};
-use sekisho_scan::{
-    Flow, Kind as JsonKind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk,
-};
+use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Kind, Reason, Verdict};
 
 use crate::arrival::Record;
@@ -27,7 +26,7 @@ pub(crate) fn observe(
     let mut texts = Texts::default();
     read(record.json, RECORD, &mut texts)?;
     if let Some(additional) = record.fields.get(Field::AdditionalEventData)
-        && additional.kind == JsonKind::Object
+        && additional.kind == ValueKind::Object
     {
         read(additional.raw, ADDITIONAL, &mut texts)?;
     }
@@ -105,14 +104,14 @@ const ADDITIONAL: &Paths =
 struct Texts<'a>([Option<Text<'a>>; SLOTS]);
 
 impl<'a> Visitor<'a> for Texts<'a> {
-    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.enter(path);
         self.0[usize::from(path.slot)] = value.text();
-        Flow::Continue
+        ControlFlow::Continue(())
     }
 
     fn enter(&mut self, path: &Path) {
-        for below in path.below {
+        for below in path.children {
             self.enter(below);
             self.0[usize::from(below.slot)] = None;
         }

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::mem;
 
 use sekisho_attempts::{Finding, Key, Who, Window};
-use sekisho_rules::{Events, Gate, Limits, Matching, Pattern, RuleSet, Scratch};
-use sekisho_scan::{Kind, Malformed, Reader, Value};
+use sekisho_rules::{CompileOptions, Limits, Matching, Pattern, Prefilter, RuleSet, Scratch};
+use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use sekisho_signin::Header;
 
 use crate::ConfigurationError;
@@ -24,13 +24,21 @@ pub const MAX_RULE_ID: usize = 256;
 pub(crate) const VERDICT: &str = "signin";
 
 /// A bare record. Its verdict is not its own word: one that is no sign-in has none, whatever it says.
-const INPUT: Events<'_> =
-    Events { header: &["eventName", "userIdentity", "eventSource", VERDICT], fed: Some(VERDICT) };
+const INPUT: CompileOptions<'_> = CompileOptions {
+    prefilter_paths: &["eventName", "userIdentity", "eventSource", VERDICT],
+    injected_key: Some(VERDICT),
+};
 
 /// The event that EventBridge would have made of it.
-const EVENT: Events<'_> = Events {
-    header: &["detail.eventName", "detail.userIdentity", "detail.eventSource", "source", VERDICT],
-    fed: Some(VERDICT),
+const EVENT: CompileOptions<'_> = CompileOptions {
+    prefilter_paths: &[
+        "detail.eventName",
+        "detail.userIdentity",
+        "detail.eventSource",
+        "source",
+        VERDICT,
+    ],
+    injected_key: Some(VERDICT),
 };
 
 // The places of a header's fields in both; the source is in the event alone.
@@ -106,18 +114,18 @@ impl Rules {
     ) -> Result<Self, ConfigurationError> {
         let mut collected = Collected::default();
         let mut reader = Reader::new(list.raw);
-        if reader.peek()? != Kind::Array {
-            return Err(expected("rules", "an array of rules", list.at));
+        if reader.peek()? != ValueKind::Array {
+            return Err(expected("rules", "an array of rules", list.offset));
         }
         reader.enter()?;
         while reader.next_element()? {
-            collected.add(reader.value()?.moved(list.at), limits, unknown)?;
+            collected.add(reader.value()?.shifted(list.offset), limits, unknown)?;
         }
         let keys = collected.keys()?;
         Ok(Rules {
             ids: collected.ids,
             event: collected.event.compile(&EVENT),
-            attempt: collected.attempt.compile(&Events::default()),
+            attempt: collected.attempt.compile(&CompileOptions::default()),
             input: collected.input.compile(&INPUT),
             counted: collected.counted.into_iter().map(|(counted, _)| counted).collect(),
             keys,
@@ -127,12 +135,12 @@ impl Rules {
     /// Whether no rule can match a record that begins like this and is no sign-in.
     pub(crate) fn rule_out(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
-        let mut input = Gate::new(&self.input.set, input);
+        let mut input = Prefilter::new(&self.input.set, input);
         feed_header(&mut input, header);
-        let mut event = Gate::new(&self.event.set, event);
+        let mut event = Prefilter::new(&self.event.set, event);
         feed_header(&mut event, header);
         feed_source(&mut event, header, text);
-        !input.is_open() && !event.is_open()
+        !input.may_match() && !event.may_match()
     }
 
     /// How many rules there are.
@@ -211,21 +219,21 @@ impl Rules {
     }
 }
 
-/// Feeds a header to a gate for [`INPUT`] or [`EVENT`].
-fn feed_header(gate: &mut Gate<'_, '_>, header: &Header<'_>) {
-    gate.feed_string(EVENT_NAME, header.event_name.raw);
-    gate.feed_object(USER_IDENTITY, header.user_identity);
-    gate.feed_string(EVENT_SOURCE, header.event_source.raw);
+/// Feeds a header to a prefilter for [`INPUT`] or [`EVENT`].
+fn feed_header(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>) {
+    prefilter.feed_string(EVENT_NAME, header.event_name.raw);
+    prefilter.feed_object(USER_IDENTITY, header.user_identity);
+    prefilter.feed_string(EVENT_SOURCE, header.event_source.raw);
 }
 
 /// Feeds the source that EventBridge makes of an eventSource.
-fn feed_source(gate: &mut Gate<'_, '_>, header: &Header<'_>, source: &mut String) {
-    if let Some(event_source) = header.event_source.text().filter(|_| gate.asks_for(SOURCE)) {
+fn feed_source(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>, source: &mut String) {
+    if let Some(event_source) = header.event_source.text().filter(|_| prefilter.needs(SOURCE)) {
         source.clear();
         source.push_str("\"aws.");
         source.extend(event_source.chars().take_while(|character| *character != '.'));
         source.push('"');
-        gate.feed_string(SOURCE, source.as_bytes());
+        prefilter.feed_string(SOURCE, source.as_bytes());
     }
 }
 
@@ -248,8 +256,8 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn compile(self, events: &Events<'_>) -> Half {
-        Half { set: RuleSet::compile_for(events, &self.patterns), numbers: self.numbers }
+    fn compile(self, options: &CompileOptions<'_>) -> Half {
+        Half { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
     }
 }
 
@@ -263,15 +271,16 @@ impl Collected {
         let known = ["id", "pattern", "correlation", "severity", "description", "tests"];
         let mut values = [None; 6];
         if !members(rule, &known, &mut values, unknown)? {
-            return Err(expected("rules", "an object for each rule", rule.at));
+            return Err(expected("rules", "an object for each rule", rule.offset));
         }
         let [id, pattern, correlation, severity, ..] = values;
-        let id = id.ok_or_else(|| expected("id", "a string in each rule", rule.at))?;
+        let id = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
         let written = id.text().filter(|id| (1..=MAX_RULE_ID).contains(&id.raw().len()));
-        let written = written.ok_or_else(|| expected("id", "a string of 1 to 256 bytes", id.at))?;
+        let written =
+            written.ok_or_else(|| expected("id", "a string of 1 to 256 bytes", id.offset))?;
         let name = written.to_string();
         if self.known.contains_key(&name) {
-            return Err(ConfigurationError::DuplicateRule { id: name, at: id.at });
+            return Err(ConfigurationError::DuplicateRule { id: name, at: id.offset });
         }
         let number = self.ids.len();
         match (pattern, correlation) {
@@ -284,11 +293,11 @@ impl Collected {
             }
             (Some(_), Some(correlation)) => {
                 let sentence = "a rule of its own, without a pattern,";
-                return Err(expected("correlation", sentence, correlation.at));
+                return Err(expected("correlation", sentence, correlation.offset));
             }
             (None, None) => {
                 let sentence = "an event pattern (or a `correlation` in its place)";
-                return Err(expected("pattern", sentence, rule.at));
+                return Err(expected("pattern", sentence, rule.offset));
             }
         }
         self.ids.push(written.raw().to_vec());
@@ -306,15 +315,15 @@ impl Collected {
         let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
             ConfigurationError::Pattern {
                 id: id.to_string(),
-                at: pattern.at + error.at,
+                at: pattern.offset + error.offset,
                 kind: error.kind,
             }
         })?;
-        let names_event = parsed.names("detail") || parsed.names("detail-type");
-        let half = if parsed.names("attempt") {
-            if names_event || parsed.names(VERDICT) {
+        let names_event = parsed.references("detail") || parsed.references("detail-type");
+        let half = if parsed.references("attempt") {
+            if names_event || parsed.references(VERDICT) {
                 let sentence = "a rule for attempts alone (no record is matched beside `attempt`)";
-                return Err(expected("pattern", sentence, pattern.at));
+                return Err(expected("pattern", sentence, pattern.offset));
             }
             &mut self.attempt
         } else if names_event {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use sekisho_rules::Matching;
-use sekisho_scan::{Kind, Malformed, Reader};
+use sekisho_scan::{Malformed, Reader, ValueKind};
 
 use crate::arrival::Record;
 use crate::rules::VERDICT;
@@ -100,19 +100,19 @@ impl Views {
 /// An object with the verdict, which alone stands in its place.
 fn with_verdict(object: &[u8], verdict: Option<&[u8]>) -> Result<Vec<u8>, Malformed> {
     let mut reader = Reader::new(object);
-    if reader.peek()? != Kind::Object {
+    if reader.peek()? != ValueKind::Object {
         return Ok(object.to_vec());
     }
     reader.enter()?;
     let mut members = Vec::new();
-    let mut start = reader.at();
+    let mut start = reader.offset();
     while let Some(key) = reader.next_key()? {
         reader.value()?;
         let member = reader.since(start).trim_ascii_start();
         if key != VERDICT {
             members.push(member.strip_prefix(b",").unwrap_or(member).to_vec());
         }
-        start = reader.at();
+        start = reader.offset();
     }
     members.extend(verdict.map(|verdict| [b"\"signin\":", verdict].concat()));
     Ok([b"{", &*members.join(&b','), b"}"].concat())

@@ -33,23 +33,24 @@ pub struct RuleSet {
     pub(crate) sleepless: Vec<u32>,
     pub(crate) index: Index,
     pub(crate) rules: usize,
-    /// Where the [header](Events::header) is, as far as patterns ask for it.
-    pub(crate) header: Vec<Option<u32>>,
-    /// Whether each branch has a predicate that is a gate.
+    /// The nodes of [`CompileOptions::prefilter_paths`]; `None` where no pattern tests the path.
+    pub(crate) prefilter_paths: Vec<Option<u32>>,
+    /// Whether each branch has a predicate that is a prefilter.
     pub(crate) is_gated: bool,
-    /// The place that is not read of an event but fed.
-    pub(crate) fed: Option<u32>,
+    /// The node of [`CompileOptions::injected_key`].
+    pub(crate) injected: Option<u32>,
 }
 
-/// What is known of the events that patterns are compiled for.
+/// Options for [`RuleSet::compile_with`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Events<'a> {
-    /// Paths that a [`Gate`](crate::Gate) can be told of before an event is read, each with what is
-    /// directly below it; the most telling first.
-    pub header: &'a [&'a str],
-    /// A name at the top that stands for what is [fed](Matching::feed_object) to it alone: what an
-    /// event itself has there is passed over.
-    pub fed: Option<&'a str>,
+pub struct CompileOptions<'a> {
+    /// Paths, with dots between their keys, whose values are fed to a
+    /// [`Prefilter`](crate::Prefilter) before an event is read. Each also covers the keys directly
+    /// below it. List the most selective path first.
+    pub prefilter_paths: &'a [&'a str],
+    /// A top-level key whose value comes from [`Matching::feed_object`] only. A value that the event
+    /// itself has under this key is ignored.
+    pub injected_key: Option<&'a str>,
 }
 
 /// What a field asks of a path.
@@ -89,17 +90,17 @@ impl RuleSet {
     /// Compiles patterns; the number of a rule is the index of its pattern.
     #[must_use]
     pub fn compile(patterns: &[Pattern]) -> Self {
-        RuleSet::compile_for(&Events::default(), patterns)
+        RuleSet::compile_with(patterns, &CompileOptions::default())
     }
 
-    /// As [`compile`](RuleSet::compile), for events of which something is known.
+    /// Compiles patterns with options. The number of a rule is the index of its pattern.
     #[must_use]
-    pub fn compile_for(events: &Events<'_>, patterns: &[Pattern]) -> Self {
+    pub fn compile_with(patterns: &[Pattern], options: &CompileOptions<'_>) -> Self {
         let mut compiler = Compiler::default();
         for (rule, pattern) in patterns.iter().enumerate() {
             compiler.add(rule as u32, pattern);
         }
-        compiler.finish(events, patterns.len())
+        compiler.finish(options, patterns.len())
     }
 
     /// The numbers of the patterns that match `event`, ascending. What comes out of `scratch` is
@@ -188,12 +189,13 @@ impl Compiler {
         added
     }
 
-    fn finish(self, events: &Events<'_>, rules: usize) -> RuleSet {
+    fn finish(self, options: &CompileOptions<'_>, rules: usize) -> RuleSet {
         let Compiler { paths, mut predicates, branches, fields, .. } = self;
         let mut uses = vec![0_u32; predicates.len()];
         fields.iter().for_each(|predicate| uses[*predicate as usize] += 1);
         let place = |path: &str| paths.find(ROOT, path.as_bytes());
-        let header: Vec<Option<u32>> = events.header.iter().map(|path| place(path)).collect();
+        let prefilter_paths: Vec<Option<u32>> =
+            options.prefilter_paths.iter().map(|path| place(path)).collect();
         let mut is_gated = true;
         let mut sleepless = Vec::new();
         for (number, branch) in branches.iter().enumerate() {
@@ -209,7 +211,8 @@ impl Compiler {
             let in_header = |predicate: u32| {
                 let Predicate { path, absent, .. } = predicates[predicate as usize];
                 let above = paths.parent(path);
-                let place = header.iter().flatten().position(|at| [path, above].contains(at))?;
+                let place =
+                    prefilter_paths.iter().flatten().position(|at| [path, above].contains(at))?;
                 (!absent).then_some((telling(&predicate), place, predicate))
             };
             let gate = fields.iter().copied().filter_map(in_header).min();
@@ -227,7 +230,7 @@ impl Compiler {
                 None => is_gated = false,
             }
         }
-        let fed = events.fed.and_then(place);
+        let injected = options.injected_key.and_then(place);
         let index = Index::new(paths.len(), &predicates);
         RuleSet {
             paths,
@@ -237,9 +240,9 @@ impl Compiler {
             sleepless,
             index,
             rules,
-            header,
+            prefilter_paths,
             is_gated,
-            fed,
+            injected,
         }
     }
 }

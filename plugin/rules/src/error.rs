@@ -10,7 +10,7 @@ pub struct PatternError {
     /// What is wrong.
     pub kind: PatternErrorKind,
     /// Offset in bytes of what is wrong.
-    pub at: usize,
+    pub offset: usize,
     /// Its line, from 1.
     pub line: u32,
     /// Its column in characters, from 1.

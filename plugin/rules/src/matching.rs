@@ -1,6 +1,6 @@
 //! One event against all rules.
 
-use sekisho_scan::{Kind, Malformed, Reader, Text};
+use sekisho_scan::{Malformed, Reader, Text, ValueKind};
 
 use crate::RuleSet;
 use crate::Scratch;
@@ -47,7 +47,7 @@ impl<'r, 's> Matching<'r, 's> {
     /// The value is not well-formed.
     pub fn feed_object(&mut self, path: &str, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         match self.find(path) {
-            Some(path) if reader.peek()? == Kind::Object => self.walk(path, reader),
+            Some(path) if reader.peek()? == ValueKind::Object => self.walk(path, reader),
             _ => reader.value().map(drop),
         }
     }
@@ -123,8 +123,9 @@ impl<'r, 's> Matching<'r, 's> {
     /// The path of a key in the object at `path`.
     #[inline]
     fn step(&mut self, path: u32, key: Text<'_>) -> Option<u32> {
-        let RuleSet { paths, fed, .. } = self.rules;
-        let child = |node, name: &[u8]| paths.child(node, name).filter(|node| Some(*node) != *fed);
+        let RuleSet { paths, injected, .. } = self.rules;
+        let child =
+            |node, name: &[u8]| paths.child(node, name).filter(|node| Some(*node) != *injected);
         let raw = key.raw();
         if !has_dot_or_backslash(raw) {
             return child(path, raw);
@@ -145,8 +146,8 @@ impl<'r, 's> Matching<'r, 's> {
     ) -> Result<Option<Frame>, Malformed> {
         let rules = self.rules;
         let kind = reader.peek()?;
-        let is_array = kind == Kind::Array;
-        if is_array || kind == Kind::Object && rules.paths.is_inner(path) {
+        let is_array = kind == ValueKind::Array;
+        if is_array || kind == ValueKind::Object && rules.paths.is_inner(path) {
             reader.enter()?;
             let elements = &mut self.scratch.elements;
             let element = elements.inside(around.element, around.array);
@@ -154,7 +155,7 @@ impl<'r, 's> Matching<'r, 's> {
             return Ok(Some(Frame { path, element, array }));
         }
         let value = reader.value()?;
-        if kind != Kind::Object && rules.index.place(path).asked {
+        if kind != ValueKind::Object && rules.index.place(path).asked {
             let texts = &mut self.scratch.texts;
             let start = texts.len();
             match value.text() {

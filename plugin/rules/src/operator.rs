@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use sekisho_scan::Kind;
+use sekisho_scan::ValueKind;
 
 use crate::PatternErrorKind as Wrong;
 use crate::address::{Address, AddressRange};
@@ -17,38 +17,40 @@ use crate::wildcard::{Wildcard, complexity};
 impl Parser<'_> {
     /// The list that begins here, as a set in order.
     pub(crate) fn conditions(&mut self) -> Parsed<Vec<Condition>> {
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         let mut conditions = Vec::new();
         self.reader.enter()?;
         while self.reader.next_element()? {
             conditions.push(match self.reader.peek()? {
-                Kind::String => value(&self.string()?),
-                Kind::Number => {
+                ValueKind::String => value(&self.string()?),
+                ValueKind::Number => {
                     let text = self.reader.value()?.raw;
                     Number::parse(text)
                         .map_or_else(|| Condition::Exact(text.into()), Condition::Number)
                 }
-                Kind::Boolean | Kind::Null => Condition::Exact(self.reader.value()?.raw.into()),
-                Kind::Object => self.operator()?,
-                Kind::Array => return Err(self.fault(Wrong::NestedList)),
+                ValueKind::Boolean | ValueKind::Null => {
+                    Condition::Exact(self.reader.value()?.raw.into())
+                }
+                ValueKind::Object => self.operator()?,
+                ValueKind::Array => return Err(self.fault(Wrong::NestedList)),
             });
         }
         if conditions.is_empty() {
-            return Err(fault(Wrong::EmptyList, at));
+            return Err(fault(Wrong::EmptyList, offset));
         }
         let conditions = set(conditions);
         let limit = self.limits.wildcard_prefixes;
         let mut wildcards = Vec::new();
         add_wildcards(&conditions, &mut wildcards);
         if !wildcards.is_empty() && limit < usize::MAX && complexity(&wildcards, limit) > limit {
-            return Err(fault(Wrong::WildcardComplexity(limit), at));
+            return Err(fault(Wrong::WildcardComplexity(limit), offset));
         }
         Ok(conditions)
     }
 
     /// The object with one operator that begins here.
     fn operator(&mut self) -> Parsed<Condition> {
-        let (name, at) = self.operator_name(Wrong::NoOperator)?;
+        let (name, offset) = self.operator_name(Wrong::NoOperator)?;
         let condition = match &*name {
             "exactly" => self.exact()?,
             "prefix" => match self.nested_equals_ignore_case()? {
@@ -65,7 +67,7 @@ impl Parser<'_> {
             "numeric" => Condition::Range(self.numeric()?),
             "cidr" => self.cidr()?,
             "exists" => self.exists()?,
-            _ => return Err(fault(Wrong::UnknownOperator, at)),
+            _ => return Err(fault(Wrong::UnknownOperator, offset)),
         };
         self.no_second_operator()?;
         Ok(condition)
@@ -73,26 +75,26 @@ impl Parser<'_> {
 
     /// The first key of the object that begins here, and its offset.
     fn operator_name(&mut self, without: Wrong) -> Parsed<(String, usize)> {
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         self.reader.enter()?;
-        self.key()?.ok_or_else(|| fault(without, at))
+        self.key()?.ok_or_else(|| fault(without, offset))
     }
 
     fn no_second_operator(&mut self) -> Parsed<()> {
         match self.key()? {
             None => Ok(()),
-            Some((_, at)) => Err(fault(Wrong::SecondOperator, at)),
+            Some((_, offset)) => Err(fault(Wrong::SecondOperator, offset)),
         }
     }
 
     /// The text of an object with `equals-ignore-case`, if an object begins here.
     fn nested_equals_ignore_case(&mut self) -> Parsed<Option<String>> {
-        if self.reader.peek()? != Kind::Object {
+        if self.reader.peek()? != ValueKind::Object {
             return Ok(None);
         }
-        let (name, at) = self.operator_name(Wrong::ExpectedEqualsIgnoreCase)?;
+        let (name, offset) = self.operator_name(Wrong::ExpectedEqualsIgnoreCase)?;
         if name != "equals-ignore-case" {
-            return Err(fault(Wrong::ExpectedEqualsIgnoreCase, at));
+            return Err(fault(Wrong::ExpectedEqualsIgnoreCase, offset));
         }
         let text = self.string()?;
         self.no_second_operator()?;
@@ -105,63 +107,63 @@ impl Parser<'_> {
 
     fn wildcard(&mut self) -> Parsed<Condition> {
         self.reader.peek()?;
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         let wildcard = Wildcard::parse(quoted(&self.string()?).as_bytes());
-        Ok(Condition::Wildcard(wildcard.map_err(|kind| fault(kind, at))?))
+        Ok(Condition::Wildcard(wildcard.map_err(|kind| fault(kind, offset))?))
     }
 
     fn cidr(&mut self) -> Parsed<Condition> {
         self.reader.peek()?;
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         let range = AddressRange::parse(&self.string()?);
-        Ok(Condition::Address(range.map_err(|kind| fault(kind, at))?))
+        Ok(Condition::Address(range.map_err(|kind| fault(kind, offset))?))
     }
 
     /// Not empty, as every string would be excluded.
     fn affix(&mut self) -> Parsed<String> {
         self.reader.peek()?;
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         let text = self.string()?;
-        if text.is_empty() { Err(fault(Wrong::EmptyAffix, at)) } else { Ok(text) }
+        if text.is_empty() { Err(fault(Wrong::EmptyAffix, offset)) } else { Ok(text) }
     }
 
     fn anything_but(&mut self) -> Parsed<Condition> {
         let excluded = match self.reader.peek()? {
-            Kind::String => Vec::from([self.exact()?]),
-            Kind::Number => Vec::from([Condition::Number(self.number()?)]),
-            Kind::Array => self.anything_but_list()?,
-            Kind::Object => self.anything_but_operator()?,
-            Kind::Boolean | Kind::Null => return Err(self.fault(Wrong::AnythingBut)),
+            ValueKind::String => Vec::from([self.exact()?]),
+            ValueKind::Number => Vec::from([Condition::Number(self.number()?)]),
+            ValueKind::Array => self.anything_but_list()?,
+            ValueKind::Object => self.anything_but_operator()?,
+            ValueKind::Boolean | ValueKind::Null => return Err(self.fault(Wrong::AnythingBut)),
         };
         Ok(Condition::AnythingBut(excluded))
     }
 
     fn anything_but_list(&mut self) -> Parsed<Vec<Condition>> {
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         let excluded = self.list(|parser| match parser.reader.peek()? {
-            Kind::String => parser.exact(),
-            Kind::Number => Ok(Condition::Number(parser.number()?)),
+            ValueKind::String => parser.exact(),
+            ValueKind::Number => Ok(Condition::Number(parser.number()?)),
             _ => Err(parser.fault(Wrong::AnythingBut)),
         })?;
         let numbers = excluded.iter().filter(|value| matches!(value, Condition::Number(_))).count();
         if excluded.is_empty() || numbers != 0 && numbers != excluded.len() {
-            return Err(fault(Wrong::AnythingButList, at));
+            return Err(fault(Wrong::AnythingButList, offset));
         }
         Ok(excluded)
     }
 
     fn anything_but_operator(&mut self) -> Parsed<Vec<Condition>> {
-        let (name, at) = self.operator_name(Wrong::AnythingButOperator)?;
+        let (name, offset) = self.operator_name(Wrong::AnythingButOperator)?;
         let one: fn(&mut Self) -> Parsed<Condition> = match &*name {
             "prefix" => |parser| Ok(Condition::Prefix(prefix(&parser.affix()?).into())),
             "suffix" => |parser| Ok(Condition::Suffix(suffix(&parser.affix()?).into())),
             "equals-ignore-case" => Self::equals_ignore_case,
             "wildcard" => Self::wildcard,
-            _ => return Err(fault(Wrong::AnythingButOperator, at)),
+            _ => return Err(fault(Wrong::AnythingButOperator, offset)),
         };
         let excluded = match self.reader.peek()? {
-            Kind::Array => self.list(one)?,
-            Kind::Object => return Err(self.fault(Wrong::AnythingBut)),
+            ValueKind::Array => self.list(one)?,
+            ValueKind::Object => return Err(self.fault(Wrong::AnythingBut)),
             _ => Vec::from([one(self)?]),
         };
         self.no_second_operator()?;
@@ -186,13 +188,13 @@ impl Parser<'_> {
     }
 
     fn numeric(&mut self) -> Parsed<NumberRange> {
-        if self.reader.peek()? != Kind::Array {
+        if self.reader.peek()? != ValueKind::Array {
             return Err(self.fault(Wrong::NumericList));
         }
-        let list_at = self.reader.at();
+        let list_offset = self.reader.offset();
         self.reader.enter()?;
         let first = self.comparison()?;
-        let (comparison, at) = first.ok_or_else(|| fault(Wrong::NumericOperator, list_at))?;
+        let (comparison, offset) = first.ok_or_else(|| fault(Wrong::NumericOperator, list_offset))?;
         let number = self.compared()?;
         let end = |included| Some(End { number, included });
         let mut range = match &*comparison {
@@ -201,20 +203,20 @@ impl Parser<'_> {
             "<=" => NumberRange { low: None, high: end(true) },
             ">" => NumberRange { low: end(false), high: None },
             ">=" => NumberRange { low: end(true), high: None },
-            _ => return Err(fault(Wrong::NumericOperator, at)),
+            _ => return Err(fault(Wrong::NumericOperator, offset)),
         };
-        let Some((comparison, at)) = self.comparison()? else { return Ok(range) };
+        let Some((comparison, offset)) = self.comparison()? else { return Ok(range) };
         if range.high.is_some() {
-            return Err(fault(Wrong::NumericTooLong, at));
+            return Err(fault(Wrong::NumericTooLong, offset));
         }
         let included = match &*comparison {
             "<" => false,
             "<=" => true,
-            _ => return Err(fault(Wrong::NumericOperator, at)),
+            _ => return Err(fault(Wrong::NumericOperator, offset)),
         };
         let high = self.compared()?;
         if high <= number {
-            return Err(fault(Wrong::NumericRange, list_at));
+            return Err(fault(Wrong::NumericRange, list_offset));
         }
         range.high = Some(End { number: high, included });
         if self.reader.next_element()? {
@@ -228,16 +230,16 @@ impl Parser<'_> {
         if !self.reader.next_element()? {
             return Ok(None);
         }
-        if self.reader.peek()? != Kind::String {
+        if self.reader.peek()? != ValueKind::String {
             return Err(self.fault(Wrong::NumericOperator));
         }
-        let at = self.reader.at();
-        Ok(Some((self.string()?, at)))
+        let offset = self.reader.offset();
+        Ok(Some((self.string()?, offset)))
     }
 
     /// The number behind a comparison.
     fn compared(&mut self) -> Parsed<Number> {
-        if !self.reader.next_element()? || self.reader.peek()? != Kind::Number {
+        if !self.reader.next_element()? || self.reader.peek()? != ValueKind::Number {
             return Err(self.fault(Wrong::NumericValue));
         }
         self.number()
@@ -246,7 +248,7 @@ impl Parser<'_> {
     /// A number that can be compared.
     fn number(&mut self) -> Parsed<Number> {
         let value = self.reader.value()?;
-        Number::parse(value.raw).ok_or_else(|| fault(Wrong::NumberPrecision, value.at))
+        Number::parse(value.raw).ok_or_else(|| fault(Wrong::NumberPrecision, value.offset))
     }
 
     fn exists(&mut self) -> Parsed<Condition> {
@@ -254,7 +256,7 @@ impl Parser<'_> {
         match value.raw {
             b"true" => Ok(Condition::Exists),
             b"false" => Ok(Condition::Absent),
-            _ => Err(fault(Wrong::Exists, value.at)),
+            _ => Err(fault(Wrong::Exists, value.offset)),
         }
     }
 }

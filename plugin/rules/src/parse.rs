@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use sekisho_scan::{Kind, Malformed, Reader, Text};
+use sekisho_scan::{Malformed, Reader, Text, ValueKind};
 
 use crate::condition::Condition;
 use crate::paths::{Paths, ROOT};
@@ -60,7 +60,7 @@ impl Pattern {
 
     /// Whether the pattern asks for something at or below this key at the event's top.
     #[must_use]
-    pub fn names(&self, key: &str) -> bool {
+    pub fn references(&self, key: &str) -> bool {
         self.paths.find(ROOT, key.as_bytes()).is_some()
     }
 }
@@ -69,17 +69,17 @@ impl Pattern {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: Wrong,
-    pub(crate) at: usize,
+    pub(crate) offset: usize,
 }
 
 impl Fault {
     fn locate(self, json: &[u8]) -> PatternError {
-        let before = &json[..self.at.min(json.len())];
-        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let before = &json[..self.offset.min(json.len())];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |offset| offset + 1);
         let lines = before.iter().filter(|byte| **byte == b'\n').count();
         PatternError {
             kind: self.kind,
-            at: self.at,
+            offset: self.offset,
             line: lines as u32 + 1,
             column: characters(&before[line_start..]) as u32 + 1,
         }
@@ -90,14 +90,14 @@ impl Fault {
 pub(crate) type Parsed<T> = Result<T, Box<Fault>>;
 
 #[cold]
-pub(crate) fn fault(kind: Wrong, at: usize) -> Box<Fault> {
-    Box::new(Fault { kind, at })
+pub(crate) fn fault(kind: Wrong, offset: usize) -> Box<Fault> {
+    Box::new(Fault { kind, offset })
 }
 
 impl From<Malformed> for Box<Fault> {
     #[cold]
     fn from(malformed: Malformed) -> Self {
-        fault(Wrong::Json(malformed), malformed.at)
+        fault(Wrong::Json(malformed), malformed.offset)
     }
 }
 
@@ -123,7 +123,7 @@ enum Level {
         /// Its path.
         path: u32,
         /// Its offset.
-        at: usize,
+        offset: usize,
         empty: bool,
         inside_or: bool,
     },
@@ -131,7 +131,7 @@ enum Level {
         /// The path of the object that it is in.
         path: u32,
         /// Its offset.
-        at: usize,
+        offset: usize,
         alternatives: usize,
         /// The branches before it: each alternative starts with them.
         before: Vec<Branch>,
@@ -146,7 +146,7 @@ impl Parser<'_> {
         if self.json.len() > limit && characters(self.json) > limit {
             return Err(fault(Wrong::TooLong(limit), 0));
         }
-        if self.reader.peek()? != Kind::Object {
+        if self.reader.peek()? != ValueKind::Object {
             return Err(self.fault(Wrong::NotAnObject));
         }
         let mut levels = Vec::from([self.enter_object(ROOT, false)?]);
@@ -160,28 +160,28 @@ impl Parser<'_> {
     /// Reads the next member or alternative of `level`, and pushes what is to be gone on with.
     fn step(&mut self, level: Level, levels: &mut Vec<Level>) -> Parsed<()> {
         match level {
-            Level::Object { path, at, empty, inside_or } => match self.key()? {
-                None if empty => return Err(fault(Wrong::EmptyObject, at)),
+            Level::Object { path, offset, empty, inside_or } => match self.key()? {
+                None if empty => return Err(fault(Wrong::EmptyObject, offset)),
                 None => self.leave_alternative(levels.last_mut())?,
-                Some((key, key_at)) => {
-                    levels.push(Level::Object { path, at, empty: false, inside_or });
+                Some((key, key_offset)) => {
+                    levels.push(Level::Object { path, offset, empty: false, inside_or });
                     if inside_or && is_reserved(&key) {
-                        return Err(fault(Wrong::OrReserved, key_at));
+                        return Err(fault(Wrong::OrReserved, key_offset));
                     }
                     levels.extend(self.member(path, &key, inside_or)?);
                 }
             },
-            Level::Or { path, at, alternatives, before, after } => {
+            Level::Or { path, offset, alternatives, before, after } => {
                 if self.reader.next_element()? {
-                    if self.reader.peek()? != Kind::Object {
+                    if self.reader.peek()? != ValueKind::Object {
                         return Err(self.fault(Wrong::OrElement));
                     }
                     self.branches.clone_from(&before);
                     let alternatives = alternatives + 1;
-                    levels.push(Level::Or { path, at, alternatives, before, after });
+                    levels.push(Level::Or { path, offset, alternatives, before, after });
                     levels.push(self.enter_object(path, true)?);
                 } else if alternatives < 2 {
-                    return Err(fault(Wrong::OrTooFew, at));
+                    return Err(fault(Wrong::OrTooFew, offset));
                 } else {
                     self.branches = after;
                 }
@@ -193,19 +193,19 @@ impl Parser<'_> {
     /// Reads the value of a key, or goes into it.
     fn member(&mut self, path: u32, key: &str, inside_or: bool) -> Parsed<Option<Level>> {
         let kind = self.reader.peek()?;
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         if key == "$or" {
-            if kind != Kind::Array {
+            if kind != ValueKind::Array {
                 return Err(self.fault(Wrong::OrList));
             }
             self.reader.enter()?;
             let before = mem::take(&mut self.branches);
-            return Ok(Some(Level::Or { path, at, alternatives: 0, before, after: Vec::new() }));
+            return Ok(Some(Level::Or { path, offset, alternatives: 0, before, after: Vec::new() }));
         }
         let path = self.paths.add(path, key.as_bytes());
         match kind {
-            Kind::Object => self.enter_object(path, inside_or).map(Some),
-            Kind::Array => {
+            ValueKind::Object => self.enter_object(path, inside_or).map(Some),
+            ValueKind::Array => {
                 let conditions = self.conditions()?;
                 self.put(path, conditions);
                 Ok(None)
@@ -215,18 +215,18 @@ impl Parser<'_> {
     }
 
     fn enter_object(&mut self, path: u32, inside_or: bool) -> Parsed<Level> {
-        let at = self.reader.at();
+        let offset = self.reader.offset();
         self.reader.enter()?;
-        Ok(Level::Object { path, at, empty: true, inside_or })
+        Ok(Level::Object { path, offset, empty: true, inside_or })
     }
 
     /// If the object that has ended is an alternative of an `$or`, its branches are put aside.
     fn leave_alternative(&mut self, above: Option<&mut Level>) -> Parsed<()> {
-        if let Some(Level::Or { after, at, .. }) = above {
+        if let Some(Level::Or { after, offset, .. }) = above {
             after.append(&mut self.branches);
             let limit = self.limits.branches;
             if after.len() > limit {
-                return Err(fault(Wrong::TooManyBranches(limit), *at));
+                return Err(fault(Wrong::TooManyBranches(limit), *offset));
             }
         }
         Ok(())
@@ -252,13 +252,13 @@ impl Parser<'_> {
     /// The string that is next.
     pub(crate) fn string(&mut self) -> Parsed<String> {
         let value = self.reader.value()?;
-        let text = value.text().ok_or_else(|| fault(Wrong::ExpectedString, value.at))?;
+        let text = value.text().ok_or_else(|| fault(Wrong::ExpectedString, value.offset))?;
         Ok(text.chars().collect())
     }
 
     /// That the value which is next is wrong: it has been peeked at.
     pub(crate) fn fault(&self, kind: Wrong) -> Box<Fault> {
-        fault(kind, self.reader.at())
+        fault(kind, self.reader.offset())
     }
 
     /// The offset of the opening quote of `text`.

@@ -32,7 +32,7 @@ fn a_view_is_fed_in_parts() {
     matching.feed_text("signin", "not asked for itself");
     let mut reader = Reader::new(br#" {"name":"\u0078"} rest"#);
     matching.feed_object("detail", &mut reader).unwrap();
-    assert_eq!(reader.at(), br#" {"name":"\u0078"}"#.len());
+    assert_eq!(reader.offset(), br#" {"name":"\u0078"}"#.len());
     matching.feed_object("signin", &mut Reader::new(br#"{"outcome":"failure"}"#)).unwrap();
     matching.feed_object("other", &mut Reader::new(br#"{"source":"x"}"#)).unwrap();
     assert_eq!(matching.finish(), [0, 1, 2]);

@@ -70,7 +70,7 @@ fn a_mistake_is_found_at_its_line_and_column() {
     let pattern = "{\n  \"é\": [\"x\"],\n  \"é\": [{\"é\": 1}]\n}";
     let error = Pattern::parse(pattern.as_bytes()).unwrap_err();
     assert_eq!((error.kind, error.line, error.column), (Wrong::UnknownOperator, 3, 10));
-    assert!(pattern[error.at..].starts_with("\"é\": 1"));
+    assert!(pattern[error.offset..].starts_with("\"é\": 1"));
     let said = "no such operator: write one of prefix, suffix, equals-ignore-case, wildcard, \
                 anything-but, numeric, cidr, exists, exactly (line 3, column 10)";
     assert_eq!(error.to_string(), said);

@@ -8,39 +8,39 @@ use crate::{Expected, Malformed, STEP, stop};
 /// Most strings end in the first two chunks. They are looked at outside of a loop, as hosts that
 /// limit a module's time count its loops.
 #[inline(always)]
-pub(crate) fn plain_end(bytes: &[u8], at: usize) -> usize {
-    if let Some((chunk, behind)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<STEP>) {
+pub(crate) fn plain_end(bytes: &[u8], offset: usize) -> usize {
+    if let Some((chunk, behind)) = bytes.get(offset..).and_then(<[u8]>::split_first_chunk::<STEP>) {
         if let Some(place) = stop(chunk) {
-            return at + place;
+            return offset + place;
         }
         if let Some(chunk) = behind.first_chunk::<STEP>() {
             if let Some(place) = stop(chunk) {
-                return at + STEP + place;
+                return offset + STEP + place;
             }
-            return far_plain_end(bytes, at + 2 * STEP);
+            return far_plain_end(bytes, offset + 2 * STEP);
         }
     }
-    plain_end_in_rest(bytes, at)
+    plain_end_in_rest(bytes, offset)
 }
 
 #[inline(never)]
-fn far_plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<STEP>) {
+fn far_plain_end(bytes: &[u8], mut offset: usize) -> usize {
+    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<STEP>) {
         if let Some(place) = stop(chunk) {
-            return at + place;
+            return offset + place;
         }
-        at += STEP;
+        offset += STEP;
     }
-    plain_end_in_rest(bytes, at)
+    plain_end_in_rest(bytes, offset)
 }
 
 /// The same in the last bytes, which are no chunk.
 #[inline(never)]
-fn plain_end_in_rest(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() && !matches!(bytes[at], b'"' | b'\\' | 0..=0x1f | 0x80..) {
-        at += 1;
+fn plain_end_in_rest(bytes: &[u8], mut offset: usize) -> usize {
+    while offset < bytes.len() && !matches!(bytes[offset], b'"' | b'\\' | 0..=0x1f | 0x80..) {
+        offset += 1;
     }
-    at
+    offset
 }
 
 /// Whether two slices are equal: without a call where they are as long as keys mostly are, by words
@@ -71,17 +71,17 @@ pub(crate) fn backslash(bytes: &[u8]) -> usize {
 
 /// Offset of the first byte at or after `at` that is no white space.
 #[inline]
-pub(crate) fn skip_white_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
-        at += 1;
+pub(crate) fn skip_white_space(bytes: &[u8], mut offset: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(offset) {
+        offset += 1;
     }
-    at
+    offset
 }
 
 /// The end of the UTF-8 sequence of two to four bytes at `at`, by table 3-7 of the Unicode
 /// standard.
-pub(crate) fn utf8_sequence(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
-    let (length, second) = match bytes[at] {
+pub(crate) fn utf8_sequence(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
+    let (length, second) = match bytes[offset] {
         0xc2..=0xdf => (2, 0x80..=0xbf),
         0xe0 => (3, 0xa0..=0xbf),
         0xed => (3, 0x80..=0x9f),
@@ -89,63 +89,63 @@ pub(crate) fn utf8_sequence(bytes: &[u8], at: usize) -> Result<usize, Malformed>
         0xf0 => (4, 0x90..=0xbf),
         0xf1..=0xf3 => (4, 0x80..=0xbf),
         0xf4 => (4, 0x80..=0x8f),
-        _ => return Err(malformed(bytes, at, Expected::Utf8)),
+        _ => return Err(malformed(bytes, offset, Expected::Utf8)),
     };
-    for place in at + 1..at + length {
-        let allowed = if place == at + 1 { second.clone() } else { 0x80..=0xbf };
+    for place in offset + 1..offset + length {
+        let allowed = if place == offset + 1 { second.clone() } else { 0x80..=0xbf };
         if !bytes.get(place).is_some_and(|byte| allowed.contains(byte)) {
             return Err(malformed(bytes, place, Expected::Utf8));
         }
     }
-    Ok(at + length)
+    Ok(offset + length)
 }
 
 /// The end of the escape whose backslash stands at `at`.
-pub(crate) fn escape(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
-    match bytes.get(at + 1) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+pub(crate) fn escape(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
+    match bytes.get(offset + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(offset + 2),
         Some(b'u') => {
-            for place in at + 2..at + 6 {
+            for place in offset + 2..offset + 6 {
                 if !bytes.get(place).is_some_and(u8::is_ascii_hexdigit) {
                     return Err(malformed(bytes, place, Expected::HexDigit));
                 }
             }
-            Ok(at + 6)
+            Ok(offset + 6)
         }
-        _ => Err(malformed(bytes, at + 1, Expected::Escape)),
+        _ => Err(malformed(bytes, offset + 1, Expected::Escape)),
     }
 }
 
 /// The end of the number that begins at `at` with a digit or a minus.
-pub(crate) fn number(bytes: &[u8], mut at: usize) -> Result<usize, Malformed> {
-    at += usize::from(bytes[at] == b'-');
-    at = match bytes.get(at) {
-        Some(b'0') => at + 1,
-        _ => digits(bytes, at)?,
+pub(crate) fn number(bytes: &[u8], mut offset: usize) -> Result<usize, Malformed> {
+    offset += usize::from(bytes[offset] == b'-');
+    offset = match bytes.get(offset) {
+        Some(b'0') => offset + 1,
+        _ => digits(bytes, offset)?,
     };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits(bytes, at + 1)?;
+    if bytes.get(offset) == Some(&b'.') {
+        offset = digits(bytes, offset + 1)?;
     }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
-        at = digits(bytes, at + 1 + usize::from(sign))?;
+    if let Some(b'e' | b'E') = bytes.get(offset) {
+        let sign = matches!(bytes.get(offset + 1), Some(b'+' | b'-'));
+        offset = digits(bytes, offset + 1 + usize::from(sign))?;
     }
-    Ok(at)
+    Ok(offset)
 }
 
 /// The end of at least one digit.
-fn digits(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
-    let count = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+fn digits(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
+    let count = bytes[offset..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     if count == 0 {
-        return Err(malformed(bytes, at, Expected::Digit));
+        return Err(malformed(bytes, offset, Expected::Digit));
     }
-    Ok(at + count)
+    Ok(offset + count)
 }
 
 /// The error at `at`, with the byte found there.
 #[cold]
-pub(crate) fn malformed(bytes: &[u8], at: usize, expected: Expected) -> Malformed {
-    Malformed { at, expected, found: bytes.get(at).copied() }
+pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malformed {
+    Malformed { offset, expected, found: bytes.get(offset).copied() }
 }
 
 #[cfg(test)]
@@ -227,9 +227,9 @@ mod tests {
                     if let Some(target) = bytes.get_mut(place) {
                         *target = byte;
                     }
-                    for at in [0, place / 2, place, length] {
-                        let end = naive(&bytes[at..]).map_or(length, |run| at + run);
-                        assert_eq!(plain_end(&bytes, at), end, "{bytes:?} {at}");
+                    for offset in [0, place / 2, place, length] {
+                        let end = naive(&bytes[offset..]).map_or(length, |run| offset + run);
+                        assert_eq!(plain_end(&bytes, offset), end, "{bytes:?} {offset}");
                     }
                 }
             }

@@ -7,7 +7,7 @@ use core::fmt;
 pub struct Malformed {
     /// Offset, in bytes from the start of the input, of the byte that could not be taken; the
     /// input's length where it ended too early.
-    pub at: usize,
+    pub offset: usize,
     /// What would have been right there.
     pub expected: Expected,
     /// The byte that stood there instead; `None` where the input ended.
@@ -47,7 +47,7 @@ pub enum Expected {
     /// Nothing but white space.
     End,
     /// A container that is not nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
-    Shallower,
+    DepthLimit,
 }
 
 impl Expected {
@@ -67,7 +67,7 @@ impl Expected {
             Expected::HexDigit => "a hexadecimal digit",
             Expected::Utf8 => "well-formed UTF-8",
             Expected::End => "the end of the input",
-            Expected::Shallower => "at most 128 nested objects and arrays",
+            Expected::DepthLimit => "at most 128 nested objects and arrays",
         }
     }
 }
@@ -81,7 +81,7 @@ impl fmt::Display for Malformed {
             Some(byte @ b' '..=b'~') => write!(f, "`{}`", char::from(byte))?,
             Some(byte) => write!(f, "byte 0x{byte:02x}")?,
         }
-        write!(f, " at byte {}", self.at)
+        write!(f, " at byte {}", self.offset)
     }
 }
 

@@ -9,15 +9,15 @@
 //! is said about bytes that were not reached. It knows JSON and nothing of AWS.
 //!
 //! - [`Reader`] pulls keys, elements and values one by one.
-//! - [`Skim`] passes what is not to be read, unread.
+//! - [`LaxReader`] passes what is not to be read, unread.
 //! - [`walk`] drives a reader along a tree of asked-for [`Path`]s.
 //! - [`Value`] is a located value, [`Text`] a string that is compared through its escapes.
 //!
 //! ```
-//! use sekisho_scan::{Kind, Reader};
+//! use sekisho_scan::{ValueKind, Reader};
 //!
 //! let mut reader = Reader::new(br#"{"skipped":[1,{"a":2}],"event\u004eame":"ConsoleLogin"}"#);
-//! assert_eq!(reader.peek()?, Kind::Object);
+//! assert_eq!(reader.peek()?, ValueKind::Object);
 //! reader.enter()?;
 //! while let Some(key) = reader.next_key()? {
 //!     let value = reader.value()?;
@@ -39,9 +39,9 @@
 
 mod bytes;
 mod error;
+mod lax;
 mod path;
 mod reader;
-mod skim;
 mod text;
 mod value;
 
@@ -64,11 +64,11 @@ cfg_select! {
 }
 
 pub use error::{Expected, Malformed};
-pub use path::{Asked, Flow, MAX_PATH, Path, Paths, Visitor, walk};
+pub use lax::LaxReader;
+pub use path::{MAX_PATH_DEPTH, Path, Paths, SelectedPaths, Visitor, walk};
 pub use reader::{MAX_DEPTH, Reader};
-pub use skim::Skim;
 pub use text::Text;
-pub use value::{Kind, Value};
+pub use value::{Value, ValueKind};
 
 /// Bytes of a chunk that shape a text. Each byte has [`BITS`] bits, the first byte the lowest, of
 /// which one is set where it is marked.

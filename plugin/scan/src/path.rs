@@ -1,13 +1,14 @@
 //! A tree of asked-for paths, and the walk along it.
 
 use core::iter::Filter;
+use core::ops::ControlFlow;
 use core::slice;
 
 use crate::bytes::is_same;
-use crate::{Kind, Malformed, Reader, Text, Value};
+use crate::{Malformed, Reader, Text, Value, ValueKind};
 
 /// A tree of asked-for paths is at most this deep.
-pub const MAX_PATH: usize = 8;
+pub const MAX_PATH_DEPTH: usize = 8;
 
 /// A place in a tree of asked-for paths: a key, and what is asked for below it.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ pub struct Path {
     /// The number by which the visitor knows this place.
     pub slot: u8,
     /// What is asked for inside, if the value is an object.
-    pub below: &'static Paths,
+    pub children: &'static Paths,
     /// Whether a visitor is told of it.
     asked: bool,
     /// The key as it mostly stands in the object above.
@@ -42,7 +43,7 @@ impl Path {
     /// # Panics
     /// As of [`leaf`](Path::leaf).
     #[must_use]
-    pub const fn passed(key: &'static str) -> Self {
+    pub const fn skipped(key: &'static str) -> Self {
         Path { asked: false, ..Path::leaf(key, u8::MAX) }
     }
 
@@ -51,8 +52,8 @@ impl Path {
     /// # Panics
     /// As of [`leaf`](Path::leaf).
     #[must_use]
-    pub const fn branch(key: &'static str, slot: u8, below: &'static Paths) -> Self {
-        Path { key, slot, below, asked: true, member: Member::new(key) }
+    pub const fn branch(key: &'static str, slot: u8, children: &'static Paths) -> Self {
+        Path { key, slot, children, asked: true, member: Member::new(key) }
     }
 
     #[inline(always)]
@@ -77,15 +78,15 @@ impl Member {
         assert!(key.len() + 4 <= bytes.len(), "a key that is too long");
         bytes[0] = b',';
         bytes[1] = b'"';
-        let mut at = 0;
-        while at < key.len() {
-            assert!(!matches!(key[at], b'"' | b'\\' | 0..=0x1f), "a key that needs escapes");
-            bytes[2 + at] = key[at];
-            at += 1;
+        let mut offset = 0;
+        while offset < key.len() {
+            assert!(!matches!(key[offset], b'"' | b'\\' | 0..=0x1f), "a key that needs escapes");
+            bytes[2 + offset] = key[offset];
+            offset += 1;
         }
-        bytes[2 + at] = b'"';
-        bytes[3 + at] = b':';
-        Member { bytes, length: at + 4 }
+        bytes[2 + offset] = b'"';
+        bytes[3 + offset] = b':';
+        Member { bytes, length: offset + 4 }
     }
 
     /// The bytes; without the comma for the first key of an object.
@@ -127,8 +128,15 @@ impl Paths {
         panic!("keys that cannot be told apart")
     }
 
-    /// The paths that are asked for, in the order in which they were given.
-    pub fn iter(&self) -> Asked {
+    /// All paths, [skipped](Path::skipped) ones too, in the order in which they were given: to
+    /// build a larger list from.
+    #[must_use]
+    pub const fn as_slice(&self) -> &'static [Path] {
+        self.list
+    }
+
+    /// The selected paths, in the order in which they were given.
+    pub fn iter(&self) -> SelectedPaths {
         self.list.iter().filter(|path| path.asked)
     }
 
@@ -144,11 +152,11 @@ impl Paths {
 }
 
 /// The paths of a list that are asked for.
-pub type Asked = Filter<slice::Iter<'static, Path>, fn(&&'static Path) -> bool>;
+pub type SelectedPaths = Filter<slice::Iter<'static, Path>, fn(&&'static Path) -> bool>;
 
 impl IntoIterator for &Paths {
     type Item = &'static Path;
-    type IntoIter = Asked;
+    type IntoIter = SelectedPaths;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -184,20 +192,11 @@ const fn hash(key: &[u8], seed: u32) -> usize {
     (product >> (u32::BITS - TABLE.trailing_zeros())) as usize
 }
 
-/// Whether a walk goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    /// On to the next asked-for value.
-    Continue,
-    /// Enough was seen.
-    Stop,
-}
-
 /// Is told what a [`walk`] finds, in the order of the bytes. A key that occurs twice is told
 /// twice.
 pub trait Visitor<'a> {
     /// The value at a place, unless it is an object that is gone into.
-    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow;
+    fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()>;
 
     /// An object at a place with paths below it begins: its members come next.
     fn enter(&mut self, path: &Path);
@@ -207,45 +206,45 @@ pub trait Visitor<'a> {
 }
 
 /// Reads an object along `paths`, from just after its opening brace to just after its closing
-/// one, or to just after the value at which the visitor said [`Flow::Stop`].
+/// one, or to just after the value at which the visitor said [`ControlFlow::Break`].
 ///
 /// # Errors
 /// What was read is not well-formed. The visitor may have been told values before.
 ///
 /// # Panics
-/// When `paths` is deeper than [`MAX_PATH`].
+/// When `paths` is deeper than [`MAX_PATH_DEPTH`].
 pub fn walk<'a>(
     reader: &mut Reader<'a>,
     paths: &'static Paths,
     visitor: &mut dyn Visitor<'a>,
-) -> Result<Flow, Malformed> {
+) -> Result<ControlFlow<()>, Malformed> {
     let mut level = Level { paths, ahead: paths.list, entered: None };
     // The objects around this one.
-    let mut outer = [level; MAX_PATH];
+    let mut outer = [level; MAX_PATH_DEPTH];
     let mut depth = 0;
     loop {
         let Some(path) = level.next_path(reader)? else {
-            let Some((path, at)) = level.entered else { return Ok(Flow::Continue) };
-            visitor.leave(path, Value::object(reader.since(at), at));
+            let Some((path, offset)) = level.entered else { return Ok(ControlFlow::Continue(())) };
+            visitor.leave(path, Value::object(reader.since(offset), offset));
             depth -= 1;
             level = outer[depth];
             continue;
         };
         if !path.asked {
             reader.pass()?;
-        } else if path.below.list.is_empty() || reader.kind()? != Kind::Object {
+        } else if path.children.list.is_empty() || reader.kind()? != ValueKind::Object {
             let value = match reader.usual_string() {
-                Some(raw) => Value::string(raw, reader.at() - raw.len()),
+                Some(raw) => Value::string(raw, reader.offset() - raw.len()),
                 None => reader.value_in_full()?,
             };
-            if visitor.value(path, value) == Flow::Stop {
-                return Ok(Flow::Stop);
+            if visitor.value(path, value) == ControlFlow::Break(()) {
+                return Ok(ControlFlow::Break(()));
             }
         } else {
             outer[depth] = level;
             depth += 1;
-            let entered = Some((path, reader.at()));
-            level = Level { paths: path.below, ahead: path.below.list, entered };
+            let entered = Some((path, reader.offset()));
+            level = Level { paths: path.children, ahead: path.children.list, entered };
             reader.open()?;
             visitor.enter(path);
         }

@@ -4,7 +4,7 @@ use crate::bytes::{
     escape, is_same, malformed, number, plain_end, skip_white_space, utf8_sequence,
 };
 use crate::path::Member;
-use crate::{Expected, Kind, Malformed, Text, Value};
+use crate::{Expected, Malformed, Text, Value, ValueKind};
 
 /// Containers may nest this deep: a container inside 128 open ones is refused.
 pub const MAX_DEPTH: u32 = u128::BITS;
@@ -18,7 +18,7 @@ pub const MAX_DEPTH: u32 = u128::BITS;
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    at: usize,
+    offset: usize,
     /// A bit for each open container, the innermost lowest: 1 for an object.
     containers: u128,
     depth: u32,
@@ -30,19 +30,19 @@ impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, at: 0, containers: 0, depth: 0, fresh: false }
+        Reader { bytes, offset: 0, containers: 0, depth: 0, fresh: false }
     }
 
     /// Offset of the next byte to be read.
     #[must_use]
-    pub fn at(&self) -> usize {
-        self.at
+    pub fn offset(&self) -> usize {
+        self.offset
     }
 
     /// The bytes from offset `at` to the next byte to be read; none where `at` is behind it.
     #[must_use]
-    pub fn since(&self, at: usize) -> &'a [u8] {
-        self.bytes.get(at..self.at).unwrap_or_default()
+    pub fn since(&self, offset: usize) -> &'a [u8] {
+        self.bytes.get(offset..self.offset).unwrap_or_default()
     }
 
     /// Number of containers that are open.
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// No value begins here.
-    pub fn peek(&mut self) -> Result<Kind, Malformed> {
+    pub fn peek(&mut self) -> Result<ValueKind, Malformed> {
         self.kind()
     }
 
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     /// The value is not well-formed, or nests too deep.
     pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
         match self.usual_string() {
-            Some(raw) => Ok(Value::string(raw, self.at - raw.len())),
+            Some(raw) => Ok(Value::string(raw, self.offset - raw.len())),
             None => self.value_in_full(),
         }
     }
@@ -112,8 +112,8 @@ impl<'a> Reader<'a> {
             };
             if more && self.usual_string().is_none() {
                 match self.kind()? {
-                    Kind::Object | Kind::Array => self.open()?,
-                    Kind::String => drop(self.string()?),
+                    ValueKind::Object | ValueKind::Array => self.open()?,
+                    ValueKind::String => drop(self.string()?),
                     kind => self.scalar(kind)?,
                 }
             }
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
     /// Something else follows.
     pub fn finish(mut self) -> Result<(), Malformed> {
         self.skip_white_space();
-        match self.bytes.get(self.at) {
+        match self.bytes.get(self.offset) {
             None => Ok(()),
             Some(_) => Err(self.error(Expected::End)),
         }
@@ -139,16 +139,16 @@ impl<'a> Reader<'a> {
 
     /// Whether these bytes stand at an offset.
     #[inline(always)]
-    fn stands<const N: usize>(&self, expected: &[u8; N], at: usize) -> bool {
-        self.bytes.get(at..).and_then(<[u8]>::first_chunk) == Some(expected)
+    fn stands<const N: usize>(&self, expected: &[u8; N], offset: usize) -> bool {
+        self.bytes.get(offset..).and_then(<[u8]>::first_chunk) == Some(expected)
     }
 
     /// Where the content of the next key begins.
     #[inline(always)]
     fn usual_key_start(&self) -> Option<usize> {
         match self.fresh {
-            false => self.stands(b",\"", self.at).then_some(self.at + 2),
-            true => self.stands(b"\"", self.at).then_some(self.at + 1),
+            false => self.stands(b",\"", self.offset).then_some(self.offset + 2),
+            true => self.stands(b"\"", self.offset).then_some(self.offset + 1),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.fresh = false;
-        self.at = end + 2;
+        self.offset = end + 2;
         self.bytes.get(start..end)
     }
 
@@ -169,10 +169,10 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     pub(crate) fn pass_this_key(&mut self, member: &Member) -> bool {
         let Some(expected) = member.get(self.fresh) else { return false };
-        let end = self.at + expected.len();
-        let is_next = self.bytes.get(self.at..end).is_some_and(|next| is_same(expected, next));
+        let end = self.offset + expected.len();
+        let is_next = self.bytes.get(self.offset..end).is_some_and(|next| is_same(expected, next));
         if is_next {
-            self.at = end;
+            self.offset = end;
             self.fresh = false;
         }
         is_next
@@ -181,50 +181,50 @@ impl<'a> Reader<'a> {
     /// Passes over the comma before the next element.
     #[inline(always)]
     fn usual_element(&mut self) -> bool {
-        let is_next = !self.fresh && self.stands(b",", self.at);
-        self.at += usize::from(is_next);
+        let is_next = !self.fresh && self.stands(b",", self.offset);
+        self.offset += usize::from(is_next);
         is_next
     }
 
     /// The string that is next, with its quotes.
     #[inline(always)]
     pub(crate) fn usual_string(&mut self) -> Option<&'a [u8]> {
-        if !self.stands(b"\"", self.at) {
+        if !self.stands(b"\"", self.offset) {
             return None;
         }
-        let end = plain_end(self.bytes, self.at + 1);
+        let end = plain_end(self.bytes, self.offset + 1);
         if !self.stands(b"\"", end) {
             return None;
         }
-        let string = self.bytes.get(self.at..end + 1);
-        self.at = end + 1;
+        let string = self.bytes.get(self.offset..end + 1);
+        self.offset = end + 1;
         string
     }
 
     /// Passes over the word that is next.
     #[inline(always)]
     fn usual_word(&mut self) -> bool {
-        let length = match self.bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+        let length = match self.bytes.get(self.offset..).and_then(<[u8]>::first_chunk) {
             Some(b"null" | b"true") => 4,
-            Some(b"fals") if self.stands(b"e", self.at + 4) => 5,
+            Some(b"fals") if self.stands(b"e", self.offset + 4) => 5,
             _ => return false,
         };
-        self.at += length;
+        self.offset += length;
         true
     }
 
     #[inline(never)]
     pub(crate) fn value_in_full(&mut self) -> Result<Value<'a>, Malformed> {
         let kind = self.kind()?;
-        let at = self.at;
+        let offset = self.offset;
         let escaped = match kind {
-            Kind::String => self.string()?.is_escaped(),
+            ValueKind::String => self.string()?.is_escaped(),
             _ => {
                 self.pass_in_full()?;
                 false
             }
         };
-        Ok(Value { kind, raw: self.since(at), at, escaped })
+        Ok(Value { kind, raw: self.since(offset), offset, escaped })
     }
 
     /// Passes over the value that is next.
@@ -240,8 +240,8 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn pass_in_full(&mut self) -> Result<(), Malformed> {
         match self.kind()? {
-            Kind::String => self.string().map(drop),
-            Kind::Object | Kind::Array => {
+            ValueKind::String => self.string().map(drop),
+            ValueKind::Object | ValueKind::Array => {
                 let outside = self.depth;
                 self.open()?;
                 self.leave(outside)
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
     /// Passes over the end of the object gone into.
     #[inline(always)]
     pub(crate) fn pass_brace(&mut self) -> bool {
-        let ends = self.stands(b"}", self.at);
+        let ends = self.stands(b"}", self.offset);
         if ends {
             self.close();
         }
@@ -261,34 +261,34 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    pub(crate) fn kind(&mut self) -> Result<Kind, Malformed> {
-        match self.bytes.get(self.at).and_then(|byte| Kind::of(*byte)) {
+    pub(crate) fn kind(&mut self) -> Result<ValueKind, Malformed> {
+        match self.bytes.get(self.offset).and_then(|byte| ValueKind::of(*byte)) {
             Some(kind) => Ok(kind),
             None => self.kind_behind_white_space(),
         }
     }
 
     #[inline(never)]
-    fn kind_behind_white_space(&mut self) -> Result<Kind, Malformed> {
+    fn kind_behind_white_space(&mut self) -> Result<ValueKind, Malformed> {
         self.skip_white_space();
-        let kind = self.bytes.get(self.at).and_then(|byte| Kind::of(*byte));
+        let kind = self.bytes.get(self.offset).and_then(|byte| ValueKind::of(*byte));
         kind.ok_or_else(|| self.error(Expected::Value))
     }
 
     #[inline(always)]
     pub(crate) fn open(&mut self) -> Result<(), Malformed> {
         let object = match self.kind()? {
-            Kind::Object => 1,
-            Kind::Array => 0,
+            ValueKind::Object => 1,
+            ValueKind::Array => 0,
             _ => return Err(self.error(Expected::Value)),
         };
         if self.depth == MAX_DEPTH {
-            return Err(self.error(Expected::Shallower));
+            return Err(self.error(Expected::DepthLimit));
         }
         self.containers = self.containers << 1 | object;
         self.depth += 1;
         self.fresh = true;
-        self.at += 1;
+        self.offset += 1;
         Ok(())
     }
 
@@ -297,13 +297,13 @@ impl<'a> Reader<'a> {
         self.containers >>= 1;
         self.depth = self.depth.saturating_sub(1);
         self.fresh = false;
-        self.at += 1;
+        self.offset += 1;
     }
 
     #[inline(never)]
     pub(crate) fn key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         self.skip_white_space();
-        match self.bytes.get(self.at) {
+        match self.bytes.get(self.offset) {
             Some(b'}') => {
                 self.close();
                 return Ok(None);
@@ -311,20 +311,20 @@ impl<'a> Reader<'a> {
             Some(b'"') if self.fresh => {}
             _ if self.fresh => return Err(self.error(Expected::KeyOrEnd)),
             Some(b',') => {
-                self.at += 1;
+                self.offset += 1;
                 self.skip_white_space();
             }
             _ => return Err(self.error(Expected::CommaOrBrace)),
         }
-        if self.bytes.get(self.at) != Some(&b'"') {
+        if self.bytes.get(self.offset) != Some(&b'"') {
             return Err(self.error(Expected::Key));
         }
         let key = self.string()?;
         self.skip_white_space();
-        if self.bytes.get(self.at) != Some(&b':') {
+        if self.bytes.get(self.offset) != Some(&b':') {
             return Err(self.error(Expected::Colon));
         }
-        self.at += 1;
+        self.offset += 1;
         self.fresh = false;
         Ok(Some(key))
     }
@@ -332,13 +332,13 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn element(&mut self) -> Result<bool, Malformed> {
         self.skip_white_space();
-        match self.bytes.get(self.at) {
+        match self.bytes.get(self.offset) {
             Some(b']') => {
                 self.close();
                 return Ok(false);
             }
             _ if self.fresh => self.fresh = false,
-            Some(b',') => self.at += 1,
+            Some(b',') => self.offset += 1,
             _ => return Err(self.error(Expected::CommaOrBracket)),
         }
         Ok(true)
@@ -347,57 +347,57 @@ impl<'a> Reader<'a> {
     /// The string whose opening quote stands here.
     #[inline(never)]
     fn string(&mut self) -> Result<Text<'a>, Malformed> {
-        let start = self.at + 1;
-        let mut at = start;
+        let start = self.offset + 1;
+        let mut offset = start;
         let mut escaped = false;
         loop {
-            at = plain_end(self.bytes, at);
-            at = match self.bytes.get(at) {
+            offset = plain_end(self.bytes, offset);
+            offset = match self.bytes.get(offset) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
-                    escape(self.bytes, at)?
+                    escape(self.bytes, offset)?
                 }
-                Some(0x80..) => utf8_sequence(self.bytes, at)?,
-                Some(_) => return Err(malformed(self.bytes, at, Expected::EscapedControl)),
-                None => return Err(malformed(self.bytes, at, Expected::Quote)),
+                Some(0x80..) => utf8_sequence(self.bytes, offset)?,
+                Some(_) => return Err(malformed(self.bytes, offset, Expected::EscapedControl)),
+                None => return Err(malformed(self.bytes, offset, Expected::Quote)),
             };
         }
-        self.at = at + 1;
-        Ok(Text::new(&self.bytes[start..at], escaped))
+        self.offset = offset + 1;
+        Ok(Text::new(&self.bytes[start..offset], escaped))
     }
 
     /// Passes over the number, or the word, that begins here.
     #[inline(never)]
-    fn scalar(&mut self, kind: Kind) -> Result<(), Malformed> {
-        if kind == Kind::Number {
-            self.at = number(self.bytes, self.at)?;
+    fn scalar(&mut self, kind: ValueKind) -> Result<(), Malformed> {
+        if kind == ValueKind::Number {
+            self.offset = number(self.bytes, self.offset)?;
             return Ok(());
         }
         if self.usual_word() {
             return Ok(());
         }
-        let word: &[u8] = match self.bytes.get(self.at) {
+        let word: &[u8] = match self.bytes.get(self.offset) {
             Some(b't') => b"true",
             Some(b'f') => b"false",
             _ => b"null",
         };
         for expected in word {
-            if self.bytes.get(self.at) != Some(expected) {
+            if self.bytes.get(self.offset) != Some(expected) {
                 return Err(self.error(Expected::Literal));
             }
-            self.at += 1;
+            self.offset += 1;
         }
         Ok(())
     }
 
     #[inline(always)]
     fn skip_white_space(&mut self) {
-        self.at = skip_white_space(self.bytes, self.at);
+        self.offset = skip_white_space(self.bytes, self.offset);
     }
 
     #[cold]
     fn error(&self, expected: Expected) -> Malformed {
-        malformed(self.bytes, self.at, expected)
+        malformed(self.bytes, self.offset, expected)
     }
 }

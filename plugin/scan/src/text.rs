@@ -70,7 +70,10 @@ impl<'a> Text<'a> {
     pub fn contains(&self, part: &str) -> bool {
         if !self.escaped {
             let part = part.as_bytes();
-            return self.raw.windows(part.len()).any(|at| at[0] == part[0] && is_same(at, part));
+            return self
+                .raw
+                .windows(part.len())
+                .any(|window| window[0] == part[0] && is_same(window, part));
         }
         let mut rest = self.chars();
         loop {

@@ -4,7 +4,7 @@ use crate::Text;
 
 /// What a JSON value is, known from its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`
     Null,
     /// `true` or `false`
@@ -19,17 +19,17 @@ pub enum Kind {
     Object,
 }
 
-impl Kind {
+impl ValueKind {
     /// The kind of a value that begins with this byte.
     #[inline(always)]
     pub(crate) fn of(first: u8) -> Option<Self> {
         match first {
-            b'"' => Some(Kind::String),
-            b'{' => Some(Kind::Object),
-            b'[' => Some(Kind::Array),
-            b'-' | b'0'..=b'9' => Some(Kind::Number),
-            b't' | b'f' => Some(Kind::Boolean),
-            b'n' => Some(Kind::Null),
+            b'"' => Some(ValueKind::String),
+            b'{' => Some(ValueKind::Object),
+            b'[' => Some(ValueKind::Array),
+            b'-' | b'0'..=b'9' => Some(ValueKind::Number),
+            b't' | b'f' => Some(ValueKind::Boolean),
+            b'n' => Some(ValueKind::Null),
             _ => None,
         }
     }
@@ -39,11 +39,11 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value<'a> {
     /// What it is.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Its bytes: of a string with the quotes, of a container with the brackets.
     pub raw: &'a [u8],
     /// Offset of its first byte from the start of the input.
-    pub at: usize,
+    pub offset: usize,
     /// Whether it is a string that holds a backslash.
     pub(crate) escaped: bool,
 }
@@ -51,20 +51,20 @@ pub struct Value<'a> {
 impl<'a> Value<'a> {
     /// The string that `raw` is with its quotes, which holds no backslash.
     #[inline(always)]
-    pub(crate) fn string(raw: &'a [u8], at: usize) -> Self {
-        Value { kind: Kind::String, raw, at, escaped: false }
+    pub(crate) fn string(raw: &'a [u8], offset: usize) -> Self {
+        Value { kind: ValueKind::String, raw, offset, escaped: false }
     }
 
     /// The object that `raw` is, which must be well-formed, at this offset.
     #[must_use]
-    pub fn object(raw: &'a [u8], at: usize) -> Self {
-        Value { kind: Kind::Object, raw, at, escaped: false }
+    pub fn object(raw: &'a [u8], offset: usize) -> Self {
+        Value { kind: ValueKind::Object, raw, offset, escaped: false }
     }
 
     /// The same value, `by` bytes further on: for one found in a part that was read by itself.
     #[must_use]
-    pub fn moved(self, by: usize) -> Self {
-        Value { at: self.at + by, ..self }
+    pub fn shifted(self, by: usize) -> Self {
+        Value { offset: self.offset + by, ..self }
     }
 
     /// The string, if it is one.
@@ -72,7 +72,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(&self) -> Option<Text<'a>> {
         match (self.kind, self.raw) {
-            (Kind::String, [_, content @ .., _]) => Some(Text::new(content, self.escaped)),
+            (ValueKind::String, [_, content @ .., _]) => Some(Text::new(content, self.escaped)),
             _ => None,
         }
     }

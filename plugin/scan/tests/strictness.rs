@@ -53,11 +53,11 @@ fn says_where_and_why() {
         (b"\"\xe2\x82\"", 3, Utf8),
         (b"{} x", 3, End),
     ];
-    for (input, at, expected) in cases {
+    for (input, offset, expected) in cases {
         let error = read(input).expect_err("malformed");
-        let found = input.get(*at).copied();
+        let found = input.get(*offset).copied();
         let shown = input.escape_ascii();
-        assert_eq!(error, Malformed { at: *at, expected: *expected, found }, "{shown}");
+        assert_eq!(error, Malformed { offset: *offset, expected: *expected, found }, "{shown}");
     }
     let error = read(b"{\"a\" 1}").expect_err("malformed");
     assert_eq!(error.to_string(), "expected `:`, found `1` at byte 5");
@@ -69,10 +69,10 @@ fn depth_is_limited() {
     let most = MAX_DEPTH as usize;
     assert_eq!(read(nested(most).as_bytes()), Ok(()));
     let error = read(nested(most + 1).as_bytes()).expect_err("too deep");
-    assert_eq!((error.at, error.expected), (most, Expected::Shallower));
+    assert_eq!((error.offset, error.expected), (most, Expected::DepthLimit));
     // However deep the input is, it is not followed.
     let error = read("{\"a\":".repeat(1_000_000).as_bytes()).expect_err("too deep");
-    assert_eq!(error.expected, Expected::Shallower);
+    assert_eq!(error.expected, Expected::DepthLimit);
 }
 
 #[test]

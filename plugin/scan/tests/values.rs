@@ -1,7 +1,9 @@
 //! What the scanner finds, and where.
 
+use std::ops::ControlFlow;
+
 use fastrand::Rng;
-use sekisho_scan::{Flow, Kind, Path, Paths, Reader, Text, Value, Visitor, walk};
+use sekisho_scan::{Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 
 /// Random inputs; Miri, which is slow, gets a few.
 const INPUTS: usize = if cfg!(miri) { 50 } else { 100_000 };
@@ -76,17 +78,17 @@ fn values_know_their_kind_bytes_and_offset() {
     let mut found = Vec::new();
     reader.enter().expect("an object");
     while let Some(key) = reader.next_key().expect("a key") {
-        let Value { kind, raw, at, .. } = reader.value().expect("a value");
-        assert_eq!(&json[at..at + raw.len()], raw);
+        let Value { kind, raw, offset, .. } = reader.value().expect("a value");
+        assert_eq!(&json[offset..offset + raw.len()], raw);
         found.push((key.to_string(), kind, String::from_utf8_lossy(raw)));
     }
     reader.finish().expect("the end");
     let expected = [
-        ("a", Kind::Null, "null"),
-        ("b", Kind::Array, "[ 1 , {} ]"),
-        ("c", Kind::Number, "-0.5e1"),
-        ("d", Kind::String, r#""x\"y""#),
-        ("e", Kind::Object, r#"{"f":false}"#),
+        ("a", ValueKind::Null, "null"),
+        ("b", ValueKind::Array, "[ 1 , {} ]"),
+        ("c", ValueKind::Number, "-0.5e1"),
+        ("d", ValueKind::String, r#""x\"y""#),
+        ("e", ValueKind::Object, r#"{"f":false}"#),
     ];
     assert_eq!(found, expected.map(|(key, kind, raw)| (key.to_owned(), kind, raw.into())));
 }
@@ -112,14 +114,14 @@ fn a_container_can_be_left_in_its_midst() {
 struct Notes(Vec<String>);
 
 impl<'a> Visitor<'a> for Notes {
-    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.0.push(format!(
             "{} {} at {}",
             path.slot,
             String::from_utf8_lossy(value.raw),
-            value.at
+            value.offset
         ));
-        if value.raw == b"\"stop\"" { Flow::Stop } else { Flow::Continue }
+        if value.raw == b"\"stop\"" { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn enter(&mut self, path: &Path) {
@@ -135,7 +137,7 @@ const PATHS: &Paths = &Paths::new(&[Path::leaf("name", 0), Path::branch("who", 1
 const WHO: &Paths = &Paths::new(&[Path::leaf("type", 2), Path::branch("in", 3, IN)]);
 const IN: &Paths = &Paths::new(&[Path::leaf("id", 4)]);
 
-fn walked(json: &[u8]) -> (Flow, Vec<String>) {
+fn walked(json: &[u8]) -> (ControlFlow<()>, Vec<String>) {
     let mut reader = Reader::new(json);
     reader.enter().expect("an object");
     let mut notes = Notes::default();
@@ -147,7 +149,7 @@ fn walked(json: &[u8]) -> (Flow, Vec<String>) {
 fn a_walk_tells_what_was_asked_for_in_order() {
     let json = br#"{"x":{"name":9},"who":{"y":0,"in":{"id":7},"type":"t"},"na\u006de":1,"name":2}"#;
     let (flow, notes) = walked(json);
-    assert_eq!(flow, Flow::Continue);
+    assert_eq!(flow, ControlFlow::Continue(()));
     let expected =
         ["1 {", "3 {", "4 7 at 40", "3 } 8", "2 \"t\" at 50", "1 } 32", "0 1 at 67", "0 2 at 76"];
     assert_eq!(notes, expected);
@@ -156,20 +158,20 @@ fn a_walk_tells_what_was_asked_for_in_order() {
 #[test]
 fn a_walk_takes_a_branch_of_another_type_as_a_value_and_stops_when_told() {
     let (flow, notes) = walked(br#"{"who":[{"type":1}],"name":"stop","name":3, broken"#);
-    assert_eq!(flow, Flow::Stop);
+    assert_eq!(flow, ControlFlow::Break(()));
     assert_eq!(notes, ["1 [{\"type\":1}] at 7", "0 \"stop\" at 27"]);
 }
 
 /// Keys of all lengths, asked for and passed.
 const ORDERED: &Paths = &Paths::new(&[
-    Path::passed("eventVersion"),
+    Path::skipped("eventVersion"),
     Path::branch("userIdentity", 1, IDENTITY),
     Path::leaf("eventSource", 2),
-    Path::passed("id"),
+    Path::skipped("id"),
     Path::leaf("theLongestKeyThatCanBeAPath1", 3),
     Path::leaf("", 4),
 ]);
-const IDENTITY: &Paths = &Paths::new(&[Path::leaf("type", 5), Path::passed("arn")]);
+const IDENTITY: &Paths = &Paths::new(&[Path::leaf("type", 5), Path::skipped("arn")]);
 
 /// An object with some of the keys, mostly in their order and mostly compact.
 fn object(random: &mut Rng, inside: bool) -> String {
@@ -213,14 +215,14 @@ fn object(random: &mut Rng, inside: bool) -> String {
 fn plainly_walked(reader: &mut Reader<'_>, paths: &Paths, notes: &mut Notes) {
     while let Some(key) = reader.next_key().expect("well-formed") {
         let path = paths.iter().find(|path| key == path.key);
-        let is_object = reader.peek().expect("well-formed") == Kind::Object;
+        let is_object = reader.peek().expect("well-formed") == ValueKind::Object;
         match path {
-            Some(path) if is_object && path.below.iter().next().is_some() => {
-                let at = reader.at();
+            Some(path) if is_object && path.children.iter().next().is_some() => {
+                let offset = reader.offset();
                 reader.enter().expect("an object");
                 notes.enter(path);
-                plainly_walked(reader, path.below, notes);
-                notes.leave(path, Value::object(reader.since(at), at));
+                plainly_walked(reader, path.children, notes);
+                notes.leave(path, Value::object(reader.since(offset), offset));
             }
             Some(path) => drop(notes.value(path, reader.value().expect("well-formed"))),
             None => drop(reader.value().expect("well-formed")),
@@ -237,7 +239,7 @@ fn a_walk_finds_the_same_whichever_keys_it_expects() {
         let (mut found, mut expected) = (Notes::default(), Notes::default());
         let mut reader = Reader::new(json.as_bytes());
         reader.enter().expect("an object");
-        assert_eq!(walk(&mut reader, ORDERED, &mut found), Ok(Flow::Continue), "{json}");
+        assert_eq!(walk(&mut reader, ORDERED, &mut found), Ok(ControlFlow::Continue(())), "{json}");
         assert_eq!(reader.finish(), Ok(()), "{json}");
         let mut reader = Reader::new(json.as_bytes());
         reader.enter().expect("an object");

@@ -1,6 +1,8 @@
 //! What has to be read of a record, and what was found.
 
-use sekisho_scan::{Flow, Kind, Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
+use core::ops::ControlFlow;
+
+use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 
 /// Declares the fields, each with its path from the top of the record.
 macro_rules! fields {
@@ -62,64 +64,63 @@ fields! {
     ServiceEventDetails = "serviceEventDetails",
 }
 
-/// The fields as paths for [`sekisho_scan::walk`]; a path's slot is the [`Field`]'s number.
-pub const PATHS: &Paths = &Paths::new(TOP);
-
-/// The paths at the top of a record. As below, they stand in the order in which CloudTrail writes
-/// them, with the keys between them that sign-ins have, so that a walk knows which key is next;
-/// those that most sign-ins lack stand last.
-pub const TOP: &[Path] = &[
-    Path::passed("eventVersion"),
+/// The fields as paths for [`sekisho_scan::walk`]. The slot of a path is the [`Field`] as `u8`.
+///
+/// At each level the paths are in the order in which CloudTrail writes the keys, and keys that the
+/// tables don't need are listed as [skipped](Path::skipped), so that a walk can predict the next
+/// key. Keys that most sign-in records lack come last.
+pub const RECORD_PATHS: &Paths = &Paths::new(&[
+    Path::skipped("eventVersion"),
     branch(Field::UserIdentity, "userIdentity", USER_IDENTITY),
-    Path::passed("eventTime"),
+    Path::skipped("eventTime"),
     leaf(Field::EventSource, "eventSource"),
     leaf(Field::EventName, "eventName"),
-    Path::passed("awsRegion"),
-    Path::passed("sourceIPAddress"),
-    Path::passed("userAgent"),
+    Path::skipped("awsRegion"),
+    Path::skipped("sourceIPAddress"),
+    Path::skipped("userAgent"),
     leaf(Field::ErrorCode, "errorCode"),
     leaf(Field::ErrorMessage, "errorMessage"),
-    Path::passed("requestParameters"),
+    Path::skipped("requestParameters"),
     leaf(Field::ResponseElements, "responseElements"),
     branch(Field::AdditionalEventData, "additionalEventData", ADDITIONAL_EVENT_DATA),
-    Path::passed("eventID"),
-    Path::passed("readOnly"),
-    Path::passed("eventType"),
-    Path::passed("managementEvent"),
-    Path::passed("recipientAccountId"),
-    Path::passed("eventCategory"),
-    Path::passed("tlsDetails"),
-    Path::passed("requestID"),
+    Path::skipped("eventID"),
+    Path::skipped("readOnly"),
+    Path::skipped("eventType"),
+    Path::skipped("managementEvent"),
+    Path::skipped("recipientAccountId"),
+    Path::skipped("eventCategory"),
+    Path::skipped("tlsDetails"),
+    Path::skipped("requestID"),
     leaf(Field::ServiceEventDetails, "serviceEventDetails"),
-];
+]);
 
 const USER_IDENTITY: &Paths = &Paths::new(&[
     leaf(Field::IdentityType, "type"),
     leaf(Field::PrincipalId, "principalId"),
     leaf(Field::IdentityArn, "arn"),
-    Path::passed("accountId"),
-    Path::passed("accessKeyId"),
+    Path::skipped("accountId"),
+    Path::skipped("accessKeyId"),
     branch(Field::SessionContext, "sessionContext", SESSION_CONTEXT),
-    Path::passed("userName"),
+    Path::skipped("userName"),
 ]);
 
 const SESSION_CONTEXT: &Paths = &Paths::new(&[
     branch(Field::SessionIssuer, "sessionIssuer", SESSION_ISSUER),
-    Path::passed("webIdFederationData"),
-    Path::passed("attributes"),
+    Path::skipped("webIdFederationData"),
+    Path::skipped("attributes"),
 ]);
 
 const SESSION_ISSUER: &Paths = &Paths::new(&[
-    Path::passed("type"),
-    Path::passed("principalId"),
+    Path::skipped("type"),
+    Path::skipped("principalId"),
     leaf(Field::IssuerArn, "arn"),
-    Path::passed("accountId"),
+    Path::skipped("accountId"),
     leaf(Field::IssuerUserName, "userName"),
 ]);
 
 const ADDITIONAL_EVENT_DATA: &Paths = &Paths::new(&[
-    Path::passed("LoginTo"),
-    Path::passed("MobileVersion"),
+    Path::skipped("LoginTo"),
+    Path::skipped("MobileVersion"),
     leaf(Field::MfaUsed, "MFAUsed"),
     leaf(Field::SamlProviderArn, "SamlProviderArn"),
     leaf(Field::CredentialType, "CredentialType"),
@@ -129,8 +130,8 @@ const fn leaf(field: Field, key: &'static str) -> Path {
     Path::leaf(key, field as u8)
 }
 
-const fn branch(field: Field, key: &'static str, below: &'static Paths) -> Path {
-    Path::branch(key, field as u8, below)
+const fn branch(field: Field, key: &'static str, children: &'static Paths) -> Path {
+    Path::branch(key, field as u8, children)
 }
 
 /// What was found of a record. A field that did not occur is `None`.
@@ -157,11 +158,11 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// The text is no well-formed object.
     pub fn set_decoded(&mut self, field: Field, json: &'a [u8]) -> Result<(), Malformed> {
-        let path = TOP.iter().find(|path| path.slot == field as u8);
-        let below = path.map_or(PATHS, |path| path.below);
+        let path = RECORD_PATHS.as_slice().iter().find(|path| path.slot == field as u8);
+        let below = path.map_or(RECORD_PATHS, |path| path.children);
         let mut reader = Reader::new(json);
         reader.enter()?;
-        walk(&mut reader, below, self)?;
+        walk(&mut reader, below, self).map(drop)?;
         self.values[field as usize] = Some(Value::object(reader.since(0), 0));
         reader.finish()
     }
@@ -171,7 +172,7 @@ impl<'a> Fields<'a> {
         let field = &mut self.values[usize::from(path.slot)];
         let earlier = core::mem::replace(field, value);
         if earlier.is_some() {
-            self.clear(path.below);
+            self.clear(path.children);
         }
     }
 
@@ -186,25 +187,25 @@ impl<'a> Fields<'a> {
     /// The member of the object at `field` that has this key; of several, the last.
     #[must_use]
     pub fn member(&self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
-        let object = self.get(field).filter(|value| value.kind == Kind::Object)?;
+        let object = self.get(field).filter(|value| value.kind == ValueKind::Object)?;
         let mut reader = Reader::new(object.raw);
         let mut found = None;
         reader.enter().ok()?;
         while let Some(name) = reader.next_key().ok()? {
             let value = reader.value().ok()?;
             if name == key {
-                found = Some(value.moved(object.at));
+                found = Some(value.shifted(object.offset));
             }
         }
         found
     }
 }
 
-/// Takes in what a walk along [`PATHS`] finds; of a key that occurs twice, the last.
+/// Takes in what a walk along [`RECORD_PATHS`] finds; of a key that occurs twice, the last.
 impl<'a> Visitor<'a> for Fields<'a> {
-    fn value(&mut self, path: &Path, value: Value<'a>) -> Flow {
+    fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.set(path, Some(value));
-        Flow::Continue
+        ControlFlow::Continue(())
     }
 
     fn enter(&mut self, path: &Path) {
@@ -224,7 +225,7 @@ mod tests {
     fn spelled(paths: &Paths, above: &str) -> Vec<(String, u8)> {
         let spell = |path: &'static Path| {
             let here = format!("{above}{}", path.key);
-            let below = spelled(path.below, &format!("{here}."));
+            let below = spelled(path.children, &format!("{here}."));
             [(here, path.slot)].into_iter().chain(below)
         };
         paths.iter().flat_map(spell).collect()
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn every_field_is_asked_for_at_its_path() {
-        let mut asked = spelled(PATHS, "");
+        let mut asked = spelled(RECORD_PATHS, "");
         asked.sort_by_key(|(_, slot)| *slot);
         let expected = Field::ALL.iter().map(|field| (field.path().to_owned(), *field as u8));
         assert_eq!(asked, expected.collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! The first fields of a record, without a look at the rest.
 
-use sekisho_scan::{Skim, Value};
+use sekisho_scan::{LaxReader, Value};
 
 use crate::may_be_signin;
 
@@ -33,17 +33,17 @@ impl<'a> Header<'a> {
     /// ```
     #[must_use]
     pub fn read(record: &'a [u8]) -> Option<Self> {
-        let mut skim = Skim::new(record);
-        skim.pass(b"{\"eventVersion\":")?;
-        skim.pass_string()?;
-        skim.pass(b",\"userIdentity\":")?;
-        let user_identity = skim.object()?;
-        skim.pass(b",\"eventTime\":")?;
-        skim.pass_string()?;
-        skim.pass(b",\"eventSource\":")?;
-        let event_source = skim.string()?;
-        skim.pass(b",\"eventName\":")?;
-        let event_name = skim.string()?;
+        let mut lax = LaxReader::new(record);
+        lax.skip_literal(b"{\"eventVersion\":")?;
+        lax.skip_string()?;
+        lax.skip_literal(b",\"userIdentity\":")?;
+        let user_identity = lax.object()?;
+        lax.skip_literal(b",\"eventTime\":")?;
+        lax.skip_string()?;
+        lax.skip_literal(b",\"eventSource\":")?;
+        let event_source = lax.string()?;
+        lax.skip_literal(b",\"eventName\":")?;
+        let event_name = lax.string()?;
         Some(Header { user_identity, event_source, event_name })
     }
 

@@ -49,7 +49,7 @@ macro_rules! members {
 /// Room for a verdict's JSON, kept from verdict to verdict.
 ///
 /// ```
-/// use sekisho_signin::{Json, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+/// use sekisho_signin::{JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
 ///
 /// let verdict = Verdict {
 ///     kind: Kind::ConsoleLogin,
@@ -60,21 +60,21 @@ macro_rules! members {
 ///     user_exists: UserExists::Yes,
 /// };
 /// assert_eq!(
-///     Json::default().write(&verdict),
+///     JsonBuffer::default().format(&verdict),
 ///     br#"{"kind":"console_login","outcome":"success","reason":null,"principal":"root","mfa":"used","user_exists":"yes"}"#,
 /// );
 /// ```
 #[derive(Clone, Debug)]
-pub struct Json {
-    room: [u8; Json::MAX],
+pub struct JsonBuffer {
+    room: [u8; JsonBuffer::MAX_BYTES],
 }
 
-impl Json {
+impl JsonBuffer {
     /// No verdict's JSON is longer than this, in bytes.
-    pub const MAX: usize = 6 * Member::ROOM;
+    pub const MAX_BYTES: usize = 6 * Member::ROOM;
 
     /// The verdict's JSON object. Its keys always stand in the same order.
-    pub fn write(&mut self, verdict: &Verdict) -> &[u8] {
+    pub fn format(&mut self, verdict: &Verdict) -> &[u8] {
         static NO_REASON: Member = Member::new([",\"reason\":null", "", ""]);
         let reasons = members!(Reason, ",\"reason\":\"", "\"");
         let members = [
@@ -96,9 +96,9 @@ impl Json {
     }
 }
 
-impl Default for Json {
+impl Default for JsonBuffer {
     fn default() -> Self {
-        Json { room: [0; Json::MAX] }
+        JsonBuffer { room: [0; JsonBuffer::MAX_BYTES] }
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
     /// All values, and those beside them that are the longest.
     #[test]
     fn every_name_is_written() {
-        let mut json = Json::default();
+        let mut json = JsonBuffer::default();
         for kind in Kind::ALL {
             for reason in Reason::ALL.iter().copied().map(Some).chain([None]) {
                 for (outcome, principal, mfa, user_exists) in [
@@ -133,7 +133,7 @@ mod tests {
                         mfa.name(),
                         user_exists.name(),
                     );
-                    assert_eq!(json.write(&verdict), expected.as_bytes());
+                    assert_eq!(json.format(&verdict), expected.as_bytes());
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Truth tables of AWS sign-in records: fields in, verdict out.
 //!
-//! [`PATHS`] names what has to be read of a CloudTrail record, [`Fields`] holds what was found,
+//! [`RECORD_PATHS`] names what has to be read of a CloudTrail record, [`Fields`] holds what was found,
 //! and [`classify`] says what it was. [`decide`] says why as well: for each value of the
 //! [`Verdict`] the line of the table that gave it and the fields that line looked at. A [`Header`]
 //! rules most records out before any of that.
@@ -16,8 +16,8 @@ mod json;
 mod table;
 mod verdict;
 
-pub use fields::{Field, Fields, PATHS, TOP};
+pub use fields::{Field, Fields, RECORD_PATHS};
 pub use header::Header;
-pub use json::Json;
+pub use json::JsonBuffer;
 pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

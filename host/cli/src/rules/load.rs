@@ -257,8 +257,8 @@ impl Loader {
     fn pattern(&mut self, json: &Json, pattern: &RawValue) -> Asks {
         let at = json.offset(pattern.get());
         match Pattern::parse(pattern.get().as_bytes()) {
-            Ok(parsed) if parsed.names("attempt") => {
-                if ["detail", "detail-type", "signin"].iter().any(|name| parsed.names(name)) {
+            Ok(parsed) if parsed.references("attempt") => {
+                if ["detail", "detail-type", "signin"].iter().any(|name| parsed.references(name)) {
                     let sentence = "a pattern of attempts: no record is matched beside `attempt`, \
                                     so make two rules";
                     self.problem(json.place(at), sentence);
@@ -266,7 +266,7 @@ impl Loader {
                 return Asks::Attempt(pattern.to_owned());
             }
             Ok(_) => {}
-            Err(error) => self.problem(json.place(at + error.at), error.kind.to_string()),
+            Err(error) => self.problem(json.place(at + error.offset), error.kind.to_string()),
         }
         Asks::Record(pattern.to_owned())
     }

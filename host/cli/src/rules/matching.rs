@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> 
 /// A rule of a pattern; what is wrong with it is shown on standard error.
 fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
     let (sentence, at) = match Pattern::parse(pattern.as_bytes()) {
-        Ok(parsed) if parsed.names("attempt") => {
+        Ok(parsed) if parsed.references("attempt") => {
             ("a pattern of attempts matches no record: put it into a rule".to_owned(), 0)
         }
         Ok(_) => {
@@ -65,7 +65,7 @@ fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
                 tests: Vec::new(),
             });
         }
-        Err(error) => (error.kind.to_string(), error.at.min(pattern.len())),
+        Err(error) => (error.kind.to_string(), error.offset.min(pattern.len())),
     };
     let problem = Problem { sentence, place: Some((0, at..at)), related: None };
     let source = Source::new("--pattern".to_owned(), pattern.to_owned());

@@ -1,6 +1,6 @@
 //! How it ended.
 
-use sekisho_scan::{Kind as JsonKind, Value};
+use sekisho_scan::{Value, ValueKind};
 
 use super::{Decision, because, present};
 use crate::{Field, Fields, Kind, Outcome};
@@ -20,7 +20,7 @@ pub(super) fn outcome(
         Field::ServiceEventDetails => &[Field::ServiceEventDetails],
         _ => &[Field::ResponseElements],
     };
-    let result = result.filter(|value| value.kind != JsonKind::Null);
+    let result = result.filter(|value| value.kind != ValueKind::Null);
     let result_is = |word| {
         result.and_then(|value| value.text()).is_some_and(|text| text.eq_ignore_ascii_case(word))
     };

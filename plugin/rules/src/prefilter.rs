@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_scan::Skim;
+use sekisho_scan::LaxReader;
 
 use crate::RuleSet;
 use crate::Scratch;
@@ -11,47 +11,47 @@ use crate::hash::has_dot_or_backslash;
 use crate::index::Sure;
 
 /// Says of an event whose header alone is known whether a pattern could match it. Of each branch
-/// one predicate on the [header](crate::Events::header) was made its gate: while none of the gates
+/// one predicate on the [header](crate::CompileOptions::prefilter_paths) was made its gate: while none of the gates
 /// holds, no pattern matches.
 ///
 /// ```
-/// use sekisho_rules::{Events, Gate, Pattern, RuleSet, Scratch};
-/// use sekisho_scan::Skim;
+/// use sekisho_rules::{CompileOptions, Prefilter, Pattern, RuleSet, Scratch};
+/// use sekisho_scan::LaxReader;
 ///
 /// let pattern = Pattern::parse(br#"{"eventName":["PutObject"],"awsRegion":["eu-west-1"]}"#)?;
-/// let events = Events { header: &["eventName"], fed: None };
-/// let rules = RuleSet::compile_for(&events, &[pattern]);
+/// let options = CompileOptions { prefilter_paths: &["eventName"], injected_key: None };
+/// let rules = RuleSet::compile_with(&[pattern], &options);
 /// let mut scratch = Scratch::new();
 /// for (name, open) in [(&b"\"GetObject\""[..], false), (b"\"PutObject\"", true)] {
-///     let mut gate = Gate::new(&rules, &mut scratch);
-///     gate.feed_string(0, name);
-///     assert_eq!(gate.is_open(), open);
+///     let mut prefilter = Prefilter::new(&rules, &mut scratch);
+///     prefilter.feed_string(0, name);
+///     assert_eq!(prefilter.may_match(), open);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Gate<'r, 's> {
+pub struct Prefilter<'r, 's> {
     rules: &'r RuleSet,
     /// Room for a value in another case.
     folded: &'s mut Vec<u8>,
-    is_open: bool,
+    may_match: bool,
 }
 
-impl<'r, 's> Gate<'r, 's> {
+impl<'r, 's> Prefilter<'r, 's> {
     /// Begins an event. Without patterns, or where each has a gate, it is closed.
     pub fn new(rules: &'r RuleSet, scratch: &'s mut Scratch) -> Self {
-        Gate { rules, folded: &mut scratch.decoded, is_open: !rules.is_gated }
+        Prefilter { rules, folded: &mut scratch.decoded, may_match: !rules.is_gated }
     }
 
     /// Whether a pattern could match.
     #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.is_open
+    pub fn may_match(&self) -> bool {
+        self.may_match
     }
 
     /// Whether some pattern asks for a path of the header, by its index, or for what is below it.
     #[must_use]
-    pub fn asks_for(&self, path: usize) -> bool {
+    pub fn needs(&self, path: usize) -> bool {
         self.place(path).is_some()
     }
 
@@ -66,46 +66,47 @@ impl<'r, 's> Gate<'r, 's> {
     /// not plain, the gate opens.
     pub fn feed_object(&mut self, path: usize, object: &[u8]) {
         if let Some(path) = self.place(path).filter(|path| self.rules.paths.is_inner(*path)) {
-            self.is_open |= self.members(path, &mut Skim::new(object)).is_none();
+            self.may_match |= self.members(path, &mut LaxReader::new(object)).is_none();
         }
     }
 
     fn place(&self, path: usize) -> Option<u32> {
-        self.rules.header.get(path).copied().flatten()
+        self.rules.prefilter_paths.get(path).copied().flatten()
     }
 
-    fn members(&mut self, path: u32, object: &mut Skim<'_>) -> Option<()> {
-        object.pass(b"{")?;
+    fn members(&mut self, path: u32, object: &mut LaxReader<'_>) -> Option<()> {
+        object.skip_literal(b"{")?;
         loop {
             let key = object.string()?.text()?.raw();
             if has_dot_or_backslash(key) {
                 return None;
             }
-            object.pass(b":")?;
+            object.skip_literal(b":")?;
             match self.rules.paths.child(path, key) {
                 // Nothing directly below the path is found in an object.
                 _ if object.object().is_some() => {}
                 Some(path) => self.see(path, object.string()?.raw),
-                None => object.pass_string()?,
+                None => object.skip_string()?,
             }
-            if object.pass(b"}").is_some() {
+            if object.skip_literal(b"}").is_some() {
                 return Some(());
             }
-            object.pass(b",")?;
+            object.skip_literal(b",")?;
         }
     }
 
     /// Opens the gate if a string at a path does.
     fn see(&mut self, path: u32, text: &[u8]) {
         let RuleSet { index, .. } = self.rules;
-        if self.is_open || !index.place(path).asked {
+        if self.may_match || !index.place(path).asked {
             return;
         }
         let facts = index.place(path).asks.facts(text).unwrap_or_default();
         let value = Value { text, facts: &facts };
         index.wake(path, &value, self.folded, |number, sure| {
             let predicate = self.rules.predicate(number);
-            self.is_open |= predicate.is_gate && (sure == Sure::Yes || predicate.is_met_by(&value));
+            self.may_match |=
+                predicate.is_gate && (sure == Sure::Yes || predicate.is_met_by(&value));
         });
     }
 }

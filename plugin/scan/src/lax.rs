@@ -7,40 +7,40 @@ use crate::{BITS, Marks, STEP, Value, marks};
 /// It tells nothing of the bytes that it passes: they need not be well-formed.
 ///
 /// ```
-/// use sekisho_scan::Skim;
+/// use sekisho_scan::LaxReader;
 ///
-/// let mut skim = Skim::new(br#"{"who":{"name":"}"},"event":"ConsoleLogin","more":[]}"#);
-/// skim.pass(br#"{"who":"#).unwrap();
-/// assert_eq!(skim.object().unwrap(), br#"{"name":"}"}"#);
-/// skim.pass(br#","event":"#).unwrap();
-/// assert!(skim.string().unwrap().text().unwrap() == "ConsoleLogin");
-/// assert!(skim.string().is_none());
+/// let mut lax = LaxReader::new(br#"{"who":{"name":"}"},"event":"ConsoleLogin","more":[]}"#);
+/// lax.skip_literal(br#"{"who":"#).unwrap();
+/// assert_eq!(lax.object().unwrap(), br#"{"name":"}"}"#);
+/// lax.skip_literal(br#","event":"#).unwrap();
+/// assert!(lax.string().unwrap().text().unwrap() == "ConsoleLogin");
+/// assert!(lax.string().is_none());
 /// ```
 #[derive(Clone, Debug)]
-pub struct Skim<'a> {
+pub struct LaxReader<'a> {
     bytes: &'a [u8],
-    at: usize,
+    offset: usize,
 }
 
-impl<'a> Skim<'a> {
+impl<'a> LaxReader<'a> {
     /// Skims from the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Skim { bytes, at: 0 }
+        LaxReader { bytes, offset: 0 }
     }
 
     /// Passes these bytes; `None` unless they are next.
     #[inline(always)]
-    pub fn pass(&mut self, expected: &[u8]) -> Option<()> {
-        let end = self.at + expected.len();
-        let next = self.bytes.get(self.at..end)?;
-        is_same(expected, next).then(|| self.at = end)
+    pub fn skip_literal(&mut self, expected: &[u8]) -> Option<()> {
+        let end = self.offset + expected.len();
+        let next = self.bytes.get(self.offset..end)?;
+        is_same(expected, next).then(|| self.offset = end)
     }
 
     /// The string that is next; `None` unless one is, of ASCII and without escapes.
     #[inline(always)]
     pub fn string(&mut self) -> Option<Value<'a>> {
-        let start = self.at;
+        let start = self.offset;
         if self.bytes.get(start) != Some(&b'"') {
             return None;
         }
@@ -48,60 +48,60 @@ impl<'a> Skim<'a> {
         if self.bytes.get(end) != Some(&b'"') {
             return None;
         }
-        self.at = end + 1;
-        Some(Value::string(self.bytes.get(start..self.at)?, start))
+        self.offset = end + 1;
+        Some(Value::string(self.bytes.get(start..self.offset)?, start))
     }
 
     /// Passes the string that is next, whatever is in it; `None` unless one is.
     #[inline(always)]
-    pub fn pass_string(&mut self) -> Option<()> {
-        if self.string().is_some() { Some(()) } else { self.pass_any_string() }
+    pub fn skip_string(&mut self) -> Option<()> {
+        if self.string().is_some() { Some(()) } else { self.skip_any_string() }
     }
 
     #[cold]
-    fn pass_any_string(&mut self) -> Option<()> {
-        self.pass(b"\"")?;
+    fn skip_any_string(&mut self) -> Option<()> {
+        self.skip_literal(b"\"")?;
         loop {
-            self.at = plain_end(self.bytes, self.at);
-            match self.bytes.get(self.at)? {
+            self.offset = plain_end(self.bytes, self.offset);
+            match self.bytes.get(self.offset)? {
                 b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
+                b'\\' => self.offset += 2,
+                _ => self.offset += 1,
             }
         }
-        self.pass(b"\"")
+        self.skip_literal(b"\"")
     }
 
     /// The bytes of the object that is next, found by its braces; `None` unless one is.
     #[inline(always)]
     pub fn object(&mut self) -> Option<&'a [u8]> {
-        let start = self.at;
-        self.pass(b"{")?;
-        self.at = object_end(self.bytes, self.at)?;
-        self.bytes.get(start..self.at)
+        let start = self.offset;
+        self.skip_literal(b"{")?;
+        self.offset = object_end(self.bytes, self.offset)?;
+        self.bytes.get(start..self.offset)
     }
 }
 
 /// The end of the object of which everything before `at` was read: where as many braces were closed
 /// as were opened, those in strings aside.
-fn object_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+fn object_end(bytes: &[u8], mut offset: usize) -> Option<usize> {
     let mut open = Open { objects: 1, string: false };
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<STEP>) {
+    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<STEP>) {
         let Marks { quotes, mut stops } = marks(chunk);
         let at_chunk = open;
-        at += STEP;
+        offset += STEP;
         while stops != 0 {
             let before = (stops - 1) & !stops;
             let place = (stops.trailing_zeros() / BITS) as usize % STEP;
             if chunk[place] == b'\\' {
-                (open, at) = at_chunk.pass_bytes(bytes, at - STEP, at)?;
+                (open, offset) = at_chunk.scan_bytes(bytes, offset - STEP, offset)?;
                 if open.objects == 0 {
-                    return Some(at);
+                    return Some(offset);
                 }
                 break;
             }
             if open.ends(chunk[place], quotes & before) {
-                return Some(at - STEP + place + 1);
+                return Some(offset - STEP + place + 1);
             }
             stops &= stops - 1;
         }
@@ -109,7 +109,7 @@ fn object_end(bytes: &[u8], mut at: usize) -> Option<usize> {
             open.pass(quotes);
         }
     }
-    let (open, end) = open.pass_bytes(bytes, at, bytes.len())?;
+    let (open, end) = open.scan_bytes(bytes, offset, bytes.len())?;
     (open.objects == 0).then_some(end)
 }
 
@@ -125,16 +125,21 @@ impl Open {
     /// What is open behind the bytes from `at` to `until` and what is escaped by the last of them,
     /// and where that is; or where the object ends.
     #[cold]
-    fn pass_bytes(mut self, bytes: &[u8], mut at: usize, until: usize) -> Option<(Self, usize)> {
-        while at < until && self.objects > 0 {
-            match *bytes.get(at)? {
-                b'\\' => at += 1,
+    fn scan_bytes(
+        mut self,
+        bytes: &[u8],
+        mut offset: usize,
+        until: usize,
+    ) -> Option<(Self, usize)> {
+        while offset < until && self.objects > 0 {
+            match *bytes.get(offset)? {
+                b'\\' => offset += 1,
                 b'"' => self.pass(1),
                 byte => drop(self.ends(byte, 0)),
             }
-            at += 1;
+            offset += 1;
         }
-        Some((self, at))
+        Some((self, offset))
     }
 
     /// Counts quotes: each opens a string or closes it.
