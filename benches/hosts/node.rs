@@ -9,7 +9,7 @@ pub(crate) struct Node(Child);
 
 impl Node {
     pub(crate) fn new(wasm: &[u8], configuration: &str, records: &[Vec<u8>]) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/hosts/node.mjs");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/node.mjs");
         let started =
             Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let process = started.unwrap_or_else(|error| {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 /// The rows of `tests/cases`.
 pub(crate) fn rows() -> Vec<Row> {
-    let rows = sekisho_oracle::rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"));
+    let rows = sekisho_oracle::rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases"));
     assert!(rows.len() >= 200, "the rows are found");
     rows
 }

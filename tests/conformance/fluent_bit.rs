@@ -258,7 +258,7 @@ fn fluent_bit_itself_writes_the_same() {
     let lines = records.iter().flat_map(|record| [record, &b"\n"[..]]);
     fs::write(&trail, lines.collect::<Vec<_>>().concat()).expect("the trail is written");
     fs::write(&module, sekisho_module::PORTABLE).expect("the module is written");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("host/fluent-bit");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../host/fluent-bit");
     for (configuration, function, file) in CONFIGURATIONS {
         let output = tempfile::tempdir_in(&here).expect("a folder");
         let mut process = Command::new(&program)

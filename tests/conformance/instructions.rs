@@ -19,7 +19,7 @@ type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
 #[test]
 fn no_path_has_become_dearer() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/instructions.json");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/instructions.json");
     let counts = Counts::from([
         ("portable".to_owned(), counts(sekisho_module::PORTABLE)),
         ("simd".to_owned(), counts(sekisho_module::SIMD)),

@@ -128,7 +128,7 @@ fn a_state_comes_in_parts_or_not_at_all() {
 fn check_all<H: Host>(start: impl Fn() -> H, count: usize) {
     let mut host = start();
     for Row { name, file, line, records, settings, attempts } in
-        rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/sequences"))
+        rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases/sequences"))
     {
         let found = lines(&run(&mut host, &records, settings));
         assert_eq!(found, attempts, "{name} ({file} line {line})");

@@ -16,7 +16,7 @@ pub(crate) struct Node {
 impl Node {
     /// `None` where there is no Node, which is allowed outside CI only.
     pub(crate) fn new(wasm: &[u8]) -> Option<Self> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/hosts/node.mjs");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/node.mjs");
         let started =
             Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut process = match started {
