@@ -9,7 +9,7 @@ const repository = join(import.meta.dirname, '../../..');
 /** A file as text that takes the least room in a script: compressed, base64. */
 const packed = (bytes: Uint8Array) => deflateRawSync(bytes, { level: 9 }).toString('base64');
 
-/** The records of the sample trail, a file behind the other. */
+/** The records of the sample trail, concatenated. */
 function trail() {
   const folder = join(repository, 'examples/trail');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,7 +20,7 @@ function trail() {
   );
 }
 
-/** The rows of a file in tests/cases: a record's text is what stands in the row, byte for byte. */
+/** The rows of a file in tests/cases: the text of a record is its bytes in the row. */
 function rows(file: string) {
   const lines = readFileSync(join(repository, 'tests/cases', file), 'utf8').trim().split('\n');
   return lines.map((line) => {
@@ -54,7 +54,7 @@ const embedded = (): Plugin => ({
   },
 });
 
-/** The sample trail beside the page, as a script: it is loaded when it is asked for. */
+/** The sample trail beside the page, as a script that is loaded on demand. */
 const sampleTrail = (): Plugin => ({
   name: 'sample-trail',
   generateBundle() {

@@ -1,4 +1,4 @@
-//! What is said of one record.
+//! The result for one record.
 
 use sekisho::Error;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use tsify::Tsify;
 
 use crate::{Place, Verdict};
 
-/// What is said of one record.
+/// The result for one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Answer {
@@ -14,12 +14,12 @@ pub enum Answer {
     Verdict {
         /// The verdict.
         verdict: Verdict,
-        /// The same, byte for byte as any host is given it.
+        /// The same as JSON, byte for byte as every host gets it.
         json: String,
     },
-    /// It is no sign-in, and no rule matches: it is passed on as it is.
+    /// It is not a sign-in and no rule matches: hosts pass it on unchanged.
     NotOurs,
-    /// It cannot be read, and is passed on as it is.
+    /// It cannot be read: hosts pass it on unchanged.
     Refused {
         /// Why.
         refusal: Refusal,
@@ -33,20 +33,20 @@ pub struct Refusal {
     /// The error's number in the filter ABI.
     pub code: i32,
     /// The reason in words.
-    pub sentence: String,
-    /// Where in the text; null if it is nowhere in particular.
+    pub message: String,
+    /// Where in the text; null if the error has no place.
     pub place: Option<Place>,
 }
 
 impl Refusal {
-    /// A refusal at an offset in bytes.
-    pub(crate) fn at(record: &[u8], code: i32, sentence: String, at: Option<usize>) -> Self {
-        // What is no UTF-8 is refused where that begins.
+    /// A refusal at a byte offset.
+    pub(crate) fn at(record: &[u8], code: i32, message: String, at: Option<usize>) -> Self {
+        // Bytes after the first that is not UTF-8 have no place in a string.
         let text = match str::from_utf8(record) {
             Ok(text) => text,
             Err(error) => str::from_utf8(&record[..error.valid_up_to()]).unwrap_or_default(),
         };
-        Self { code, sentence, place: at.map(|at| Place::of(text, at..at + 1)) }
+        Self { code, message, place: at.map(|at| Place::of(text, at..at + 1)) }
     }
 
     pub(crate) fn new(record: &[u8], error: Error) -> Self {

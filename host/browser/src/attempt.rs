@@ -1,4 +1,4 @@
-//! What is told of a stream of records.
+//! The lines that a stream of records emits.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,33 @@ use tsify::Tsify;
 
 use crate::{Mfa, Outcome, Principal, Reason, UserExists};
 
-/// A line that is told of a stream of records.
+/// A line that a stream of records emits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Told {
-    /// Somebody tried to sign in.
+pub enum Emitted {
+    /// One try to sign in.
     Attempt(Attempt),
-    /// A rule has counted to its end.
+    /// The condition of a correlation rule holds.
     Finding(Finding),
 }
 
-impl Told {
-    /// Reads a line; none if it is of a kind that is not known here.
+impl Emitted {
+    /// Parses a line; `None` if its type is unknown.
     pub(crate) fn read(line: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Line<'a> {
             r#type: &'a str,
         }
-        // Serde would take the line apart into a tree first, to find its type.
+        // A tagged enum would make serde build a tree first, to find the tag.
         match serde_json::from_str(line).ok()? {
-            Line { r#type: "attempt" } => serde_json::from_str(line).ok().map(Told::Attempt),
-            Line { r#type: "finding" } => serde_json::from_str(line).ok().map(Told::Finding),
+            Line { r#type: "attempt" } => serde_json::from_str(line).ok().map(Emitted::Attempt),
+            Line { r#type: "finding" } => serde_json::from_str(line).ok().map(Emitted::Finding),
             _ => None,
         }
     }
 }
 
-/// The records of one try to sign in, and what it was.
+/// One try to sign in, of one record or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Attempt {
@@ -44,17 +44,17 @@ pub struct Attempt {
     pub reason: Option<Reason>,
     /// Who signed in.
     pub principal: Principal,
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     pub mfa: Mfa,
-    /// Whether there is such a user.
+    /// Whether the user exists.
     pub user_exists: UserExists,
     /// The account.
     pub account: Option<String>,
-    /// The id of who signed in.
+    /// The id of the principal.
     pub principal_id: Option<String>,
-    /// The name of who signed in.
+    /// The name of the user.
     pub user: Option<String>,
-    /// Where from.
+    /// The source address, or the name of a host.
     pub source_ip: Option<String>,
     /// The time of its first record.
     pub first_time: Option<String>,
@@ -62,41 +62,41 @@ pub struct Attempt {
     pub last_time: Option<String>,
     /// The ids of its records.
     pub events: Vec<String>,
-    /// The failures of the same key since its last success.
+    /// Failed attempts of the same key since its last success.
     pub failures_before: u32,
-    /// What else is to be known.
+    /// Remarks.
     pub flags: Vec<Flag>,
     /// Ids of the rules that match; empty where none are compiled.
     #[serde(default)]
     pub rules: Vec<String>,
 }
 
-/// What else is to be known of an attempt.
+/// A remark on an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "snake_case")]
 pub enum Flag {
-    /// A second factor was asked for, and nothing came after it.
+    /// A second factor was requested, and no record followed.
     AbandonedAtMfa,
     /// Its records contradict each other.
     Inconsistent,
-    /// Its record came too late to be paired.
+    /// Its record arrived too late to be paired.
     Late,
-    /// There was no more room to wait for its other records.
+    /// It was emitted early because memory was short.
     Evicted,
 }
 
-/// A rule that has counted to its end.
+/// A correlation rule whose condition holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[tsify(missing_as_null, hashmap_as_object)]
 pub struct Finding {
-    /// Its id.
+    /// The id of the rule.
     pub rule: String,
-    /// How much it matters, as JSON.
+    /// The severity of the rule: the text of a string, the JSON of any other value.
     #[serde(default, deserialize_with = "as_json")]
     pub severity: Option<String>,
-    /// What it counted apart: fields with their values.
+    /// The `group-by` fields with their values.
     pub key: BTreeMap<String, Option<String>>,
-    /// How many it counted.
+    /// How many records or attempts it counted.
     pub count: u32,
     /// The time of the first of them.
     pub first_time: Option<String>,

@@ -1,4 +1,4 @@
-//! Why a record got its verdict.
+//! Why a record has its verdict.
 
 use sekisho::{Explained, ExplainedField};
 use serde::Serialize;
@@ -6,14 +6,14 @@ use tsify::Tsify;
 
 use crate::Place;
 
-/// Why a record got its verdict, value by value.
+/// Why a record has its verdict, value by value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Explanation {
     /// The six values, in the order of the verdict.
     pub values: Vec<Decided>,
 }
 
-/// Why a value was given.
+/// Why one value was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Decided {
@@ -21,9 +21,9 @@ pub struct Decided {
     pub key: &'static str,
     /// The value.
     pub value: Option<&'static str>,
-    /// The line of the truth table that held, in words.
+    /// The line of the truth table that applies, in words.
     pub line: &'static str,
-    /// What that line looked at.
+    /// The fields that the line reads.
     pub fields: Vec<Field>,
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use tsify::Tsify;
 
-/// A stretch of a text, in UTF-16 code units as the indices of a JavaScript string.
+/// A range of a text, in UTF-16 code units as the indices of a JavaScript string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Place {
     /// Where it begins.

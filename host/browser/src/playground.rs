@@ -1,7 +1,7 @@
-//! What JavaScript calls.
+//! The functions that JavaScript calls.
 #![allow(
     clippy::missing_errors_doc,
-    reason = "unless they say more they fail only where an answer cannot be made a value of JavaScript"
+    reason = "unless they say more, they fail only if a result cannot be converted to JavaScript"
 )]
 
 use std::io::Read;
@@ -13,16 +13,16 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::judge::Judge;
 use crate::reading::{Listing, Reading};
+use crate::session::Session;
 use crate::source::{self, ReadBytes};
-use crate::{Answer, CompiledRules, Explanation, Part, RuleMatch, Told};
+use crate::{Answer, CompiledRules, Emitted, Explanation, Part, RuleMatch};
 
-/// The engine with the rules that are in force; none at first.
+/// The engine and its current rules; none at first.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Playground {
-    judge: Judge,
+    session: Session,
 }
 
 #[wasm_bindgen]
@@ -34,39 +34,39 @@ impl Playground {
         Self::default()
     }
 
-    /// Puts rules in force: an Amazon EventBridge event pattern, or a configuration with `rules`,
-    /// as JSON. Blank text is no rules. Invalid rules leave those before in force.
+    /// Replaces the rules: an Amazon EventBridge event pattern, or a configuration with `rules`, as
+    /// JSON. Blank text means no rules. Invalid rules change nothing.
     #[wasm_bindgen(js_name = compileRules)]
     pub fn compile_rules(&mut self, text: &str) -> Result<Ts<CompiledRules>, JsError> {
-        typed(&self.judge.compile_rules(text))
+        typed(&self.session.compile_rules(text))
     }
 
-    /// What one record is, in any of the shapes in which it may arrive.
+    /// Classifies one record, in any envelope.
     pub fn classify(&mut self, record: &[u8]) -> Result<Ts<Answer>, JsError> {
-        typed(&self.judge.classify(record))
+        typed(&self.session.classify(record))
     }
 
-    /// Why a record got its verdict; undefined if it is no sign-in, or cannot be read.
+    /// Why a record has its verdict; undefined if it is not a sign-in or cannot be read.
     pub fn explain(&mut self, record: &str) -> Result<Option<Ts<Explanation>>, JsError> {
-        self.judge.explain(record).as_ref().map(typed).transpose()
+        self.session.explain(record).as_ref().map(typed).transpose()
     }
 
-    /// Which rules match a record, and why; undefined if it cannot be read. Rules that are matched
-    /// against attempts are left out.
+    /// Which rules match a record, and why; undefined if it cannot be read. Rules on attempts are
+    /// left out.
     #[wasm_bindgen(js_name = matchRules)]
     pub fn match_rules(&mut self, record: &str) -> Result<Option<Vec<Ts<RuleMatch>>>, JsError> {
-        self.judge.match_rules(record).map(|rules| rules.iter().map(typed).collect()).transpose()
+        self.session.match_rules(record).map(|rules| rules.iter().map(typed).collect()).transpose()
     }
 
-    /// Begins to read a file of records, by the rules that are in force now.
-    /// Throws if the file cannot be read, or is packed in a way that is not known here.
+    /// Starts to read a file of records with the current rules.
+    /// Throws if the file cannot be read or its compression is unknown.
     pub fn read(&self, file: ReadBytes, listing: Ts<Listing>) -> Result<Trail, JsError> {
-        let reading = Reading::new(self.judge.engine()?, listing.to_rust()?);
+        let reading = Reading::new(self.session.engine()?, listing.to_rust()?);
         Ok(Trail { splitter: Splitter::new(source::open(file)?), reading })
     }
 }
 
-/// A file of records that is being read.
+/// A file of records while it is read.
 #[wasm_bindgen]
 pub struct Trail {
     splitter: Splitter<Box<dyn Read>>,
@@ -75,25 +75,24 @@ pub struct Trail {
 
 #[wasm_bindgen]
 impl Trail {
-    /// Reads on, at least so many records if there are.
+    /// Reads at least `records` more records, or to the end.
     pub fn next(&mut self, records: u32) -> Result<Ts<Part>, JsError> {
         typed(&self.reading.next(&mut self.splitter, records))
     }
 
-    /// The text of a record by its place in the list.
+    /// The text of a listed record.
     #[must_use]
     pub fn record(&self, index: usize) -> Option<String> {
         self.reading.record(index)
     }
 
-    /// The attempts that the listed records are part of, in the order of time, and what counted
-    /// rules find.
-    pub fn attempts(&mut self) -> Result<Vec<Ts<Told>>, JsError> {
+    /// The attempts of the listed records in order of time, and what correlation rules find.
+    pub fn attempts(&mut self) -> Result<Vec<Ts<Emitted>>, JsError> {
         self.reading.attempts().iter().map(typed).collect()
     }
 }
 
-/// A value as JavaScript has it: null for what is missing, and objects for maps.
+/// Converts a value to JavaScript: null for missing values, objects for maps.
 fn typed<T: Serialize + Tsify>(value: &T) -> Result<Ts<T>, JsError> {
     let serializer =
         Serializer::new().serialize_missing_as_null(true).serialize_maps_as_objects(true);

@@ -1,4 +1,4 @@
-//! Files of records, read a part at a time.
+//! Reads files of records, one part at a time.
 
 use std::io::Read;
 
@@ -8,10 +8,10 @@ use sekisho_records::{ITEM_BYTES_MAX, Piece, Record, Splitter};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::judge::verdict;
-use crate::{Refusal, Told, Verdict};
+use crate::session::verdict;
+use crate::{Emitted, Refusal, Verdict};
 
-/// What is listed is kept, to be looked at, up to so many bytes; the rest is counted only.
+/// Listed records are kept up to this many bytes; further ones are only counted.
 const KEPT_BYTES_MAX: usize = 256 << 20;
 
 /// The codes of the filter ABI.
@@ -24,26 +24,26 @@ const TOO_LARGE: i32 = -3;
 pub enum Listing {
     /// All of them.
     All,
-    /// Those with an answer: a verdict, or the reason why they cannot be read.
+    /// Those with a verdict or an error.
     Answered,
     /// None: they are only counted.
     Nothing,
 }
 
-/// What was read in one go. Counts are of all that was read so far.
+/// One part of a file. Counts cover everything read so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
 pub struct Part {
-    /// What is new in the list.
+    /// Records that are new in the list.
     pub listed: Vec<Listed>,
-    /// What could not be read at all, and is in no record.
-    pub unread: Vec<Unread>,
+    /// Ranges of the text that belong to no record and cannot be read.
+    pub read_errors: Vec<ReadError>,
     /// All records, listed or not.
     pub records: u64,
-    /// Those that would be listed if there were room.
+    /// Records that were not listed because memory is short.
     pub left_out: u64,
     /// The length of the text that was read, in bytes.
     pub bytes: u64,
-    /// Whether nothing comes after this.
+    /// Whether this is the last part.
     pub ended: bool,
 }
 
@@ -51,13 +51,13 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Listed {
-    /// How many records come before it.
+    /// Its index, from 0.
     pub record: u64,
     /// Where it begins in the text, in bytes.
     pub offset: u64,
     /// Its length in bytes.
     pub length: usize,
-    /// What it was; null if it is no sign-in and no rule matches.
+    /// The verdict; null if it is not a sign-in and no rule matches.
     pub verdict: Option<Verdict>,
     /// Why it cannot be read; null if it can.
     pub refusal: Option<Refusal>,
@@ -75,13 +75,13 @@ pub struct Listed {
     pub region: Option<String>,
 }
 
-/// A stretch of the text that is no record.
+/// A range of the text that is not a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
-pub struct Unread {
+pub struct ReadError {
     /// Where it begins in the text, in bytes.
     pub offset: u64,
     /// Why it cannot be read.
-    pub sentence: String,
+    pub message: String,
 }
 
 /// The state of reading a file.
@@ -114,7 +114,7 @@ impl Reading {
         }
     }
 
-    /// Reads on, at least so many records if there are.
+    /// Reads at least `records` more records, or to the end.
     pub(crate) fn next<R: Read>(&mut self, splitter: &mut Splitter<R>, records: u32) -> Part {
         let enough = self.part.records + u64::from(records);
         while self.part.records < enough {
@@ -127,38 +127,38 @@ impl Reading {
         self.part.bytes = splitter.bytes_read();
         let part = self.part.clone();
         self.part.listed.clear();
-        self.part.unread.clear();
+        self.part.read_errors.clear();
         part
     }
 
-    /// The text of a record by its place in the list.
+    /// The text of a listed record.
     pub(crate) fn record(&self, index: usize) -> Option<String> {
         Some(String::from_utf8_lossy(&self.kept.get(index)?.bytes).into_owned())
     }
 
-    /// Takes a piece that was found in a text that begins at `base`; if that text is an item that
-    /// holds several records, `item_len` is its length.
+    /// Handles a piece of a text that begins at `base`. If that text is itself an item with several
+    /// records, `item_len` is its length.
     fn piece(&mut self, piece: Piece<'_>, base: u64, item_len: Option<usize>) {
         match piece {
             Piece::Item { offset, bytes } => self.item(base + offset, bytes, item_len),
             Piece::Broken { offset, bytes, at, problem } => {
                 let into = (at - offset) as usize;
-                let sentence = match into {
+                let message = match into {
                     0 => problem.to_string(),
                     into => format!("{problem}, {into} bytes into it"),
                 };
                 let offset = base + offset;
                 match bytes.is_empty() {
-                    true => self.part.unread.push(Unread { offset, sentence }),
+                    true => self.part.read_errors.push(ReadError { offset, message }),
                     false => {
-                        let refusal = Refusal::at(bytes, MALFORMED, sentence, Some(into));
+                        let refusal = Refusal::at(bytes, MALFORMED, message, Some(into));
                         self.list(offset, bytes, Err(refusal));
                     }
                 }
             }
             Piece::Oversized { offset, ends: true, .. } => {
-                let sentence = format!("expected at most {ITEM_BYTES_MAX} bytes in a record");
-                let refusal = Refusal::at(b"", TOO_LARGE, sentence, None);
+                let message = format!("expected at most {ITEM_BYTES_MAX} bytes in a record");
+                let refusal = Refusal::at(b"", TOO_LARGE, message, None);
                 self.list(base + offset, b"", Err(refusal));
             }
             Piece::Oversized { .. } | Piece::Waiting => {}
@@ -224,25 +224,24 @@ impl Reading {
         });
     }
 
-    /// The attempts that the listed records are part of, in the order of time, and what counted
-    /// rules find.
-    pub(crate) fn attempts(&mut self) -> Vec<Told> {
+    /// The attempts of the listed records in order of time, and what correlation rules find.
+    pub(crate) fn attempts(&mut self) -> Vec<Emitted> {
         let mut records: Vec<&Kept> = self.kept.iter().filter(|kept| kept.has_verdict).collect();
         // Records without a readable time come first; those of one time as they were read.
         records.sort_by_key(|kept| kept.time);
         self.engine.reset();
         let mut lines = Vec::new();
         for kept in records {
-            // Each was read before, and what is told by then is told with the next record.
+            // Each record was readable before; lines left over by an error come with the next one.
             let _ = self.engine.observe(&kept.bytes, None, &mut lines);
         }
         loop {
-            let told = lines.len();
-            if self.engine.flush(&mut lines).is_err() || lines.len() == told {
+            let before = lines.len();
+            if self.engine.flush(&mut lines).is_err() || lines.len() == before {
                 break;
             }
         }
-        String::from_utf8_lossy(&lines).lines().filter_map(Told::read).collect()
+        String::from_utf8_lossy(&lines).lines().filter_map(Emitted::read).collect()
     }
 }
 
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_is_listed() {
+    fn lists_what_the_listing_selects() {
         let text = format!("{OTHER}\n{LOGIN}\n{{\"a\n");
         for (listing, listed) in [(Listing::All, 3), (Listing::Answered, 2), (Listing::Nothing, 0)]
         {
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn records_in_an_envelope_are_taken_out_of_it() {
+    fn records_in_an_envelope_are_unwrapped() {
         let events = format!(r#"{{"Records":[{OTHER},{LOGIN}]}}"#);
         let wrapped = serde_json::json!({ "message": events }).to_string();
         let (part, reading) = read(&format!("{events}\n{wrapped}\n"), Listing::Answered);
@@ -284,18 +283,18 @@ mod tests {
             .collect();
         assert_eq!(outcomes[0], Some(Outcome::Failure));
         assert_eq!(reading.record(0).as_deref(), Some(LOGIN));
-        assert_eq!(part.listed[0].offset, events.find(LOGIN).expect("it is there") as u64);
+        assert_eq!(part.listed[0].offset, events.find(LOGIN).expect("present") as u64);
     }
 
     #[test]
-    fn a_break_has_its_place() {
+    fn a_syntax_error_has_a_place() {
         let (part, _) = read("{\"関\":", Listing::All);
-        let refusal = part.listed[0].refusal.as_ref().expect("it is cut short");
+        let refusal = part.listed[0].refusal.as_ref().expect("truncated");
         assert_eq!(refusal.place, Some(Place { from: 5, to: 5 }));
     }
 
     #[test]
-    fn parts_go_on_where_the_last_one_ended() {
+    fn parts_continue_after_one_another() {
         let text = [LOGIN; 5].join("\n");
         let mut splitter = Splitter::new(text.as_bytes());
         let mut reading = Reading::new(Engine::new(), Listing::Answered);
@@ -305,6 +304,6 @@ mod tests {
             .into();
         assert_eq!(sizes, [(2, 2, false), (2, 4, false), (1, 5, true), (0, 5, true)]);
         assert_eq!(reading.attempts().len(), 5);
-        assert_eq!(reading.attempts().len(), 5, "asked again, the same is told");
+        assert_eq!(reading.attempts().len(), 5, "the same a second time");
     }
 }

@@ -1,4 +1,4 @@
-//! Rules as somebody types them: one event pattern, or a whole configuration.
+//! Rules as a user types them: one event pattern, or a whole configuration.
 
 use sekisho::{ConfigurationError, Engine};
 use sekisho_rules::Pattern;
@@ -9,26 +9,26 @@ use tsify::Tsify;
 
 use crate::Place;
 
-/// The id of a pattern that stands alone.
+/// The id of a single pattern.
 const ALONE: &str = "pattern";
 
-/// What became of the rules.
+/// The result of compiling rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CompiledRules {
-    /// They are in force.
+    /// They are in effect.
     Compiled {
-        /// All of them, in the order in which they are written.
+        /// All of them, in the order of the text.
         rules: Vec<Rule>,
     },
-    /// They are not valid; those before stay in force.
+    /// They are invalid; the previous ones stay in effect.
     Refused {
         /// What is wrong.
         problem: RuleProblem,
     },
 }
 
-/// A rule in force.
+/// A compiled rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct Rule {
     /// Its id.
@@ -45,15 +45,15 @@ pub enum RuleKind {
     Record,
     /// Attempts, which are one record or several.
     Attempt,
-    /// What other rules match, counted.
+    /// The matches of other rules: a correlation rule.
     Count,
 }
 
-/// Why rules are refused.
+/// Why rules are invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 pub struct RuleProblem {
     /// What is wrong, in words.
-    pub sentence: String,
+    pub message: String,
     /// Where in the text it begins, and the end of that line.
     pub place: Place,
 }
@@ -65,36 +65,36 @@ pub struct RuleMatch {
     pub id: String,
     /// Whether it matches.
     pub matches: bool,
-    /// What its pattern asks for, in its order.
-    pub asked: Vec<Asked>,
+    /// The constraints of its pattern, in order.
+    pub constraints: Vec<Constraint>,
 }
 
-/// Something that a pattern asks for.
+/// A constraint of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null)]
-pub struct Asked {
-    /// How many `$or`s and alternatives it is in.
+pub struct Constraint {
+    /// How many `$or`s and alternatives enclose it.
     pub depth: usize,
-    /// The path; of a `$or` or one of its alternatives the path of the object it is in.
+    /// The path; for a `$or` or one of its alternatives, the path of the enclosing object.
     pub path: String,
-    /// The values and operators that are asked for there, as JSON; null for a `$or` (at an even
-    /// depth) and for each of its alternatives (at an odd one).
-    pub asks: Option<String>,
-    /// Whether an event with nothing else asked of it would match.
+    /// The accepted values and operators as JSON; null for a `$or` (at an even depth) and for each
+    /// of its alternatives (at an odd depth).
+    pub expected: Option<String>,
+    /// Whether the event satisfies it.
     pub passes: bool,
-    /// What stands at the path, as JSON; empty where it is absent.
+    /// The values at the path as JSON; empty if absent.
     pub found: Vec<String>,
 }
 
-impl From<sekisho_records::Asked> for Asked {
-    fn from(asked: sekisho_records::Asked) -> Self {
+impl From<sekisho_records::Asked> for Constraint {
+    fn from(constraint: sekisho_records::Asked) -> Self {
         let json = |raw: &RawValue| raw.get().to_owned();
         Self {
-            depth: asked.depth,
-            path: asked.path,
-            asks: asked.asks.as_deref().map(json),
-            passes: asked.passes,
-            found: asked.found.iter().map(|found| json(found)).collect(),
+            depth: constraint.depth,
+            path: constraint.path,
+            expected: constraint.asks.as_deref().map(json),
+            passes: constraint.passes,
+            found: constraint.found.iter().map(|found| json(found)).collect(),
         }
     }
 }
@@ -102,7 +102,7 @@ impl From<sekisho_records::Asked> for Asked {
 /// Valid rules.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// What configures an engine.
+    /// The JSON that configures an engine.
     pub(crate) configuration: String,
     pub(crate) definitions: Vec<Definition>,
 }
@@ -174,7 +174,7 @@ fn alone(text: &str) -> Result<Rules, RuleProblem> {
 }
 
 fn problem(text: &str, error: &ConfigurationError) -> RuleProblem {
-    let (at, sentence) = match error {
+    let (at, message) = match error {
         ConfigurationError::Malformed(malformed) => (malformed.offset, malformed.to_string()),
         ConfigurationError::Pattern { id, at, kind } => (*at, format!("rule `{id}`: {kind}")),
         ConfigurationError::Value { at, key, expected } => {
@@ -189,14 +189,14 @@ fn problem(text: &str, error: &ConfigurationError) -> RuleProblem {
         ConfigurationError::UnknownKey { key, at } => (*at, format!("`{key}` is not a known key")),
         other => (0, other.to_string()),
     };
-    RuleProblem::new(text, at, sentence)
+    RuleProblem::new(text, at, message)
 }
 
 impl RuleProblem {
-    fn new(text: &str, at: usize, sentence: String) -> Self {
-        let behind = text.get(at..).unwrap_or_default();
-        let line = behind.lines().next().unwrap_or_default();
-        Self { sentence, place: Place::of(text, at..at + line.trim_end().len()) }
+    fn new(text: &str, at: usize, message: String) -> Self {
+        let rest = text.get(at..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        Self { message, place: Place::of(text, at..at + line.trim_end().len()) }
     }
 }
 
@@ -206,46 +206,46 @@ mod tests {
 
     fn refused(text: &str) -> (String, Place) {
         let problem = Rules::configure(text, &mut Engine::new()).expect_err(text);
-        (problem.sentence, problem.place)
+        (problem.message, problem.place)
     }
 
     #[test]
-    fn a_pattern_alone_is_a_rule() {
+    fn a_single_pattern_is_a_rule() {
         let mut engine = Engine::new();
         let pattern = " {\"eventName\": [\"ConsoleLogin\"]}\n";
-        let rules = Rules::configure(pattern, &mut engine).expect("it is valid");
+        let rules = Rules::configure(pattern, &mut engine).expect("valid");
         assert_eq!(rules.definitions[0].id, "pattern");
         assert_eq!(rules.definitions[0].kind(), RuleKind::Record);
         assert_eq!(engine.configuration().rules(), Some(1));
     }
 
     #[test]
-    fn rules_of_all_kinds() {
+    fn rules_have_kinds() {
         let text = r#"{"rules": [
             {"id": "a", "pattern": {"signin": {"outcome": ["failure"]}}},
             {"id": "b", "pattern": {"attempt": {"outcome": ["failure"]}}},
             {"id": "c", "correlation": {"type": "event_count", "rules": ["b"], "timespan": "1h", "condition": {"gte": 3}}}
         ]}"#;
-        let rules = Rules::configure(text, &mut Engine::new()).expect("they are valid");
+        let rules = Rules::configure(text, &mut Engine::new()).expect("valid");
         let kinds: Vec<_> = rules.definitions.iter().map(Definition::kind).collect();
         assert_eq!(kinds, [RuleKind::Record, RuleKind::Attempt, RuleKind::Count]);
     }
 
     #[test]
-    fn blank_text_is_no_rules() {
-        let rules = Rules::configure(" \n", &mut Engine::new()).expect("nothing is wrong");
+    fn blank_text_means_no_rules() {
+        let rules = Rules::configure(" \n", &mut Engine::new()).expect("valid");
         assert!(rules.definitions.is_empty());
     }
 
     #[test]
-    fn a_problem_has_its_place() {
-        let (sentence, place) = refused("{\"関\": [],\n \"b\": [1]}");
-        assert_eq!(place, Place { from: 6, to: 9 }, "{sentence}");
-        let (sentence, place) = refused(r#"{"a": ["b"]"#);
-        assert_eq!(place, Place { from: 11, to: 11 }, "{sentence}");
+    fn a_problem_has_a_place() {
+        let (message, place) = refused("{\"関\": [],\n \"b\": [1]}");
+        assert_eq!(place, Place { from: 6, to: 9 }, "{message}");
+        let (message, place) = refused(r#"{"a": ["b"]"#);
+        assert_eq!(place, Place { from: 11, to: 11 }, "{message}");
         let text = r#"{"rules": [{"id": "x", "pattern": {"a": [{"prefixx": "b"}]}}]}"#;
-        let (sentence, place) = refused(text);
-        assert!(sentence.starts_with("rule `x`: "), "{sentence}");
+        let (message, place) = refused(text);
+        assert!(message.starts_with("rule `x`: "), "{message}");
         assert!(text[place.from as usize..].contains("prefixx"), "{place:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Files as JavaScript hands them over.
+//! Files that JavaScript reads.
 
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -9,12 +9,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Gives the next bytes of a file, at most as many as it is asked for; none at its end.
+    /// Returns the next bytes of a file, at most `length` of them; none at the end.
     #[wasm_bindgen(extends = js_sys::Function, typescript_type = "(length: number) => Uint8Array")]
     pub type ReadBytes;
 }
 
-/// A file that is read by a function of JavaScript.
+/// A file that a JavaScript function reads.
 struct Source(ReadBytes);
 
 impl Read for Source {
@@ -56,7 +56,7 @@ fn decompress(mut file: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     }
 }
 
-/// A decoder that says in words what is wrong.
+/// A decoder with readable errors.
 struct Damaged<R>(R);
 
 impl<R: Read> Read for Damaged<R> {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_said() {
+    fn unreadable_files_have_a_reason() {
         let whole = gzip("{\"eventName\":\"ConsoleLogin\"}");
         let cut = read(whole[..whole.len() - 9].to_vec());
         assert_eq!(cut, Err("the gzip data is cut short".to_owned()));

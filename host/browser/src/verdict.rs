@@ -3,21 +3,21 @@
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-/// Declares a closed set with the names of the engine's.
+/// Declares an enum with the names of the engine's.
 macro_rules! names {
     ($($(#[$about:meta])* $set:ident { $($value:ident,)* })*) => {
         $(
             $(#[$about])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
             #[serde(rename_all = "snake_case")]
-            #[allow(missing_docs, reason = "the engine's names, which are documented there")]
+            #[allow(missing_docs, reason = "documented in the engine")]
             pub enum $set { $($value,)* }
         )*
 
         #[cfg(test)]
         mod tests {
             #[test]
-            fn the_names_are_those_of_the_engine() {
+            fn names_equal_those_of_the_engine() {
                 $(
                     let theirs: Vec<_> = sekisho::$set::ALL.iter().map(|value| value.name()).collect();
                     let ours = serde_json::to_value([$(super::$set::$value,)*]).expect("names");
@@ -29,7 +29,7 @@ macro_rules! names {
 }
 
 names! {
-    /// Which step of which way to sign in.
+    /// The kind of sign-in event.
     Kind {
         ConsoleLogin,
         MfaCheck,
@@ -73,17 +73,17 @@ names! {
         UnknownUser,
         Unknown,
     }
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     Mfa { Used, NotUsed, Pending, External, Unknown, }
-    /// Whether there is such a user.
+    /// Whether the user exists.
     UserExists { Yes, No, Unknown, }
 }
 
-/// What a record was.
+/// The verdict on a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Verdict {
-    /// Which step of which way to sign in.
+    /// The kind of sign-in event.
     pub kind: Kind,
     /// How it ended.
     pub outcome: Outcome,
@@ -91,9 +91,9 @@ pub struct Verdict {
     pub reason: Option<Reason>,
     /// Who signed in.
     pub principal: Principal,
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     pub mfa: Mfa,
-    /// Whether there is such a user.
+    /// Whether the user exists.
     pub user_exists: UserExists,
     /// Ids of the rules that match; empty where none are compiled.
     #[serde(default)]

@@ -1,4 +1,4 @@
-/** What people can do on the page. */
+/** What users can do on the page. */
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
@@ -10,7 +10,7 @@ import { trail } from './trail';
 
 /** How long a notice stays. */
 const NOTICE_MILLISECONDS = 4000;
-/** After typing, so long nothing happens. */
+/** How long to wait after the last keystroke. */
 const TYPING_MILLISECONDS = 80;
 const THEME = 'sekisho-theme';
 
@@ -18,13 +18,13 @@ export type Actions = ReturnType<typeof actions>;
 
 export function actions(state: State, records: Editor, rules: Editor, update: () => void) {
   let noticing: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what was chosen: an answer on an earlier choice comes too late. */
+  /** Counts choices: a result for an earlier choice is dropped. */
   let choices = 0;
-  /** What is read now. */
+  /** The blob that is read now. */
   let current: Blob | undefined;
 
   const source = () => state.file?.blob ?? new Blob([records.text]);
-  const isSingle = () => !state.file && state.rows.length === 1 && state.unread.length === 0;
+  const isSingle = () => !state.file && state.rows.length === 1 && state.readErrors.length === 0;
 
   function notice(text: string) {
     clearTimeout(noticing);
@@ -36,25 +36,25 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     update();
   }
 
-  /** Reads the file or the editor's text anew. */
+  /** Reads the file or the text of the editor again. */
   async function read(keep?: number) {
     const blob = source();
-    Object.assign(state, { rows: [], unread: [], progress: undefined, attempts: undefined, isReading: true, measured: undefined });
+    Object.assign(state, { rows: [], readErrors: [], progress: undefined, attempts: undefined, isReading: true, measured: undefined });
     unchoose();
     current = blob;
     try {
       const hasEnded = await engine.read(blob, state.file ? 'answered' : 'all', (progress) => {
-        // What an earlier reading tells comes too late.
+        // Progress of an earlier read is dropped.
         if (blob !== current) return;
         for (const row of progress.listed) state.rows.push(row);
-        for (const stretch of progress.unread) state.unread.push(stretch);
-        state.progress = { ...progress, listed: [], unread: [] };
+        for (const stretch of progress.read_errors) state.readErrors.push(stretch);
+        state.progress = { ...progress, listed: [], read_errors: [] };
         update();
       });
       if (!hasEnded || blob !== current) return;
     } catch (error) {
       if (blob !== current) return;
-      state.unread.push({ offset: 0, sentence: (error as Error).message });
+      state.readErrors.push({ offset: 0, message: (error as Error).message });
     }
     state.isReading = false;
     const first = isSingle() ? 0 : view(state)[0];
@@ -115,9 +115,9 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   async function compile() {
     const compiled = await engine.compileRules(rules.text);
     if (compiled.type === 'refused') {
-      const { sentence, place } = compiled.problem;
+      const { message, place } = compiled.problem;
       state.problem = compiled.problem;
-      rules.problems([{ ...place, severity: 'error', message: sentence }]);
+      rules.problems([{ ...place, severity: 'error', message: message }]);
       update();
       return;
     }
@@ -145,7 +145,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   async function openFiles(files: File[]) {
     const isPacked = files.map(({ name }) => name.endsWith('.gz'));
     if (new Set(isPacked).size > 1) return notice(texts.mixedFiles);
-    // Packed files that follow each other are one packed file; a line never goes on in the next.
+    // Concatenated gzip files are one gzip file; a line never continues in the next file.
     const parts = isPacked[0] ? files : files.flatMap((file) => [file, '\n']);
     const name = files.length === 1 ? files[0]!.name : texts.files(files.length);
     Object.assign(state, { file: { name, blob: new Blob(parts) }, outcome: 'all', filter: '', page: 0, tab: 'list' });
@@ -154,7 +154,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   }
 
   return {
-    /** Starts the engine, and shows what the link holds. */
+    /** Starts the engine, and opens the link. */
     async start() {
       await engine.start();
       state.isStarted = true;
@@ -198,7 +198,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       await read();
     },
 
-    /** What was read so far stays. */
+    /** Records that were read stay. */
     stop() {
       state.isReading = false;
       current = undefined;
@@ -261,7 +261,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     async measure() {
       state.measured = 'running';
       update();
-      // Without records of one's own, those of the sample trail.
+      // Without records of the user, those of the sample trail.
       const own = source();
       state.measured = await engine.measure(own.size > 0 ? own : await trail());
       update();
@@ -273,7 +273,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       try {
         localStorage.setItem(THEME, state.theme);
       } catch {
-        // Where nothing may be kept the choice holds for this visit.
+        // Without storage, the choice lasts for this visit.
       }
       update();
     },
@@ -287,7 +287,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   };
 }
 
-/** Does it once the typing is over. */
+/** Debounces a task while the user types. */
 function whenQuiet(what: () => Promise<void>) {
   let typing: ReturnType<typeof setTimeout> | undefined;
   return () => {
@@ -296,11 +296,11 @@ function whenQuiet(what: () => Promise<void>) {
   };
 }
 
-/** What is marked of a record: the fields that decided, or where it cannot be read. */
+/** The marks of a record: its deciding fields, or the place of its error. */
 function marks({ listed, explanation, start, text }: Chosen, key: string | null): Mark[] {
   const place = listed.refusal?.place;
   if (place) {
-    // At the end there is nothing to mark but what stands before.
+    // At the end of the text, mark the character before.
     const from = Math.min(place.from, text.length - 1);
     return [{ from: start + from, to: start + Math.max(place.to, from + 1), class: 'broken' }];
   }

@@ -16,12 +16,12 @@ import {
 } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 
-/** A stretch of the text that is marked, and how. */
+/** A marked range of the text, and its class. */
 export type Mark = { from: number; to: number; class: string };
 
 const setMarks = StateEffect.define<Mark[]>();
 
-/** What is marked; it moves with the text until it is marked anew. */
+/** The marks; they move with the text until they are replaced. */
 const marks = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(before, transaction) {
@@ -41,9 +41,9 @@ const marks = StateField.define<DecorationSet>({
 export class Editor {
   private readonly view: EditorView;
   private readonly writable = new Compartment();
-  /** While a text is shown that nobody wrote. */
+  /** Set while the page changes the text, so that it does not count as typing. */
   private isSilent = false;
-  /** What was written before it. */
+  /** The text of the user, while a file is shown. */
   private written: EditorState | undefined;
 
   constructor(parent: HTMLElement, label: string, hint: string, changed: () => void) {
@@ -63,7 +63,7 @@ export class Editor {
         EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         marks,
         this.writable.of([]),
-        // Files are for the page, which reads them as files; the editor would take them as text.
+        // The page reads dropped files; the editor would insert them as text.
         EditorView.domEventHandlers({ drop: ({ dataTransfer }) => !!dataTransfer?.files.length }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !this.isSilent) changed();
@@ -87,7 +87,7 @@ export class Editor {
     });
   }
 
-  /** Shows a text that is not to be changed; null: what was written before, which stays undoable. */
+  /** Shows a read-only text; null shows the text of the user again, with its undo history. */
   show(text: string | null) {
     this.isSilent = true;
     if (text !== null) this.written ??= this.view.state;
@@ -97,8 +97,8 @@ export class Editor {
     } else {
       this.replace(text);
       const readOnly = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
-      const told = EditorView.contentAttributes.of({ 'aria-readonly': 'true' });
-      this.view.dispatch({ effects: this.writable.reconfigure([readOnly, told]) });
+      const readOnlyAttribute = EditorView.contentAttributes.of({ 'aria-readonly': 'true' });
+      this.view.dispatch({ effects: this.writable.reconfigure([readOnly, readOnlyAttribute]) });
     }
     this.isSilent = false;
   }
@@ -107,7 +107,7 @@ export class Editor {
     this.view.dispatch({ effects: setMarks.of(ranges) });
   }
 
-  /** Brings a place into sight. */
+  /** Scrolls to an offset. */
   reveal(at: number) {
     if (at > this.view.state.doc.length) return;
     this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });

@@ -1,8 +1,8 @@
-/** The engine as the page sees it. */
+/** The engine, in its worker. */
 import { proxy, wrap } from 'comlink';
 import type { Listing } from '../generated/sekisho_browser.js';
 import type { Engine, Progress } from './worker';
-// In the script: a worker made of it is under the page's policy, one that is loaded would not be.
+// Inlined: an inlined worker is under the policy of the page, a loaded one would not be.
 import EngineWorker from './worker?worker&inline';
 
 const remote = wrap<Engine>(new EngineWorker());

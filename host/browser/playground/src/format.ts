@@ -1,7 +1,6 @@
 /**
- * JSON laid out for people: white space between tokens changes and nothing else, so that numbers,
- * escapes and doubled keys stay as they are. Text that is no single JSON object or array comes back
- * as it is.
+ * Indents JSON. Only white space between tokens changes: numbers, escapes and duplicate keys stay.
+ * Text that is not a single JSON object or array is returned unchanged.
  */
 export function format(text: string): string {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs);

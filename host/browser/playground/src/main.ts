@@ -1,4 +1,4 @@
-/** Puts the page together. */
+/** Assembles the page. */
 import { render } from 'lit-html';
 import { actions as makeActions } from './actions';
 import { Editor } from './editors';
@@ -21,11 +21,11 @@ const rules = new Editor(element('rules-editor'), texts.rulesLabel, texts.rulesP
   actions.rulesChanged(),
 );
 
-/** While a file is read, so often: long lists take a while to draw. */
+/** The interval of drawing while a file is read: long lists take a while to draw. */
 const READING_MILLISECONDS = 200;
 let isScheduled = false;
 
-/** Draws once for all that changes at a time. */
+/** Schedules one drawing for all changes of a moment. */
 function update() {
   if (isScheduled) return;
   isScheduled = true;
@@ -45,7 +45,7 @@ function draw() {
 
 const actions = makeActions(state, records, rules, update);
 
-/** Files can be dropped anywhere. */
+/** Accepts files that are dropped anywhere on the page. */
 function drops() {
   const { body } = document;
   body.dataset.drop = texts.drop;
@@ -77,7 +77,7 @@ actions.theme(actions.lastTheme());
 addEventListener('unhandledrejection', ({ reason }) => fail(reason));
 actions.start().catch(fail);
 
-/** The engine is gone: what it was asked last it could not stand. */
+/** The engine has crashed, on its last task. */
 function fail(reason: unknown) {
   state.failed = reason instanceof Error ? reason.message : String(reason);
   update();

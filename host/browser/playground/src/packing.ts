@@ -1,17 +1,17 @@
-/** Bytes as text and back: deflated, and in base64. */
+/** Bytes to text and back: deflate and base64. */
 
 async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream) {
   const piped = new Blob([bytes]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }
 
-/** The bytes of a text in base64, of either alphabet. */
+/** Decodes base64 of either alphabet. */
 function fromBase64(text: string) {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** Base64 that can stand in a link. */
+/** Encodes URL-safe base64. */
 function toBase64(bytes: Uint8Array) {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);

@@ -1,4 +1,4 @@
-/** Rules to begin with. */
+/** Rules to start from. */
 import builtin from 'virtual:builtin-rules';
 import { texts } from './texts';
 
@@ -20,7 +20,7 @@ export const presets = [
   },
   { name: texts.rulesUnknown, text: written({ signin: { reason: ['unknown_user'] } }) },
   {
-    // Copied from place to place: users that do not exist leave another message.
+    // Widely copied, and wrong: unknown users leave another message.
     name: texts.rulesWidespread,
     text: written({
       detail: { eventName: ['ConsoleLogin'], errorMessage: ['Failed authentication'] },

@@ -1,10 +1,10 @@
-/** The rows of the list: which are shown, and in what order. */
+/** The rows of the list: filter and order. */
 import type { Listed } from '../generated/sekisho_browser.js';
 import type { Column, State } from './state';
 
 export const PAGE = 100;
 
-/** What a row is to the filter of outcomes. */
+/** The outcome of a row, for the filter. */
 export function outcome({ verdict, refusal }: Listed): string {
   if (refusal) return 'unreadable';
   return verdict && verdict.kind !== 'not_signin' ? verdict.outcome : 'no_signin';
@@ -26,14 +26,14 @@ export function cell(row: Listed, column: Column): string {
   }
 }
 
-/** The indices of the rows that are asked for, in the order that is asked for. */
+/** The indices of the rows that pass the filters, sorted. */
 export function view({ rows, filter, outcome: wanted, sort }: State): number[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const has = (row: Listed) => {
     const { verdict, refusal } = row;
     const text = [row.time, row.event, row.user, row.source_ip, row.account, row.region]
       .concat(verdict ? [verdict.kind, verdict.outcome, verdict.reason, verdict.principal, verdict.mfa] : [])
-      .concat(verdict?.rules ?? [], refusal?.sentence ?? [])
+      .concat(verdict?.rules ?? [], refusal?.message ?? [])
       .join(' ')
       .toLowerCase();
     return words.every((word) => text.includes(word));

@@ -1,44 +1,44 @@
-/** What is on the page. */
+/** The state of the page. */
 import type {
   Explanation,
   Listed,
   RuleMatch,
   RuleProblem,
   Rule,
-  Told,
-  Unread,
+  Emitted,
+  ReadError,
 } from '../generated/sekisho_browser.js';
 import type { Measured, Progress } from './worker';
 
 export type Column = 'time' | 'event' | 'user' | 'source_ip' | 'outcome' | 'reason' | 'principal' | 'mfa' | 'rules';
 
-/** The record that is looked at. */
+/** The chosen record. */
 export type Chosen = {
   index: number;
   listed: Listed;
-  /** The text as it is shown, and where in the editor it begins. */
+  /** The text as shown, and its offset in the editor. */
   text: string;
   start: number;
   explanation: Explanation | undefined;
   matches: RuleMatch[] | undefined;
-  /** The verdict as a host gives it. */
+  /** The verdict as a host returns it. */
   json: string | undefined;
 };
 
 export type State = {
-  /** Why the engine does not run. */
+  /** Why the engine has crashed. */
   failed?: string;
   isStarted: boolean;
-  /** The example that was chosen last, and what is to be said of it. */
+  /** The last chosen example, and its note. */
   example?: { text: string; note: string };
-  /** The file that is read; without one, the editor's text is. */
+  /** The open file; without one, the text of the editor is read. */
   file?: { name: string; blob: Blob };
   rows: Listed[];
-  unread: Unread[];
+  readErrors: ReadError[];
   progress?: Progress;
   isReading: boolean;
   chosen?: Chosen;
-  attempts?: Told[];
+  attempts?: Emitted[];
   tab: 'list' | 'timeline';
   filter: string;
   outcome: string;
@@ -47,7 +47,7 @@ export type State = {
   rules: Rule[];
   problem?: RuleProblem;
   measured?: Measured | 'running';
-  /** What just happened, for a moment. */
+  /** A notice, shown for a moment. */
   notice?: string;
   theme: 'auto' | 'light' | 'dark';
 };
@@ -55,7 +55,7 @@ export type State = {
 export const state: State = {
   isStarted: false,
   rows: [],
-  unread: [],
+  readErrors: [],
   isReading: false,
   tab: 'list',
   filter: '',
@@ -66,13 +66,13 @@ export const state: State = {
   theme: 'auto',
 };
 
-/** Where in a text the byte is that comes after so many of its UTF-8. */
+/** Converts a UTF-8 offset into an index of a string. */
 export function utf16(text: string, bytes: number): number {
-  let at = 0;
-  for (let passed = 0; passed < bytes && at < text.length; ) {
-    const code = text.codePointAt(at)!;
-    passed += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    at += code < 0x10000 ? 1 : 2;
+  let index = 0;
+  for (let count = 0; count < bytes && index < text.length; ) {
+    const code = text.codePointAt(index)!;
+    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    index += code < 0x10000 ? 1 : 2;
   }
-  return at;
+  return index;
 }

@@ -1,4 +1,4 @@
-/** Everything that the page says, in one file. */
+/** Every text of the page. */
 import type { Flag, Kind, Mfa, Outcome, Principal, Reason, Verdict } from '../generated/sekisho_browser.js';
 
 export const texts = {
@@ -7,12 +7,12 @@ export const texts = {
   theme: 'Colours',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   share: 'Copy link',
-  shared: 'The link is copied. It holds the records and the rules; whoever opens it sees them.',
+  shared: 'The link is copied. It contains the records and the rules: everybody who opens it sees them.',
   inAddress: 'The link is in the address bar; this browser does not let the page copy it.',
-  sharedFile: 'The link is copied. It holds this one record and the rules, not the file.',
+  sharedFile: 'The link is copied. It contains this one record and the rules, not the file.',
   shareTooLong: (kilobytes: number) =>
     `Too much for a link: ${kilobytes} KB packed, 64 KB is the most. Choose one record first.`,
-  badLink: 'The link is damaged: what it held cannot be shown.',
+  badLink: 'The link is damaged and cannot be opened.',
 
   examples: 'Examples',
   trail: 'A trail of three days',
@@ -43,26 +43,26 @@ export const texts = {
   redo: 'Redo',
   clear: 'Clear',
   drop: 'Drop the file to read it here',
-  fileOpen: (name: string) => `${name}: the record that is chosen in the list`,
+  fileOpen: (name: string) => `${name}: the record chosen in the list`,
   closeFile: 'Close file',
   files: (count: number) => `${amount(count)} files`,
-  mixedFiles: 'Drop either packed files or plain ones, not both at once.',
+  mixedFiles: 'Drop either compressed files or plain ones, not both at once.',
 
   answer: 'Answer',
-  starting: 'The engine starts…',
-  failed: (reason: string) => `The engine does not run: ${reason}. Reload the page to start it anew.`,
+  starting: 'Starting the engine…',
+  failed: (reason: string) => `The engine stopped: ${reason}. Reload the page to restart it.`,
   nothing: 'Nothing to read yet. Choose an example, paste records, or drop a file.',
-  notOurs: 'No sign-in record: a host passes it on as it is.',
+  notOurs: 'Not a sign-in record: hosts pass it on unchanged.',
   notOursWhy:
-    'Sign-in records are told by their eventSource, which is compared exactly, and by eventName. Another service’s record that only looks like one is none.',
-  ruleOnly: 'No sign-in record, but a rule matches it.',
-  refused: 'This cannot be read. A host passes it on as it is, and counts it.',
-  verdict: 'The verdict as a host gives it',
+    'A sign-in record has the eventSource of sign-ins, compared exactly. A record of another service that only looks like one is none.',
+  ruleOnly: 'Not a sign-in record, but a rule matches it.',
+  refused: 'This cannot be read. Hosts pass it on unchanged, and count it.',
+  verdict: 'The verdict as a host returns it',
   copyVerdict: 'Copy verdict',
   copied: 'Copied.',
   notCopied: 'This browser does not let the page copy.',
   key: 'Value',
-  why: 'The line of the truth table that holds',
+  why: 'The line of the truth table that applies',
   fields: 'Because of',
   absent: 'is absent',
   inText: 'in JSON text',
@@ -92,16 +92,16 @@ export const texts = {
   },
   counts: (records: number, signins: number) =>
     `${amount(records)} record${records === 1 ? '' : 's'}, ${amount(signins)} sign-in${signins === 1 ? '' : 's'}`,
-  unread: (count: number) => `${amount(count)} stretch${count === 1 ? '' : 'es'} of the text cannot be read:`,
-  unreadAt: (offset: number, sentence: string) => `${sentence} (byte ${amount(offset)})`,
+  readErrors: (count: number) => `${amount(count)} part${count === 1 ? '' : 's'} of the text cannot be read:`,
+  readError: (offset: number, message: string) => `${message} (byte ${amount(offset)})`,
   leftOut: (count: number) =>
-    `${amount(count)} more are counted but not listed: the list holds 256 MB of records.`,
+    `${amount(count)} more are counted but not listed: the list keeps 256 MB of records.`,
   rowsShown: (from: number, to: number, of: number) =>
-    of === 0 ? 'No record is like that.' : `${amount(from)} to ${amount(to)} of ${amount(of)}`,
+    of === 0 ? 'No record passes the filters.' : `${amount(from)} to ${amount(to)} of ${amount(of)}`,
   previous: 'Previous',
   next: 'Next',
 
-  noAttempts: 'No attempts: none of the records is part of a sign-in by a user.',
+  noAttempts: 'No attempts: no record belongs to a sign-in by a user.',
   attemptColumns: {
     time: 'Time',
     user: 'User',
@@ -125,20 +125,20 @@ export const texts = {
   rulesFailures: 'Failed sign-ins',
   rulesUnknown: 'Unknown users',
   rulesWidespread: 'The rule that misses them',
-  rulesBuiltin: 'All that come with sekisho',
+  rulesBuiltin: 'The built-in rules',
   matches: 'Matches',
   noRules: 'Write a pattern, or choose one above.',
   noRecord: 'Choose a record to see why rules match it.',
-  invalid: 'The rules are not valid; those before stay in force:',
+  invalid: 'The rules are invalid; the previous ones stay in effect:',
   ruleCounts: (matching: number, rules: number) => `${amount(matching)} of ${amount(rules)} rules match this record`,
   ofAttempts: (count: number) =>
-    `${amount(count)} more ${count === 1 ? 'is' : 'are'} matched against attempts: see there.`,
+    `${amount(count)} more ${count === 1 ? 'is' : 'are'} matched against attempts: see the tab Attempts.`,
   matching: (records: number) => `matches ${amount(records)} record${records === 1 ? '' : 's'}`,
   yes: 'yes',
   no: 'no',
   oneOf: (place: string) => `one of these, in ${place || 'the event'}`,
   allOf: 'all of these',
-  asks: (path: string, asks: string) => `${path} ${asks}`,
+  constraint: (path: string, expected: string) => `${path} ${expected}`,
   found: (found: string[]) => (found.length === 0 ? 'which is absent' : `found ${found.join(', ')}`),
 
   measure: 'Measure speed',
@@ -146,16 +146,16 @@ export const texts = {
   read: (records: number, bytes: string, time: string) =>
     `${amount(records)} record${records === 1 ? '' : 's'}, ${bytes}, read in ${time}.`,
   measured: (perSecond: string, megabytes: string, records: number) =>
-    `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, unpacking, cutting and classifying ${amount(records)} records; the median of three rounds.`,
-  promise: 'The policy of this page forbids every connection, and it works without one.',
+    `${perSecond} records a second, ${megabytes} MB/s, in one worker of this browser: reading, decompressing, splitting and classifying ${amount(records)} records; the median of three rounds.`,
+  promise: 'The policy of this page forbids every connection; the page works offline.',
 };
 
-/** A number as people read it. */
+/** A number with separators. */
 export function amount(count: number) {
   return count.toLocaleString('en');
 }
 
-/** A name of the verdict in words. */
+/** A name of a verdict in words. */
 export const words = (name: string) => name.replaceAll('_', ' ');
 
 export const flags: Record<Flag, string> = {
@@ -179,7 +179,7 @@ const who: Record<Principal, string> = {
   unknown: 'Somebody',
 };
 
-/** What is done: as it succeeds, and what is tried. */
+/** The action of each kind: after a success, and as a try. */
 const deeds: Record<Kind, [done: string, tried: string]> = {
   console_login: ['signed in to the console', 'sign in to the console'],
   mfa_check: ['passed the check for MFA', 'pass the check for MFA'],
@@ -194,14 +194,14 @@ const deeds: Record<Kind, [done: string, tried: string]> = {
   idc_verification: ['had a credential verified by Identity Center', 'have a credential verified by Identity Center'],
   idc_authentication: ['signed in to Identity Center', 'sign in to Identity Center'],
   portal_session: ['used the access portal', 'use the access portal'],
-  other_signin: ['left a sign-in record of a kind that is not known', 'do something at sign-in that is not known'],
+  other_signin: ['left a sign-in record of an unknown kind', 'do something unknown at sign-in'],
   not_signin: ['did something else', 'do something else'],
 };
 
 const because: Record<Reason, string> = {
   unknown_user: 'there is no such user',
   bad_password: 'wrong password',
-  bad_password_or_mfa: 'wrong password or wrong MFA code; records do not tell which',
+  bad_password_or_mfa: 'wrong password or wrong MFA code; the records do not show which',
   bad_factor: 'a password, code or key was wrong',
   external_idp_error: 'the identity provider’s answer was not accepted',
   access_denied: 'access denied',
@@ -212,18 +212,18 @@ const factor: Record<Mfa, string> = {
   used: ', with MFA',
   not_used: ', without MFA',
   pending: '',
-  external: '; whether with MFA, only the identity provider knows',
+  external: '; only the identity provider knows whether MFA was used',
   unknown: '',
 };
 
 function challenge(kind: Kind, mfa: Mfa) {
   if (kind === 'idc_verification') return 'gave a credential that is right';
-  if (mfa === 'external') return 'is sent on to another identity provider';
-  return mfa === 'pending' ? 'is asked for MFA' : 'is asked for a credential';
+  if (mfa === 'external') return 'is redirected to another identity provider';
+  return mfa === 'pending' ? 'must pass MFA' : 'must give a credential';
 }
 
-/** A verdict as a sentence. */
-export function sentence({ kind, outcome, reason, principal, mfa }: Verdict): string {
+/** Describes a verdict in plain English. */
+export function describe({ kind, outcome, reason, principal, mfa }: Verdict): string {
   if (kind === 'not_signin') return texts.ruleOnly;
   const [done, tried] = deeds[kind];
   const why = reason ? `: ${because[reason]}` : '';

@@ -1,4 +1,4 @@
-/** The sample trail, a script beside the page that is loaded when it is asked for. */
+/** The sample trail: a script beside the page, loaded on demand. */
 import { unpack } from './packing';
 
 declare global {

@@ -1,32 +1,32 @@
-/** The engine in its own thread, so that the page stays usable while a file is read. */
+/** The engine in a worker, so that the page stays responsive while a file is read. */
 import { expose } from 'comlink';
 import packedEngine from 'virtual:engine';
 import { Playground, type Trail, initSync } from '../generated/sekisho_browser.js';
 import type { Listing, Part } from '../generated/sekisho_browser.js';
 import { unpack } from './packing';
 
-// TypeScript has it among the types of workers only, which do not go together with those of pages.
+// TypeScript declares it for workers only, and those types conflict with the types of pages.
 declare class FileReaderSync {
   readAsArrayBuffer(file: Blob): ArrayBuffer;
 }
 
-/** So many records are read before the page hears of them. */
+/** How many records are read between two reports of progress. */
 const RECORDS_AT_ONCE = 5000;
-/** What is asked of a file at once. */
+/** How much of a file is read at once. */
 const PIECE_BYTES = 4 << 20;
-/** A measurement reads at least so many bytes, so often. */
+/** A measurement reads at least this many bytes, this often. */
 const MEASURED_BYTES = 32 << 20;
 const MEASURED_ROUNDS = 3;
 
-/** How far the reading of a file has come. */
+/** The progress of reading a file. */
 export type Progress = Part & {
-  /** Of the file as it is stored, packed or not: 0 to 1. */
+  /** The part of the file that was read, 0 to 1; of compressed bytes, if it is compressed. */
   share: number;
-  /** Spent reading, unpacking, cutting and classifying. */
+  /** Time for reading, decompressing, splitting and classifying. */
   milliseconds: number;
 };
 
-/** What a measurement gave: the median of its rounds. */
+/** The result of a measurement: the median of its rounds. */
 export type Measured = { records: number; bytes: number; milliseconds: number };
 
 const ready = unpack(packedEngine).then((module) => {
@@ -34,7 +34,7 @@ const ready = unpack(packedEngine).then((module) => {
   return new Playground();
 });
 
-/** Reads a file from its beginning to its end, in large pieces: each costs a trip to the browser. */
+/** Reads a file in large pieces, because each read has a high fixed cost. */
 function reader(file: Blob) {
   const files = new FileReaderSync();
   let piece = new Uint8Array();
@@ -51,15 +51,15 @@ function reader(file: Blob) {
   return { read, share: () => (file.size === 0 ? 1 : (at - piece.length) / file.size) };
 }
 
-/** Lets other calls in. */
+/** Lets other calls run. */
 const pause = () => new Promise((resume) => setTimeout(resume));
 
 let trail: Trail | undefined;
-/** Which file is wanted: the reading of any other stops. */
+/** Counts reads: a newer read stops an older one. */
 let wanted = 0;
 
 const engine = {
-  /** Is there once the engine is. */
+  /** Resolves when the engine is ready. */
   async start() {
     await ready;
   },
@@ -81,8 +81,7 @@ const engine = {
   },
 
   /**
-   * Reads a file, and hands over what is new in it as it goes. Answers whether it came to the end:
-   * another file stops it.
+   * Reads a file and reports progress. Returns whether it reached the end: another read stops it.
    */
   async read(file: Blob, listing: Listing, hear: (progress: Progress) => void) {
     const playground = await ready;
@@ -105,27 +104,27 @@ const engine = {
     return true;
   },
 
-  /** Stops reading; what was listed stays. */
+  /** Stops reading; listed records stay. */
   async stop() {
     wanted += 1;
   },
 
-  /** The text of a record in the list. */
+  /** The text of a listed record. */
   async record(index: number) {
     return trail?.record(index);
   },
 
-  /** The attempts that the records in the list are part of, and what counted rules find. */
+  /** The attempts of the listed records, and what correlation rules find. */
   async attempts() {
     return trail?.attempts() ?? [];
   },
 
-  /** How fast this file is read, over and over. */
+  /** Measures how fast a file is read. */
   async measure(file: Blob): Promise<Measured> {
     const playground = await ready;
     const times = Math.max(1, Math.ceil(MEASURED_BYTES / file.size));
     const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-    // Packed files that follow each other are one; between others a line ends.
+    // Concatenated gzip files are one file; other files need a line end between them.
     const isPacked = first === 0x1f && second === 0x8b;
     const repeated = new Blob(Array.from({ length: times }, () => (isPacked ? [file] : [file, '\n'])).flat());
     const rounds: Measured[] = [];

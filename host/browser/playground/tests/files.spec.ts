@@ -24,7 +24,7 @@ test('what was written before a file stays', async ({ page }) => {
   await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
   await page.getByRole('button', { name: 'Close file' }).click();
   await expect(records(page)).toHaveText('{"eventName":"mine"}');
-  await expect(verdict(page)).toContainText('No sign-in record');
+  await expect(verdict(page)).toContainText('Not a sign-in record');
 });
 
 test('the list is searched, sorted and paged', async ({ page }) => {
@@ -43,10 +43,10 @@ test('the list is searched, sorted and paged', async ({ page }) => {
   await page.getByRole('searchbox').fill('user-12 failure');
   await expect(page.getByText('1 to 10 of 10')).toBeVisible();
   await page.getByRole('searchbox').fill('nobody');
-  await expect(page.getByText('No record is like that.')).toBeVisible();
+  await expect(page.getByText('No record passes the filters.')).toBeVisible();
 });
 
-test('200 MB are read, and what cannot be read is counted', async ({ page }) => {
+test('200 MB are read, and unreadable records are counted', async ({ page }) => {
   test.slow();
   await open(page);
   // Few sign-ins, one broken record in each part.

@@ -5,7 +5,7 @@ import { type Page, expect } from '@playwright/test';
 
 const cases = join(import.meta.dirname, '../../../../tests/cases');
 
-/** A row of tests/cases: its input as bytes, and the verdict's JSON as it stands there. */
+/** A row of tests/cases: its input as bytes, and the JSON of its verdict. */
 export type Row = { name: string; input: Buffer; verdict?: string; error?: number };
 
 function row(line: string): Row {
@@ -24,7 +24,7 @@ export const rows = (file: string): Row[] => lines(join(cases, file)).map(row);
 
 export const allRows = () => inside(cases).flatMap(rows);
 
-/** The rows of streams: records, and the attempts that must be told of them. */
+/** The sequences: records, and the attempts that they must give. */
 export const sequences = () =>
   inside(join(cases, 'sequences')).flatMap((name) =>
     lines(join(cases, 'sequences', name)).map((line) => JSON.parse(line)),
@@ -41,7 +41,7 @@ export const rules = (page: Page) => page.locator('#rules-editor .cm-content');
 export const verdict = (page: Page) => page.locator('.verdict');
 export const count = (page: Page) => page.locator('.counts');
 
-/** Pastes into an editor, in place of what stands there. */
+/** Replaces the text of an editor by pasting. */
 export async function write(page: Page, editor: ReturnType<typeof records>, text: string) {
   await editor.click();
   await page.keyboard.press('ControlOrMeta+a');

@@ -85,6 +85,6 @@ test('the first verdict comes soon', async ({ page }) => {
   await page.goto('./');
   await expect(page.locator('html')).toHaveAttribute('data-milliseconds', /^\d+$/);
   const milliseconds = await page.locator('html').getAttribute('data-milliseconds');
-  // A time is told, not asserted: the machine may be busy.
+  // Times are printed, not asserted: the machine may be busy.
   console.log(`The first verdict came ${milliseconds} ms after the page was loaded.`);
 });

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { open, records, rows, verdict, write } from './page';
 
-test('a pasted record is told and explained', async ({ page }) => {
+test('a pasted record is classified and explained', async ({ page }) => {
   await open(page);
   const { input } = rows('today.jsonl').find(({ name }) => name === 'today-unknown-user')!;
   await write(page, records(page), input.toString());
@@ -36,10 +36,10 @@ test('a record inside an event is found', async ({ page }) => {
   await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
 });
 
-test('what cannot be read is said, and where', async ({ page }) => {
+test('an unreadable record is reported with its place', async ({ page }) => {
   await open(page);
   await write(page, records(page), '{"eventSource":"signin.amazonaws.com","eventName":ConsoleLogin}');
-  await expect(verdict(page)).toHaveText('This cannot be read. A host passes it on as it is, and counts it.');
+  await expect(verdict(page)).toHaveText('This cannot be read. Hosts pass it on unchanged, and count it.');
   await expect(page.locator('article')).toContainText('expected a JSON value');
   await expect(page.locator('.broken')).toHaveText('C');
 });

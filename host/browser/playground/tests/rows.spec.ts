@@ -23,7 +23,7 @@ test('all rows are answered byte for byte', async ({ page }) => {
   );
 });
 
-test('all sequences are told', async ({ page }) => {
+test('all sequences give their attempts', async ({ page }) => {
   await open(page);
   // The page has no settings: rows that ask for others are not for it. Nor are those that tell what
   // comes of another order than that of time.
@@ -31,12 +31,12 @@ test('all sequences are told', async ({ page }) => {
   expect(all.length).toBeGreaterThan(50);
   for (const { name, records, attempts } of all) {
     const text = records.map((record: unknown) => JSON.stringify(record)).join('\n');
-    const told = await page.evaluate(async (text) => {
+    const emitted = await page.evaluate(async (text) => {
       await sekisho.read(new Blob([text]), 'answered', () => {});
       return sekisho.attempts();
     }, text);
     const withRules = attempts.map((attempt: object) => ({ ...attempt, rules: [] }));
-    expect(told, name).toEqual(withRules);
+    expect(emitted, name).toEqual(withRules);
   }
 });
 
@@ -50,7 +50,7 @@ for (const group of ['today', 'lookalikes']) {
     for (const { name, verdict: expected } of rows(`${group}.jsonl`)) {
       await page.locator(`[data-example="${name}"]`).click();
       if (expected === 'null') {
-        await expect(verdict(page), name).toHaveText('No sign-in record: a host passes it on as it is.');
+        await expect(verdict(page), name).toHaveText('Not a sign-in record: hosts pass it on unchanged.');
         await expect(page.locator('.json')).toHaveCount(0);
       } else {
         await expect(page.locator('.json'), name).toHaveText(expected!);

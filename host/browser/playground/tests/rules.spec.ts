@@ -63,10 +63,10 @@ test('a record that is no sign-in is listed where a rule matches it', async ({ p
   await expect(page.locator('.chip.no_signin')).toBeVisible();
 });
 
-test('rules that count are told with the attempts', async ({ page }) => {
+test('findings of correlation rules are shown with the attempts', async ({ page }) => {
   await open(page);
   await page.locator('[data-example="trail"]').click();
-  await page.getByRole('button', { name: 'All that come with sekisho' }).click();
+  await page.getByRole('button', { name: 'The built-in rules' }).click();
   await page.getByRole('tab', { name: 'Attempts' }).click();
   await expect(page.locator('.finding', { hasText: 'brute-force-user' })).toContainText('high');
   await expect(page.locator('.finding', { hasText: 'success-after-failures' }).first()).toBeVisible();

@@ -1,4 +1,4 @@
-/** What the records are: one verdict, or a list. */
+/** The result: one verdict, or a list. */
 import { html, nothing } from 'lit-html';
 import type { Actions } from '../actions';
 import type { State } from '../state';
@@ -17,12 +17,12 @@ export function answer(state: State, actions: Actions) {
 function body(state: State, actions: Actions) {
   if (state.failed) return html`<p class="problem" role="alert">${texts.failed(state.failed)}</p>`;
   if (!state.isStarted) return html`<p class="faint">${texts.starting}</p>`;
-  const isEmpty = state.rows.length === 0 && state.unread.length === 0 && !state.file;
+  const isEmpty = state.rows.length === 0 && state.readErrors.length === 0 && !state.file;
   if (isEmpty) return html`<p class="faint">${texts.nothing}</p>`;
-  const isSingle = !state.file && state.rows.length === 1 && state.unread.length === 0;
+  const isSingle = !state.file && state.rows.length === 1 && state.readErrors.length === 0;
   if (isSingle) return state.chosen ? record(state.chosen, actions) : nothing;
   return html`
-    ${reading(state, actions)} ${unread(state)}
+    ${reading(state, actions)} ${readErrors(state)}
     <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
       ${(['list', 'timeline'] as const).map(
         (tab) => html`
@@ -63,17 +63,17 @@ function reading({ progress, isReading, rows, file }: State, actions: Actions) {
   `;
 }
 
-/** So many are told one by one. */
-const UNREAD_SHOWN = 5;
+/** How many errors are shown. */
+const READ_ERRORS_SHOWN = 5;
 
-function unread({ unread }: State) {
-  if (unread.length === 0) return nothing;
+function readErrors({ readErrors }: State) {
+  if (readErrors.length === 0) return nothing;
   return html`
     <div class="problem">
-      ${texts.unread(unread.length)}
+      ${texts.readErrors(readErrors.length)}
       <ul>
-        ${unread.slice(0, UNREAD_SHOWN).map(({ offset, sentence }) => html`<li>${texts.unreadAt(offset, sentence)}</li>`)}
-        ${unread.length > UNREAD_SHOWN ? html`<li>… ${amount(unread.length - UNREAD_SHOWN)}</li>` : nothing}
+        ${readErrors.slice(0, READ_ERRORS_SHOWN).map(({ offset, message }) => html`<li>${texts.readError(offset, message)}</li>`)}
+        ${readErrors.length > READ_ERRORS_SHOWN ? html`<li>… ${amount(readErrors.length - READ_ERRORS_SHOWN)}</li>` : nothing}
       </ul>
     </div>
   `;

@@ -6,7 +6,7 @@ import { texts } from '../texts';
 
 type Example = { name: string; title: string; note: string; records: string[] };
 
-/** Names as they are written, where words of a row's name stand for them. */
+/** Proper names of words in the name of a row. */
 const NAMES: Record<string, string> = { iam: 'IAM', idc: 'Identity Center', mfa: 'MFA', saml: 'SAML', sso: 'SSO' };
 
 /** A row's name in words: `today-iam-user-no-mfa` as `IAM user no MFA`. */
@@ -16,10 +16,10 @@ function title(name: string) {
   return words[0]!.toUpperCase() + words.slice(1);
 }
 
-/** What a row's note says, without its reference to the tables. */
+/** The note of a row, without its reference to the tables. */
 const said = (note: string) => note.replace(/^(§\d|truth table|events|traps|arrival|article, line \d): /, '');
 
-/** The seven sign-ins of the article, with the records that each leaves. */
+/** The seven sign-ins of the article, with their records. */
 function article(): Example[] {
   const cases = new Map<string, Example>();
   for (const { name, record } of rows.article) {

@@ -27,7 +27,7 @@ export function footer(state: State, actions: Actions) {
   `;
 }
 
-/** Of three digits, for more are noise. */
+/** Three digits: more would be noise. */
 const perSecond = (count: number, milliseconds: number) =>
   Number(((count / milliseconds) * 1000).toPrecision(3));
 

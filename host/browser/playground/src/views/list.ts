@@ -1,4 +1,4 @@
-/** Many records: a table that can be searched and sorted. */
+/** The list of records: searched, filtered and sorted. */
 import { html, nothing } from 'lit-html';
 import type { Actions } from '../actions';
 import { PAGE, cell, outcome, view } from '../rows';
@@ -61,7 +61,7 @@ export function list(state: State, actions: Actions) {
   `;
 }
 
-/** How many records have which outcome; a click shows those alone. */
+/** The count of each outcome; a click filters by it. */
 function outcomes(state: State, actions: Actions) {
   const counts = new Map<string, number>();
   for (const row of state.rows) counts.set(outcome(row), (counts.get(outcome(row)) ?? 0) + 1);

@@ -1,19 +1,19 @@
-/** One record: what it was, and why. */
+/** One record: its verdict, and why. */
 import { html, nothing } from 'lit-html';
 import type { Decided, Field } from '../../generated/sekisho_browser.js';
 import type { Actions } from '../actions';
 import { outcome } from '../rows';
 import type { Chosen } from '../state';
-import { sentence, texts, words } from '../texts';
+import { describe, texts, words } from '../texts';
 
 export function record(chosen: Chosen, actions: Actions) {
   const { listed, explanation, json } = chosen;
   const { verdict, refusal } = listed;
-  const said = refusal ? texts.refused : verdict ? sentence(verdict) : texts.notOurs;
+  const text = refusal ? texts.refused : verdict ? describe(verdict) : texts.notOurs;
   return html`
     <article aria-label=${texts.chosen(listed.record)}>
-      <p class="verdict ${outcome(listed)}" role="status" data-outcome=${outcome(listed)}>${said}</p>
-      ${refusal ? html`<p>${refusal.sentence}.</p>` : nothing}
+      <p class="verdict ${outcome(listed)}" role="status" data-outcome=${outcome(listed)}>${text}</p>
+      ${refusal ? html`<p>${refusal.message}.</p>` : nothing}
       ${!verdict && !refusal ? html`<p class="faint">${texts.notOursWhy}</p>` : nothing}
       ${explanation ? values(explanation.values, actions) : nothing}
       ${json

@@ -1,6 +1,6 @@
-/** The rules and why they match. */
+/** The rules, and why they match. */
 import { html, nothing } from 'lit-html';
-import type { Asked, RuleMatch } from '../../generated/sekisho_browser.js';
+import type { Constraint, RuleMatch } from '../../generated/sekisho_browser.js';
 import type { Actions } from '../actions';
 import { presets } from '../presets';
 import type { State } from '../state';
@@ -20,7 +20,7 @@ export function matches(state: State) {
   return html`
     <h2 id="matches-title">${texts.matches}</h2>
     ${state.problem
-      ? html`<div class="problem" role="alert">${texts.invalid}<br /><b>${state.problem.sentence}</b></div>`
+      ? html`<div class="problem" role="alert">${texts.invalid}<br /><b>${state.problem.message}</b></div>`
       : nothing}
     ${state.rules.length === 0 ? html`<p class="faint">${texts.noRules}</p>` : body(state)}
   `;
@@ -58,16 +58,16 @@ function body({ rules, rows, chosen }: State) {
 const mark = (passes: boolean) =>
   html`<span class="mark ${passes ? 'success' : 'failure'}">${passes ? `✓ ${texts.yes}` : `✗ ${texts.no}`}</span>`;
 
-/** What a pattern asks for, place by place, and what stands there. */
-const tree = ({ asked }: RuleMatch) => html`
+/** The constraints of a pattern, and the values that the record has. */
+const tree = ({ constraints }: RuleMatch) => html`
   <ul class="tree">
-    ${asked.map(
-      (one) => html`<li style="--depth: ${one.depth}">${mark(one.passes)} ${sentence(one)}</li>`,
+    ${constraints.map(
+      (one) => html`<li style="--depth: ${one.depth}">${mark(one.passes)} ${constraint(one)}</li>`,
     )}
   </ul>
 `;
 
-function sentence({ path, asks, found, depth }: Asked) {
-  if (asks === null) return depth % 2 === 0 ? texts.oneOf(path) : texts.allOf;
-  return html`<code>${texts.asks(path, asks)}</code>, <span class="faint">${texts.found(found)}</span>`;
+function constraint({ path, expected, found, depth }: Constraint) {
+  if (expected === null) return depth % 2 === 0 ? texts.oneOf(path) : texts.allOf;
+  return html`<code>${texts.constraint(path, expected)}</code>, <span class="faint">${texts.found(found)}</span>`;
 }

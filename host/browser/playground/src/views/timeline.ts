@@ -1,19 +1,19 @@
-/** Attempts in the order of time, with what counted rules found among them. */
+/** Attempts in order of time, with the findings of correlation rules. */
 import { html, nothing, svg } from 'lit-html';
-import type { Attempt, Finding, Outcome, Told } from '../../generated/sekisho_browser.js';
+import type { Attempt, Finding, Outcome, Emitted } from '../../generated/sekisho_browser.js';
 import type { State } from '../state';
 import { amount, flags, texts, words } from '../texts';
 
-/** So many lines are drawn: no one reads more. */
+/** How many lines are drawn: nobody reads more. */
 const LINES_MAX = 1000;
 const BARS_MAX = 72;
 const MINUTE = 60_000;
-const STRETCHES = [1, 5, 15, 60, 360, 1440, 10_080, 43_200, 525_600].map((minutes) => minutes * MINUTE);
+const INTERVALS = [1, 5, 15, 60, 360, 1440, 10_080, 43_200, 525_600].map((minutes) => minutes * MINUTE);
 const OUTCOMES: Outcome[] = ['success', 'failure', 'denied', 'challenged', 'unknown'];
 
-type AttemptLine = Extract<Told, { type: 'attempt' }>;
+type AttemptLine = Extract<Emitted, { type: 'attempt' }>;
 
-/** A line of the timeline: an attempt with those alike that follow it, or a finding. */
+/** A line of the timeline: an attempt and similar ones that follow it, or a finding. */
 type Line = { first: AttemptLine; alike: AttemptLine[] } | { finding: Finding };
 
 export function timeline({ attempts }: State) {
@@ -39,11 +39,11 @@ export function timeline({ attempts }: State) {
 const time = (text: string | null) => text?.replace('T', ' ').replace('Z', '') ?? '';
 const clock = (text: string | null) => time(text).slice(11);
 
-/** Who it was, for people: the name, else that of the session, else the id. */
+/** The name to show: the user, else the session, else the id. */
 const name = ({ user, principal_id, principal }: Attempt) =>
   user ?? principal_id?.split(':')[1] ?? (principal === 'root' ? 'root' : principal_id) ?? '';
 
-/** What is the same in attempts that are told as one. */
+/** Attempts with the same key are drawn as one line. */
 const likeness = (attempt: Attempt) =>
   JSON.stringify([
     attempt.account,
@@ -57,9 +57,9 @@ const likeness = (attempt: Attempt) =>
     attempt.rules,
   ]);
 
-function lines(told: Told[]): Line[] {
+function lines(emitted: Emitted[]): Line[] {
   const lines: Line[] = [];
-  for (const one of told) {
+  for (const one of emitted) {
     const last = lines.at(-1);
     if (one.type === 'finding') lines.push({ finding: one });
     else if (last && 'first' in last && one.outcome !== 'success' && likeness(last.first) === likeness(one))
@@ -97,19 +97,19 @@ function finding({ rule, severity, count, key, first_time, last_time }: Finding)
   `;
 }
 
-/** How many attempts ended how, over time: a bar for each stretch in which there were any. */
-function strip(told: Told[]) {
-  const placed = told.flatMap((one) => {
+/** Outcomes over time: a bar for each interval with attempts. */
+function strip(emitted: Emitted[]) {
+  const placed = emitted.flatMap((one) => {
     const at = one.type === 'attempt' ? Date.parse(one.last_time ?? '') : NaN;
     return Number.isNaN(at) ? [] : [{ at, outcome: (one as AttemptLine).outcome }];
   });
   if (placed.length < 2) return nothing;
-  const stretch = STRETCHES.find((length) => bars(placed, length).size <= BARS_MAX) ?? STRETCHES.at(-1)!;
-  const drawn = [...bars(placed, stretch)].sort(([a], [b]) => a - b);
+  const interval = INTERVALS.find((length) => bars(placed, length).size <= BARS_MAX) ?? INTERVALS.at(-1)!;
+  const drawn = [...bars(placed, interval)].sort(([a], [b]) => a - b);
   const highest = Math.max(...drawn.map(([, bar]) => sum(bar)));
   const total = new Map<Outcome, number>();
   for (const { outcome } of placed) total.set(outcome, (total.get(outcome) ?? 0) + 1);
-  const label = (number: number) => time(new Date(number * stretch).toISOString().slice(0, 16));
+  const label = (number: number) => time(new Date(number * interval).toISOString().slice(0, 16));
   const [from, to] = [label(drawn[0]![0]), label(drawn.at(-1)![0])];
   return html`
     <figure>
@@ -139,11 +139,11 @@ function strip(told: Told[]) {
 
 type Bar = Map<Outcome, number>;
 
-/** Bars by the number of their stretch, counted from 1970. */
-function bars(placed: { at: number; outcome: Outcome }[], stretch: number): Map<number, Bar> {
+/** Bars by the number of their interval since 1970. */
+function bars(placed: { at: number; outcome: Outcome }[], interval: number): Map<number, Bar> {
   const bars = new Map<number, Bar>();
   for (const { at, outcome } of placed) {
-    const number = Math.floor(at / stretch);
+    const number = Math.floor(at / interval);
     const bar = bars.get(number) ?? new Map<Outcome, number>();
     bars.set(number, bar.set(outcome, (bar.get(outcome) ?? 0) + 1));
   }

@@ -1,19 +1,19 @@
-//! The engine with the rules that are in force.
+//! The engine and its current rules.
 
 use sekisho::Engine;
 
 use crate::rules::{Definition, Rules};
 use crate::{Answer, CompiledRules, Explanation, Refusal, Rule, RuleKind, RuleMatch, Verdict};
 
-/// The engine with the rules that are in force; none at first.
+/// The engine and its current rules; none at first.
 #[derive(Debug, Default)]
-pub(crate) struct Judge {
+pub(crate) struct Session {
     engine: Engine,
     rules: Rules,
     json: Vec<u8>,
 }
 
-impl Judge {
+impl Session {
     pub(crate) fn compile_rules(&mut self, text: &str) -> CompiledRules {
         match Rules::configure(text, &mut self.engine) {
             Ok(rules) => {
@@ -60,7 +60,7 @@ impl Judge {
         let matched = of_records.map(|(id, pattern)| RuleMatch {
             id: id.clone(),
             matches: matching.contains(id),
-            asked: sekisho_records::reasons(pattern.get(), &views)
+            constraints: sekisho_records::reasons(pattern.get(), &views)
                 .into_iter()
                 .map(Into::into)
                 .collect(),
@@ -68,7 +68,7 @@ impl Judge {
         Some(matched.collect())
     }
 
-    /// Another engine with the same rules.
+    /// A second engine with the same rules.
     pub(crate) fn engine(&self) -> Result<Engine, sekisho::ConfigurationError> {
         let mut engine = Engine::new();
         engine.configure(self.rules.configuration.as_bytes())?;
@@ -76,11 +76,11 @@ impl Judge {
     }
 }
 
-/// A verdict of the engine, typed.
+/// Parses a verdict of the engine.
 pub(crate) fn verdict(json: &str) -> Result<Verdict, Refusal> {
     serde_json::from_str(json).map_err(|error| Refusal {
         code: -6,
-        sentence: format!("the engine's answer is none: {error}"),
+        message: format!("the engine wrote a verdict that cannot be read: {error}"),
         place: None,
     })
 }
@@ -93,9 +93,10 @@ mod tests {
     const LOGIN: &str = r#"{"note":"関所","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
 
     #[test]
-    fn a_verdict_typed_and_as_it_is() {
-        let Answer::Verdict { verdict, json } = Judge::default().classify(LOGIN.as_bytes()) else {
-            panic!("it is a sign-in");
+    fn a_verdict_is_typed_and_verbatim() {
+        let Answer::Verdict { verdict, json } = Session::default().classify(LOGIN.as_bytes())
+        else {
+            panic!("a sign-in");
         };
         assert_eq!(
             (verdict.outcome, verdict.reason),
@@ -105,8 +106,8 @@ mod tests {
     }
 
     #[test]
-    fn the_deciding_fields_have_their_places() {
-        let explanation = Judge::default().explain(LOGIN).expect("it is a sign-in");
+    fn deciding_fields_have_places() {
+        let explanation = Session::default().explain(LOGIN).expect("a sign-in");
         let units: Vec<u16> = LOGIN.encode_utf16().collect();
         for field in explanation.values.iter().flat_map(|value| &value.fields) {
             let Some(place) = field.place else { continue };
@@ -116,28 +117,28 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_refused_leave_those_before() {
-        let mut judge = Judge::default();
-        judge.compile_rules(r#"{"signin":{"outcome":["failure"]}}"#);
-        let refused = judge.compile_rules(r#"{"signin":{"outcome":"failure"}}"#);
+    fn refused_rules_keep_the_previous_ones() {
+        let mut session = Session::default();
+        session.compile_rules(r#"{"signin":{"outcome":["failure"]}}"#);
+        let refused = session.compile_rules(r#"{"signin":{"outcome":"failure"}}"#);
         assert!(matches!(refused, CompiledRules::Refused { .. }));
-        let matches = judge.match_rules(LOGIN).expect("it can be read");
+        let matches = session.match_rules(LOGIN).expect("readable");
         assert!(matches[0].matches);
-        assert_eq!(matches[0].asked[0].found, [r#""failure""#]);
+        assert_eq!(matches[0].constraints[0].found, [r#""failure""#]);
     }
 
-    /// A panic would end the page: whatever is typed, there is an answer.
+    /// A panic would end the page, whatever somebody types.
     #[test]
-    fn text_that_is_cut_anywhere_has_an_answer() {
+    fn truncated_text_does_not_panic() {
         let rules = r#"{"rules":[{"id":"a","pattern":{"$or":[{"x":[{"numeric":[">",1e400]}]},{"signin":{"kind":[{"prefix":"関"}]}}]}},{"id":"b","correlation":{"type":"event_count","rules":["a"],"timespan":"1h","condition":{"gte":3}}}]}"#;
-        let mut judge = Judge::default();
+        let mut session = Session::default();
         for text in [LOGIN, rules] {
             for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
                 for part in [&text[..at], &text[at..]] {
-                    judge.compile_rules(part);
-                    judge.classify(part.as_bytes());
-                    judge.explain(part);
-                    judge.match_rules(part);
+                    session.compile_rules(part);
+                    session.classify(part.as_bytes());
+                    session.explain(part);
+                    session.match_rules(part);
                 }
             }
         }
