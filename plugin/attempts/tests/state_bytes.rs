@@ -1,0 +1,138 @@
+//! The bytes of saved states: a state that an earlier build saved must load in every later one.
+
+mod stream;
+
+use sekisho_attempts::{
+    Condition, EventId, Field, Item, Key, Observation, STATE_HEAD, Settings, Stored, Time, Tracker,
+    Who, Window, Windows, seal, unseal,
+};
+use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+use stream::{START, told, tracker};
+
+/// The headers (name, version, length and checksum of the rest) of the states that [`Stream`]
+/// saves after each hundred records.
+const HEADERS: [&str; 4] = [
+    "73656b6973686f0001000000d827000000000000cdd8a81b853355b0",
+    "73656b6973686f00010000006f28000000000000e3844f43f36ef83f",
+    "73656b6973686f0001000000d12900000000000039081536613d2571",
+    "73656b6973686f00010000002b28000000000000d0da465d25feb4a8",
+];
+
+/// A stream that reaches every value of every enum in a state.
+struct Stream {
+    random: fastrand::Rng,
+    tracker: Tracker,
+    windows: Windows,
+}
+
+fn settings() -> Settings {
+    Settings { window_seconds: 1200, lateness_seconds: 300, keys: 16 }
+}
+
+fn definitions() -> Vec<(Key, Window)> {
+    let rules: Vec<_> = (0..3).map(|number| Key::new(number, &[])).collect();
+    let conditions = [
+        Condition::Count { at_least: 5 },
+        Condition::Values { field: Field::SourceIp, at_least: 4 },
+        Condition::Sequence,
+    ];
+    let window = |condition| Window {
+        rules: rules.clone(),
+        group_by: vec![Field::User],
+        timespan_seconds: 600,
+        condition,
+    };
+    (10..).zip(conditions).map(|(key, of)| (Key::new(key, &[]), window(of))).collect()
+}
+
+impl Stream {
+    fn new() -> Self {
+        Stream {
+            random: fastrand::Rng::with_seed(14),
+            tracker: tracker(settings()),
+            windows: Windows::new(definitions(), 10),
+        }
+    }
+
+    fn verdict(&mut self) -> Verdict {
+        let random = &mut self.random;
+        // Half of them are kinds that attempts of several records are made of.
+        let steps = [Kind::MfaCheck, Kind::ConsoleLogin, Kind::IdcChallenge, Kind::IdcVerification];
+        let kinds = if random.bool() { &steps } else { Kind::ALL };
+        Verdict {
+            kind: random.choice(kinds.iter().copied()).unwrap(),
+            outcome: random.choice(Outcome::ALL.iter().copied()).unwrap(),
+            reason: random.choice(Reason::ALL.iter().copied()).filter(|_| random.bool()),
+            principal: random.choice(Principal::ALL.iter().copied()).unwrap(),
+            mfa: random.choice(Mfa::ALL.iter().copied()).unwrap(),
+            user_exists: random.choice(UserExists::ALL.iter().copied()).unwrap(),
+        }
+    }
+
+    fn observation(&mut self, number: u64) -> Observation {
+        let verdict = self.verdict();
+        let random = &mut self.random;
+        let users = if random.bool() { 4 } else { 64 };
+        let user = format!("user-{}", random.u8(..users));
+        let address = format!("192.0.2.{}", random.u8(..8));
+        let id = match random.u8(..8) {
+            0 => None,
+            1 => Some(EventId::new(&format!("é {number}"))),
+            _ => Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
+        };
+        let second = (number * 18) as Time - random.i64(0..330);
+        Observation {
+            time: (random.u8(..16) > 0).then_some(START + second * 1000),
+            id,
+            who: Who::new([
+                Some("111122223333"),
+                random.bool().then_some("AIDAEXAMPLE"),
+                Some(&user),
+                random.bool().then_some(&*address),
+            ]),
+            signin: (random.u8(..8) > 0).then(|| (verdict, Key::new(0, &[Some(&user)]))),
+            rules: (0..3).filter(|_| random.bool()).map(|rule| Key::new(rule, &[])).collect(),
+        }
+    }
+
+    fn observe(&mut self, number: u64) {
+        let observation = self.observation(number);
+        let Observation { time, id, who, rules, .. } = &observation;
+        let time = time.unwrap_or(Time::MIN);
+        self.windows.feed(&Item { time, id: id.as_ref(), who, rules }, &mut drop);
+        self.tracker.observe(observation, None);
+        told(&mut self.tracker);
+    }
+
+    fn save(&self) -> Vec<u8> {
+        let mut state = Vec::new();
+        seal(&mut state, |to| {
+            self.tracker.store(to);
+            self.windows.store(to);
+        });
+        state
+    }
+
+    fn load(&mut self, state: &[u8]) {
+        let mut content = unseal(state, false).unwrap().expect("a whole state");
+        self.tracker = Tracker::load(&mut content).unwrap();
+        self.tracker.configure(settings());
+        self.windows = Windows::load(definitions(), 10, &mut content).unwrap();
+        assert_eq!(content.left(), 0);
+    }
+}
+
+#[test]
+fn saved_bytes_never_change() {
+    let mut stream = Stream::new();
+    let headers: Vec<String> = (0..4)
+        .map(|round| {
+            (0..100).for_each(|number| stream.observe(round * 100 + number));
+            let state = stream.save();
+            stream.load(&state);
+            assert_eq!(stream.save(), state);
+            state[..STATE_HEAD].iter().map(|byte| format!("{byte:02x}")).collect()
+        })
+        .collect();
+    assert_eq!(headers, HEADERS);
+}
