@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
 use crate::event_id::EventId;
+use crate::identity::Identity;
 use crate::key::Key;
 use crate::observation::{Observation, Part};
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
-use crate::who::Who;
 
 /// Of one attempt, the ids of so many records are remembered.
-pub const MAX_EVENTS: usize = 64;
+pub const MAX_EVENT_IDS: usize = 64;
 
 /// The records of one try to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ pub struct Attempt {
     /// When it began and when it ended; `None` if its record has no time that can be read.
     pub times: Option<(Time, Time)>,
     /// Who tried.
-    pub who: Who,
-    /// The ids of its records in order of time; of those that have one, the first [`MAX_EVENTS`].
-    pub ids: Vec<EventId>,
+    pub identity: Identity,
+    /// The ids of its records in order of time; of those that have one, the first [`MAX_EVENT_IDS`].
+    pub event_ids: Vec<EventId>,
     /// Its record came too late to be paired.
     pub late: bool,
     /// It was given up before its time, for want of memory.
@@ -68,8 +68,8 @@ impl Attempt {
     pub(crate) fn begin(observation: &Observation, verdict: Verdict, key: Key) -> Self {
         let mut attempt = Attempt {
             times: observation.time.map(|time| (time, time)),
-            who: observation.who.clone(),
-            ids: observation.id.iter().cloned().collect(),
+            identity: observation.identity.clone(),
+            event_ids: observation.event_id.iter().cloned().collect(),
             late: false,
             evicted: false,
             key,
@@ -94,9 +94,9 @@ impl Attempt {
         self.records += 1;
         self.judge(verdict);
         self.times = self.times.zip(observation.time).map(|((first, _), last)| (first, last));
-        self.who = core::mem::take(&mut self.who).updated(observation.who);
-        if self.ids.len() < MAX_EVENTS {
-            self.ids.extend(observation.id);
+        self.identity = core::mem::take(&mut self.identity).updated(observation.identity);
+        if self.event_ids.len() < MAX_EVENT_IDS {
+            self.event_ids.extend(observation.event_id);
         }
     }
 
@@ -191,38 +191,38 @@ impl From<Verdict> for Conclusion {
     }
 }
 
-impl Stored for Attempt {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.times.store(to);
-        self.who.store(to);
-        self.ids.store(to);
-        self.late.store(to);
-        self.evicted.store(to);
-        self.key.store(to);
-        self.records.store(to);
-        self.open.store(to);
-        self.last.store(to);
-        self.failures.store(to);
-        self.check.store(to);
-        self.decided.store(to);
-        self.passed.store(to);
+impl Snapshot for Attempt {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.times.encode(to);
+        self.identity.encode(to);
+        self.event_ids.encode(to);
+        self.late.encode(to);
+        self.evicted.encode(to);
+        self.key.encode(to);
+        self.records.encode(to);
+        self.open.encode(to);
+        self.last.encode(to);
+        self.failures.encode(to);
+        self.check.encode(to);
+        self.decided.encode(to);
+        self.passed.encode(to);
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
         Ok(Attempt {
-            times: Option::load(from)?,
-            who: Who::load(from)?,
-            ids: Vec::load(from)?,
-            late: bool::load(from)?,
-            evicted: bool::load(from)?,
-            key: Key::load(from)?,
-            records: u32::load(from)?,
-            open: bool::load(from)?,
-            last: Verdict::load(from)?,
-            failures: u32::load(from)?,
-            check: Option::load(from)?,
-            decided: Option::load(from)?,
-            passed: bool::load(from)?,
+            times: Option::decode(from)?,
+            identity: Identity::decode(from)?,
+            event_ids: Vec::decode(from)?,
+            late: bool::decode(from)?,
+            evicted: bool::decode(from)?,
+            key: Key::decode(from)?,
+            records: u32::decode(from)?,
+            open: bool::decode(from)?,
+            last: Verdict::decode(from)?,
+            failures: u32::decode(from)?,
+            check: Option::decode(from)?,
+            decided: Option::decode(from)?,
+            passed: bool::decode(from)?,
         })
     }
 }

@@ -4,14 +4,14 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::who::cut;
+use crate::identity::cut;
 
 /// A record's `eventID`. CloudTrail's are UUIDs, which take 16 bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum EventId {
     /// `8-4-4-4-12` hexadecimal digits in lower case.
     Uuid([u8; 16]),
-    /// Any other text, cut after [`MAX_TEXT`](crate::MAX_TEXT) bytes.
+    /// Any other text, cut after [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES) bytes.
     Text(Box<str>),
 }
 

@@ -13,29 +13,32 @@
 extern crate alloc;
 
 mod attempt;
-mod bounded;
+mod clock_cache;
+mod correlator;
 mod event_id;
+mod identity;
 mod key;
 mod observation;
 mod pairing;
+mod reorder;
 mod settings;
-mod stored;
+mod snapshot;
 mod time;
 mod tracker;
-mod waiting;
-mod who;
-mod windows;
 
-pub use attempt::{Attempt, Conclusion, MAX_EVENTS};
+pub use attempt::{Attempt, Conclusion, MAX_EVENT_IDS};
+pub use correlator::{
+    CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, Finding,
+    SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
+};
 pub use event_id::EventId;
+pub use identity::{Identity, IdentityField, MAX_TEXT_BYTES};
 pub use key::Key;
 pub use observation::{Observation, is_part_of_attempt};
-pub use pairing::{Matched, Told};
-pub use settings::Settings;
-pub use stored::{Bytes, STATE_HEAD, StateError, Stored, seal, unseal};
-pub use time::{Time, parse_time, write_time};
-pub use tracker::{Counters, RECORDS_PER_KEY, Tracker};
-pub use who::{Field, MAX_TEXT, Who};
-pub use windows::{
-    AT_LEAST, Condition, Finding, Item, SEQUENCE, TIMESPAN_SECONDS, Window, Windows,
+pub use pairing::{Emitted, RuleMatch};
+pub use settings::AttemptSettings;
+pub use snapshot::{
+    STATE_HEADER_BYTES, Snapshot, StateError, StateReader, decode_state, encode_state,
 };
+pub use time::{Time, parse_time, write_time};
+pub use tracker::{MAX_RECORDS_PER_KEY, StreamCounters, Tracker};

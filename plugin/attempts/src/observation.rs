@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use sekisho_signin::{Kind, Outcome, Reason, Verdict};
 
 use crate::event_id::EventId;
+use crate::identity::Identity;
 use crate::key::Key;
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
-use crate::who::Who;
 
 /// A record that is part of an attempt, or that a counted rule asks for, or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct Observation {
     /// Its eventTime; `None` if that is missing or cannot be read.
     pub time: Option<Time>,
     /// Its eventID.
-    pub id: Option<EventId>,
+    pub event_id: Option<EventId>,
     /// Who it was.
-    pub who: Who,
+    pub identity: Identity,
     /// Its verdict, and the key that records of the same attempt have; `None` for a record that
     /// [`is_part_of_attempt`] leaves out.
     pub signin: Option<(Verdict, Key)>,
@@ -81,22 +81,22 @@ pub(crate) fn rank(verdict: Option<&Verdict>) -> u8 {
     }
 }
 
-impl Stored for Observation {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.time.store(to);
-        self.id.store(to);
-        self.who.store(to);
-        self.signin.store(to);
-        self.rules.store(to);
+impl Snapshot for Observation {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.time.encode(to);
+        self.event_id.encode(to);
+        self.identity.encode(to);
+        self.signin.encode(to);
+        self.rules.encode(to);
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
         Ok(Observation {
-            time: Option::load(from)?,
-            id: Option::load(from)?,
-            who: Who::load(from)?,
-            signin: Option::load(from)?,
-            rules: Box::load(from)?,
+            time: Option::decode(from)?,
+            event_id: Option::decode(from)?,
+            identity: Identity::decode(from)?,
+            signin: Option::decode(from)?,
+            rules: Box::decode(from)?,
         })
     }
 }

@@ -7,13 +7,13 @@ use alloc::vec::Vec;
 use sekisho_signin::{Kind, Outcome, Verdict};
 
 use crate::attempt::Attempt;
-use crate::bounded::Bounded;
+use crate::clock_cache::ClockCache;
 use crate::event_id::EventId;
+use crate::identity::Identity;
 use crate::key::Key;
 use crate::observation::{Observation, Part};
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
-use crate::who::Who;
 
 /// Failures count for so long, in milliseconds.
 const HOUR: Time = 3_600_000;
@@ -23,22 +23,22 @@ const MAX_FAILURES: usize = 100;
 
 /// What is told of observations, in order of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum Emitted {
     /// An attempt that nothing can join any more.
     Attempt(Attempt),
     /// A record that counted rules ask for.
-    Matched(Matched),
+    RuleMatch(RuleMatch),
 }
 
 /// A record that counted rules ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Matched {
+pub struct RuleMatch {
     /// Its eventTime.
     pub time: Option<Time>,
     /// Its eventID.
-    pub id: Option<EventId>,
+    pub event_id: Option<EventId>,
     /// Who it was.
-    pub who: Who,
+    pub identity: Identity,
     /// The keys of the rules that match it and that counted rules ask for.
     pub rules: Box<[Key]>,
 }
@@ -50,8 +50,8 @@ type Place = (Time, u64);
 #[derive(Debug, Default)]
 pub(crate) struct Pairing {
     /// What is to be told.
-    queue: BTreeMap<Place, Told>,
-    keys: Bounded<KeyState>,
+    queue: BTreeMap<Place, Emitted>,
+    keys: ClockCache<KeyState>,
     begun: u64,
     /// How many observations are in the queue.
     held: usize,
@@ -107,16 +107,16 @@ impl Pairing {
     }
 
     /// What is to be told before anything that happens at `now` is taken.
-    pub(crate) fn tell(&mut self, window: Time, now: Time) -> Option<Told> {
+    pub(crate) fn tell(&mut self, window: Time, now: Time) -> Option<Emitted> {
         let ((last, _), _) = self.queue.first_key_value()?;
         if is_over(*last, window, now) { self.tell_first() } else { None }
     }
 
     /// The first that is to be told, whether its time has come or not.
-    pub(crate) fn tell_early(&mut self) -> Option<Told> {
+    pub(crate) fn tell_early(&mut self) -> Option<Emitted> {
         let mut told = self.tell_first()?;
         self.evicted += 1;
-        if let Told::Attempt(attempt) = &mut told {
+        if let Emitted::Attempt(attempt) = &mut told {
             attempt.evicted = attempt.open;
         }
         Some(told)
@@ -132,10 +132,10 @@ impl Pairing {
     ) {
         if !observation.rules.is_empty() {
             let rules = core::mem::take(&mut observation.rules);
-            let (id, who) = (observation.id.clone(), observation.who.clone());
-            let matched = Matched { time: Some(time), id, who, rules };
+            let (event_id, identity) = (observation.event_id.clone(), observation.identity.clone());
+            let matched = RuleMatch { time: Some(time), event_id, identity, rules };
             let place = (time, self.next());
-            self.queue.insert(place, Told::Matched(matched));
+            self.queue.insert(place, Emitted::RuleMatch(matched));
             self.held += 1;
         }
         let Some((verdict, key)) = observation.signin else { return };
@@ -157,7 +157,7 @@ impl Pairing {
         let part = Part::of(verdict);
         let state = self.keys.seen_again(key)?;
         let place = *state.open.back()?;
-        let Some(Told::Attempt(attempt)) = self.queue.get(&place) else { return None };
+        let Some(Emitted::Attempt(attempt)) = self.queue.get(&place) else { return None };
         let joins = match part {
             Part::Login | Part::Workflow => true,
             // All that are open have a record of the same kind: of another, they would be joined.
@@ -169,7 +169,7 @@ impl Pairing {
         }
         state.open.pop_back();
         match self.queue.remove(&place) {
-            Some(Told::Attempt(attempt)) => Some((place.1, attempt)),
+            Some(Emitted::Attempt(attempt)) => Some((place.1, attempt)),
             _ => None,
         }
     }
@@ -192,7 +192,7 @@ impl Pairing {
                 _ => {}
             }
         }
-        self.queue.insert((time, number), Told::Attempt(attempt));
+        self.queue.insert((time, number), Emitted::Attempt(attempt));
     }
 
     fn begin(
@@ -221,7 +221,7 @@ impl Pairing {
                 state.open.push_back(place);
             }
         }
-        self.queue.insert(place, Told::Attempt(attempt));
+        self.queue.insert(place, Emitted::Attempt(attempt));
     }
 
     /// Makes room for a key. The attempts of a key that is put out for it stay, but cannot be joined.
@@ -231,18 +231,18 @@ impl Pairing {
         keys.insert(key, KeyState::default(), limit, expired, |state| {
             *evicted += 1;
             for place in state.open {
-                if let Some(Told::Attempt(attempt)) = queue.get_mut(&place) {
+                if let Some(Emitted::Attempt(attempt)) = queue.get_mut(&place) {
                     (attempt.open, attempt.evicted) = (false, true);
                 }
             }
         });
     }
 
-    fn tell_first(&mut self) -> Option<Told> {
+    fn tell_first(&mut self) -> Option<Emitted> {
         let (place, told) = self.queue.pop_first()?;
         match &told {
-            Told::Matched(_) => self.held -= 1,
-            Told::Attempt(attempt) => {
+            Emitted::RuleMatch(_) => self.held -= 1,
+            Emitted::Attempt(attempt) => {
                 self.held = self.held.saturating_sub(attempt.records as usize);
                 if attempt.open
                     && let Some(state) = self.keys.get(attempt.key)
@@ -272,56 +272,56 @@ fn decide(attempt: &mut Attempt, state: &mut KeyState, time: Time, verdict: &Ver
     }
 }
 
-impl Stored for Matched {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.time.store(to);
-        self.id.store(to);
-        self.who.store(to);
-        self.rules.store(to);
+impl Snapshot for RuleMatch {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.time.encode(to);
+        self.event_id.encode(to);
+        self.identity.encode(to);
+        self.rules.encode(to);
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        Ok(Matched {
-            time: Option::load(from)?,
-            id: Option::load(from)?,
-            who: Who::load(from)?,
-            rules: Box::load(from)?,
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        Ok(RuleMatch {
+            time: Option::decode(from)?,
+            event_id: Option::decode(from)?,
+            identity: Identity::decode(from)?,
+            rules: Box::decode(from)?,
         })
     }
 }
 
-impl Stored for Told {
-    fn store(&self, to: &mut Vec<u8>) {
+impl Snapshot for Emitted {
+    fn encode(&self, to: &mut Vec<u8>) {
         match self {
-            Told::Attempt(attempt) => {
+            Emitted::Attempt(attempt) => {
                 to.push(0);
-                attempt.store(to);
+                attempt.encode(to);
             }
-            Told::Matched(matched) => {
+            Emitted::RuleMatch(matched) => {
                 to.push(1);
-                matched.store(to);
+                matched.encode(to);
             }
         }
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        match u8::load(from)? {
-            0 => Attempt::load(from).map(Told::Attempt),
-            1 => Matched::load(from).map(Told::Matched),
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        match u8::decode(from)? {
+            0 => Attempt::decode(from).map(Emitted::Attempt),
+            1 => RuleMatch::decode(from).map(Emitted::RuleMatch),
             _ => Err(from.expected("an attempt or a match")),
         }
     }
 }
 
 /// Which attempts are open is stored with them.
-impl Stored for KeyState {
-    fn store(&self, to: &mut Vec<u8>) {
-        (self.failures.len() as u32).store(to);
-        self.failures.iter().for_each(|failure| failure.store(to));
+impl Snapshot for KeyState {
+    fn encode(&self, to: &mut Vec<u8>) {
+        (self.failures.len() as u32).encode(to);
+        self.failures.iter().for_each(|failure| failure.encode(to));
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        let failures: Vec<Time> = Vec::load(from)?;
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let failures: Vec<Time> = Vec::decode(from)?;
         match failures.len() {
             0..=MAX_FAILURES => Ok(KeyState { failures: failures.into(), ..KeyState::default() }),
             _ => Err(from.expected("fewer failures")),
@@ -329,36 +329,36 @@ impl Stored for KeyState {
     }
 }
 
-impl Stored for Pairing {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.keys.store(to);
-        self.begun.store(to);
-        self.evicted.store(to);
-        (self.queue.len() as u32).store(to);
+impl Snapshot for Pairing {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.keys.encode(to);
+        self.begun.encode(to);
+        self.evicted.encode(to);
+        (self.queue.len() as u32).encode(to);
         for (place, told) in &self.queue {
-            place.store(to);
-            told.store(to);
+            place.encode(to);
+            told.encode(to);
         }
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
         let mut pairing = Pairing {
-            keys: Bounded::load(from)?,
-            begun: u64::load(from)?,
-            evicted: u64::load(from)?,
+            keys: ClockCache::decode(from)?,
+            begun: u64::decode(from)?,
+            evicted: u64::decode(from)?,
             ..Pairing::default()
         };
-        for _ in 0..u32::load(from)? {
-            let (place, told) = (Place::load(from)?, Told::load(from)?);
+        for _ in 0..u32::decode(from)? {
+            let (place, told) = (Place::decode(from)?, Emitted::decode(from)?);
             let records = match &told {
-                Told::Matched(_) => 1,
-                Told::Attempt(attempt) => attempt.records as usize,
+                Emitted::RuleMatch(_) => 1,
+                Emitted::Attempt(attempt) => attempt.records as usize,
             };
             pairing.held = pairing.held.saturating_add(records);
             if pairing.queue.last_key_value().is_some_and(|(last, _)| *last >= place) {
                 return Err(from.expected("a later place"));
             }
-            if let Told::Attempt(attempt) = &told
+            if let Emitted::Attempt(attempt) = &told
                 && attempt.open
             {
                 let state = pairing.keys.get(attempt.key);

@@ -2,7 +2,7 @@
 
 /// How long records wait for one another, and how many are remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct AttemptSettings {
     /// The records of one attempt lie at most this far apart, in seconds of event time.
     pub window_seconds: u32,
     /// A record may arrive this far behind the latest one, in seconds of event time.
@@ -11,9 +11,9 @@ pub struct Settings {
     pub keys: u32,
 }
 
-impl Default for Settings {
+impl Default for AttemptSettings {
     /// 180 s, 600 s, 100,000 keys.
     fn default() -> Self {
-        Settings { window_seconds: 180, lateness_seconds: 600, keys: 100_000 }
+        AttemptSettings { window_seconds: 180, lateness_seconds: 600, keys: 100_000 }
     }
 }

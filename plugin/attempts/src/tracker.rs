@@ -5,39 +5,39 @@ use alloc::vec::Vec;
 
 use crate::attempt::Attempt;
 use crate::observation::Observation;
-use crate::pairing::{Matched, Pairing, Told};
-use crate::settings::Settings;
-use crate::stored::{Bytes, StateError, Stored};
+use crate::pairing::{Emitted, Pairing, RuleMatch};
+use crate::reorder::ReorderBuffer;
+use crate::settings::AttemptSettings;
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
-use crate::waiting::Waiting;
 
 /// For each key that may be remembered, so many records are held.
-pub const RECORDS_PER_KEY: usize = 4;
+pub const MAX_RECORDS_PER_KEY: usize = 4;
 
 /// Pairs the records of a stream into attempts, as `README.md` describes it.
 ///
-/// What can be told is to be taken by [`told`](Tracker::told) after each call of another function,
+/// What can be told is to be taken by [`next_ready`](Tracker::next_ready) after each call of another function,
 /// until there is nothing more.
 #[derive(Debug, Default)]
 pub struct Tracker {
-    settings: Settings,
+    settings: AttemptSettings,
     /// The latest time seen, moved on by the host's.
     clock: Option<Time>,
     /// The host's time when the clock was set.
     host_clock: Option<Time>,
     /// Everything before this time has been taken.
     taken: Time,
-    waiting: Waiting,
+    waiting: ReorderBuffer,
     pairing: Pairing,
     /// What came too late, to be told at once.
-    late: VecDeque<Told>,
+    late: VecDeque<Emitted>,
     is_flushing: bool,
-    counters: Counters,
+    counters: StreamCounters,
 }
 
 /// What went through a tracker so far, and what it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
+pub struct StreamCounters {
     /// Observations, duplicates and late ones too.
     pub observed: u64,
     /// Attempts that were told.
@@ -58,7 +58,7 @@ pub struct Counters {
 
 impl Tracker {
     /// Changes the settings. What is held stays.
-    pub fn configure(&mut self, settings: Settings) {
+    pub fn configure(&mut self, settings: AttemptSettings) {
         self.settings = settings;
     }
 
@@ -82,7 +82,7 @@ impl Tracker {
     pub fn tick(&mut self, now: Time) {
         if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
             let passed = now.saturating_sub(*host_clock);
-            let Settings { window_seconds, lateness_seconds, .. } = self.settings;
+            let AttemptSettings { window_seconds, lateness_seconds, .. } = self.settings;
             let most = milliseconds(window_seconds) + milliseconds(lateness_seconds);
             *clock = clock.saturating_add(passed.clamp(0, most));
             *host_clock = now;
@@ -95,17 +95,17 @@ impl Tracker {
     }
 
     /// The next that can be told.
-    pub fn told(&mut self) -> Option<Told> {
+    pub fn next_ready(&mut self) -> Option<Emitted> {
         let told = self.late.pop_front().or_else(|| self.next_in_order());
-        self.counters.attempts += u64::from(matches!(told, Some(Told::Attempt(_))));
+        self.counters.attempts += u64::from(matches!(told, Some(Emitted::Attempt(_))));
         self.is_flushing &= told.is_some();
         told
     }
 
     /// What went through, and what is held.
     #[must_use]
-    pub fn counters(&self) -> Counters {
-        Counters {
+    pub fn counters(&self) -> StreamCounters {
+        StreamCounters {
             evicted: self.pairing.evicted,
             keys: self.pairing.keys() as u64,
             waiting: self.held() as u64,
@@ -113,7 +113,7 @@ impl Tracker {
         }
     }
 
-    fn next_in_order(&mut self) -> Option<Told> {
+    fn next_in_order(&mut self) -> Option<Emitted> {
         let window = milliseconds(self.settings.window_seconds);
         loop {
             // Whatever is still to come happened at this time or later.
@@ -123,7 +123,7 @@ impl Tracker {
                 return Some(told);
             }
             if due.is_none() {
-                if self.held() <= self.settings.keys as usize * RECORDS_PER_KEY {
+                if self.held() <= self.settings.keys as usize * MAX_RECORDS_PER_KEY {
                     return None;
                 }
                 if let Some(told) = self.pairing.tell_early() {
@@ -151,12 +151,12 @@ impl Tracker {
         if let Some((verdict, key)) = observation.signin {
             let mut attempt = Attempt::begin(&observation, verdict, key);
             attempt.late = true;
-            self.late.push_back(Told::Attempt(attempt));
+            self.late.push_back(Emitted::Attempt(attempt));
         }
         if !observation.rules.is_empty() {
             let rules = core::mem::take(&mut observation.rules);
-            let Observation { time, id, who, .. } = observation;
-            self.late.push_back(Told::Matched(Matched { time, id, who, rules }));
+            let Observation { time, event_id, identity, .. } = observation;
+            self.late.push_back(Emitted::RuleMatch(RuleMatch { time, event_id, identity, rules }));
         }
     }
 }
@@ -166,28 +166,28 @@ fn milliseconds(seconds: u32) -> Time {
 }
 
 /// Settings and the host's clock are not stored: it may be another host that goes on.
-impl Stored for Tracker {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.clock.store(to);
-        self.taken.store(to);
-        self.waiting.store(to);
-        self.pairing.store(to);
-        let Counters { observed, attempts, duplicates, late, .. } = self.counters;
-        [observed, attempts, duplicates, late].iter().for_each(|count| count.store(to));
+impl Snapshot for Tracker {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.clock.encode(to);
+        self.taken.encode(to);
+        self.waiting.encode(to);
+        self.pairing.encode(to);
+        let StreamCounters { observed, attempts, duplicates, late, .. } = self.counters;
+        [observed, attempts, duplicates, late].iter().for_each(|count| count.encode(to));
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
         Ok(Tracker {
-            clock: Option::load(from)?,
-            taken: Time::load(from)?,
-            waiting: Waiting::load(from)?,
-            pairing: Pairing::load(from)?,
-            counters: Counters {
-                observed: u64::load(from)?,
-                attempts: u64::load(from)?,
-                duplicates: u64::load(from)?,
-                late: u64::load(from)?,
-                ..Counters::default()
+            clock: Option::decode(from)?,
+            taken: Time::decode(from)?,
+            waiting: ReorderBuffer::decode(from)?,
+            pairing: Pairing::decode(from)?,
+            counters: StreamCounters {
+                observed: u64::decode(from)?,
+                attempts: u64::decode(from)?,
+                duplicates: u64::decode(from)?,
+                late: u64::decode(from)?,
+                ..StreamCounters::default()
             },
             ..Tracker::default()
         })

@@ -4,10 +4,11 @@ mod stream;
 
 use std::collections::BTreeMap;
 
-use sekisho_attempts::{EventId, RECORDS_PER_KEY, Settings, Tracker};
+use sekisho_attempts::{AttemptSettings, EventId, MAX_RECORDS_PER_KEY, Tracker};
 use stream::{CHECK, FAILURE, LOGIN, attempts, flush, record, tracker};
 
-const FEW: Settings = Settings { window_seconds: 180, lateness_seconds: 600, keys: 50 };
+const FEW: AttemptSettings =
+    AttemptSettings { window_seconds: 180, lateness_seconds: 600, keys: 50 };
 
 /// Counts the eventIDs that are told.
 #[derive(Default)]
@@ -15,8 +16,8 @@ struct Ids(BTreeMap<EventId, usize>);
 
 impl Ids {
     fn add(&mut self, told: &[sekisho_attempts::Attempt]) {
-        for id in told.iter().flat_map(|attempt| &attempt.ids) {
-            *self.0.entry(id.clone()).or_default() += 1;
+        for event_id in told.iter().flat_map(|attempt| &attempt.event_ids) {
+            *self.0.entry(event_id.clone()).or_default() += 1;
         }
     }
 
@@ -30,7 +31,7 @@ impl Ids {
 fn check_bounds(tracker: &Tracker) {
     let counters = tracker.counters();
     assert!(counters.keys <= u64::from(FEW.keys), "{counters:?}");
-    assert!(counters.waiting <= u64::from(FEW.keys) * RECORDS_PER_KEY as u64, "{counters:?}");
+    assert!(counters.waiting <= u64::from(FEW.keys) * MAX_RECORDS_PER_KEY as u64, "{counters:?}");
 }
 
 #[test]
@@ -38,16 +39,16 @@ fn a_flood_is_told_and_counted() {
     const RECORDS: u64 = 20_000;
     let mut random = fastrand::Rng::with_seed(5);
     let mut tracker = tracker(FEW);
-    let mut ids = Ids::default();
+    let mut event_ids = Ids::default();
     for number in 0..RECORDS {
         let second = (number / 100) as i64 - random.i64(0..30);
         let verdict = [CHECK, LOGIN, FAILURE][random.usize(..3)];
         tracker.observe(record(number, second, random.u64(..500), verdict), None);
-        ids.add(&attempts(&mut tracker));
+        event_ids.add(&attempts(&mut tracker));
         check_bounds(&tracker);
     }
-    ids.add(&flush(&mut tracker));
-    ids.check(RECORDS);
+    event_ids.add(&flush(&mut tracker));
+    event_ids.check(RECORDS);
     let counters = tracker.counters();
     assert!(counters.evicted > 0 && counters.late > 0, "{counters:?}");
     assert_eq!(counters.observed, RECORDS);
@@ -57,14 +58,14 @@ fn a_flood_is_told_and_counted() {
 fn one_key_alone_cannot_fill_the_memory() {
     const RECORDS: u64 = 5_000;
     let mut tracker = tracker(FEW);
-    let mut ids = Ids::default();
+    let mut event_ids = Ids::default();
     for number in 0..RECORDS {
         tracker.observe(record(number, 0, 1, CHECK), None);
-        ids.add(&attempts(&mut tracker));
+        event_ids.add(&attempts(&mut tracker));
         check_bounds(&tracker);
     }
-    ids.add(&flush(&mut tracker));
-    ids.check(RECORDS);
+    event_ids.add(&flush(&mut tracker));
+    event_ids.check(RECORDS);
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn a_flood_of_new_keys_leaves_those_in_use_alone() {
 
 #[test]
 fn a_key_that_is_put_out_leaves_its_attempt() {
-    let mut tracker = tracker(Settings { keys: 1, ..FEW });
+    let mut tracker = tracker(AttemptSettings { keys: 1, ..FEW });
     tracker.observe(record(1, 0, 1, CHECK), None);
     tracker.observe(record(2, 1, 2, CHECK), None);
     tracker.observe(record(3, 2, 1, LOGIN), None);
@@ -103,7 +104,7 @@ fn a_key_that_is_put_out_leaves_its_attempt() {
 
 #[test]
 fn long_attempts_and_long_histories_are_cut() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     for number in 0..300 {
         tracker.observe(record(number, number as i64, 1, FAILURE), None);
     }

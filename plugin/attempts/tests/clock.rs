@@ -2,13 +2,13 @@
 
 mod stream;
 
-use sekisho_attempts::{Settings, Told};
+use sekisho_attempts::{AttemptSettings, Emitted};
 use sekisho_signin::Outcome;
 use stream::{CHECK, FAILURE, LOGIN, START, attempts, flush, record, told, tracker};
 
 #[test]
 fn an_attempt_is_told_when_nothing_can_join_it() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, CHECK), None);
     tracker.observe(record(2, 780, 2, LOGIN), None);
     assert_eq!(
@@ -25,26 +25,26 @@ fn an_attempt_is_told_when_nothing_can_join_it() {
 
 #[test]
 fn the_latest_login_that_is_not_late_is_paired() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, CHECK), None);
     tracker.observe(record(2, 780, 2, LOGIN), None);
     tracker.observe(record(3, 180, 1, LOGIN), None);
     let told = flush(&mut tracker);
     assert_eq!(told.len(), 2);
-    assert_eq!(told[0].ids.len(), 2);
+    assert_eq!(told[0].event_ids.len(), 2);
     assert_eq!(told[0].conclusion().outcome, Outcome::Success);
 }
 
 #[test]
 fn what_comes_too_late_is_told_at_once() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, CHECK), None);
     tracker.observe(record(2, 601, 2, LOGIN), None);
     tracker.observe(record(3, 0, 1, FAILURE), None);
     tracker.observe(record(4, 0, 3, CHECK), None);
     let late = attempts(&mut tracker);
     assert_eq!(late.len(), 2);
-    assert!(late.iter().all(|attempt| attempt.late && attempt.ids.len() == 1));
+    assert!(late.iter().all(|attempt| attempt.late && attempt.event_ids.len() == 1));
     assert_eq!(late[0].conclusion().outcome, Outcome::Failure);
     let check = late[1].conclusion();
     assert_eq!((check.outcome, check.abandoned_at_mfa), (Outcome::Unknown, false));
@@ -54,20 +54,22 @@ fn what_comes_too_late_is_told_at_once() {
 
 #[test]
 fn what_has_no_time_is_late() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     let mut record = record(1, 0, 1, LOGIN);
     record.time = None;
     record.rules = Box::new([sekisho_attempts::Key::new(7, &[])]);
     tracker.observe(record, None);
     let told = told(&mut tracker);
     assert_eq!(told.len(), 2, "the attempt, and the match of a rule");
-    assert!(matches!(&told[0], Told::Attempt(attempt) if attempt.late && attempt.times.is_none()));
-    assert!(matches!(&told[1], Told::Matched(matched) if matched.time.is_none()));
+    assert!(
+        matches!(&told[0], Emitted::Attempt(attempt) if attempt.late && attempt.times.is_none())
+    );
+    assert!(matches!(&told[1], Emitted::RuleMatch(matched) if matched.time.is_none()));
 }
 
 #[test]
 fn a_duplicate_is_dropped() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, FAILURE), None);
     tracker.observe(record(1, 0, 1, FAILURE), None);
     tracker.observe(record(2, 0, 1, FAILURE), None);
@@ -79,7 +81,7 @@ fn a_duplicate_is_dropped() {
 #[test]
 fn ticks_move_time_on() {
     for (host_clock, steps) in [(5, 781), (1_900_000_000_000, 781)] {
-        let mut tracker = tracker(Settings::default());
+        let mut tracker = tracker(AttemptSettings::default());
         tracker.tick(host_clock);
         tracker.observe(record(1, 0, 1, CHECK), Some(host_clock));
         for step in 1..steps {
@@ -95,7 +97,7 @@ fn ticks_move_time_on() {
 
 #[test]
 fn a_host_that_slept_does_not_make_everything_late() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, CHECK), Some(1000));
     tracker.tick(1000 + 7_200_000);
     // What was delivered meanwhile, from the time just after it fell asleep.
@@ -106,7 +108,7 @@ fn a_host_that_slept_does_not_make_everything_late() {
 
 #[test]
 fn ticks_of_a_host_that_gave_no_time_do_nothing() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, CHECK), None);
     for minute in 0..100 {
         tracker.tick(minute * 60_000);
@@ -116,7 +118,7 @@ fn ticks_of_a_host_that_gave_no_time_do_nothing() {
 
 #[test]
 fn the_stream_goes_on_after_a_flush() {
-    let mut tracker = tracker(Settings::default());
+    let mut tracker = tracker(AttemptSettings::default());
     tracker.observe(record(1, 0, 1, FAILURE), None);
     assert_eq!(flush(&mut tracker).len(), 1);
     assert_eq!(flush(&mut tracker), []);

@@ -3,11 +3,13 @@
 mod stream;
 
 use sekisho_attempts::{
-    Bytes, Key, STATE_HEAD, Settings, StateError, Stored, Tracker, seal, unseal,
+    AttemptSettings, Key, STATE_HEADER_BYTES, Snapshot, StateError, StateReader, Tracker,
+    decode_state, encode_state,
 };
 use stream::{CHECK, FAILURE, LOGIN, attempts, record, tracker};
 
-const FEW: Settings = Settings { window_seconds: 180, lateness_seconds: 600, keys: 20 };
+const FEW: AttemptSettings =
+    AttemptSettings { window_seconds: 180, lateness_seconds: 600, keys: 20 };
 
 /// A tracker with something in every place.
 fn full(random: &mut fastrand::Rng) -> Tracker {
@@ -26,7 +28,7 @@ fn full(random: &mut fastrand::Rng) -> Tracker {
 
 fn saved(tracker: &Tracker) -> Vec<u8> {
     let mut state = Vec::new();
-    seal(&mut state, |to| tracker.store(to));
+    encode_state(&mut state, |to| tracker.encode(to));
     state
 }
 
@@ -35,9 +37,9 @@ fn what_is_loaded_is_what_was_stored() {
     let mut random = fastrand::Rng::with_seed(6);
     for _ in 0..200 {
         let state = saved(&full(&mut random));
-        let mut content = unseal(&state, true).unwrap().expect("all of it");
-        let loaded = Tracker::load(&mut content).unwrap();
-        assert_eq!(content.left(), 0);
+        let mut content = decode_state(&state, true).unwrap().expect("all of it");
+        let loaded = Tracker::decode(&mut content).unwrap();
+        assert_eq!(content.remaining(), 0);
         assert_eq!(saved(&loaded), state);
     }
 }
@@ -48,28 +50,30 @@ fn a_changed_state_is_refused() {
     for at in 0..state.len() {
         let mut changed = state.clone();
         changed[at] ^= 1;
-        let refused = unseal(&changed, true);
+        let refused = decode_state(&changed, true);
         match at {
-            0..8 => assert_eq!(refused.unwrap_err(), StateError::NoState),
+            0..8 => assert_eq!(refused.unwrap_err(), StateError::NotAState),
             8 => assert_eq!(refused.unwrap_err(), StateError::Version { found: 0 }),
             9..12 => assert!(matches!(refused, Err(StateError::Version { .. }))),
             // The length: bytes are missing, or there are too many.
             12..20 => assert!(matches!(refused, Ok(None) | Err(StateError::Length { .. }))),
-            _ => assert_eq!(refused.unwrap_err(), StateError::Changed),
+            _ => assert_eq!(refused.unwrap_err(), StateError::Checksum),
         }
     }
     for length in 0..state.len() {
-        assert!(unseal(&state[..length], false).is_err());
-        match unseal(&state[..length], true) {
-            Ok(more) => assert!(length >= STATE_HEAD && more.is_none()),
-            Err(error) => assert_eq!((error, length < STATE_HEAD), (StateError::NoState, true)),
+        assert!(decode_state(&state[..length], false).is_err());
+        match decode_state(&state[..length], true) {
+            Ok(more) => assert!(length >= STATE_HEADER_BYTES && more.is_none()),
+            Err(error) => {
+                assert_eq!((error, length < STATE_HEADER_BYTES), (StateError::NotAState, true))
+            }
         }
     }
     assert_eq!(
-        unseal(&[&state[..], b"x"].concat(), true).unwrap_err(),
+        decode_state(&[&state[..], b"x"].concat(), true).unwrap_err(),
         StateError::Length {
-            expected: (state.len() - STATE_HEAD) as u64,
-            found: (state.len() - STATE_HEAD + 1) as u64,
+            expected: (state.len() - STATE_HEADER_BYTES) as u64,
+            found: (state.len() - STATE_HEADER_BYTES + 1) as u64,
         }
     );
 }
@@ -78,7 +82,8 @@ fn a_changed_state_is_refused() {
 #[test]
 fn nothing_breaks_on_a_state_that_nobody_saved() {
     let mut random = fastrand::Rng::with_seed(8);
-    let states: Vec<_> = (0..20).map(|_| saved(&full(&mut random)).split_off(STATE_HEAD)).collect();
+    let states: Vec<_> =
+        (0..20).map(|_| saved(&full(&mut random)).split_off(STATE_HEADER_BYTES)).collect();
     let (mut loaded, mut refused) = (0, 0);
     for round in 0..5_000 {
         let mut content = states[round % states.len()].clone();
@@ -94,10 +99,10 @@ fn nothing_breaks_on_a_state_that_nobody_saved() {
                 }
             }
         }
-        match Tracker::load(&mut Bytes::new(&content)) {
-            Err(StateError::Content { at, .. }) => {
+        match Tracker::decode(&mut StateReader::new(&content)) {
+            Err(StateError::Invalid { offset, .. }) => {
                 refused += 1;
-                assert!(at <= content.len());
+                assert!(offset <= content.len());
             }
             Err(error) => panic!("{error}"),
             Ok(mut tracker) => {

@@ -3,8 +3,9 @@
 mod stream;
 
 use sekisho_attempts::{
-    Condition, EventId, Field, Item, Key, Observation, STATE_HEAD, Settings, Stored, Time, Tracker,
-    Who, Window, Windows, seal, unseal,
+    AttemptSettings, CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, EventId,
+    Identity, IdentityField, Key, Observation, STATE_HEADER_BYTES, Snapshot, Time, Tracker,
+    decode_state, encode_state,
 };
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 use stream::{START, told, tracker};
@@ -22,23 +23,23 @@ const HEADERS: [&str; 4] = [
 struct Stream {
     random: fastrand::Rng,
     tracker: Tracker,
-    windows: Windows,
+    correlator: Correlator,
 }
 
-fn settings() -> Settings {
-    Settings { window_seconds: 1200, lateness_seconds: 300, keys: 16 }
+fn settings() -> AttemptSettings {
+    AttemptSettings { window_seconds: 1200, lateness_seconds: 300, keys: 16 }
 }
 
-fn definitions() -> Vec<(Key, Window)> {
+fn definitions() -> Vec<(Key, CorrelationSpec)> {
     let rules: Vec<_> = (0..3).map(|number| Key::new(number, &[])).collect();
     let conditions = [
-        Condition::Count { at_least: 5 },
-        Condition::Values { field: Field::SourceIp, at_least: 4 },
-        Condition::Sequence,
+        CorrelationCondition::EventCount { threshold: 5 },
+        CorrelationCondition::ValueCount { field: IdentityField::SourceIp, threshold: 4 },
+        CorrelationCondition::TemporalOrdered,
     ];
-    let window = |condition| Window {
+    let window = |condition| CorrelationSpec {
         rules: rules.clone(),
-        group_by: vec![Field::User],
+        group_by: vec![IdentityField::User],
         timespan_seconds: 600,
         condition,
     };
@@ -50,7 +51,7 @@ impl Stream {
         Stream {
             random: fastrand::Rng::with_seed(14),
             tracker: tracker(settings()),
-            windows: Windows::new(definitions(), 10),
+            correlator: Correlator::new(definitions(), 10),
         }
     }
 
@@ -75,7 +76,7 @@ impl Stream {
         let users = if random.bool() { 4 } else { 64 };
         let user = format!("user-{}", random.u8(..users));
         let address = format!("192.0.2.{}", random.u8(..8));
-        let id = match random.u8(..8) {
+        let event_id = match random.u8(..8) {
             0 => None,
             1 => Some(EventId::new(&format!("é {number}"))),
             _ => Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
@@ -83,8 +84,8 @@ impl Stream {
         let second = (number * 18) as Time - random.i64(0..330);
         Observation {
             time: (random.u8(..16) > 0).then_some(START + second * 1000),
-            id,
-            who: Who::new([
+            event_id,
+            identity: Identity::new([
                 Some("111122223333"),
                 random.bool().then_some("AIDAEXAMPLE"),
                 Some(&user),
@@ -97,28 +98,31 @@ impl Stream {
 
     fn observe(&mut self, number: u64) {
         let observation = self.observation(number);
-        let Observation { time, id, who, rules, .. } = &observation;
+        let Observation { time, event_id, identity, rules, .. } = &observation;
         let time = time.unwrap_or(Time::MIN);
-        self.windows.feed(&Item { time, id: id.as_ref(), who, rules }, &mut drop);
+        self.correlator.process(
+            &CorrelationEvent { time, event_id: event_id.as_ref(), identity, rules },
+            &mut drop,
+        );
         self.tracker.observe(observation, None);
         told(&mut self.tracker);
     }
 
     fn save(&self) -> Vec<u8> {
         let mut state = Vec::new();
-        seal(&mut state, |to| {
-            self.tracker.store(to);
-            self.windows.store(to);
+        encode_state(&mut state, |to| {
+            self.tracker.encode(to);
+            self.correlator.encode(to);
         });
         state
     }
 
-    fn load(&mut self, state: &[u8]) {
-        let mut content = unseal(state, false).unwrap().expect("a whole state");
-        self.tracker = Tracker::load(&mut content).unwrap();
+    fn decode(&mut self, state: &[u8]) {
+        let mut content = decode_state(state, false).unwrap().expect("a whole state");
+        self.tracker = Tracker::decode(&mut content).unwrap();
         self.tracker.configure(settings());
-        self.windows = Windows::load(definitions(), 10, &mut content).unwrap();
-        assert_eq!(content.left(), 0);
+        self.correlator = Correlator::decode(definitions(), 10, &mut content).unwrap();
+        assert_eq!(content.remaining(), 0);
     }
 }
 
@@ -129,9 +133,9 @@ fn saved_bytes_never_change() {
         .map(|round| {
             (0..100).for_each(|number| stream.observe(round * 100 + number));
             let state = stream.save();
-            stream.load(&state);
+            stream.decode(&state);
             assert_eq!(stream.save(), state);
-            state[..STATE_HEAD].iter().map(|byte| format!("{byte:02x}")).collect()
+            state[..STATE_HEADER_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
         })
         .collect();
     assert_eq!(headers, HEADERS);

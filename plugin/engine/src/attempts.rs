@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{
-    Attempt, Conclusion, Counters, EventId, Field, Item, Key, Matched, Stored, Time, Told, Tracker,
-    Window, Windows, seal, unseal, write_time,
+    Attempt, Conclusion, CorrelationEvent, CorrelationSpec, Correlator, Emitted, EventId,
+    IdentityField, Key, RuleMatch, Snapshot, StreamCounters, Time, Tracker, decode_state,
+    encode_state, write_time,
 };
 use sekisho_signin::Reason;
 
@@ -20,7 +21,7 @@ pub(crate) const MAX_TOLD: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Attempts {
     pub(crate) tracker: Tracker,
-    windows: Windows,
+    correlator: Correlator,
     /// How many findings were told.
     findings: u64,
     /// The parts of a state that is being restored.
@@ -31,7 +32,7 @@ impl Default for Attempts {
     fn default() -> Self {
         Attempts {
             tracker: Tracker::default(),
-            windows: Windows::new(Vec::new(), 0),
+            correlator: Correlator::new(Vec::new(), 0),
             findings: 0,
             parts: Vec::new(),
         }
@@ -52,7 +53,7 @@ impl Attempts {
     pub(crate) fn configure(&mut self, configuration: &Configuration) {
         let settings = configuration.attempts;
         self.tracker.configure(settings);
-        self.windows.configure(windows(configuration), settings.keys);
+        self.correlator.configure(correlation_specs(configuration), settings.keys);
     }
 
     /// Appends the lines of what can be told next. False if nothing can.
@@ -62,13 +63,20 @@ impl Attempts {
         matcher: &mut Matcher,
         output: &mut Vec<u8>,
     ) -> Result<bool, Error> {
-        match self.tracker.told() {
+        match self.tracker.next_ready() {
             None => return Ok(false),
-            Some(Told::Attempt(attempt)) => self.tell_attempt(&attempt, rules, matcher, output)?,
-            Some(Told::Matched(Matched { time, id, who, rules: keys })) => {
+            Some(Emitted::Attempt(attempt)) => {
+                self.tell_attempt(&attempt, rules, matcher, output)?
+            }
+            Some(Emitted::RuleMatch(RuleMatch { time, event_id, identity, rules: keys })) => {
                 let time = time.unwrap_or(Time::MIN);
-                let item = Item { time, id: id.as_ref(), who: &who, rules: &keys };
-                self.count(&item, rules, output);
+                let event = CorrelationEvent {
+                    time,
+                    event_id: event_id.as_ref(),
+                    identity: &identity,
+                    rules: &keys,
+                };
+                self.count(&event, rules, output);
             }
         }
         Ok(true)
@@ -92,36 +100,41 @@ impl Attempts {
         output.push(b'\n');
         let keys: Vec<_> = rules.iter().flat_map(|rules| rules.counted(matcher)).collect();
         let time = attempt.times.map_or(Time::MIN, |(_, last)| last);
-        let item = Item { time, id: attempt.ids.last(), who: &attempt.who, rules: &keys };
-        self.count(&item, rules, output);
+        let event = CorrelationEvent {
+            time,
+            event_id: attempt.event_ids.last(),
+            identity: &attempt.identity,
+            rules: &keys,
+        };
+        self.count(&event, rules, output);
         Ok(())
     }
 
     /// Counts an item, and appends the findings that it completes.
-    fn count(&mut self, item: &Item<'_>, rules: Option<&Rules>, output: &mut Vec<u8>) {
+    fn count(&mut self, event: &CorrelationEvent<'_>, rules: Option<&Rules>, output: &mut Vec<u8>) {
         let Some(rules) = rules else { return };
-        let Attempts { windows, findings, .. } = self;
-        windows.feed(item, &mut |finding| {
+        let Attempts { correlator, findings, .. } = self;
+        correlator.process(event, &mut |finding| {
             *findings += 1;
-            rules.encode_finding(&finding, item.who, output);
+            rules.encode_finding(&finding, event.identity, output);
         });
     }
 
     /// What went through, and what is held; windows count with attempts.
-    pub(crate) fn counters(&self) -> Counters {
+    pub(crate) fn counters(&self) -> StreamCounters {
         let mut counters = self.tracker.counters();
         counters.findings = self.findings;
-        counters.evicted += self.windows.forgotten();
-        counters.keys += self.windows.groups() as u64;
+        counters.evicted += self.correlator.evicted();
+        counters.keys += self.correlator.groups() as u64;
         counters
     }
 
     /// Appends the state.
     pub(crate) fn save(&self, output: &mut Vec<u8>) {
-        seal(output, |to| {
-            self.tracker.store(to);
-            self.findings.store(to);
-            self.windows.store(to);
+        encode_state(output, |to| {
+            self.tracker.encode(to);
+            self.findings.encode(to);
+            self.correlator.encode(to);
         });
     }
 
@@ -135,18 +148,22 @@ impl Attempts {
         let mut parts = core::mem::take(&mut self.parts);
         parts.try_reserve(part.len())?;
         parts.extend_from_slice(part);
-        let Some(mut content) = unseal(&parts, !part.is_empty())? else {
+        let Some(mut content) = decode_state(&parts, !part.is_empty())? else {
             self.parts = parts;
             return Ok(Restored::Partly);
         };
         let settings = configuration.attempts;
         let mut restored = Attempts {
-            tracker: Tracker::load(&mut content)?,
-            findings: u64::load(&mut content)?,
-            windows: Windows::load(windows(configuration), settings.keys, &mut content)?,
+            tracker: Tracker::decode(&mut content)?,
+            findings: u64::decode(&mut content)?,
+            correlator: Correlator::decode(
+                correlation_specs(configuration),
+                settings.keys,
+                &mut content,
+            )?,
             parts: Vec::new(),
         };
-        if content.left() > 0 {
+        if content.remaining() > 0 {
             return Err(content.expected("the end").into());
         }
         restored.tracker.configure(settings);
@@ -156,7 +173,7 @@ impl Attempts {
 }
 
 /// What the counted rules of a configuration ask for.
-fn windows(configuration: &Configuration) -> Vec<(Key, Window)> {
+fn correlation_specs(configuration: &Configuration) -> Vec<(Key, CorrelationSpec)> {
     configuration.rules.as_ref().map(Rules::windows).unwrap_or_default()
 }
 
@@ -174,12 +191,12 @@ pub(crate) fn encode_attempt(attempt: &Attempt, output: &mut Vec<u8>) {
     ] {
         encode_member(key, value, output);
     }
-    for field in Field::ALL {
-        encode_member(field.name(), attempt.who.get(*field), output);
+    for field in IdentityField::ALL {
+        encode_member(field.name(), attempt.identity.get(*field), output);
     }
     encode_times(attempt.times, output);
     output.extend_from_slice(b",\"events\":");
-    encode_ids(&attempt.ids, output);
+    encode_ids(&attempt.event_ids, output);
     write(output, format_args!(",\"failures_before\":{},\"flags\":[", attempt.failures_before()));
     let flags = [
         ("abandoned_at_mfa", conclusion.abandoned_at_mfa),

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use sekisho_attempts::Settings;
+use sekisho_attempts::AttemptSettings;
 use sekisho_rules::Limits;
 use sekisho_scan::{Reader, Text, Value, ValueKind};
 
@@ -23,12 +23,16 @@ pub struct Configuration {
     /// None where no rules are configured.
     pub(crate) rules: Option<Rules>,
     /// How attempts are paired.
-    pub(crate) attempts: Settings,
+    pub(crate) attempts: AttemptSettings,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
-        Configuration { field: b"signin".to_vec(), rules: None, attempts: Settings::default() }
+        Configuration {
+            field: b"signin".to_vec(),
+            rules: None,
+            attempts: AttemptSettings::default(),
+        }
     }
 }
 
@@ -131,19 +135,19 @@ fn boolean(key: &'static str, value: Value<'_>) -> Result<bool, ConfigurationErr
 fn settings<'c>(
     value: Value<'c>,
     unknown: &mut Unknown<'c>,
-) -> Result<Settings, ConfigurationError> {
+) -> Result<AttemptSettings, ConfigurationError> {
     let mut values = [None; 3];
     if !members(value, &["window_seconds", "lateness_seconds", "keys"], &mut values, unknown)? {
         return Err(expected("attempts", "an object", value.offset));
     }
     let [window, lateness, keys] = values;
-    let default = Settings::default();
+    let default = AttemptSettings::default();
     let setting = |value: Option<Value<'_>>, default, range: RangeInclusive<u32>, key, sentence| {
         let Some(value) = value else { return Ok(default) };
         let number = number(value).filter(|number| range.contains(number));
         number.ok_or(expected(key, sentence, value.offset))
     };
-    Ok(Settings {
+    Ok(AttemptSettings {
         window_seconds: setting(
             window,
             default.window_seconds,

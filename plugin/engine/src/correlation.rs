@@ -3,7 +3,10 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use sekisho_attempts::{AT_LEAST, Condition, Field, Key, SEQUENCE, TIMESPAN_SECONDS, Window};
+use sekisho_attempts::{
+    CorrelationCondition, CorrelationSpec, IdentityField, Key, SEQUENCE_LENGTH_RANGE,
+    THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
+};
 use sekisho_scan::{Reader, Value, ValueKind};
 
 use crate::ConfigurationError;
@@ -14,9 +17,9 @@ use crate::configuration::{Unknown, expected, members};
 pub struct Correlation {
     /// The ids of the rules that it counts, and the offset of each.
     rules: Vec<(String, usize)>,
-    group_by: Vec<Field>,
+    group_by: Vec<IdentityField>,
     timespan_seconds: u32,
-    condition: Condition,
+    condition: CorrelationCondition,
 }
 
 impl Correlation {
@@ -65,7 +68,7 @@ impl Correlation {
             timespan.unwrap_or(value).offset,
         ))?;
         let condition = match (sort, condition) {
-            (Sort::TemporalOrdered, None) => Condition::Sequence,
+            (Sort::TemporalOrdered, None) => CorrelationCondition::TemporalOrdered,
             (Sort::TemporalOrdered, Some(condition)) => {
                 let nothing = "nothing (`temporal_ordered` asks for its rules in their order)";
                 return Err(expected("condition", nothing, condition.offset));
@@ -77,8 +80,8 @@ impl Correlation {
     }
 
     /// What it asks for, of rules with these keys.
-    pub(crate) fn window(&self, rules: Vec<Key>) -> Window {
-        Window {
+    pub(crate) fn window(&self, rules: Vec<Key>) -> CorrelationSpec {
+        CorrelationSpec {
             rules,
             group_by: self.group_by.clone(),
             timespan_seconds: self.timespan_seconds,
@@ -112,7 +115,7 @@ const RULES: &str = "a list of ids of rules";
 /// Reads the value of `rules`.
 fn read_rules(sort: Sort, value: Value<'_>) -> Result<Vec<(String, usize)>, ConfigurationError> {
     let rules = texts("rules", RULES, value)?;
-    if sort == Sort::TemporalOrdered && !SEQUENCE.contains(&rules.len()) {
+    if sort == Sort::TemporalOrdered && !SEQUENCE_LENGTH_RANGE.contains(&rules.len()) {
         return Err(expected(
             "rules",
             "2 to 16 ids, as `type` is `temporal_ordered`,",
@@ -131,7 +134,7 @@ fn read_condition<'c>(
     value: Option<Value<'c>>,
     at: usize,
     unknown: &mut Unknown<'c>,
-) -> Result<Condition, ConfigurationError> {
+) -> Result<CorrelationCondition, ConfigurationError> {
     let mut values = [None; 7];
     let known = ["gte", "gt", "field", "lt", "lte", "eq", "neq"];
     let is_object =
@@ -142,13 +145,13 @@ fn read_condition<'c>(
                         before the time is over)";
         return Err(expected("condition", sentence, value.offset));
     }
-    let at_least = match (gte, gt) {
+    let threshold = match (gte, gt) {
         (Some(value), None) => number(value)
-            .filter(|number| AT_LEAST.contains(number))
+            .filter(|number| THRESHOLD_RANGE.contains(number))
             .ok_or(expected("gte", "a number from 1 to 1000", value.offset))?,
         (None, Some(value)) => number(value)
             .and_then(|number| number.checked_add(1))
-            .filter(|number| AT_LEAST.contains(number))
+            .filter(|number| THRESHOLD_RANGE.contains(number))
             .ok_or(expected("gt", "a number from 0 to 999", value.offset))?,
         _ => {
             let at = value.map_or(at, |value| value.offset);
@@ -165,31 +168,31 @@ fn read_condition<'c>(
                 "`account`, `principal_id`, `user` or `source_ip`",
                 at,
             ))?;
-            Ok(Condition::Values { field, at_least })
+            Ok(CorrelationCondition::ValueCount { field, threshold })
         }
         (_, Some(field)) => {
             Err(expected("field", "nothing, or `value_count` as `type`,", field.offset))
         }
-        (_, None) => Ok(Condition::Count { at_least }),
+        (_, None) => Ok(CorrelationCondition::EventCount { threshold }),
     }
 }
 
 /// Reads the value of `group-by`.
-fn read_fields(value: Value<'_>) -> Result<Vec<Field>, ConfigurationError> {
+fn read_fields(value: Value<'_>) -> Result<Vec<IdentityField>, ConfigurationError> {
     let sentence =
         "a list of `account`, `principal_id`, `user` and `source_ip`, each at most once,";
     let mut fields = Vec::new();
     for (name, at) in texts("group-by", sentence, value)? {
-        let known = Field::ALL.iter().find(|field| field.name() == name);
+        let known = IdentityField::ALL.iter().find(|field| field.name() == name);
         let field = known.filter(|field| !fields.contains(*field));
         fields.push(*field.ok_or(expected("group-by", sentence, at))?);
     }
     Ok(fields)
 }
 
-fn find_field(value: Value<'_>) -> Option<Field> {
+fn find_field(value: Value<'_>) -> Option<IdentityField> {
     let name = value.text()?;
-    Field::ALL.iter().find(|field| name == *field.name()).copied()
+    IdentityField::ALL.iter().find(|field| name == *field.name()).copied()
 }
 
 /// The texts of a list, each with its offset.
@@ -223,7 +226,7 @@ fn seconds(value: Value<'_>) -> Option<u32> {
         _ => return None,
     };
     let seconds = digits(number)?.checked_mul(unit)?;
-    TIMESPAN_SECONDS.contains(&seconds).then_some(seconds)
+    TIMESPAN_SECONDS_RANGE.contains(&seconds).then_some(seconds)
 }
 
 /// A whole number, written in digits alone.
@@ -259,11 +262,11 @@ mod tests {
     #[test]
     fn what_is_asked_for() {
         let window = |json: &str| Correlation::parse(json.as_bytes()).unwrap().window(Vec::new());
-        let expected = Window {
+        let expected = CorrelationSpec {
             rules: Vec::new(),
-            group_by: Vec::from([Field::User, Field::SourceIp]),
+            group_by: Vec::from([IdentityField::User, IdentityField::SourceIp]),
             timespan_seconds: 900,
-            condition: Condition::Count { at_least: 3 },
+            condition: CorrelationCondition::EventCount { threshold: 3 },
         };
         assert_eq!(window(COUNT), expected);
         assert_eq!(window(&changed(r#"{"gte":3}"#, r#"{"gt":2}"#)), expected);
@@ -273,11 +276,12 @@ mod tests {
         }
         let values = changed("event_count", "value_count");
         let values = values.replace(r#""gte":3"#, r#""field":"principal_id","gte":1000"#);
-        let condition = Condition::Values { field: Field::PrincipalId, at_least: 1000 };
+        let condition =
+            CorrelationCondition::ValueCount { field: IdentityField::PrincipalId, threshold: 1000 };
         assert_eq!(window(&values).condition, condition);
         let sequence = r#"{"type":"temporal_ordered","rules":["a","b","a"],"timespan":"1h"}"#;
         let sequence = Correlation::parse(sequence.as_bytes()).unwrap();
-        assert_eq!(sequence.window(Vec::new()).condition, Condition::Sequence);
+        assert_eq!(sequence.window(Vec::new()).condition, CorrelationCondition::TemporalOrdered);
         assert_eq!(sequence.group_by, []);
         assert_eq!(sequence.rules().collect::<Vec<_>>(), [("a", 36), ("b", 40), ("a", 44)]);
     }
@@ -377,9 +381,9 @@ mod tests {
     fn sentences_are_complete() {
         for correlation in [changed("user", "x"), changed("event", "value")] {
             let error = Correlation::parse(correlation.as_bytes()).unwrap_err().to_string();
-            assert!(Field::ALL.iter().all(|field| error.contains(field.name())), "{error}");
+            assert!(IdentityField::ALL.iter().all(|field| error.contains(field.name())), "{error}");
         }
-        assert_eq!((AT_LEAST, SEQUENCE), (1..=1000, 2..=16));
-        assert_eq!(TIMESPAN_SECONDS, 1..=30 * 86_400);
+        assert_eq!((THRESHOLD_RANGE, SEQUENCE_LENGTH_RANGE), (1..=1000, 2..=16));
+        assert_eq!(TIMESPAN_SECONDS_RANGE, 1..=30 * 86_400);
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_attempts::{Counters as AttemptCounters, Time};
+use sekisho_attempts::{StreamCounters, Time};
 use sekisho_scan::Reader;
 use sekisho_signin::{
     Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict, decide,
@@ -222,7 +222,7 @@ impl Engine {
 
     /// What went through the stream of attempts, and what it holds.
     #[must_use]
-    pub fn attempts(&self) -> AttemptCounters {
+    pub fn attempts(&self) -> StreamCounters {
         self.attempts.counters()
     }
 

@@ -3,7 +3,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use sekisho_attempts::{Condition, Field, Finding, Key, Who, Window};
+use sekisho_attempts::{
+    CorrelationCondition, CorrelationSpec, Finding, Identity, IdentityField, Key,
+};
 
 use crate::attempts::{encode_ids, encode_times};
 use crate::correlation::Correlation;
@@ -22,7 +24,7 @@ pub(crate) struct Counted {
     severity: Vec<u8>,
     /// What stands for all that decides what is counted.
     key: Key,
-    window: Window,
+    window: CorrelationSpec,
 }
 
 /// The key of a rule.
@@ -49,12 +51,12 @@ impl Counted {
         }
     }
 
-    pub(crate) fn window(&self) -> (Key, Window) {
+    pub(crate) fn window(&self) -> (Key, CorrelationSpec) {
         (self.key, self.window.clone())
     }
 
     /// Appends a finding as a line of JSON.
-    pub(crate) fn encode(&self, finding: &Finding, who: &Who, output: &mut Vec<u8>) {
+    pub(crate) fn encode(&self, finding: &Finding, identity: &Identity, output: &mut Vec<u8>) {
         output.extend_from_slice(b"{\"type\":\"finding\",\"rule\":\"");
         output.extend_from_slice(&self.id);
         output.extend_from_slice(b"\",\"severity\":");
@@ -63,27 +65,29 @@ impl Counted {
         for (index, field) in self.window.group_by.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write(output, format_args!("{comma}\"{}\":", field.name()));
-            encode_string(who.get(*field), output);
+            encode_string(identity.get(*field), output);
         }
         write(output, format_args!("}},\"count\":{}", finding.count));
-        encode_times(Some((finding.first, finding.last)), output);
+        encode_times(Some((finding.first_time, finding.last_time)), output);
         output.extend_from_slice(b",\"events\":");
-        encode_ids(&finding.ids, output);
+        encode_ids(&finding.event_ids, output);
         output.extend_from_slice(b"}\n");
     }
 }
 
 /// The key of a counted rule: another one for whatever else it could ask for.
-fn definition(id: &str, correlation: &Correlation, window: &Window) -> Key {
-    let (sort, field, at_least) = match window.condition {
-        Condition::Count { at_least } => ("count", None, at_least),
-        Condition::Values { field, at_least } => ("values", Some(field.name()), at_least),
-        Condition::Sequence => ("sequence", None, 0),
+fn definition(id: &str, correlation: &Correlation, window: &CorrelationSpec) -> Key {
+    let (sort, field, threshold) = match window.condition {
+        CorrelationCondition::EventCount { threshold } => ("count", None, threshold),
+        CorrelationCondition::ValueCount { field, threshold } => {
+            ("values", Some(field.name()), threshold)
+        }
+        CorrelationCondition::TemporalOrdered => ("sequence", None, 0),
     };
-    let numbers: [String; 2] = [at_least.to_string(), window.timespan_seconds.to_string()];
+    let numbers: [String; 2] = [threshold.to_string(), window.timespan_seconds.to_string()];
     let mut texts =
         Vec::from([Some(id), Some(sort), field, Some(&*numbers[0]), Some(&*numbers[1])]);
-    texts.extend(window.group_by.iter().map(|field| Some(Field::name(*field))));
+    texts.extend(window.group_by.iter().map(|field| Some(IdentityField::name(*field))));
     // Nothing stands between the fields and the rules.
     texts.push(None);
     texts.extend(correlation.rules().map(|(id, _)| Some(id)));
@@ -156,19 +160,19 @@ mod tests {
     #[test]
     fn a_finding_is_a_line() {
         let rules = parse(RULES).unwrap();
-        let who = Who::new([Some("111122223333"), Some("AIDA\"\n\u{e9}"), None, None]);
+        let identity = Identity::new([Some("111122223333"), Some("AIDA\"\n\u{e9}"), None, None]);
         let mut finding = Finding {
-            window: 0,
+            spec_index: 0,
             count: 20,
-            first: 1_743_246_609_000,
-            last: 1_743_246_609_500,
-            ids: Vec::from([
+            first_time: 1_743_246_609_000,
+            last_time: 1_743_246_609_500,
+            event_ids: Vec::from([
                 EventId::new("0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"),
                 EventId::new("\\"),
             ]),
         };
         let mut line = Vec::new();
-        rules.encode_finding(&finding, &who, &mut line);
+        rules.encode_finding(&finding, &identity, &mut line);
         assert_eq!(
             String::from_utf8(line).unwrap(),
             concat!(
@@ -180,8 +184,8 @@ mod tests {
             )
         );
         let mut line = Vec::new();
-        (finding.window, finding.ids) = (1, Vec::new());
-        rules.encode_finding(&finding, &who, &mut line);
+        (finding.spec_index, finding.event_ids) = (1, Vec::new());
+        rules.encode_finding(&finding, &identity, &mut line);
         let line = String::from_utf8(line).unwrap();
         assert!(line.starts_with(
             r#"{"type":"finding","rule":"spray","severity":null,"key":{},"count":20,"first_time""#
@@ -193,9 +197,10 @@ mod tests {
     fn severities_stay_on_their_line() {
         let rules = RULES.replace(r#""high""#, "[\r\n\"a\\n\"]");
         let rules = parse(&rules).unwrap();
-        let finding = Finding { window: 0, count: 1, first: 0, last: 0, ids: Vec::new() };
+        let finding =
+            Finding { spec_index: 0, count: 1, first_time: 0, last_time: 0, event_ids: Vec::new() };
         let mut line = Vec::new();
-        rules.encode_finding(&finding, &Who::default(), &mut line);
+        rules.encode_finding(&finding, &Identity::default(), &mut line);
         let line = String::from_utf8(line).unwrap();
         assert!(line.contains(r#""severity":{"level": [  "a\n"]},"key""#), "{line}");
         assert_eq!(line.lines().count(), 1);

@@ -59,7 +59,7 @@ pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use rules::MAX_RULE_ID;
-pub use sekisho_attempts::{Counters as AttemptCounters, Settings, StateError, Time};
+pub use sekisho_attempts::{AttemptSettings, StateError, StreamCounters, Time};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use core::ops::ControlFlow;
 
-use sekisho_attempts::{EventId, Key, Observation, Who, is_part_of_attempt, parse_time};
+use sekisho_attempts::{EventId, Identity, Key, Observation, is_part_of_attempt, parse_time};
 use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Kind, Reason, Verdict};
 
@@ -49,8 +49,8 @@ pub(crate) fn observe(
     };
     Ok(Observation {
         time: get(TIME).and_then(|text| parse_time(text.as_bytes())),
-        id: get(ID).map(EventId::new),
-        who: Who::new([
+        event_id: get(ID).map(EventId::new),
+        identity: Identity::new([
             account,
             get(PRINCIPAL).or(get(ON_BEHALF_OF_USER)),
             get(USER).or(get(USER_NAME)),

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
 
-use sekisho_attempts::{Finding, Key, Who, Window};
+use sekisho_attempts::{CorrelationSpec, Finding, Identity, Key};
 use sekisho_rules::{CompileOptions, Limits, Matching, Pattern, Prefilter, RuleSet, Scratch};
 use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use sekisho_signin::Header;
@@ -159,14 +159,19 @@ impl Rules {
     }
 
     /// What the counted rules ask for, each with the key that stands for it.
-    pub(crate) fn windows(&self) -> Vec<(Key, Window)> {
+    pub(crate) fn windows(&self) -> Vec<(Key, CorrelationSpec)> {
         self.counted.iter().map(Counted::window).collect()
     }
 
     /// Appends a finding of one of the [`windows`](Rules::windows) as a line of JSON.
-    pub(crate) fn encode_finding(&self, finding: &Finding, who: &Who, output: &mut Vec<u8>) {
-        if let Some(counted) = self.counted.get(finding.window) {
-            counted.encode(finding, who, output);
+    pub(crate) fn encode_finding(
+        &self,
+        finding: &Finding,
+        identity: &Identity,
+        output: &mut Vec<u8>,
+    ) {
+        if let Some(counted) = self.counted.get(finding.spec_index) {
+            counted.encode(finding, identity, output);
         }
     }
 

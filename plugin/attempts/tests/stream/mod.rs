@@ -1,7 +1,9 @@
 //! Observations made for a test, and what a tracker tells of them.
 #![allow(dead_code, reason = "each test uses some of it")]
 
-use sekisho_attempts::{Attempt, EventId, Key, Observation, Settings, Time, Told, Tracker, Who};
+use sekisho_attempts::{
+    Attempt, AttemptSettings, Emitted, EventId, Identity, Key, Observation, Time, Tracker,
+};
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
 /// Each test's time zero, in milliseconds.
@@ -31,29 +33,29 @@ pub(crate) fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> O
     let user = format!("user-{user}");
     Observation {
         time: Some(START + second * 1000),
-        id: Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
-        who: Who::new([Some("111122223333"), Some(&user), None, Some("192.0.2.10")]),
+        event_id: Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
+        identity: Identity::new([Some("111122223333"), Some(&user), None, Some("192.0.2.10")]),
         signin: Some((verdict, Key::new(0, &[Some(&user)]))),
         rules: Box::default(),
     }
 }
 
-pub(crate) fn tracker(settings: Settings) -> Tracker {
+pub(crate) fn tracker(settings: AttemptSettings) -> Tracker {
     let mut tracker = Tracker::default();
     tracker.configure(settings);
     tracker
 }
 
 /// What can be told now.
-pub(crate) fn told(tracker: &mut Tracker) -> Vec<Told> {
-    std::iter::from_fn(|| tracker.told()).collect()
+pub(crate) fn told(tracker: &mut Tracker) -> Vec<Emitted> {
+    std::iter::from_fn(|| tracker.next_ready()).collect()
 }
 
 /// The attempts that can be told now.
 pub(crate) fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
     let attempt = |told| match told {
-        Told::Attempt(attempt) => Some(attempt),
-        Told::Matched(_) => None,
+        Emitted::Attempt(attempt) => Some(attempt),
+        Emitted::RuleMatch(_) => None,
     };
     told(tracker).into_iter().filter_map(attempt).collect()
 }

@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 use core::mem;
 
-use super::{Condition, Window};
+use super::{CorrelationCondition, CorrelationSpec};
 use crate::event_id::EventId;
 use crate::key::Key;
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
 /// The items of a group that can still be part of a finding.
@@ -25,7 +25,7 @@ pub(super) struct Group {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) time: Time,
-    pub(super) id: Option<EventId>,
+    pub(super) event_id: Option<EventId>,
     /// The value that is counted; where no values are, all have the same.
     pub(super) value: Key,
 }
@@ -37,28 +37,30 @@ impl Group {
         &mut self,
         entry: Entry,
         rules: &[Key],
-        window: &Window,
+        window: &CorrelationSpec,
     ) -> Option<Vec<Entry>> {
         self.forget(oldest(entry.time, window), window);
-        let at_least = match window.condition {
-            Condition::Sequence => return self.add_to_chains(&entry, rules, &window.rules),
-            Condition::Count { at_least } => at_least,
-            Condition::Values { at_least, .. } => {
+        let threshold = match window.condition {
+            CorrelationCondition::TemporalOrdered => {
+                return self.add_to_chains(&entry, rules, &window.rules);
+            }
+            CorrelationCondition::EventCount { threshold } => threshold,
+            CorrelationCondition::ValueCount { threshold, .. } => {
                 self.entries.retain(|other| other.value != entry.value);
-                at_least
+                threshold
             }
         };
         // Most groups never see a second item: no room is taken for more.
         self.entries.reserve_exact(usize::from(self.entries.is_empty()));
         self.entries.push(entry);
-        (self.entries.len() >= at_least as usize).then(|| mem::take(&mut self.entries))
+        (self.entries.len() >= threshold as usize).then(|| mem::take(&mut self.entries))
     }
 
     /// Whether nothing of it is within the window any more.
-    pub(super) fn is_expired(&self, now: Time, window: &Window) -> bool {
+    pub(super) fn is_expired(&self, now: Time, window: &CorrelationSpec) -> bool {
         let latest = match window.condition {
             // The shortest chain is the one that began last.
-            Condition::Sequence => self.entries.first(),
+            CorrelationCondition::TemporalOrdered => self.entries.first(),
             _ => self.entries.last(),
         };
         latest.is_none_or(|entry| entry.time < oldest(now, window))
@@ -70,9 +72,9 @@ impl Group {
         self.entries.len()
     }
 
-    fn forget(&mut self, oldest: Time, window: &Window) {
+    fn forget(&mut self, oldest: Time, window: &CorrelationSpec) {
         let is_old = |entry: &Entry| entry.time < oldest;
-        if window.condition == Condition::Sequence {
+        if window.condition == CorrelationCondition::TemporalOrdered {
             let mut starts = (1..window.rules.len()).map(start);
             let old = starts.find(|start| self.entries.get(*start).is_none_or(is_old));
             self.entries.truncate(old.unwrap_or(self.entries.len()));
@@ -117,29 +119,29 @@ fn start(steps: usize) -> usize {
 }
 
 /// The earliest time that is in a window with `now`.
-fn oldest(now: Time, window: &Window) -> Time {
+fn oldest(now: Time, window: &CorrelationSpec) -> Time {
     now.saturating_sub(Time::from(window.timespan_seconds) * 1000)
 }
 
-impl Stored for Group {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.entries.store(to);
+impl Snapshot for Group {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.entries.encode(to);
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        Ok(Group { entries: Vec::load(from)? })
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        Ok(Group { entries: Vec::decode(from)? })
     }
 }
 
-impl Stored for Entry {
-    fn store(&self, to: &mut Vec<u8>) {
-        self.time.store(to);
-        self.id.store(to);
-        self.value.store(to);
+impl Snapshot for Entry {
+    fn encode(&self, to: &mut Vec<u8>) {
+        self.time.encode(to);
+        self.event_id.encode(to);
+        self.value.encode(to);
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        let (time, id) = (Time::load(from)?, Option::load(from)?);
-        Ok(Entry { time, id, value: Key::load(from)? })
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let (time, event_id) = (Time::decode(from)?, Option::decode(from)?);
+        Ok(Entry { time, event_id, value: Key::decode(from)? })
     }
 }

@@ -15,59 +15,63 @@ fn definition(number: u64) -> Key {
     Key::new(100 + number, &[])
 }
 
-fn window(rules: &[u64], timespan_seconds: u32, condition: Condition) -> Window {
-    Window {
+fn window(
+    rules: &[u64],
+    timespan_seconds: u32,
+    condition: CorrelationCondition,
+) -> CorrelationSpec {
+    CorrelationSpec {
         rules: rules.iter().copied().map(rule).collect(),
-        group_by: vec![Field::User],
+        group_by: vec![IdentityField::User],
         timespan_seconds,
         condition,
     }
 }
 
-fn count(at_least: u32) -> Condition {
-    Condition::Count { at_least }
+fn count(threshold: u32) -> CorrelationCondition {
+    CorrelationCondition::EventCount { threshold }
 }
 
-fn values(at_least: u32) -> Condition {
-    Condition::Values { field: Field::SourceIp, at_least }
+fn values(threshold: u32) -> CorrelationCondition {
+    CorrelationCondition::ValueCount { field: IdentityField::SourceIp, threshold }
 }
 
 /// An item as tests write it.
 #[derive(Clone, Debug)]
 struct Given {
     time: Time,
-    id: Option<EventId>,
-    who: Who,
+    event_id: Option<EventId>,
+    identity: Identity,
     rules: Vec<Key>,
 }
 
-fn who(user: &str, source_ip: Option<&str>) -> Who {
-    Who::new([None, None, Some(user), source_ip])
+fn identity(user: &str, source_ip: Option<&str>) -> Identity {
+    Identity::new([None, None, Some(user), source_ip])
 }
 
 /// An item of one user.
-fn given(seconds: Time, id: &str, rules: &[u64]) -> Given {
+fn given(seconds: Time, event_id: &str, rules: &[u64]) -> Given {
     Given {
         time: seconds * SECOND,
-        id: Some(EventId::new(id)),
-        who: who("anaya", None),
+        event_id: Some(EventId::new(event_id)),
+        identity: identity("anaya", None),
         rules: rules.iter().copied().map(rule).collect(),
     }
 }
 
-fn feed(windows: &mut Windows, given: &Given) -> Vec<Finding> {
-    let Given { time, id, who, rules } = given;
+fn feed(correlator: &mut Correlator, given: &Given) -> Vec<Finding> {
+    let Given { time, event_id, identity, rules } = given;
     let mut found = Vec::new();
-    let item = Item { time: *time, id: id.as_ref(), who, rules };
-    windows.feed(&item, &mut |finding| found.push(finding));
+    let item = CorrelationEvent { time: *time, event_id: event_id.as_ref(), identity, rules };
+    correlator.process(&item, &mut |finding| found.push(finding));
     found
 }
 
 /// The ids of each finding that these items make.
-fn found(window: Window, items: &[Given]) -> Vec<Vec<String>> {
-    let mut windows = Windows::new(vec![(definition(0), window)], 10);
-    let findings = items.iter().flat_map(|given| feed(&mut windows, given));
-    findings.map(|finding| finding.ids.iter().map(ToString::to_string).collect()).collect()
+fn found(window: CorrelationSpec, items: &[Given]) -> Vec<Vec<String>> {
+    let mut correlator = Correlator::new(vec![(definition(0), window)], 10);
+    let findings = items.iter().flat_map(|given| feed(&mut correlator, given));
+    findings.map(|finding| finding.event_ids.iter().map(ToString::to_string).collect()).collect()
 }
 
 /// Items of rule 1 at these seconds, each with its number as id.
@@ -99,17 +103,17 @@ fn items_are_used_up() {
 #[test]
 fn an_earlier_time_is_that_of_the_item_before() {
     let two = window(&[1], 60, count(2));
-    let mut windows = Windows::new(vec![(definition(0), two)], 10);
-    assert!(feed(&mut windows, &given(100, "a", &[])).is_empty());
-    assert!(feed(&mut windows, &given(10, "b", &[1])).is_empty());
-    let finding = feed(&mut windows, &given(160, "c", &[1])).remove(0);
-    assert_eq!((finding.first, finding.last), (100 * SECOND, 160 * SECOND));
-    assert_eq!((finding.window, finding.count), (0, 2));
+    let mut correlator = Correlator::new(vec![(definition(0), two)], 10);
+    assert!(feed(&mut correlator, &given(100, "a", &[])).is_empty());
+    assert!(feed(&mut correlator, &given(10, "b", &[1])).is_empty());
+    let finding = feed(&mut correlator, &given(160, "c", &[1])).remove(0);
+    assert_eq!((finding.first_time, finding.last_time), (100 * SECOND, 160 * SECOND));
+    assert_eq!((finding.spec_index, finding.count), (0, 2));
 }
 
 #[test]
 fn an_item_without_a_time_counts_once_one_is_known() {
-    let unknown = |id| Given { time: Time::MIN, ..given(0, id, &[1]) };
+    let unknown = |event_id| Given { time: Time::MIN, ..given(0, event_id, &[1]) };
     let items =
         [unknown("a"), unknown("b"), given(5, "c", &[]), unknown("d"), given(65, "e", &[1])];
     assert_eq!(found(window(&[1], 60, count(2)), &items), [["d", "e"]]);
@@ -117,8 +121,10 @@ fn an_item_without_a_time_counts_once_one_is_known() {
 
 #[test]
 fn of_each_value_the_latest_counts() {
-    let item =
-        |seconds, id, address| Given { who: who("anaya", address), ..given(seconds, id, &[1]) };
+    let item = |seconds, event_id, address| Given {
+        identity: identity("anaya", address),
+        ..given(seconds, event_id, &[1])
+    };
     let items = [
         item(0, "a", Some("192.0.2.1")),
         item(10, "b", Some("192.0.2.2")),
@@ -134,9 +140,12 @@ fn of_each_value_the_latest_counts() {
 
 #[test]
 fn groups_are_counted_apart() {
-    let item = |user, address: Option<_>| Given { who: who(user, address), ..given(0, user, &[1]) };
+    let item = |user, address: Option<_>| Given {
+        identity: identity(user, address),
+        ..given(0, user, &[1])
+    };
     let mut by_both = window(&[1], 60, count(2));
-    by_both.group_by = vec![Field::SourceIp, Field::User];
+    by_both.group_by = vec![IdentityField::SourceIp, IdentityField::User];
     let items = [
         item("ab", Some("c")),
         item("a", Some("bc")),
@@ -162,7 +171,8 @@ fn a_sequence_is_the_latest_that_there_can_be() {
         given(64, "g", &[2]),
         given(64, "h", &[3]),
     ];
-    let sequence = |rules: &[u64], seconds| window(rules, seconds, Condition::Sequence);
+    let sequence =
+        |rules: &[u64], seconds| window(rules, seconds, CorrelationCondition::TemporalOrdered);
     assert_eq!(found(sequence(&[1, 2, 3], 61), &items), [["c", "d", "f"]]);
     assert_eq!(found(sequence(&[1, 2, 3], 60), &items), [["e", "g", "h"]]);
     assert_eq!(found(sequence(&[1, 1, 1, 3], 63), &items), [["a", "c", "e", "f"]]);
@@ -172,8 +182,8 @@ fn a_sequence_is_the_latest_that_there_can_be() {
 
 #[test]
 fn an_item_stands_for_one_step() {
-    let all = |id| given(0, id, &[1, 2]);
-    let sequence = |rules: &[u64]| window(rules, 60, Condition::Sequence);
+    let all = |event_id| given(0, event_id, &[1, 2]);
+    let sequence = |rules: &[u64]| window(rules, 60, CorrelationCondition::TemporalOrdered);
     assert_eq!(found(sequence(&[1, 2]), &[all("a"), all("b"), all("c")]), [["a", "b"]]);
     assert_eq!(found(sequence(&[1, 1]), &[all("a"), all("b")]), [["a", "b"]]);
     assert_eq!(found(sequence(&[1, 2, 1]), &[all("a"), all("b"), all("c")]), [["a", "b", "c"]]);
@@ -181,63 +191,63 @@ fn an_item_stands_for_one_step() {
 
 #[test]
 fn groups_are_forgotten_when_there_are_too_many() {
-    let mut windows = Windows::new(vec![(definition(0), window(&[1], 60, count(2)))], 10);
+    let mut correlator = Correlator::new(vec![(definition(0), window(&[1], 60, count(2)))], 10);
     let item = |seconds, user: u32| Given {
-        who: who(&user.to_string(), None),
+        identity: identity(&user.to_string(), None),
         ..given(seconds, "a", &[1])
     };
     for user in 0..30 {
-        assert!(feed(&mut windows, &item(0, user)).is_empty());
+        assert!(feed(&mut correlator, &item(0, user)).is_empty());
     }
-    assert_eq!((windows.groups(), windows.forgotten()), (10, 20));
+    assert_eq!((correlator.groups(), correlator.evicted()), (10, 20));
     for user in 30..60 {
-        assert!(feed(&mut windows, &item(61, user)).is_empty());
+        assert!(feed(&mut correlator, &item(61, user)).is_empty());
     }
     // Those of the first minute had expired.
-    assert_eq!((windows.groups(), windows.forgotten()), (10, 40));
-    assert_eq!(feed(&mut windows, &item(62, 59)).len(), 1);
+    assert_eq!((correlator.groups(), correlator.evicted()), (10, 40));
+    assert_eq!(feed(&mut correlator, &item(62, 59)).len(), 1);
 }
 
 #[test]
 fn a_sequence_is_forgotten_when_its_first_item_is_old() {
-    let sequence = window(&[1, 2, 3], 60, Condition::Sequence);
-    let mut windows = Windows::new(vec![(definition(0), sequence)], 1);
-    feed(&mut windows, &given(0, "a", &[1]));
-    feed(&mut windows, &given(50, "b", &[2]));
-    let other = Given { who: who("mateo", None), ..given(61, "c", &[1]) };
-    feed(&mut windows, &other);
-    assert_eq!((windows.groups(), windows.forgotten()), (1, 0));
-    feed(&mut windows, &given(121, "d", &[1]));
-    assert_eq!((windows.groups(), windows.forgotten()), (1, 1));
+    let sequence = window(&[1, 2, 3], 60, CorrelationCondition::TemporalOrdered);
+    let mut correlator = Correlator::new(vec![(definition(0), sequence)], 1);
+    feed(&mut correlator, &given(0, "a", &[1]));
+    feed(&mut correlator, &given(50, "b", &[2]));
+    let other = Given { identity: identity("mateo", None), ..given(61, "c", &[1]) };
+    feed(&mut correlator, &other);
+    assert_eq!((correlator.groups(), correlator.evicted()), (1, 0));
+    feed(&mut correlator, &given(121, "d", &[1]));
+    assert_eq!((correlator.groups(), correlator.evicted()), (1, 1));
 }
 
 #[test]
 fn what_is_used_up_or_begins_nothing_takes_no_memory() {
     let definitions = vec![
         (definition(0), window(&[1], 60, count(1))),
-        (definition(1), window(&[1, 2], 60, Condition::Sequence)),
+        (definition(1), window(&[1, 2], 60, CorrelationCondition::TemporalOrdered)),
         (definition(2), window(&[3], 60, values(2))),
     ];
-    let mut windows = Windows::new(definitions, 10);
-    assert_eq!(feed(&mut windows, &given(0, "a", &[2, 3])), []);
-    assert_eq!(windows.groups(), 0);
-    assert_eq!(feed(&mut windows, &given(0, "a", &[1])).len(), 1);
-    assert_eq!(windows.groups(), 1);
+    let mut correlator = Correlator::new(definitions, 10);
+    assert_eq!(feed(&mut correlator, &given(0, "a", &[2, 3])), []);
+    assert_eq!(correlator.groups(), 0);
+    assert_eq!(feed(&mut correlator, &given(0, "a", &[1])).len(), 1);
+    assert_eq!(correlator.groups(), 1);
 }
 
 #[test]
 fn definitions_that_stay_keep_what_was_counted() {
     let two = || window(&[1], 60, count(2));
-    let mut windows = Windows::new(vec![(definition(0), two()), (definition(1), two())], 10);
-    assert!(feed(&mut windows, &given(0, "a", &[1])).is_empty());
-    windows.configure(vec![(definition(2), two()), (definition(1), two())], 10);
-    let findings = feed(&mut windows, &given(0, "b", &[1]));
-    assert_eq!(findings.iter().map(|finding| finding.window).collect::<Vec<_>>(), [1]);
+    let mut correlator = Correlator::new(vec![(definition(0), two()), (definition(1), two())], 10);
+    assert!(feed(&mut correlator, &given(0, "a", &[1])).is_empty());
+    correlator.configure(vec![(definition(2), two()), (definition(1), two())], 10);
+    let findings = feed(&mut correlator, &given(0, "b", &[1]));
+    assert_eq!(findings.iter().map(|finding| finding.spec_index).collect::<Vec<_>>(), [1]);
 }
 
 /// Every item of all time, and nothing else.
 struct Oracle {
-    window: Window,
+    window: CorrelationSpec,
     items: Vec<Given>,
     /// For each item whether it is part of no finding that is to come.
     over: Vec<bool>,
@@ -251,11 +261,15 @@ impl Oracle {
         self.over.push(false);
         let last = self.items.len() - 1;
         let used = match self.window.condition {
-            Condition::Count { at_least } => self.latest(last, at_least, |one, other| one == other),
-            Condition::Values { field, at_least } => self.latest(last, at_least, |one, other| {
-                self.items[one].who.get(field) == self.items[other].who.get(field)
-            }),
-            Condition::Sequence => self
+            CorrelationCondition::EventCount { threshold } => {
+                self.latest(last, threshold, |one, other| one == other)
+            }
+            CorrelationCondition::ValueCount { field, threshold } => {
+                self.latest(last, threshold, |one, other| {
+                    self.items[one].identity.get(field) == self.items[other].identity.get(field)
+                })
+            }
+            CorrelationCondition::TemporalOrdered => self
                 .chain(self.window.rules.len(), last + 1)
                 .filter(|chain| chain.ends_with(&[last])),
         }?;
@@ -263,16 +277,16 @@ impl Oracle {
             self.over[item] |= self.is_of_group(item, last);
         }
         Some(Finding {
-            window: self.place,
+            spec_index: self.place,
             count: used.len() as u32,
-            first: self.items[used[0]].time,
-            last: self.items[last].time,
-            ids: used.iter().filter_map(|item| self.items[*item].id.clone()).collect(),
+            first_time: self.items[used[0]].time,
+            last_time: self.items[last].time,
+            event_ids: used.iter().filter_map(|item| self.items[*item].event_id.clone()).collect(),
         })
     }
 
     fn is_of_group(&self, item: usize, last: usize) -> bool {
-        let value = |item: usize, field: &Field| self.items[item].who.get(*field);
+        let value = |item: usize, field: &IdentityField| self.items[item].identity.get(*field);
         self.window
             .group_by
             .iter()
@@ -283,7 +297,9 @@ impl Oracle {
     fn counts(&self, item: usize, last: usize) -> bool {
         let timespan = Time::from(self.window.timespan_seconds) * SECOND;
         let has_value = match self.window.condition {
-            Condition::Values { field, .. } => self.items[item].who.get(field).is_some(),
+            CorrelationCondition::ValueCount { field, .. } => {
+                self.items[item].identity.get(field).is_some()
+            }
             _ => true,
         };
         !self.over[item]
@@ -297,7 +313,7 @@ impl Oracle {
     fn latest(
         &self,
         last: usize,
-        at_least: u32,
+        threshold: u32,
         is_same: impl Fn(usize, usize) -> bool,
     ) -> Option<Vec<usize>> {
         let mut used: Vec<usize> = Vec::new();
@@ -306,9 +322,9 @@ impl Oracle {
                 used.push(item);
             }
         }
-        used.truncate(at_least as usize);
+        used.truncate(threshold as usize);
         used.reverse();
-        (used.last() == Some(&last) && used.len() == at_least as usize).then_some(used)
+        (used.last() == Some(&last) && used.len() == threshold as usize).then_some(used)
     }
 
     /// The items of the first `steps` rules before a place: the latest for the last step behind
@@ -327,16 +343,19 @@ impl Oracle {
 }
 
 /// Any definition of four rules and a minute or so.
-fn any_window(random: &mut Rng) -> Window {
-    let fields = [Field::User, Field::SourceIp, Field::Account];
+fn any_window(random: &mut Rng) -> CorrelationSpec {
+    let fields = [IdentityField::User, IdentityField::SourceIp, IdentityField::Account];
     let mut group_by = fields[..2].to_vec();
     group_by.truncate(random.usize(..=2));
     let condition = match random.u8(..3) {
         0 => count(random.u32(1..6)),
-        1 => Condition::Values { field: fields[random.usize(..3)], at_least: random.u32(1..5) },
-        _ => Condition::Sequence,
+        1 => CorrelationCondition::ValueCount {
+            field: fields[random.usize(..3)],
+            threshold: random.u32(1..5),
+        },
+        _ => CorrelationCondition::TemporalOrdered,
     };
-    Window {
+    CorrelationSpec {
         rules: (0..random.usize(2..6)).map(|_| rule(random.u64(..4))).collect(),
         group_by,
         timespan_seconds: random.u32(1..60),
@@ -351,8 +370,8 @@ fn any_item(random: &mut Rng, clock: &mut Time) -> Given {
     let values = [text(), text(), text(), text()].map(|index| index.map(|index| texts[index]));
     Given {
         time: *clock,
-        id: (random.u8(..8) > 0).then(|| EventId::new(&random.u16(..).to_string())),
-        who: Who::new(values),
+        event_id: (random.u8(..8) > 0).then(|| EventId::new(&random.u16(..).to_string())),
+        identity: Identity::new(values),
         rules: (0..random.usize(..3)).map(|_| rule(random.u64(..4))).collect(),
     }
 }
@@ -364,32 +383,32 @@ fn the_oracle_counts_the_same() {
         let mut random = Rng::with_seed(seed);
         let definitions: Vec<_> =
             (0..3).map(|number| (definition(number), any_window(&mut random))).collect();
-        let oracle = |(place, (_, window)): (usize, &(Key, Window))| Oracle {
+        let oracle = |(place, (_, window)): (usize, &(Key, CorrelationSpec))| Oracle {
             window: window.clone(),
             items: Vec::new(),
             over: Vec::new(),
             place,
         };
         let mut oracles: Vec<_> = definitions.iter().enumerate().map(oracle).collect();
-        let mut windows = Windows::new(definitions.clone(), 1000);
+        let mut correlator = Correlator::new(definitions.clone(), 1000);
         let mut clock = 0;
         for _ in 0..150 {
             if random.u8(..20) == 0 {
                 let mut state = Vec::new();
-                windows.store(&mut state);
-                let mut bytes = Bytes::new(&state);
-                windows = Windows::load(definitions.clone(), 1000, &mut bytes).unwrap();
-                assert_eq!(bytes.left(), 0);
+                correlator.encode(&mut state);
+                let mut bytes = StateReader::new(&state);
+                correlator = Correlator::decode(definitions.clone(), 1000, &mut bytes).unwrap();
+                assert_eq!(bytes.remaining(), 0);
             }
             let given = any_item(&mut random, &mut clock);
             let expected: Vec<_> =
                 oracles.iter_mut().filter_map(|oracle| oracle.feed(&given)).collect();
-            assert_eq!(feed(&mut windows, &given), expected, "seed {seed}: {definitions:?}");
+            assert_eq!(feed(&mut correlator, &given), expected, "seed {seed}: {definitions:?}");
             for finding in expected {
-                findings[match definitions[finding.window].1.condition {
-                    Condition::Count { .. } => 0,
-                    Condition::Values { .. } => 1,
-                    Condition::Sequence => 2,
+                findings[match definitions[finding.spec_index].1.condition {
+                    CorrelationCondition::EventCount { .. } => 0,
+                    CorrelationCondition::ValueCount { .. } => 1,
+                    CorrelationCondition::TemporalOrdered => 2,
                 }] += 1;
             }
         }
@@ -401,16 +420,19 @@ fn the_oracle_counts_the_same() {
 fn a_group_holds_no_more_than_its_condition_needs() {
     for seed in 0..50 {
         let mut random = Rng::with_seed(seed);
-        let window = Window { group_by: Vec::new(), ..any_window(&mut random) };
+        let window = CorrelationSpec { group_by: Vec::new(), ..any_window(&mut random) };
         let most = match window.condition {
-            Condition::Count { at_least } | Condition::Values { at_least, .. } => at_least as usize,
-            Condition::Sequence => window.rules.len() * (window.rules.len() - 1) / 2,
+            CorrelationCondition::EventCount { threshold }
+            | CorrelationCondition::ValueCount { threshold, .. } => threshold as usize,
+            CorrelationCondition::TemporalOrdered => {
+                window.rules.len() * (window.rules.len() - 1) / 2
+            }
         };
         let mut group = Group::default();
         for _ in 0..300 {
             let given = any_item(&mut random, &mut 0);
-            let value = Key::new(0, &[given.who.get(Field::User)]);
-            let entry = Entry { time: given.time, id: given.id, value };
+            let value = Key::new(0, &[given.identity.get(IdentityField::User)]);
+            let entry = Entry { time: given.time, event_id: given.event_id, value };
             group.add(entry, &given.rules, &window);
             assert!(group.len() <= most, "{window:?}");
         }
@@ -424,13 +446,13 @@ fn any_bytes_are_a_state_or_refused() {
     for _ in 0..500 {
         let definitions: Vec<_> =
             (0..3).map(|number| (definition(number), any_window(&mut random))).collect();
-        let mut windows = Windows::new(definitions.clone(), 1000);
+        let mut correlator = Correlator::new(definitions.clone(), 1000);
         let mut clock = 0;
         for _ in 0..20 {
-            feed(&mut windows, &any_item(&mut random, &mut clock));
+            feed(&mut correlator, &any_item(&mut random, &mut clock));
         }
         let mut state = Vec::new();
-        windows.store(&mut state);
+        correlator.encode(&mut state);
         for _ in 0..random.usize(1..4) {
             let at = random.usize(..state.len());
             state[at] = random.u8(..);
@@ -439,10 +461,12 @@ fn any_bytes_are_a_state_or_refused() {
         // Other definitions of the same keys.
         let others = definitions.into_iter().map(|(key, _)| (key, any_window(&mut random)));
         let others = others.collect();
-        if let Ok(mut windows) = Windows::load(others, 1000, &mut Bytes::new(&state[..length])) {
+        if let Ok(mut correlator) =
+            Correlator::decode(others, 1000, &mut StateReader::new(&state[..length]))
+        {
             loaded += 1;
             for _ in 0..20 {
-                feed(&mut windows, &any_item(&mut random, &mut clock));
+                feed(&mut correlator, &any_item(&mut random, &mut clock));
             }
         }
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use hashbrown::HashTable;
 
 use crate::key::Key;
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 
 /// A key gains a point when it is seen again, up to this many.
 const POINTS_MAX: u8 = 3;
@@ -20,7 +20,7 @@ const LOOKED_AT: usize = 2;
 /// point from each that it passes, and puts out the first that has none. So keys that were seen
 /// once put out one another, and those in use stay.
 #[derive(Debug)]
-pub(crate) struct Bounded<V> {
+pub(crate) struct ClockCache<V> {
     ring: Vec<Entry<V>>,
     /// For each key its place in the ring.
     places: HashTable<u32>,
@@ -34,13 +34,13 @@ struct Entry<V> {
     value: V,
 }
 
-impl<V> Default for Bounded<V> {
+impl<V> Default for ClockCache<V> {
     fn default() -> Self {
-        Bounded { ring: Vec::new(), places: HashTable::new(), hand: 0 }
+        ClockCache { ring: Vec::new(), places: HashTable::new(), hand: 0 }
     }
 }
 
-impl<V> Bounded<V> {
+impl<V> ClockCache<V> {
     pub(crate) fn len(&self) -> usize {
         self.ring.len()
     }
@@ -156,25 +156,25 @@ fn hash(key: Key) -> u64 {
     key.0[0]
 }
 
-impl<V: Stored> Stored for Bounded<V> {
-    fn store(&self, to: &mut Vec<u8>) {
-        (self.hand as u32).store(to);
-        (self.ring.len() as u32).store(to);
+impl<V: Snapshot> Snapshot for ClockCache<V> {
+    fn encode(&self, to: &mut Vec<u8>) {
+        (self.hand as u32).encode(to);
+        (self.ring.len() as u32).encode(to);
         for entry in &self.ring {
-            entry.key.store(to);
-            entry.points.store(to);
-            entry.value.store(to);
+            entry.key.encode(to);
+            entry.points.encode(to);
+            entry.value.encode(to);
         }
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        let mut map = Bounded { hand: u32::load(from)? as usize, ..Bounded::default() };
-        for _ in 0..u32::load(from)? {
-            let (key, points) = (Key::load(from)?, u8::load(from)?);
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let mut map = ClockCache { hand: u32::decode(from)? as usize, ..ClockCache::default() };
+        for _ in 0..u32::decode(from)? {
+            let (key, points) = (Key::decode(from)?, u8::decode(from)?);
             if map.place(key).is_some() {
                 return Err(from.expected("each key once"));
             }
-            map.append(Entry { key, points: points.min(POINTS_MAX), value: V::load(from)? });
+            map.append(Entry { key, points: points.min(POINTS_MAX), value: V::decode(from)? });
         }
         Ok(map)
     }
@@ -189,7 +189,7 @@ mod tests {
     }
 
     /// Adds a key, and says what was put out for it.
-    fn insert(map: &mut Bounded<u64>, number: u64, limit: usize) -> Vec<u64> {
+    fn insert(map: &mut ClockCache<u64>, number: u64, limit: usize) -> Vec<u64> {
         let mut out = Vec::new();
         map.insert(key(number), number, limit, |_| false, |value| out.push(value));
         out
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_flood_puts_out_itself() {
-        let mut map = Bounded::default();
+        let mut map = ClockCache::default();
         for number in 0..100 {
             assert!(insert(&mut map, number, 100).is_empty());
         }
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn it_is_a_map() {
         let mut random = fastrand::Rng::with_seed(7);
-        let mut map = Bounded::<(u64, u64)>::default();
+        let mut map = ClockCache::<(u64, u64)>::default();
         let mut expected = alloc::collections::BTreeMap::new();
         for step in 0..20_000_u64 {
             let number = random.u64(..300);
@@ -246,14 +246,14 @@ mod tests {
 
     #[test]
     fn what_is_stored_goes_on_the_same() {
-        let mut map = Bounded::default();
+        let mut map = ClockCache::default();
         for number in 0..500 {
             insert(&mut map, number, 50);
             map.seen_again(key(number / 3));
         }
         let mut bytes = Vec::new();
-        map.store(&mut bytes);
-        let mut loaded = Bounded::load(&mut Bytes::new(&bytes)).unwrap();
+        map.encode(&mut bytes);
+        let mut loaded = ClockCache::decode(&mut StateReader::new(&bytes)).unwrap();
         for number in 500..800 {
             assert_eq!(insert(&mut map, number, 50), insert(&mut loaded, number, 50));
         }

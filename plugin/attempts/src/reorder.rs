@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 
 use crate::event_id::EventId;
 use crate::observation::{Observation, rank};
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
 /// Observations in order of time, each once.
 #[derive(Debug, Default)]
-pub(crate) struct Waiting {
+pub(crate) struct ReorderBuffer {
     queue: BTreeMap<Place, Observation>,
     /// How many had no eventID so far.
     without_id: u64,
@@ -21,12 +21,12 @@ pub(crate) struct Waiting {
 struct Place {
     time: Time,
     rank: u8,
-    id: Option<EventId>,
+    event_id: Option<EventId>,
     /// Of one without an eventID, which one it is.
     number: u64,
 }
 
-impl Waiting {
+impl ReorderBuffer {
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
     }
@@ -39,10 +39,10 @@ impl Waiting {
     /// Adds one that happened at `time`. False if it is there already.
     pub(crate) fn add(&mut self, time: Time, observation: Observation) -> bool {
         let rank = rank(observation.signin.as_ref().map(|(verdict, _)| verdict));
-        let id = observation.id.clone();
-        self.without_id += u64::from(id.is_none());
-        let number = if id.is_none() { self.without_id } else { 0 };
-        self.queue.insert(Place { time, rank, id, number }, observation).is_none()
+        let event_id = observation.event_id.clone();
+        self.without_id += u64::from(event_id.is_none());
+        let number = if event_id.is_none() { self.without_id } else { 0 };
+        self.queue.insert(Place { time, rank, event_id, number }, observation).is_none()
     }
 
     /// Takes the first out.
@@ -51,16 +51,16 @@ impl Waiting {
     }
 }
 
-impl Stored for Waiting {
-    fn store(&self, to: &mut Vec<u8>) {
-        (self.queue.len() as u32).store(to);
-        self.queue.values().for_each(|observation| observation.store(to));
+impl Snapshot for ReorderBuffer {
+    fn encode(&self, to: &mut Vec<u8>) {
+        (self.queue.len() as u32).encode(to);
+        self.queue.values().for_each(|observation| observation.encode(to));
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
-        let mut waiting = Waiting::default();
-        for _ in 0..u32::load(from)? {
-            let observation = Observation::load(from)?;
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let mut waiting = ReorderBuffer::default();
+        for _ in 0..u32::decode(from)? {
+            let observation = Observation::decode(from)?;
             let time = observation.time.ok_or_else(|| from.expected("a time"))?;
             if !waiting.add(time, observation) {
                 return Err(from.expected("each observation once"));

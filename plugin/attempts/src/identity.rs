@@ -3,15 +3,15 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 
-use crate::stored::{Bytes, StateError, Stored};
+use crate::snapshot::{Snapshot, StateError, StateReader};
 
 /// Of each text of a record, at most this many bytes are remembered.
-pub const MAX_TEXT: usize = 256;
+pub const MAX_TEXT_BYTES: usize = 256;
 
 /// Something that is known of who tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Field {
+pub enum IdentityField {
     /// The account that received the record.
     Account,
     /// The one safe id of a person or role session.
@@ -22,28 +22,32 @@ pub enum Field {
     SourceIp,
 }
 
-impl Field {
+impl IdentityField {
     /// Every field, in the order in which an attempt tells them.
-    pub const ALL: &'static [Field] =
-        &[Field::Account, Field::PrincipalId, Field::User, Field::SourceIp];
+    pub const ALL: &'static [IdentityField] = &[
+        IdentityField::Account,
+        IdentityField::PrincipalId,
+        IdentityField::User,
+        IdentityField::SourceIp,
+    ];
 
     /// Its name in an attempt, and in the `group-by` of a counted rule.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Field::Account => "account",
-            Field::PrincipalId => "principal_id",
-            Field::User => "user",
-            Field::SourceIp => "source_ip",
+            IdentityField::Account => "account",
+            IdentityField::PrincipalId => "principal_id",
+            IdentityField::User => "user",
+            IdentityField::SourceIp => "source_ip",
         }
     }
 }
 
-const FIELDS: usize = Field::ALL.len();
+const FIELDS: usize = IdentityField::ALL.len();
 
 /// The values of all fields in one block of memory.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Who {
+pub struct Identity {
     text: Box<str>,
     /// Where the text of each field ends, and 0x8000 if it is absent.
     ends: [u16; FIELDS],
@@ -51,8 +55,8 @@ pub struct Who {
 
 const ABSENT: u16 = 0x8000;
 
-impl Who {
-    /// What is known; each text is cut after [`MAX_TEXT`] bytes.
+impl Identity {
+    /// What is known; each text is cut after [`MAX_TEXT_BYTES`] bytes.
     #[must_use]
     pub fn new(values: [Option<&str>; FIELDS]) -> Self {
         let values = values.map(|value| value.map(cut));
@@ -63,12 +67,12 @@ impl Who {
             let end = text.len() as u16;
             if value.is_none() { end | ABSENT } else { end }
         });
-        Who { text: text.into(), ends }
+        Identity { text: text.into(), ends }
     }
 
     /// The value of a field.
     #[must_use]
-    pub fn get(&self, field: Field) -> Option<&str> {
+    pub fn get(&self, field: IdentityField) -> Option<&str> {
         let index = field as usize;
         let start = if index == 0 { 0 } else { usize::from(self.ends[index - 1] & !ABSENT) };
         let end = self.ends[index];
@@ -77,36 +81,36 @@ impl Who {
 
     /// Of both the later is right, where it knows.
     #[must_use]
-    pub fn updated(self, later: Who) -> Who {
+    pub fn updated(self, later: Identity) -> Identity {
         if later == self || later.ends.iter().all(|end| end & ABSENT == 0) {
             return later;
         }
         let value = |index: usize| {
-            let field = Field::ALL[index];
+            let field = IdentityField::ALL[index];
             later.get(field).or(self.get(field))
         };
-        Who::new([value(0), value(1), value(2), value(3)])
+        Identity::new([value(0), value(1), value(2), value(3)])
     }
 }
 
 /// As much of a text as is remembered.
 pub(crate) fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_TEXT)]
+    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
 
-impl Stored for Who {
-    fn store(&self, to: &mut alloc::vec::Vec<u8>) {
-        for field in Field::ALL {
-            self.get(*field).map(Box::<str>::from).store(to);
+impl Snapshot for Identity {
+    fn encode(&self, to: &mut alloc::vec::Vec<u8>) {
+        for field in IdentityField::ALL {
+            self.get(*field).map(Box::<str>::from).encode(to);
         }
     }
 
-    fn load(from: &mut Bytes<'_>) -> Result<Self, StateError> {
+    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
         let mut values: [Option<Box<str>>; FIELDS] = Default::default();
         for value in &mut values {
-            *value = Option::load(from)?;
+            *value = Option::decode(from)?;
         }
-        Ok(Who::new(values.each_ref().map(Option::as_deref)))
+        Ok(Identity::new(values.each_ref().map(Option::as_deref)))
     }
 }
 
@@ -116,19 +120,19 @@ mod tests {
 
     #[test]
     fn what_was_put_in_comes_out() {
-        let who = Who::new([Some("111122223333"), None, Some(""), Some("192.0.2.10")]);
-        assert_eq!(who.get(Field::Account), Some("111122223333"));
-        assert_eq!(who.get(Field::PrincipalId), None);
-        assert_eq!(who.get(Field::User), Some(""));
-        assert_eq!(who.get(Field::SourceIp), Some("192.0.2.10"));
-        assert_eq!(Who::default(), Who::new([Some(""), Some(""), Some(""), Some("")]));
+        let identity = Identity::new([Some("111122223333"), None, Some(""), Some("192.0.2.10")]);
+        assert_eq!(identity.get(IdentityField::Account), Some("111122223333"));
+        assert_eq!(identity.get(IdentityField::PrincipalId), None);
+        assert_eq!(identity.get(IdentityField::User), Some(""));
+        assert_eq!(identity.get(IdentityField::SourceIp), Some("192.0.2.10"));
+        assert_eq!(Identity::default(), Identity::new([Some(""), Some(""), Some(""), Some("")]));
     }
 
     #[test]
     fn the_later_is_right_where_it_knows() {
-        let first = Who::new([Some("a"), Some("b"), None, Some("d")]);
-        let later = Who::new([None, Some("B"), Some("C"), None]);
-        let both = Who::new([Some("a"), Some("B"), Some("C"), Some("d")]);
+        let first = Identity::new([Some("a"), Some("b"), None, Some("d")]);
+        let later = Identity::new([None, Some("B"), Some("C"), None]);
+        let both = Identity::new([Some("a"), Some("B"), Some("C"), Some("d")]);
         assert_eq!(first.clone().updated(later), both);
         assert_eq!(first.clone().updated(both.clone()), both);
         assert_eq!(first.clone().updated(first.clone()), first);
@@ -136,11 +140,14 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_between_characters() {
-        let long = "é".repeat(MAX_TEXT);
+        let long = "é".repeat(MAX_TEXT_BYTES);
         let odd = ["x", &long].concat();
-        let who = Who::new([Some(&long), Some(&odd), Some(&long), Some(&long)]);
-        assert_eq!(who.get(Field::Account).map(str::len), Some(MAX_TEXT));
-        assert_eq!(who.get(Field::PrincipalId).map(str::len), Some(MAX_TEXT - 1));
-        assert_eq!(who.get(Field::SourceIp).map(str::len), Some(MAX_TEXT));
+        let identity = Identity::new([Some(&long), Some(&odd), Some(&long), Some(&long)]);
+        assert_eq!(identity.get(IdentityField::Account).map(str::len), Some(MAX_TEXT_BYTES));
+        assert_eq!(
+            identity.get(IdentityField::PrincipalId).map(str::len),
+            Some(MAX_TEXT_BYTES - 1)
+        );
+        assert_eq!(identity.get(IdentityField::SourceIp).map(str::len), Some(MAX_TEXT_BYTES));
     }
 }
