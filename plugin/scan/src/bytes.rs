@@ -1,75 +1,80 @@
-//! The loops over bytes.
+//! Loops over bytes.
 
-use crate::{Expected, Malformed, STEP, stop};
+use crate::chunk::{CHUNK_BYTES, find_special};
+use crate::error::{Expected, Malformed};
 
-/// Offset of the first byte at or after `at` that is not plain: that needs a look inside a string,
-/// being a quote, a backslash, a control character, or not ASCII. The length where there is none.
+/// The offset of the first byte at or after `offset` that is not plain, or the length of the input.
 ///
-/// Most strings end in the first two chunks. They are looked at outside of a loop, as hosts that
-/// limit a module's time count its loops.
+/// A plain byte needs no further look inside a string: it is ASCII and neither a quote, a backslash
+/// nor a control character.
+///
+/// Most strings end in the first two chunks. These are searched without a loop because hosts that
+/// limit a module's time count its loop iterations.
 #[inline(always)]
 pub(crate) fn plain_end(bytes: &[u8], offset: usize) -> usize {
-    if let Some((chunk, behind)) = bytes.get(offset..).and_then(<[u8]>::split_first_chunk::<STEP>) {
-        if let Some(place) = stop(chunk) {
-            return offset + place;
+    if let Some((chunk, rest)) =
+        bytes.get(offset..).and_then(<[u8]>::split_first_chunk::<CHUNK_BYTES>)
+    {
+        if let Some(index) = find_special(chunk) {
+            return offset + index;
         }
-        if let Some(chunk) = behind.first_chunk::<STEP>() {
-            if let Some(place) = stop(chunk) {
-                return offset + STEP + place;
+        if let Some(chunk) = rest.first_chunk::<CHUNK_BYTES>() {
+            if let Some(index) = find_special(chunk) {
+                return offset + CHUNK_BYTES + index;
             }
-            return far_plain_end(bytes, offset + 2 * STEP);
+            return plain_end_loop(bytes, offset + 2 * CHUNK_BYTES);
         }
     }
-    plain_end_in_rest(bytes, offset)
+    plain_end_tail(bytes, offset)
 }
 
 #[inline(never)]
-fn far_plain_end(bytes: &[u8], mut offset: usize) -> usize {
-    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<STEP>) {
-        if let Some(place) = stop(chunk) {
-            return offset + place;
+fn plain_end_loop(bytes: &[u8], mut offset: usize) -> usize {
+    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<CHUNK_BYTES>) {
+        if let Some(index) = find_special(chunk) {
+            return offset + index;
         }
-        offset += STEP;
+        offset += CHUNK_BYTES;
     }
-    plain_end_in_rest(bytes, offset)
+    plain_end_tail(bytes, offset)
 }
 
-/// The same in the last bytes, which are no chunk.
+/// Like [`plain_end`], for the last bytes, which don't fill a chunk.
 #[inline(never)]
-fn plain_end_in_rest(bytes: &[u8], mut offset: usize) -> usize {
+fn plain_end_tail(bytes: &[u8], mut offset: usize) -> usize {
     while offset < bytes.len() && !matches!(bytes[offset], b'"' | b'\\' | 0..=0x1f | 0x80..) {
         offset += 1;
     }
     offset
 }
 
-/// Whether two slices are equal: without a call where they are as long as keys mostly are, by words
-/// that overlap.
+/// Whether two slices are equal. For the common lengths of keys it compares two overlapping words
+/// and needs no call.
 #[inline(always)]
-pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn bytes_equal(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
     match one.len() {
-        8..=16 => ends_are_same::<8>(one, other),
-        17..=32 => ends_are_same::<16>(one, other),
-        4..8 => ends_are_same::<4>(one, other),
+        8..=16 => ends_equal::<8>(one, other),
+        17..=32 => ends_equal::<16>(one, other),
+        4..8 => ends_equal::<4>(one, other),
         _ => one == other,
     }
 }
 
 #[inline(always)]
-fn ends_are_same<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+fn ends_equal<const N: usize>(one: &[u8], other: &[u8]) -> bool {
     one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
 }
 
-/// Offset of the first backslash; the length where there is none.
+/// The offset of the first backslash, or the length of the input.
 #[inline]
-pub(crate) fn backslash(bytes: &[u8]) -> usize {
+pub(crate) fn find_backslash(bytes: &[u8]) -> usize {
     bytes.iter().position(|byte| *byte == b'\\').unwrap_or(bytes.len())
 }
 
-/// Offset of the first byte at or after `at` that is no white space.
+/// The offset of the first byte at or after `offset` that is not white space.
 #[inline]
 pub(crate) fn skip_white_space(bytes: &[u8], mut offset: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(offset) {
@@ -78,7 +83,7 @@ pub(crate) fn skip_white_space(bytes: &[u8], mut offset: usize) -> usize {
     offset
 }
 
-/// The end of the UTF-8 sequence of two to four bytes at `at`, by table 3-7 of the Unicode
+/// The end of the UTF-8 sequence of two to four bytes at `offset`, by table 3-7 of the Unicode
 /// standard.
 pub(crate) fn utf8_sequence(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     let (length, second) = match bytes[offset] {
@@ -91,23 +96,23 @@ pub(crate) fn utf8_sequence(bytes: &[u8], offset: usize) -> Result<usize, Malfor
         0xf4 => (4, 0x80..=0x8f),
         _ => return Err(malformed(bytes, offset, Expected::Utf8)),
     };
-    for place in offset + 1..offset + length {
-        let allowed = if place == offset + 1 { second.clone() } else { 0x80..=0xbf };
-        if !bytes.get(place).is_some_and(|byte| allowed.contains(byte)) {
-            return Err(malformed(bytes, place, Expected::Utf8));
+    for index in offset + 1..offset + length {
+        let allowed = if index == offset + 1 { second.clone() } else { 0x80..=0xbf };
+        if !bytes.get(index).is_some_and(|byte| allowed.contains(byte)) {
+            return Err(malformed(bytes, index, Expected::Utf8));
         }
     }
     Ok(offset + length)
 }
 
-/// The end of the escape whose backslash stands at `at`.
+/// The end of the escape whose backslash is at `offset`.
 pub(crate) fn escape(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     match bytes.get(offset + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(offset + 2),
         Some(b'u') => {
-            for place in offset + 2..offset + 6 {
-                if !bytes.get(place).is_some_and(u8::is_ascii_hexdigit) {
-                    return Err(malformed(bytes, place, Expected::HexDigit));
+            for index in offset + 2..offset + 6 {
+                if !bytes.get(index).is_some_and(u8::is_ascii_hexdigit) {
+                    return Err(malformed(bytes, index, Expected::HexDigit));
                 }
             }
             Ok(offset + 6)
@@ -116,7 +121,7 @@ pub(crate) fn escape(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     }
 }
 
-/// The end of the number that begins at `at` with a digit or a minus.
+/// The end of the number at `offset`, which starts with a digit or a minus.
 pub(crate) fn number(bytes: &[u8], mut offset: usize) -> Result<usize, Malformed> {
     offset += usize::from(bytes[offset] == b'-');
     offset = match bytes.get(offset) {
@@ -133,7 +138,7 @@ pub(crate) fn number(bytes: &[u8], mut offset: usize) -> Result<usize, Malformed
     Ok(offset)
 }
 
-/// The end of at least one digit.
+/// The end of the digits at `offset`; at least one is required.
 fn digits(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     let count = bytes[offset..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     if count == 0 {
@@ -142,7 +147,7 @@ fn digits(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     Ok(offset + count)
 }
 
-/// The error at `at`, with the byte found there.
+/// The error at `offset`, with the byte found there.
 #[cold]
 pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malformed {
     Malformed { offset, expected, found: bytes.get(offset).copied() }
@@ -152,19 +157,21 @@ pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malf
 mod tests {
     use fastrand::Rng;
 
-    use super::{is_same, plain_end};
-    use crate::{BITS, Marks, STEP, marks, stop, words};
+    use super::{bytes_equal, plain_end};
+    use crate::byte_masks::ByteMasks;
+    use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_special, masks};
+    use crate::swar;
 
-    /// What plain means, one byte at a time.
+    /// The definition of a plain byte, one byte at a time.
     fn naive(bytes: &[u8]) -> Option<usize> {
         bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f | 0x80..))
     }
 
-    /// Plain bytes, and neighbours that a careless carry would confuse with what is looked for.
+    /// Plain bytes, some of them next to a special one, to catch carries between bytes.
     const FILLERS: [u8; 7] = [b' ', b'!', b'#', b'[', b']', b'a', 0x7f];
 
     #[test]
-    fn a_chunk_stops_where_the_naive_loop_does() {
+    fn find_special_agrees_with_the_naive_loop() {
         let mut random = Rng::with_seed(3);
         for _ in 0..if cfg!(miri) { 1_000 } else { 200_000 } {
             let any = random.bool();
@@ -180,29 +187,29 @@ mod tests {
                 }
             }
             let (first, _) = chunk.split_first_chunk().expect("16 bytes");
-            assert_eq!(words::stop(first), naive(first), "{first:?}");
+            assert_eq!(swar::find_special(first), naive(first), "{first:?}");
             let (first, _) = chunk.split_first_chunk().expect("16 bytes");
-            assert_eq!(stop(first), naive(first), "{first:?}");
+            assert_eq!(find_special(first), naive(first), "{first:?}");
         }
     }
 
-    /// What is marked, a byte at a time; `y` and DEL may be taken for braces.
-    fn assert_marks(marks: &Marks, bits: u32, chunk: &[u8]) {
-        for (place, byte) in chunk.iter().enumerate() {
-            let is_set = |marks: u64| {
-                let of_byte = marks >> (place as u32 * bits) & ((1 << bits) - 1);
+    /// Checks masks byte by byte. `y` and DEL may be taken for braces.
+    fn assert_masks(masks: &ByteMasks, bits: u32, chunk: &[u8]) {
+        for (index, byte) in chunk.iter().enumerate() {
+            let is_set = |mask: u64| {
+                let of_byte = mask >> (index as u32 * bits) & ((1 << bits) - 1);
                 assert!(of_byte.count_ones() <= 1, "{chunk:?}");
                 of_byte != 0
             };
-            assert_eq!(is_set(marks.quotes), *byte == b'"', "{chunk:?}");
-            let may_stop = matches!(byte, b'{' | b'}' | b'\\' | b'y' | 0x7f);
-            assert!(may_stop || !is_set(marks.stops), "{chunk:?}");
-            assert!(is_set(marks.stops) || !matches!(byte, b'{' | b'}' | b'\\'), "{chunk:?}");
+            assert_eq!(is_set(masks.quotes), *byte == b'"', "{chunk:?}");
+            let may_be_set = matches!(byte, b'{' | b'}' | b'\\' | b'y' | 0x7f);
+            assert!(may_be_set || !is_set(masks.structural), "{chunk:?}");
+            assert!(is_set(masks.structural) || !matches!(byte, b'{' | b'}' | b'\\'), "{chunk:?}");
         }
     }
 
     #[test]
-    fn chunks_are_marked_byte_by_byte() {
+    fn masks_agree_with_each_byte() {
         let mut random = Rng::with_seed(5);
         for _ in 0..if cfg!(miri) { 1_000 } else { 200_000 } {
             let mut chunk = [0; 16];
@@ -212,22 +219,22 @@ mod tests {
             };
             chunk.fill_with(|| byte(&mut random));
             let (first, _) = chunk.split_first_chunk().expect("16 bytes");
-            assert_marks(&words::marks(first), words::BITS, first);
-            let (first, _) = chunk.split_first_chunk::<STEP>().expect("16 bytes");
-            assert_marks(&marks(first), BITS, first);
+            assert_masks(&swar::masks(first), swar::MASK_BITS, first);
+            let (first, _) = chunk.split_first_chunk::<CHUNK_BYTES>().expect("16 bytes");
+            assert_masks(&masks(first), MASK_BITS, first);
         }
     }
 
     #[test]
-    fn plain_bytes_end_where_the_naive_loop_does() {
+    fn plain_end_agrees_with_the_naive_loop() {
         for length in 0..if cfg!(miri) { 40 } else { 200 } {
-            for place in 0..=length {
+            for index in 0..=length {
                 for byte in [b'"', b'\\', 0, 0x1f, b' ', 0x7f, 0x80, 0xff] {
                     let mut bytes = vec![FILLERS[length % FILLERS.len()]; length];
-                    if let Some(target) = bytes.get_mut(place) {
+                    if let Some(target) = bytes.get_mut(index) {
                         *target = byte;
                     }
-                    for offset in [0, place / 2, place, length] {
+                    for offset in [0, index / 2, index, length] {
                         let end = naive(&bytes[offset..]).map_or(length, |run| offset + run);
                         assert_eq!(plain_end(&bytes, offset), end, "{bytes:?} {offset}");
                     }
@@ -237,14 +244,14 @@ mod tests {
     }
 
     #[test]
-    fn slices_are_the_same_only_if_every_byte_is() {
+    fn bytes_equal_compares_every_byte() {
         for length in 0..50 {
             let one: Vec<u8> = (0..length).collect();
-            assert!(is_same(&one, &one.clone()));
-            for place in 0..one.len() {
+            assert!(bytes_equal(&one, &one.clone()));
+            for index in 0..one.len() {
                 let mut other = one.clone();
-                other[place] ^= 0x40;
-                assert!(!is_same(&one, &other), "{length} {place}");
+                other[index] ^= 0x40;
+                assert!(!bytes_equal(&one, &other), "{length} {index}");
             }
         }
     }

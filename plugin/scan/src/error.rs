@@ -1,16 +1,18 @@
-//! What is said about input that cannot be read.
+//! The error for input that cannot be read.
 
 use core::fmt;
 
-/// The input is not well-formed JSON and UTF-8, or nests too deep, at a known place.
+/// The input is not well-formed JSON or not UTF-8, or it nests too deep.
+///
+/// It displays as ``expected `:`, found `}` at byte 12``.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed {
-    /// Offset, in bytes from the start of the input, of the byte that could not be taken; the
-    /// input's length where it ended too early.
+    /// The offset of the first byte that is wrong, in bytes from the start of the input. It is the
+    /// length of the input if the input ended too early.
     pub offset: usize,
-    /// What would have been right there.
+    /// What would have been accepted there.
     pub expected: Expected,
-    /// The byte that stood there instead; `None` where the input ended.
+    /// The byte that was found instead, or `None` at the end of the input.
     pub found: Option<u8>,
 }
 
@@ -36,22 +38,22 @@ pub enum Expected {
     CommaOrBracket,
     /// The closing quote of a string.
     Quote,
-    /// An escaped control character: it stands raw inside a string.
+    /// An escape sequence in place of a raw control character.
     EscapedControl,
-    /// One of the escapes that JSON knows.
+    /// One of the escape sequences of JSON.
     Escape,
     /// A hexadecimal digit of a `\u` escape.
     HexDigit,
-    /// Well-formed UTF-8.
+    /// Valid UTF-8.
     Utf8,
-    /// Nothing but white space.
+    /// The end of the input, after optional white space.
     End,
-    /// A container that is not nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    /// Fewer open containers: they nest deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     DepthLimit,
 }
 
 impl Expected {
-    fn sentence(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Expected::Value => "a JSON value",
             Expected::Literal => "`true`, `false` or `null`",
@@ -72,10 +74,9 @@ impl Expected {
     }
 }
 
-/// A sentence such as ``expected `:`, found `}` at byte 12``.
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, found ", self.expected.sentence())?;
+        write!(f, "expected {}, found ", self.expected.description())?;
         match self.found {
             None => f.write_str("the end of the input")?,
             Some(byte @ b' '..=b'~') => write!(f, "`{}`", char::from(byte))?,

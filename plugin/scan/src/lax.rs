@@ -1,20 +1,25 @@
-//! The start of a text, skimmed: what is passed is searched for its end alone.
+//! A reader for the start of a text that finds the ends of values without validating them.
 
-use crate::bytes::{is_same, plain_end};
-use crate::{BITS, Marks, STEP, Value, marks};
+use crate::byte_masks::ByteMasks;
+use crate::bytes::{bytes_equal, plain_end};
+use crate::chunk::{CHUNK_BYTES, MASK_BITS, masks};
+use crate::value::Value;
 
-/// Skims a text from its start, for as long as it is what the caller expects, without white space.
-/// It tells nothing of the bytes that it passes: they need not be well-formed.
+/// Reads the start of a compact JSON text whose shape the caller expects.
+///
+/// Each method returns `None` if something else than the expected comes next; then use a
+/// [`Reader`](crate::Reader) instead. A `LaxReader` only looks for the ends of values: what it
+/// skips may be malformed. It does not skip white space.
 ///
 /// ```
 /// use sekisho_scan::LaxReader;
 ///
-/// let mut lax = LaxReader::new(br#"{"who":{"name":"}"},"event":"ConsoleLogin","more":[]}"#);
-/// lax.skip_literal(br#"{"who":"#).unwrap();
-/// assert_eq!(lax.object().unwrap(), br#"{"name":"}"}"#);
-/// lax.skip_literal(br#","event":"#).unwrap();
-/// assert!(lax.string().unwrap().text().unwrap() == "ConsoleLogin");
-/// assert!(lax.string().is_none());
+/// let mut reader = LaxReader::new(br#"{"user":{"name":"}"},"event":"ConsoleLogin","more":[]}"#);
+/// reader.skip_literal(br#"{"user":"#).unwrap();
+/// assert_eq!(reader.object().unwrap(), br#"{"name":"}"}"#);
+/// reader.skip_literal(br#","event":"#).unwrap();
+/// assert!(reader.string().unwrap().text().unwrap() == "ConsoleLogin");
+/// assert!(reader.string().is_none());
 /// ```
 #[derive(Clone, Debug)]
 pub struct LaxReader<'a> {
@@ -23,21 +28,22 @@ pub struct LaxReader<'a> {
 }
 
 impl<'a> LaxReader<'a> {
-    /// Skims from the start of `bytes`.
+    /// Creates a reader at the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         LaxReader { bytes, offset: 0 }
     }
 
-    /// Passes these bytes; `None` unless they are next.
+    /// Skips these bytes, or returns `None` if they don't come next.
     #[inline(always)]
     pub fn skip_literal(&mut self, expected: &[u8]) -> Option<()> {
         let end = self.offset + expected.len();
         let next = self.bytes.get(self.offset..end)?;
-        is_same(expected, next).then(|| self.offset = end)
+        bytes_equal(expected, next).then(|| self.offset = end)
     }
 
-    /// The string that is next; `None` unless one is, of ASCII and without escapes.
+    /// Reads the string that comes next. Returns `None` if none does, or if it contains escapes or
+    /// bytes outside of ASCII.
     #[inline(always)]
     pub fn string(&mut self) -> Option<Value<'a>> {
         let start = self.offset;
@@ -52,14 +58,14 @@ impl<'a> LaxReader<'a> {
         Some(Value::string(self.bytes.get(start..self.offset)?, start))
     }
 
-    /// Passes the string that is next, whatever is in it; `None` unless one is.
+    /// Skips the string that comes next, whatever it contains. Returns `None` if none does.
     #[inline(always)]
     pub fn skip_string(&mut self) -> Option<()> {
-        if self.string().is_some() { Some(()) } else { self.skip_any_string() }
+        if self.string().is_some() { Some(()) } else { self.slow_skip_string() }
     }
 
     #[cold]
-    fn skip_any_string(&mut self) -> Option<()> {
+    fn slow_skip_string(&mut self) -> Option<()> {
         self.skip_literal(b"\"")?;
         loop {
             self.offset = plain_end(self.bytes, self.offset);
@@ -72,7 +78,8 @@ impl<'a> LaxReader<'a> {
         self.skip_literal(b"\"")
     }
 
-    /// The bytes of the object that is next, found by its braces; `None` unless one is.
+    /// The bytes of the object that comes next, up to its matching brace. Returns `None` if no
+    /// object comes next or it does not end.
     #[inline(always)]
     pub fn object(&mut self) -> Option<&'a [u8]> {
         let start = self.offset;
@@ -82,48 +89,47 @@ impl<'a> LaxReader<'a> {
     }
 }
 
-/// The end of the object of which everything before `at` was read: where as many braces were closed
-/// as were opened, those in strings aside.
+/// The end of the object whose content starts at `offset`: the offset after its matching brace.
+/// Braces inside strings don't count.
 fn object_end(bytes: &[u8], mut offset: usize) -> Option<usize> {
-    let mut open = Open { objects: 1, string: false };
-    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<STEP>) {
-        let Marks { quotes, mut stops } = marks(chunk);
-        let at_chunk = open;
-        offset += STEP;
-        while stops != 0 {
-            let before = (stops - 1) & !stops;
-            let place = (stops.trailing_zeros() / BITS) as usize % STEP;
-            if chunk[place] == b'\\' {
-                (open, offset) = at_chunk.scan_bytes(bytes, offset - STEP, offset)?;
-                if open.objects == 0 {
+    let mut state = State { open_objects: 1, in_string: false };
+    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<CHUNK_BYTES>) {
+        let ByteMasks { quotes, mut structural } = masks(chunk);
+        let at_chunk = state;
+        offset += CHUNK_BYTES;
+        while structural != 0 {
+            let before = (structural - 1) & !structural;
+            let index = (structural.trailing_zeros() / MASK_BITS) as usize % CHUNK_BYTES;
+            if chunk[index] == b'\\' {
+                (state, offset) = at_chunk.scan_bytes(bytes, offset - CHUNK_BYTES, offset)?;
+                if state.open_objects == 0 {
                     return Some(offset);
                 }
                 break;
             }
-            if open.ends(chunk[place], quotes & before) {
-                return Some(offset - STEP + place + 1);
+            if state.ends_at(chunk[index], quotes & before) {
+                return Some(offset - CHUNK_BYTES + index + 1);
             }
-            stops &= stops - 1;
+            structural &= structural - 1;
         }
-        if stops == 0 {
-            open.pass(quotes);
+        if structural == 0 {
+            state.add_quotes(quotes);
         }
     }
-    let (open, end) = open.scan_bytes(bytes, offset, bytes.len())?;
-    (open.objects == 0).then_some(end)
+    let (state, end) = state.scan_bytes(bytes, offset, bytes.len())?;
+    (state.open_objects == 0).then_some(end)
 }
 
-/// What is open at a place.
+/// The state between two bytes.
 #[derive(Clone, Copy)]
-struct Open {
-    objects: u32,
-    /// Whether a string is.
-    string: bool,
+struct State {
+    open_objects: u32,
+    in_string: bool,
 }
 
-impl Open {
-    /// What is open behind the bytes from `at` to `until` and what is escaped by the last of them,
-    /// and where that is; or where the object ends.
+impl State {
+    /// Scans byte by byte from `offset` to `until`, and one byte further if the last one escapes
+    /// it, or to the end of the object. Returns the state and the offset reached.
     #[cold]
     fn scan_bytes(
         mut self,
@@ -131,38 +137,39 @@ impl Open {
         mut offset: usize,
         until: usize,
     ) -> Option<(Self, usize)> {
-        while offset < until && self.objects > 0 {
+        while offset < until && self.open_objects > 0 {
             match *bytes.get(offset)? {
                 b'\\' => offset += 1,
-                b'"' => self.pass(1),
-                byte => drop(self.ends(byte, 0)),
+                b'"' => self.add_quotes(1),
+                byte => drop(self.ends_at(byte, 0)),
             }
             offset += 1;
         }
         Some((self, offset))
     }
 
-    /// Counts quotes: each opens a string or closes it.
-    fn pass(&mut self, quotes: u64) {
-        self.string ^= is_odd(quotes);
+    /// Counts quotes: each starts or ends a string.
+    fn add_quotes(&mut self, quotes: u64) {
+        self.in_string ^= is_odd(quotes);
     }
 
-    /// Counts a byte that may be a brace, behind these quotes, and says whether it ends the object.
+    /// Counts a byte that may be a brace. `quotes` are the quotes of the chunk before it. Returns
+    /// whether the object ends here.
     #[inline(always)]
-    fn ends(&mut self, byte: u8, quotes: u64) -> bool {
-        if self.string ^ is_odd(quotes) {
+    fn ends_at(&mut self, byte: u8, quotes: u64) -> bool {
+        if self.in_string ^ is_odd(quotes) {
             return false;
         }
         match byte {
-            b'{' => self.objects += 1,
-            b'}' => self.objects -= 1,
+            b'{' => self.open_objects += 1,
+            b'}' => self.open_objects -= 1,
             _ => return false,
         }
-        self.objects == 0
+        self.open_objects == 0
     }
 }
 
-/// Whether the number of bits is odd.
+/// Whether the number of set bits is odd.
 #[inline(always)]
 fn is_odd(bits: u64) -> bool {
     bits.count_ones() & 1 == 1
@@ -174,10 +181,10 @@ mod tests {
 
     use super::object_end;
 
-    /// What the end of an object is, one byte at a time.
+    /// The definition of `object_end`, one byte at a time.
     fn naive(bytes: &[u8]) -> Option<usize> {
         let (mut objects, mut in_string, mut escaped) = (1, false, false);
-        for (place, byte) in bytes.iter().enumerate() {
+        for (index, byte) in bytes.iter().enumerate() {
             if escaped {
                 escaped = false;
                 continue;
@@ -190,19 +197,19 @@ mod tests {
                 _ => {}
             }
             if objects == 0 {
-                return Some(place + 1);
+                return Some(index + 1);
             }
         }
         None
     }
 
     #[test]
-    fn objects_end_where_the_naive_loop_ends_them() {
+    fn object_end_agrees_with_the_naive_loop() {
         let mut random = Rng::with_seed(7);
         let cases = if cfg!(miri) { 500 } else { 500_000 };
         let mut found = 0;
         for _ in 0..cases {
-            // Few of them, so that objects are long.
+            // Few special bytes, so that objects are long.
             let rare = random.u8(1..40);
             let byte = |random: &mut Rng| match random.u8(..rare) {
                 0 => b"{}\"\"{}\"\"y\x7f\x80\xff[]\\\\"[random.usize(..16)],

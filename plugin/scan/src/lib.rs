@@ -1,43 +1,52 @@
-//! Forward-only JSON scanner: bytes in, located fields out.
+//! A strict, forward-only JSON scanner that finds values without building a tree.
 //!
-//! The scanner reads a byte slice once, from front to back. Whoever calls it asks for values by
-//! key or by path; what was not asked for is passed over, and what was asked for comes back as a
-//! slice of the input with its offset. Nothing is copied, nothing is allocated, nothing recurses
-//! over the input, and no tree is built.
-//!
-//! It is strict: a value whose end was reached is well-formed by RFC 8259 and UTF-8, and nothing
-//! is said about bytes that were not reached. It knows JSON and nothing of AWS.
+//! The scanner reads a byte slice once, from front to back. You pull values by key, or hand
+//! [`walk`] a tree of paths; everything else is skipped. Each value comes back as a slice of the
+//! input with its byte offset. The scanner copies nothing, allocates nothing and does not recurse
+//! over the input, and the crate is `no_std`.
 //!
 //! - [`Reader`] pulls keys, elements and values one by one.
-//! - [`LaxReader`] passes what is not to be read, unread.
-//! - [`walk`] drives a reader along a tree of asked-for [`Path`]s.
-//! - [`Value`] is a located value, [`Text`] a string that is compared through its escapes.
+//! - [`walk`] drives a reader along a tree of [`Paths`] and calls a [`Visitor`].
+//! - [`Value`] is a located value; [`Text`] is a string that compares through its escapes.
+//! - [`LaxReader`] finds values at the start of a text without validating what it skips.
 //!
+//! # Example
 //! ```
-//! use sekisho_scan::{ValueKind, Reader};
+//! use sekisho_scan::{Reader, ValueKind};
 //!
-//! let mut reader = Reader::new(br#"{"skipped":[1,{"a":2}],"event\u004eame":"ConsoleLogin"}"#);
+//! let mut reader = Reader::new(br#"{"other":[1,{"a":2}],"event\u004eame":"ConsoleLogin"}"#);
 //! assert_eq!(reader.peek()?, ValueKind::Object);
 //! reader.enter()?;
 //! while let Some(key) = reader.next_key()? {
-//!     let value = reader.value()?;
 //!     if key == "eventName" {
-//!         assert_eq!(value.at, 40);
+//!         let value = reader.value()?;
+//!         assert_eq!(value.offset, 38);
 //!         assert!(value.text().unwrap() == "ConsoleLogin");
+//!     } else {
+//!         reader.skip()?;
 //!     }
 //! }
 //! reader.finish()?;
 //! # Ok::<(), sekisho_scan::Malformed>(())
 //! ```
 //!
+//! # What is checked
+//! A value that was read or skipped to its end is well-formed by RFC 8259 and valid UTF-8. Bytes
+//! after the last one read are not checked; [`Reader::finish`] checks that only white space
+//! follows. An error is a [`Malformed`]: the byte offset, what was expected there and the byte that
+//! was found.
+//!
 //! # Limits
-//! Containers nest at most [`MAX_DEPTH`] deep. Numbers are checked for their grammar only; their
-//! size is not limited. An escaped surrogate without its partner is allowed by RFC 8259 and reads
-//! as U+FFFD.
+//! - Containers nest at most [`MAX_DEPTH`] deep.
+//! - Numbers are checked against the grammar only; their size is not limited.
+//! - An escaped surrogate without its partner is allowed, as in RFC 8259, and reads as U+FFFD.
+//! - Duplicate keys are allowed. A caller sees each of them.
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
+mod byte_masks;
 mod bytes;
+mod encoded_key;
 mod error;
 mod lax;
 mod path;
@@ -45,7 +54,8 @@ mod reader;
 mod text;
 mod value;
 
-// What is compiled for tests alone is held against the other there.
+// The loops over chunks of bytes come in two implementations with the same items; tests compile
+// and compare both.
 cfg_select! {
     any(
         all(target_arch = "wasm32", target_feature = "simd128"),
@@ -54,12 +64,12 @@ cfg_select! {
     ) => {
         mod simd;
         #[cfg(test)]
-        mod words;
-        use simd::{BITS, STEP, marks, stop};
+        mod swar;
+        use simd as chunk;
     }
     _ => {
-        mod words;
-        use words::{BITS, STEP, marks, stop};
+        mod swar;
+        use swar as chunk;
     }
 }
 
@@ -69,11 +79,3 @@ pub use path::{MAX_PATH_DEPTH, Path, Paths, SelectedPaths, Visitor, walk};
 pub use reader::{MAX_DEPTH, Reader};
 pub use text::Text;
 pub use value::{Value, ValueKind};
-
-/// Bytes of a chunk that shape a text. Each byte has [`BITS`] bits, the first byte the lowest, of
-/// which one is set where it is marked.
-struct Marks {
-    quotes: u64,
-    /// Braces, backslashes, and what the target cannot tell from them.
-    stops: u64,
-}

@@ -1,121 +1,93 @@
-//! A tree of asked-for paths, and the walk along it.
+//! A tree of paths, and the walk along it.
 
 use core::iter::Filter;
 use core::ops::ControlFlow;
 use core::slice;
 
-use crate::bytes::is_same;
-use crate::{Malformed, Reader, Text, Value, ValueKind};
+use crate::bytes::bytes_equal;
+use crate::encoded_key::EncodedKey;
+use crate::error::Malformed;
+use crate::reader::Reader;
+use crate::text::Text;
+use crate::value::{Value, ValueKind};
 
-/// A tree of asked-for paths is at most this deep.
+/// A tree of paths is at most this many objects deep, the outermost one not counted.
 pub const MAX_PATH_DEPTH: usize = 8;
 
-/// A place in a tree of asked-for paths: a key, and what is asked for below it.
+/// A key in a tree of paths, with the paths below it.
 #[derive(Clone, Copy, Debug)]
 pub struct Path {
-    /// The key in the object above.
+    /// The key in the enclosing object.
     pub key: &'static str,
-    /// The number by which the visitor knows this place.
+    /// A number of your choice that identifies this path to a [`Visitor`].
     pub slot: u8,
-    /// What is asked for inside, if the value is an object.
+    /// The paths inside the value, if the value is an object.
     pub children: &'static Paths,
-    /// Whether a visitor is told of it.
-    asked: bool,
-    /// The key as it mostly stands in the object above.
-    member: Member,
+    /// Whether a visitor sees it.
+    is_selected: bool,
+    /// The key as compact JSON writes it.
+    encoded_key: EncodedKey,
 }
 
 impl Path {
-    /// A path that ends here.
+    /// A path that ends here: its value is reported as a whole.
     ///
     /// # Panics
-    /// When the key is longer than 28 bytes or needs escapes; in a constant that is an error of the
-    /// compiler's.
+    /// Panics if the key is longer than 28 bytes or contains characters that JSON escapes. In a
+    /// constant this is a compile error.
     #[must_use]
     pub const fn leaf(key: &'static str, slot: u8) -> Self {
         const NOTHING: &Paths = &Paths::new(&[]);
         Path::branch(key, slot, NOTHING)
     }
 
-    /// A key that often occurs here and is not asked for. A walk goes faster where it knows in
-    /// advance which key is next.
+    /// A key that often occurs here and is skipped.
+    ///
+    /// A walk predicts the next key from the order of the list and runs faster if the prediction is
+    /// right, so list the keys that you don't need, too.
     ///
     /// # Panics
-    /// As of [`leaf`](Path::leaf).
+    /// See [`leaf`](Path::leaf).
     #[must_use]
     pub const fn skipped(key: &'static str) -> Self {
-        Path { asked: false, ..Path::leaf(key, u8::MAX) }
+        Path { is_selected: false, ..Path::leaf(key, u8::MAX) }
     }
 
-    /// A path that goes on inside an object.
+    /// A path that continues inside an object.
     ///
     /// # Panics
-    /// As of [`leaf`](Path::leaf).
+    /// See [`leaf`](Path::leaf).
     #[must_use]
     pub const fn branch(key: &'static str, slot: u8, children: &'static Paths) -> Self {
-        Path { key, slot, children, asked: true, member: Member::new(key) }
+        Path { key, slot, children, is_selected: true, encoded_key: EncodedKey::new(key) }
     }
 
     #[inline(always)]
-    fn is_at(&self, key: &[u8]) -> bool {
-        is_same(self.key.as_bytes(), key)
+    fn has_key(&self, key: &[u8]) -> bool {
+        bytes_equal(self.key.as_bytes(), key)
     }
 }
 
-/// A key between the comma before it and its colon: if these bytes are next, the key is, and it is
-/// well-formed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Member {
-    bytes: [u8; Member::MAX],
-    length: usize,
-}
-
-impl Member {
-    const MAX: usize = 32;
-
-    const fn new(key: &str) -> Self {
-        let (key, mut bytes) = (key.as_bytes(), [0; Member::MAX]);
-        assert!(key.len() + 4 <= bytes.len(), "a key that is too long");
-        bytes[0] = b',';
-        bytes[1] = b'"';
-        let mut offset = 0;
-        while offset < key.len() {
-            assert!(!matches!(key[offset], b'"' | b'\\' | 0..=0x1f), "a key that needs escapes");
-            bytes[2 + offset] = key[offset];
-            offset += 1;
-        }
-        bytes[2 + offset] = b'"';
-        bytes[3 + offset] = b':';
-        Member { bytes, length: offset + 4 }
-    }
-
-    /// The bytes; without the comma for the first key of an object.
-    #[inline(always)]
-    pub(crate) fn get(&self, is_first: bool) -> Option<&[u8]> {
-        self.bytes.get(usize::from(is_first)..self.length)
-    }
-}
-
-/// The paths that are asked for in one object, with a table that finds one by its key. It is made
-/// when the program is compiled.
+/// The paths of one object, with a perfect hash table over their keys that is built at compile
+/// time.
 #[derive(Debug)]
 pub struct Paths {
     list: &'static [Path],
-    /// Tells the keys of the list apart.
+    /// A seed for which no two keys have the same hash.
     seed: u32,
-    /// For each hash the index of its path; past the list's end where there is none.
-    table: [u8; TABLE],
+    /// The index of a path by the hash of its key; past the end of the list if there is none.
+    table: [u8; TABLE_SIZE],
 }
 
-/// Large enough that a seed which tells a few dozen keys apart is found at once.
-const TABLE: usize = 128;
+/// Large enough that a seed for a few dozen keys is found quickly.
+const TABLE_SIZE: usize = 128;
 
 impl Paths {
-    /// The paths, whose keys must differ.
+    /// Builds the table for paths with distinct keys.
     ///
     /// # Panics
-    /// When the keys cannot be told apart by length, first, middle and last byte; in a constant
-    /// that is an error of the compiler's.
+    /// Panics if no seed separates the keys by their length and their first, middle and last byte.
+    /// In a constant this is a compile error.
     #[must_use]
     pub const fn new(list: &'static [Path]) -> Self {
         let mut seed = 1;
@@ -125,11 +97,11 @@ impl Paths {
             }
             seed += 2;
         }
-        panic!("keys that cannot be told apart")
+        panic!("no seed separates the keys")
     }
 
-    /// All paths, [skipped](Path::skipped) ones too, in the order in which they were given: to
-    /// build a larger list from.
+    /// All paths, including the [skipped](Path::skipped) ones, in the order in which they were
+    /// given. Use it to build a longer list.
     #[must_use]
     pub const fn as_slice(&self) -> &'static [Path] {
         self.list
@@ -137,21 +109,21 @@ impl Paths {
 
     /// The selected paths, in the order in which they were given.
     pub fn iter(&self) -> SelectedPaths {
-        self.list.iter().filter(|path| path.asked)
+        self.list.iter().filter(|path| path.is_selected)
     }
 
-    /// The index of the path with this key, if it is asked for.
+    /// The index of the selected path with this key.
     #[inline(always)]
     fn find(&self, key: Text<'_>) -> Option<usize> {
         if key.is_escaped() {
-            return self.list.iter().position(|path| path.asked && key == *path.key);
+            return self.list.iter().position(|path| path.is_selected && key == *path.key);
         }
         let index = usize::from(self.table[hash(key.raw(), self.seed)]);
-        self.list.get(index)?.is_at(key.raw()).then_some(index)
+        self.list.get(index)?.has_key(key.raw()).then_some(index)
     }
 }
 
-/// The paths of a list that are asked for.
+/// An iterator over the selected paths of [`Paths`].
 pub type SelectedPaths = Filter<slice::Iter<'static, Path>, fn(&&'static Path) -> bool>;
 
 impl IntoIterator for &Paths {
@@ -163,24 +135,24 @@ impl IntoIterator for &Paths {
     }
 }
 
-/// The table of `list` by this seed; `None` if two keys fall on the same place.
-const fn table(list: &[Path], seed: u32) -> Option<[u8; TABLE]> {
-    let mut table = [u8::MAX; TABLE];
+/// The table of `list` for a seed; `None` if two keys have the same hash.
+const fn table(list: &[Path], seed: u32) -> Option<[u8; TABLE_SIZE]> {
+    let mut table = [u8::MAX; TABLE_SIZE];
     let mut index = 0;
     while index < list.len() {
-        if list[index].asked {
-            let place = hash(list[index].key.as_bytes(), seed);
-            if table[place] != u8::MAX {
+        if list[index].is_selected {
+            let hash = hash(list[index].key.as_bytes(), seed);
+            if table[hash] != u8::MAX {
                 return None;
             }
-            table[place] = index as u8;
+            table[hash] = index as u8;
         }
         index += 1;
     }
     Some(table)
 }
 
-/// A place in a table, from a few bytes: enough to tell the keys of one object apart.
+/// An index into a table, from a few bytes of a key: enough to separate the keys of one object.
 #[inline]
 const fn hash(key: &[u8], seed: u32) -> usize {
     let length = key.len();
@@ -189,134 +161,178 @@ const fn hash(key: &[u8], seed: u32) -> usize {
     }
     let bytes = [length as u8, key[0], key[length / 2], key[length - 1]];
     let product = u32::from_le_bytes(bytes).wrapping_mul(seed.wrapping_mul(0x9e37_79b1));
-    (product >> (u32::BITS - TABLE.trailing_zeros())) as usize
+    (product >> (u32::BITS - TABLE_SIZE.trailing_zeros())) as usize
 }
 
-/// Is told what a [`walk`] finds, in the order of the bytes. A key that occurs twice is told
-/// twice.
+/// Receives what a [`walk`] finds, in the order of the input. A duplicate key is reported each time
+/// it occurs.
 pub trait Visitor<'a> {
-    /// The value at a place, unless it is an object that is gone into.
+    /// A value at a path: any value at a leaf, and a value that is not an object at a branch.
+    ///
+    /// Return [`ControlFlow::Break`] to end the walk.
     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()>;
 
-    /// An object at a place with paths below it begins: its members come next.
+    /// An object at a branch begins. The calls up to the matching [`leave`](Visitor::leave) are
+    /// about its members.
     fn enter(&mut self, path: &Path);
 
-    /// The object gone into last has ended; this is all of it.
+    /// The object entered last has ended. `object` is all of it.
     fn leave(&mut self, path: &Path, object: Value<'a>);
 }
 
-/// Reads an object along `paths`, from just after its opening brace to just after its closing
-/// one, or to just after the value at which the visitor said [`ControlFlow::Break`].
+/// Reads an object along `paths` and reports what it finds to `visitor`.
+///
+/// Call it right after [`Reader::enter`] on an object. It stops after the closing brace of that
+/// object, or after the value for which the visitor returned [`ControlFlow::Break`].
 ///
 /// # Errors
-/// What was read is not well-formed. The visitor may have been told values before.
+/// Returns [`Malformed`] if the input is not well-formed up to the place where the walk stops. The
+/// visitor may have received values before.
 ///
 /// # Panics
-/// When `paths` is deeper than [`MAX_PATH_DEPTH`].
+/// Panics if an object is entered that is more than [`MAX_PATH_DEPTH`] deep in `paths`.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use sekisho_scan::{Path, Paths, Reader, Value, Visitor, walk};
+///
+/// const PATHS: &Paths = &Paths::new(&[
+///     Path::skipped("version"),
+///     Path::leaf("event", 0),
+///     Path::branch("user", 1, &Paths::new(&[Path::leaf("name", 2)])),
+/// ]);
+///
+/// #[derive(Default)]
+/// struct Found<'a>(Vec<(u8, Value<'a>)>);
+///
+/// impl<'a> Visitor<'a> for Found<'a> {
+///     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
+///         self.0.push((path.slot, value));
+///         ControlFlow::Continue(())
+///     }
+///
+///     fn enter(&mut self, _: &Path) {}
+///
+///     fn leave(&mut self, _: &Path, _: Value<'a>) {}
+/// }
+///
+/// let json = br#"{"version":1,"user":{"id":7,"name":"anaya"},"event":"login"}"#;
+/// let mut reader = Reader::new(json);
+/// reader.enter()?;
+/// let mut found = Found::default();
+/// assert!(walk(&mut reader, PATHS, &mut found)?.is_continue());
+/// reader.finish()?;
+/// let found: Vec<_> = found.0.iter().map(|(slot, value)| (*slot, value.raw)).collect();
+/// assert_eq!(found, [(2, &b"\"anaya\""[..]), (0, b"\"login\"")]);
+/// # Ok::<(), sekisho_scan::Malformed>(())
+/// ```
 pub fn walk<'a>(
     reader: &mut Reader<'a>,
     paths: &'static Paths,
     visitor: &mut dyn Visitor<'a>,
 ) -> Result<ControlFlow<()>, Malformed> {
-    let mut level = Level { paths, ahead: paths.list, entered: None };
-    // The objects around this one.
-    let mut outer = [level; MAX_PATH_DEPTH];
+    let mut frame = Frame { paths, upcoming: paths.list, entered: None };
+    // The objects around the current one.
+    let mut outer = [frame; MAX_PATH_DEPTH];
     let mut depth = 0;
     loop {
-        let Some(path) = level.next_path(reader)? else {
-            let Some((path, offset)) = level.entered else { return Ok(ControlFlow::Continue(())) };
+        let Some(path) = frame.next_path(reader)? else {
+            let Some((path, offset)) = frame.entered else { return Ok(ControlFlow::Continue(())) };
             visitor.leave(path, Value::object(reader.since(offset), offset));
             depth -= 1;
-            level = outer[depth];
+            frame = outer[depth];
             continue;
         };
-        if !path.asked {
-            reader.pass()?;
+        if !path.is_selected {
+            reader.skip()?;
         } else if path.children.list.is_empty() || reader.kind()? != ValueKind::Object {
-            let value = match reader.usual_string() {
+            let value = match reader.fast_string() {
                 Some(raw) => Value::string(raw, reader.offset() - raw.len()),
-                None => reader.value_in_full()?,
+                None => reader.slow_value()?,
             };
-            if visitor.value(path, value) == ControlFlow::Break(()) {
+            if visitor.value(path, value).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         } else {
-            outer[depth] = level;
+            outer[depth] = frame;
             depth += 1;
             let entered = Some((path, reader.offset()));
-            level = Level { paths: path.children, ahead: path.children.list, entered };
+            frame = Frame { paths: path.children, upcoming: path.children.list, entered };
             reader.open()?;
             visitor.enter(path);
         }
     }
 }
 
-/// So many keys in a row may be missing before the next is looked for.
-const MISSING: usize = 2;
+/// Up to this many predicted keys may be missing before the next key is hashed.
+const MAX_MISSING_KEYS: usize = 2;
 
-/// An object that a walk is in.
+/// An object that the walk is in.
 #[derive(Clone, Copy)]
-struct Level {
+struct Frame {
     paths: &'static Paths,
-    /// The paths behind the one found last. The key of the first is tried before any is looked for.
-    ahead: &'static [Path],
-    /// Which place it is and where it begins, unless it is the outermost.
+    /// The paths after the one found last. The first one is the prediction for the next key.
+    upcoming: &'static [Path],
+    /// The path of the object and its offset, or `None` for the outermost object.
     entered: Option<(&'static Path, usize)>,
 }
 
-impl Level {
-    /// Passes over the next key that is one of the paths, and over what stands before it; `None` at
-    /// the object's end.
+impl Frame {
+    /// Skips to the next key that is in the list, and past it. `None` at the end of the object,
+    /// which is skipped, too.
     #[inline(always)]
     fn next_path(&mut self, reader: &mut Reader<'_>) -> Result<Option<&'static Path>, Malformed> {
-        if let [path, ahead @ ..] = self.ahead
-            && reader.pass_this_key(&path.member)
+        if let [path, upcoming @ ..] = self.upcoming
+            && reader.skip_encoded_key(&path.encoded_key)
         {
-            self.ahead = ahead;
+            self.upcoming = upcoming;
             return Ok(Some(path));
         }
-        if reader.pass_brace() {
+        if reader.skip_closing_brace() {
             return Ok(None);
         }
-        // A key or two are missing, most often.
-        for missing in 1..=MISSING {
-            if let Some((path, ahead)) = self.ahead.get(missing..).and_then(<[Path]>::split_first)
-                && reader.pass_this_key(&path.member)
+        // Mostly one or two keys are missing.
+        for missing in 1..=MAX_MISSING_KEYS {
+            if let Some((path, upcoming)) =
+                self.upcoming.get(missing..).and_then(<[Path]>::split_first)
+                && reader.skip_encoded_key(&path.encoded_key)
             {
-                self.ahead = ahead;
+                self.upcoming = upcoming;
                 return Ok(Some(path));
             }
         }
-        self.next_unexpected_path(reader)
+        self.slow_next_path(reader)
     }
 
-    /// The same, whichever key is next.
+    /// Like [`next_path`](Frame::next_path), without predictions.
     #[inline(never)]
-    fn next_unexpected_path(
+    fn slow_next_path(
         &mut self,
         reader: &mut Reader<'_>,
     ) -> Result<Option<&'static Path>, Malformed> {
         loop {
-            let key = match reader.usual_key() {
+            let key = match reader.fast_key() {
                 Some(key) => Text::new(key, false),
-                None => match reader.key()? {
+                None => match reader.slow_key()? {
                     Some(key) => key,
                     None => return Ok(None),
                 },
             };
-            if let Some(index) = self.paths.find(key).or_else(|| self.find_ahead(key.raw())) {
-                self.ahead = self.paths.list.get(index + 1..).unwrap_or_default();
+            if let Some(index) = self.paths.find(key).or_else(|| self.find_upcoming(key.raw())) {
+                self.upcoming = self.paths.list.get(index + 1..).unwrap_or_default();
                 return Ok(self.paths.list.get(index));
             }
-            reader.pass()?;
+            reader.skip()?;
         }
     }
 
-    /// The index of the path with this key, if it is one of the few that are expected.
+    /// The index of the path with this key if it is one of the next few, skipped ones included.
     #[inline(always)]
-    fn find_ahead(&self, key: &[u8]) -> Option<usize> {
+    fn find_upcoming(&self, key: &[u8]) -> Option<usize> {
         const FEW: usize = 4;
-        let ahead = self.ahead.iter().take(FEW).position(|path| path.is_at(key))?;
-        Some(self.paths.list.len() - self.ahead.len() + ahead)
+        let distance = self.upcoming.iter().take(FEW).position(|path| path.has_key(key))?;
+        Some(self.paths.list.len() - self.upcoming.len() + distance)
     }
 }

@@ -1,20 +1,45 @@
 //! The pull reader: one forward pass, in the caller's steps.
 
 use crate::bytes::{
-    escape, is_same, malformed, number, plain_end, skip_white_space, utf8_sequence,
+    bytes_equal, escape, malformed, number, plain_end, skip_white_space, utf8_sequence,
 };
-use crate::path::Member;
-use crate::{Expected, Malformed, Text, Value, ValueKind};
+use crate::encoded_key::EncodedKey;
+use crate::error::{Expected, Malformed};
+use crate::text::Text;
+use crate::value::{Value, ValueKind};
 
-/// Containers may nest this deep: a container inside 128 open ones is refused.
+/// The number of containers that may be open at the same time. Opening one more is an error,
+/// [`Expected::DepthLimit`].
 pub const MAX_DEPTH: u32 = u128::BITS;
 
 /// Reads one JSON text from front to back.
 ///
-/// The caller alternates between going into a container with [`enter`](Reader::enter), asking for
-/// its next member with [`next_key`](Reader::next_key) or [`next_element`](Reader::next_element),
-/// and taking the member with [`value`](Reader::value) (or entering it). An error ends the
-/// reading: what later calls return is not specified, but they do not panic.
+/// [`enter`](Reader::enter) a container, move to its next member with
+/// [`next_key`](Reader::next_key) or [`next_element`](Reader::next_element), and consume the member
+/// with [`value`](Reader::value), [`skip`](Reader::skip) or `enter`.
+///
+/// Calls in another order, or after an error, don't panic, but their results are unspecified.
+///
+/// ```
+/// use sekisho_scan::{Expected, Reader};
+///
+/// let mut reader = Reader::new(br#"{"ids":[1,22],"more":true}"#);
+/// reader.enter()?;
+/// assert!(reader.next_key()?.unwrap() == "ids");
+/// reader.enter()?;
+/// let mut ids = Vec::new();
+/// while reader.next_element()? {
+///     ids.push(reader.value()?.raw);
+/// }
+/// assert_eq!(ids, [&b"1"[..], b"22"]);
+/// // Skip the rest of the object.
+/// reader.leave(0)?;
+/// reader.finish()?;
+///
+/// let error = Reader::new(b"[1,").skip().unwrap_err();
+/// assert_eq!((error.offset, error.expected), (3, Expected::Value));
+/// # Ok::<(), sekisho_scan::Malformed>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
@@ -22,98 +47,111 @@ pub struct Reader<'a> {
     /// A bit for each open container, the innermost lowest: 1 for an object.
     containers: u128,
     depth: u32,
-    /// Nothing of the innermost container has been read yet.
-    fresh: bool,
+    /// Whether the innermost container was just opened.
+    at_start: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads from the start of `bytes`.
+    /// Creates a reader at the start of `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, offset: 0, containers: 0, depth: 0, fresh: false }
+        Reader { bytes, offset: 0, containers: 0, depth: 0, at_start: false }
     }
 
-    /// Offset of the next byte to be read.
+    /// The offset of the next byte to read, in bytes from the start of the input.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The bytes from offset `at` to the next byte to be read; none where `at` is behind it.
+    /// The bytes from `offset` up to the next byte to read; empty if `offset` is past it.
     #[must_use]
     pub fn since(&self, offset: usize) -> &'a [u8] {
         self.bytes.get(offset..self.offset).unwrap_or_default()
     }
 
-    /// Number of containers that are open.
+    /// The number of open containers.
     #[must_use]
     pub fn depth(&self) -> u32 {
         self.depth
     }
 
-    /// What the next value is. White space before it is passed over; the value is not.
+    /// The type of the next value. Skips white space before the value, but not the value.
     ///
     /// # Errors
-    /// No value begins here.
+    /// Returns an error if no value starts here.
     pub fn peek(&mut self) -> Result<ValueKind, Malformed> {
         self.kind()
     }
 
-    /// Goes into the object or array that begins here.
+    /// Enters the object or array that comes next.
     ///
     /// # Errors
-    /// No object or array begins here, or too many are open.
+    /// Returns an error if neither an object nor an array starts here, or if [`MAX_DEPTH`]
+    /// containers are open.
     pub fn enter(&mut self) -> Result<(), Malformed> {
         self.open()
     }
 
-    /// The next key of the object gone into, with its colon; the value is next. `None` at the
-    /// object's end, which is passed.
+    /// Reads the next key of the innermost object and its colon. Returns `None` at the end of the
+    /// object and leaves it.
     ///
     /// # Errors
-    /// Neither a member nor the end of an object stands here.
+    /// Returns an error if neither a key nor the end of an object comes next.
     pub fn next_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
-        match self.usual_key() {
+        match self.fast_key() {
             Some(key) => Ok(Some(Text::new(key, false))),
-            None if self.pass_brace() => Ok(None),
-            None => self.key(),
+            None if self.skip_closing_brace() => Ok(None),
+            None => self.slow_key(),
         }
     }
 
-    /// Whether the array gone into has one more element, which is next. At the array's end,
-    /// which is passed, `false`.
+    /// Moves to the next element of the innermost array. Returns `false` at the end of the array
+    /// and leaves it.
     ///
     /// # Errors
-    /// Neither an element nor the end of an array stands here.
+    /// Returns an error if neither an element nor the end of an array comes next.
     pub fn next_element(&mut self) -> Result<bool, Malformed> {
-        self.element()
+        self.slow_element()
     }
 
-    /// The next value, to its end.
+    /// Reads the next value to its end.
     ///
     /// # Errors
-    /// The value is not well-formed, or nests too deep.
+    /// Returns an error if the value is not well-formed or nests too deep.
     pub fn value(&mut self) -> Result<Value<'a>, Malformed> {
-        match self.usual_string() {
+        match self.fast_string() {
             Some(raw) => Ok(Value::string(raw, self.offset - raw.len())),
-            None => self.value_in_full(),
+            None => self.slow_value(),
         }
     }
 
-    /// Passes over what remains of the innermost containers until only `depth` are open.
+    /// Skips the next value. It is validated like one that is read.
     ///
     /// # Errors
-    /// What remains is not well-formed, or nests too deep.
+    /// Returns an error if the value is not well-formed or nests too deep.
+    #[inline(always)]
+    pub fn skip(&mut self) -> Result<(), Malformed> {
+        if self.fast_string().is_some() || self.fast_literal() { Ok(()) } else { self.slow_skip() }
+    }
+
+    /// Skips the rest of the innermost containers until only `depth` containers are open.
+    ///
+    /// # Errors
+    /// Returns an error if the rest is not well-formed or nests too deep.
     pub fn leave(&mut self, depth: u32) -> Result<(), Malformed> {
         while self.depth > depth {
             let more = match self.containers & 1 {
-                1 => self.usual_key().is_some() || !self.pass_brace() && self.key()?.is_some(),
-                _ => self.usual_element() || self.element()?,
+                1 => {
+                    self.fast_key().is_some()
+                        || !self.skip_closing_brace() && self.slow_key()?.is_some()
+                }
+                _ => self.fast_element() || self.slow_element()?,
             };
-            if more && self.usual_string().is_none() {
+            if more && self.fast_string().is_none() {
                 match self.kind()? {
                     ValueKind::Object | ValueKind::Array => self.open()?,
-                    ValueKind::String => drop(self.string()?),
+                    ValueKind::String => drop(self.slow_string()?),
                     kind => self.scalar(kind)?,
                 }
             }
@@ -121,10 +159,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Ends the reading: nothing but white space may follow.
+    /// Checks that only white space follows.
     ///
     /// # Errors
-    /// Something else follows.
+    /// Returns an error with [`Expected::End`] if anything else follows.
     pub fn finish(mut self) -> Result<(), Malformed> {
         self.skip_white_space();
         match self.bytes.get(self.offset) {
@@ -133,67 +171,68 @@ impl<'a> Reader<'a> {
         }
     }
 
-    // The forms below are inlined into the loops of this crate, where the time is spent. They take
-    // the usual case: no white space, no escapes, ASCII. Any other, errors among them, they leave
-    // to the forms that take every case, which begin at the same place.
+    // The `fast_` functions are inlined into the hot loops of this crate. They handle compact JSON
+    // of ASCII without escapes. For anything else, errors included, they change nothing and the
+    // `slow_` functions take over at the same offset.
 
-    /// Whether these bytes stand at an offset.
+    /// Whether the input has these bytes at an offset.
     #[inline(always)]
-    fn stands<const N: usize>(&self, expected: &[u8; N], offset: usize) -> bool {
+    fn matches_at<const N: usize>(&self, expected: &[u8; N], offset: usize) -> bool {
         self.bytes.get(offset..).and_then(<[u8]>::first_chunk) == Some(expected)
     }
 
-    /// Where the content of the next key begins.
+    /// The offset of the content of the next key.
     #[inline(always)]
-    fn usual_key_start(&self) -> Option<usize> {
-        match self.fresh {
-            false => self.stands(b",\"", self.offset).then_some(self.offset + 2),
-            true => self.stands(b"\"", self.offset).then_some(self.offset + 1),
+    fn fast_key_start(&self) -> Option<usize> {
+        match self.at_start {
+            false => self.matches_at(b",\"", self.offset).then_some(self.offset + 2),
+            true => self.matches_at(b"\"", self.offset).then_some(self.offset + 1),
         }
     }
 
-    /// The next key, with its colon.
+    /// The content of the next key; its colon is skipped, too.
     #[inline(always)]
-    pub(crate) fn usual_key(&mut self) -> Option<&'a [u8]> {
-        let start = self.usual_key_start()?;
+    pub(crate) fn fast_key(&mut self) -> Option<&'a [u8]> {
+        let start = self.fast_key_start()?;
         let end = plain_end(self.bytes, start);
-        if !self.stands(b"\":", end) {
+        if !self.matches_at(b"\":", end) {
             return None;
         }
-        self.fresh = false;
+        self.at_start = false;
         self.offset = end + 2;
         self.bytes.get(start..end)
     }
 
-    /// Passes over the next key if it is this one.
+    /// Skips the next key if it is this one.
     #[inline(always)]
-    pub(crate) fn pass_this_key(&mut self, member: &Member) -> bool {
-        let Some(expected) = member.get(self.fresh) else { return false };
+    pub(crate) fn skip_encoded_key(&mut self, key: &EncodedKey) -> bool {
+        let Some(expected) = key.get(self.at_start) else { return false };
         let end = self.offset + expected.len();
-        let is_next = self.bytes.get(self.offset..end).is_some_and(|next| is_same(expected, next));
+        let is_next =
+            self.bytes.get(self.offset..end).is_some_and(|next| bytes_equal(expected, next));
         if is_next {
             self.offset = end;
-            self.fresh = false;
+            self.at_start = false;
         }
         is_next
     }
 
-    /// Passes over the comma before the next element.
+    /// Skips the comma before the next element.
     #[inline(always)]
-    fn usual_element(&mut self) -> bool {
-        let is_next = !self.fresh && self.stands(b",", self.offset);
+    fn fast_element(&mut self) -> bool {
+        let is_next = !self.at_start && self.matches_at(b",", self.offset);
         self.offset += usize::from(is_next);
         is_next
     }
 
-    /// The string that is next, with its quotes.
+    /// The next value if it is a string, with its quotes.
     #[inline(always)]
-    pub(crate) fn usual_string(&mut self) -> Option<&'a [u8]> {
-        if !self.stands(b"\"", self.offset) {
+    pub(crate) fn fast_string(&mut self) -> Option<&'a [u8]> {
+        if !self.matches_at(b"\"", self.offset) {
             return None;
         }
         let end = plain_end(self.bytes, self.offset + 1);
-        if !self.stands(b"\"", end) {
+        if !self.matches_at(b"\"", end) {
             return None;
         }
         let string = self.bytes.get(self.offset..end + 1);
@@ -201,12 +240,12 @@ impl<'a> Reader<'a> {
         string
     }
 
-    /// Passes over the word that is next.
+    /// Skips `null`, `true` or `false`.
     #[inline(always)]
-    fn usual_word(&mut self) -> bool {
+    fn fast_literal(&mut self) -> bool {
         let length = match self.bytes.get(self.offset..).and_then(<[u8]>::first_chunk) {
             Some(b"null" | b"true") => 4,
-            Some(b"fals") if self.stands(b"e", self.offset + 4) => 5,
+            Some(b"fals") if self.matches_at(b"e", self.offset + 4) => 5,
             _ => return false,
         };
         self.offset += length;
@@ -214,33 +253,23 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    pub(crate) fn value_in_full(&mut self) -> Result<Value<'a>, Malformed> {
+    pub(crate) fn slow_value(&mut self) -> Result<Value<'a>, Malformed> {
         let kind = self.kind()?;
         let offset = self.offset;
         let escaped = match kind {
-            ValueKind::String => self.string()?.is_escaped(),
+            ValueKind::String => self.slow_string()?.is_escaped(),
             _ => {
-                self.pass_in_full()?;
+                self.slow_skip()?;
                 false
             }
         };
         Ok(Value { kind, raw: self.since(offset), offset, escaped })
     }
 
-    /// Passes over the value that is next.
-    #[inline(always)]
-    pub(crate) fn pass(&mut self) -> Result<(), Malformed> {
-        if self.usual_string().is_some() || self.usual_word() {
-            Ok(())
-        } else {
-            self.pass_in_full()
-        }
-    }
-
     #[inline(never)]
-    fn pass_in_full(&mut self) -> Result<(), Malformed> {
+    fn slow_skip(&mut self) -> Result<(), Malformed> {
         match self.kind()? {
-            ValueKind::String => self.string().map(drop),
+            ValueKind::String => self.slow_string().map(drop),
             ValueKind::Object | ValueKind::Array => {
                 let outside = self.depth;
                 self.open()?;
@@ -250,10 +279,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over the end of the object gone into.
+    /// Skips the closing brace of the innermost object.
     #[inline(always)]
-    pub(crate) fn pass_brace(&mut self) -> bool {
-        let ends = self.stands(b"}", self.offset);
+    pub(crate) fn skip_closing_brace(&mut self) -> bool {
+        let ends = self.matches_at(b"}", self.offset);
         if ends {
             self.close();
         }
@@ -264,12 +293,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn kind(&mut self) -> Result<ValueKind, Malformed> {
         match self.bytes.get(self.offset).and_then(|byte| ValueKind::of(*byte)) {
             Some(kind) => Ok(kind),
-            None => self.kind_behind_white_space(),
+            None => self.slow_kind(),
         }
     }
 
     #[inline(never)]
-    fn kind_behind_white_space(&mut self) -> Result<ValueKind, Malformed> {
+    fn slow_kind(&mut self) -> Result<ValueKind, Malformed> {
         self.skip_white_space();
         let kind = self.bytes.get(self.offset).and_then(|byte| ValueKind::of(*byte));
         kind.ok_or_else(|| self.error(Expected::Value))
@@ -287,7 +316,7 @@ impl<'a> Reader<'a> {
         }
         self.containers = self.containers << 1 | object;
         self.depth += 1;
-        self.fresh = true;
+        self.at_start = true;
         self.offset += 1;
         Ok(())
     }
@@ -296,20 +325,20 @@ impl<'a> Reader<'a> {
     fn close(&mut self) {
         self.containers >>= 1;
         self.depth = self.depth.saturating_sub(1);
-        self.fresh = false;
+        self.at_start = false;
         self.offset += 1;
     }
 
     #[inline(never)]
-    pub(crate) fn key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
+    pub(crate) fn slow_key(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         self.skip_white_space();
         match self.bytes.get(self.offset) {
             Some(b'}') => {
                 self.close();
                 return Ok(None);
             }
-            Some(b'"') if self.fresh => {}
-            _ if self.fresh => return Err(self.error(Expected::KeyOrEnd)),
+            Some(b'"') if self.at_start => {}
+            _ if self.at_start => return Err(self.error(Expected::KeyOrEnd)),
             Some(b',') => {
                 self.offset += 1;
                 self.skip_white_space();
@@ -319,34 +348,34 @@ impl<'a> Reader<'a> {
         if self.bytes.get(self.offset) != Some(&b'"') {
             return Err(self.error(Expected::Key));
         }
-        let key = self.string()?;
+        let key = self.slow_string()?;
         self.skip_white_space();
         if self.bytes.get(self.offset) != Some(&b':') {
             return Err(self.error(Expected::Colon));
         }
         self.offset += 1;
-        self.fresh = false;
+        self.at_start = false;
         Ok(Some(key))
     }
 
     #[inline(never)]
-    fn element(&mut self) -> Result<bool, Malformed> {
+    fn slow_element(&mut self) -> Result<bool, Malformed> {
         self.skip_white_space();
         match self.bytes.get(self.offset) {
             Some(b']') => {
                 self.close();
                 return Ok(false);
             }
-            _ if self.fresh => self.fresh = false,
+            _ if self.at_start => self.at_start = false,
             Some(b',') => self.offset += 1,
             _ => return Err(self.error(Expected::CommaOrBracket)),
         }
         Ok(true)
     }
 
-    /// The string whose opening quote stands here.
+    /// The string whose opening quote comes next.
     #[inline(never)]
-    fn string(&mut self) -> Result<Text<'a>, Malformed> {
+    fn slow_string(&mut self) -> Result<Text<'a>, Malformed> {
         let start = self.offset + 1;
         let mut offset = start;
         let mut escaped = false;
@@ -367,22 +396,22 @@ impl<'a> Reader<'a> {
         Ok(Text::new(&self.bytes[start..offset], escaped))
     }
 
-    /// Passes over the number, or the word, that begins here.
+    /// Skips the number or literal that starts here.
     #[inline(never)]
     fn scalar(&mut self, kind: ValueKind) -> Result<(), Malformed> {
         if kind == ValueKind::Number {
             self.offset = number(self.bytes, self.offset)?;
             return Ok(());
         }
-        if self.usual_word() {
+        if self.fast_literal() {
             return Ok(());
         }
-        let word: &[u8] = match self.bytes.get(self.offset) {
+        let literal: &[u8] = match self.bytes.get(self.offset) {
             Some(b't') => b"true",
             Some(b'f') => b"false",
             _ => b"null",
         };
-        for expected in word {
+        for expected in literal {
             if self.bytes.get(self.offset) != Some(expected) {
                 return Err(self.error(Expected::Literal));
             }

@@ -1,17 +1,30 @@
-//! Strings, compared through their escapes.
+//! Strings that compare through their escapes.
 
 use core::fmt::{self, Write as _};
 
-use crate::bytes::{backslash, is_same};
+use crate::bytes::{bytes_equal, find_backslash};
 
-/// The content of a JSON string: what stands between the quotes, escapes and all.
+/// The content of a JSON string, borrowed from the input with its escapes.
 ///
-/// It is well-formed: only the scanner makes one. It compares with `==`, to another or to a
-/// `&str`, by what it means and not by how it is spelled.
+/// Comparisons decode escapes on the fly, without allocating: with `==` a text equals another text
+/// or a `&str` that has the same characters, however they are written. A text is always
+/// well-formed; only the scanner creates one.
+///
+/// ```
+/// use sekisho_scan::Reader;
+///
+/// let value = Reader::new(br#""caf\u00e9 \"au lait\"""#).value()?;
+/// let text = value.text().unwrap();
+/// assert!(text == "café \"au lait\"");
+/// assert!(text.starts_with("café"));
+/// assert_eq!(text.raw(), br#"caf\u00e9 \"au lait\""#);
+/// assert_eq!(text.to_string(), "café \"au lait\"");
+/// # Ok::<(), sekisho_scan::Malformed>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
     raw: &'a [u8],
-    /// Whether it holds a backslash: most do not, and compare as they stand.
+    /// Whether it contains a backslash. Most texts don't, and compare byte by byte.
     escaped: bool,
 }
 
@@ -21,51 +34,54 @@ impl<'a> Text<'a> {
         Text { raw, escaped }
     }
 
-    /// The bytes between the quotes, as they stand in the input.
+    /// The bytes between the quotes, with escapes as in the input.
     #[must_use]
     pub fn raw(&self) -> &'a [u8] {
         self.raw
     }
 
-    /// Whether it holds nothing.
+    /// Whether it is the empty string.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty()
     }
 
-    /// Whether it holds a backslash, so that [`raw`](Text::raw) is not what it means.
+    /// Whether it contains escapes, so that [`raw`](Text::raw) differs from the decoded text.
     #[inline]
     #[must_use]
     pub fn is_escaped(&self) -> bool {
         self.escaped
     }
 
-    /// Its characters, escapes decoded. A surrogate without its partner is U+FFFD.
+    /// The characters, with escapes decoded. A surrogate without its partner becomes U+FFFD.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'a> {
         Chars { rest: self.raw }
     }
 
-    /// Whether it equals `other` when ASCII letters of either case are taken as the same.
+    /// Whether it equals `other`, ignoring the case of ASCII letters.
     #[must_use]
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         if !self.escaped {
             let other = other.as_bytes();
-            return is_same(self.raw, other) || self.raw.eq_ignore_ascii_case(other);
+            return bytes_equal(self.raw, other) || self.raw.eq_ignore_ascii_case(other);
         }
         let lower = |c: char| c.to_ascii_lowercase();
         self.chars().map(lower).eq(other.chars().map(lower))
     }
 
-    /// Whether it begins with `prefix`.
+    /// Whether it starts with `prefix`.
     #[must_use]
     pub fn starts_with(&self, prefix: &str) -> bool {
         if !self.escaped {
             return self.raw.starts_with(prefix.as_bytes());
         }
-        begins(self.chars(), prefix)
+        starts_with(self.chars(), prefix)
     }
 
-    /// Whether it holds `part`, which must not be empty.
+    /// Whether it contains `part`.
+    ///
+    /// # Panics
+    /// Panics if `part` is empty.
     #[must_use]
     pub fn contains(&self, part: &str) -> bool {
         if !self.escaped {
@@ -73,11 +89,11 @@ impl<'a> Text<'a> {
             return self
                 .raw
                 .windows(part.len())
-                .any(|window| window[0] == part[0] && is_same(window, part));
+                .any(|window| window[0] == part[0] && bytes_equal(window, part));
         }
         let mut rest = self.chars();
         loop {
-            if begins(rest.clone(), part) {
+            if starts_with(rest.clone(), part) {
                 return true;
             }
             if rest.next().is_none() {
@@ -91,11 +107,12 @@ impl<'a> Text<'a> {
         self.chars().eq(other.chars())
     }
 
-    /// Hands its decoded bytes to `sink`, piece by piece: well-formed UTF-8 in all.
+    /// Decodes escapes and passes the decoded bytes to `sink`, piece by piece. Together the pieces
+    /// are valid UTF-8.
     pub fn unescape(&self, mut sink: impl FnMut(&[u8])) {
         let mut rest = self.raw;
         loop {
-            let (plain, escaped) = rest.split_at(backslash(rest));
+            let (plain, escaped) = rest.split_at(find_backslash(rest));
             sink(plain);
             if escaped.is_empty() {
                 return;
@@ -119,7 +136,7 @@ impl PartialEq<str> for Text<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
         match self.escaped {
-            false => is_same(self.raw, other.as_bytes()),
+            false => bytes_equal(self.raw, other.as_bytes()),
             true => self.eq_decoded(other),
         }
     }
@@ -132,14 +149,14 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
-/// The decoded characters.
+/// Writes the decoded characters.
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.chars().try_for_each(|character| f.write_char(character))
     }
 }
 
-fn begins(mut text: impl Iterator<Item = char>, prefix: &str) -> bool {
+fn starts_with(mut text: impl Iterator<Item = char>, prefix: &str) -> bool {
     prefix.chars().all(|character| text.next() == Some(character))
 }
 
@@ -163,7 +180,8 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The character of the escape at the front of well-formed `bytes`, and its length in bytes.
+/// Decodes the escape at the start of well-formed `bytes`. Returns the character and the length of
+/// the escape in bytes.
 fn decode_escape(bytes: &[u8]) -> (char, usize) {
     let character = match bytes[1] {
         b'b' => '\u{8}',
@@ -177,7 +195,7 @@ fn decode_escape(bytes: &[u8]) -> (char, usize) {
     (character, 2)
 }
 
-/// `\uXXXX`, or two of them where the first is a high and the second a low surrogate.
+/// Decodes `\uXXXX`, or a pair of them that are a high and a low surrogate.
 fn decode_unicode_escape(bytes: &[u8]) -> (char, usize) {
     let unit = hex4(&bytes[2..6]);
     if (0xd800..0xdc00).contains(&unit)
@@ -196,7 +214,8 @@ fn hex4(digits: &[u8]) -> u32 {
         .fold(0, |number, digit| number * 16 + char::from(*digit).to_digit(16).unwrap_or_default())
 }
 
-/// The character at the front of well-formed UTF-8 that is not ASCII, and its length in bytes.
+/// Decodes the non-ASCII character at the start of well-formed UTF-8. Returns the character and its
+/// length in bytes.
 fn decode_utf8(bytes: &[u8]) -> (char, usize) {
     let (length, lead_bits) = match bytes[0] {
         0xf0.. => (4, 0x07),

@@ -1,8 +1,8 @@
-//! A value and where it stands.
+//! A JSON value and its place in the input.
 
 use crate::Text;
 
-/// What a JSON value is, known from its first byte.
+/// The type of a JSON value, known from its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
     /// `null`
@@ -20,7 +20,7 @@ pub enum ValueKind {
 }
 
 impl ValueKind {
-    /// The kind of a value that begins with this byte.
+    /// The kind of value that starts with this byte.
     #[inline(always)]
     pub(crate) fn of(first: u8) -> Option<Self> {
         match first {
@@ -35,39 +35,60 @@ impl ValueKind {
     }
 }
 
-/// A well-formed value, borrowed from the input.
+/// A well-formed JSON value, borrowed from the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Value<'a> {
-    /// What it is.
+    /// Its type.
     pub kind: ValueKind,
-    /// Its bytes: of a string with the quotes, of a container with the brackets.
+    /// Its bytes, with the quotes of a string or the brackets of a container.
     pub raw: &'a [u8],
-    /// Offset of its first byte from the start of the input.
+    /// The offset of its first byte, in bytes from the start of the input.
     pub offset: usize,
-    /// Whether it is a string that holds a backslash.
+    /// Whether it is a string with a backslash in it.
     pub(crate) escaped: bool,
 }
 
 impl<'a> Value<'a> {
-    /// The string that `raw` is with its quotes, which holds no backslash.
+    /// A string without escapes; `raw` includes the quotes.
     #[inline(always)]
     pub(crate) fn string(raw: &'a [u8], offset: usize) -> Self {
         Value { kind: ValueKind::String, raw, offset, escaped: false }
     }
 
-    /// The object that `raw` is, which must be well-formed, at this offset.
+    /// An object at an offset. `raw` must be a well-formed object; it is not checked.
     #[must_use]
     pub fn object(raw: &'a [u8], offset: usize) -> Self {
         Value { kind: ValueKind::Object, raw, offset, escaped: false }
     }
 
-    /// The same value, `by` bytes further on: for one found in a part that was read by itself.
+    /// The same value with `bytes` added to its offset.
+    ///
+    /// Use it for a value that was found by reading a slice of the input on its own: the slice's
+    /// offset makes the value's offset relative to the whole input.
+    ///
+    /// ```
+    /// use sekisho_scan::Reader;
+    ///
+    /// let input = br#"{"list":[1,2]}"#;
+    /// let mut outer = Reader::new(input);
+    /// outer.enter()?;
+    /// outer.next_key()?;
+    /// let list = outer.value()?;
+    ///
+    /// let mut inner = Reader::new(list.raw);
+    /// inner.enter()?;
+    /// inner.next_element()?;
+    /// let first = inner.value()?.shifted(list.offset);
+    /// assert_eq!(first.offset, 9);
+    /// assert_eq!(input[first.offset], b'1');
+    /// # Ok::<(), sekisho_scan::Malformed>(())
+    /// ```
     #[must_use]
-    pub fn shifted(self, by: usize) -> Self {
-        Value { offset: self.offset + by, ..self }
+    pub fn shifted(self, bytes: usize) -> Self {
+        Value { offset: self.offset + bytes, ..self }
     }
 
-    /// The string, if it is one.
+    /// The string, or `None` for any other type.
     #[inline]
     #[must_use]
     pub fn text(&self) -> Option<Text<'a>> {

@@ -1,13 +1,13 @@
-//! The scanner accepts what RFC 8259 and UTF-8 do, and says where and why it does not.
+//! The scanner accepts exactly RFC 8259 in UTF-8, and errors have an offset and a reason.
 
 use fastrand::Rng;
 use sekisho_scan::{Expected, MAX_DEPTH, Malformed, Reader};
 use serde::de::IgnoredAny;
 
-/// Random inputs; Miri, which is slow, gets a few.
+/// The number of random inputs; few under Miri, which is slow.
 const INPUTS: usize = if cfg!(miri) { 1_000 } else { 1_000_000 };
 
-/// From one byte to the next that is tried in a place.
+/// The distance between the byte values that are tried at an offset.
 const BYTE_STEP: usize = if cfg!(miri) { 17 } else { 1 };
 
 fn read(bytes: &[u8]) -> Result<(), Malformed> {
@@ -16,13 +16,13 @@ fn read(bytes: &[u8]) -> Result<(), Malformed> {
     reader.finish()
 }
 
-/// serde_json checks UTF-8 and the grammar apart: a value that is ignored is not decoded.
+/// UTF-8 is checked separately because serde_json does not decode an ignored value.
 fn is_json(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 #[test]
-fn says_where_and_why() {
+fn errors_have_offset_and_reason() {
     use Expected::*;
     let cases: &[(&[u8], usize, Expected)] = &[
         (b"", 0, Value),
@@ -70,19 +70,19 @@ fn depth_is_limited() {
     assert_eq!(read(nested(most).as_bytes()), Ok(()));
     let error = read(nested(most + 1).as_bytes()).expect_err("too deep");
     assert_eq!((error.offset, error.expected), (most, Expected::DepthLimit));
-    // However deep the input is, it is not followed.
+    // Deeper input is not followed.
     let error = read("{\"a\":".repeat(1_000_000).as_bytes()).expect_err("too deep");
     assert_eq!(error.expected, Expected::DepthLimit);
 }
 
 #[test]
-fn agrees_with_serde_json_on_every_byte_in_every_place() {
+fn agrees_with_serde_json_on_every_byte_at_every_offset() {
     let text = r#"{"k\u00e9y":[-1.5e+3,true,null,"a\n\u0041é€😀"],"s":{"t":0}} "#.as_bytes();
     assert!(is_json(text));
-    for place in 0..text.len() {
+    for offset in 0..text.len() {
         for byte in (0..=255).step_by(BYTE_STEP) {
             let mut changed = text.to_vec();
-            changed[place] = byte;
+            changed[offset] = byte;
             assert_eq!(read(&changed).is_ok(), is_json(&changed), "{}", changed.escape_ascii());
         }
     }
@@ -130,9 +130,9 @@ fn agrees_with_serde_json_on_random_pieces() {
         let length = random.usize(..12);
         let input: Vec<u8> =
             (0..length).flat_map(|_| PIECES[random.usize(..PIECES.len())]).copied().collect();
-        let answer = read(&input);
-        assert_eq!(answer.is_ok(), is_json(&input), "{}: {answer:?}", input.escape_ascii());
-        accepted += usize::from(answer.is_ok());
+        let result = read(&input);
+        assert_eq!(result.is_ok(), is_json(&input), "{}: {result:?}", input.escape_ascii());
+        accepted += usize::from(result.is_ok());
     }
-    assert!(accepted > INPUTS / 1000, "well-formed inputs occur: {accepted}");
+    assert!(accepted > INPUTS / 1000, "only {accepted} well-formed inputs");
 }

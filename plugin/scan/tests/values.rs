@@ -1,21 +1,21 @@
-//! What the scanner finds, and where.
+//! The values that the scanner finds, and their offsets.
 
 use std::ops::ControlFlow;
 
 use fastrand::Rng;
 use sekisho_scan::{Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 
-/// Random inputs; Miri, which is slow, gets a few.
+/// The number of random inputs; few under Miri, which is slow.
 const INPUTS: usize = if cfg!(miri) { 50 } else { 100_000 };
 
-/// The string that is all of `json`.
+/// Reads `json` as a string.
 fn text(json: &[u8]) -> Text<'_> {
     let mut reader = Reader::new(json);
     reader.value().expect("well-formed").text().expect("a string")
 }
 
 #[test]
-fn text_compares_by_what_it_means() {
+fn text_compares_through_escapes() {
     assert!(text(br#""plain""#) == "plain");
     assert!(text(br#""pl\u0061in""#) == "plain");
     assert!(text(br#""pl\u0061in""#) == text(br#""plain""#));
@@ -31,7 +31,7 @@ fn text_compares_by_what_it_means() {
 }
 
 #[test]
-fn surrogates_pair_or_are_replaced() {
+fn lone_surrogates_become_replacement_characters() {
     assert!(text(br#""\ud83d\ude00""#) == "😀");
     for (json, expected) in [
         (r#""\ud83d""#, "\u{fffd}"),
@@ -72,7 +72,7 @@ fn text_decodes_as_serde_json_does() {
 }
 
 #[test]
-fn values_know_their_kind_bytes_and_offset() {
+fn values_have_kind_bytes_and_offset() {
     let json = br#" { "a" : null, "b":[ 1 , {} ] ,"c":-0.5e1,"d":"x\"y","e":{"f":false}}"#;
     let mut reader = Reader::new(json);
     let mut found = Vec::new();
@@ -94,7 +94,7 @@ fn values_know_their_kind_bytes_and_offset() {
 }
 
 #[test]
-fn a_container_can_be_left_in_its_midst() {
+fn leave_skips_the_rest_of_containers() {
     let mut reader = Reader::new(br#"[{"a":[1,{"b":2}],"c":3},"next"]"#);
     reader.enter().expect("an array");
     assert_eq!(reader.next_element(), Ok(true));
@@ -109,11 +109,11 @@ fn a_container_can_be_left_in_its_midst() {
     reader.finish().expect("the end");
 }
 
-/// Notes what a walk tells.
+/// Records the calls of a walk.
 #[derive(Default)]
-struct Notes(Vec<String>);
+struct Calls(Vec<String>);
 
-impl<'a> Visitor<'a> for Notes {
+impl<'a> Visitor<'a> for Calls {
     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.0.push(format!(
             "{} {} at {}",
@@ -133,36 +133,36 @@ impl<'a> Visitor<'a> for Notes {
     }
 }
 
-const PATHS: &Paths = &Paths::new(&[Path::leaf("name", 0), Path::branch("who", 1, WHO)]);
-const WHO: &Paths = &Paths::new(&[Path::leaf("type", 2), Path::branch("in", 3, IN)]);
+const PATHS: &Paths = &Paths::new(&[Path::leaf("name", 0), Path::branch("who", 1, USER)]);
+const USER: &Paths = &Paths::new(&[Path::leaf("type", 2), Path::branch("in", 3, IN)]);
 const IN: &Paths = &Paths::new(&[Path::leaf("id", 4)]);
 
 fn walked(json: &[u8]) -> (ControlFlow<()>, Vec<String>) {
     let mut reader = Reader::new(json);
     reader.enter().expect("an object");
-    let mut notes = Notes::default();
-    let flow = walk(&mut reader, PATHS, &mut notes).expect("well-formed");
-    (flow, notes.0)
+    let mut calls = Calls::default();
+    let flow = walk(&mut reader, PATHS, &mut calls).expect("well-formed");
+    (flow, calls.0)
 }
 
 #[test]
-fn a_walk_tells_what_was_asked_for_in_order() {
+fn walk_reports_selected_values_in_order() {
     let json = br#"{"x":{"name":9},"who":{"y":0,"in":{"id":7},"type":"t"},"na\u006de":1,"name":2}"#;
-    let (flow, notes) = walked(json);
+    let (flow, calls) = walked(json);
     assert_eq!(flow, ControlFlow::Continue(()));
     let expected =
         ["1 {", "3 {", "4 7 at 40", "3 } 8", "2 \"t\" at 50", "1 } 32", "0 1 at 67", "0 2 at 76"];
-    assert_eq!(notes, expected);
+    assert_eq!(calls, expected);
 }
 
 #[test]
-fn a_walk_takes_a_branch_of_another_type_as_a_value_and_stops_when_told() {
-    let (flow, notes) = walked(br#"{"who":[{"type":1}],"name":"stop","name":3, broken"#);
+fn walk_reports_a_branch_of_another_type_as_a_value_and_stops_on_break() {
+    let (flow, calls) = walked(br#"{"who":[{"type":1}],"name":"stop","name":3, broken"#);
     assert_eq!(flow, ControlFlow::Break(()));
-    assert_eq!(notes, ["1 [{\"type\":1}] at 7", "0 \"stop\" at 27"]);
+    assert_eq!(calls, ["1 [{\"type\":1}] at 7", "0 \"stop\" at 27"]);
 }
 
-/// Keys of all lengths, asked for and passed.
+/// Keys of all lengths, selected and skipped.
 const ORDERED: &Paths = &Paths::new(&[
     Path::skipped("eventVersion"),
     Path::branch("userIdentity", 1, IDENTITY),
@@ -173,7 +173,7 @@ const ORDERED: &Paths = &Paths::new(&[
 ]);
 const IDENTITY: &Paths = &Paths::new(&[Path::leaf("type", 5), Path::skipped("arn")]);
 
-/// An object with some of the keys, mostly in their order and mostly compact.
+/// A random object with some of the keys, mostly in order and mostly compact.
 fn object(random: &mut Rng, inside: bool) -> String {
     let keys: &[&str] = match inside {
         true => &["type", "arn", "type", "typ", "types", "t\\u0079pe"],
@@ -211,8 +211,8 @@ fn object(random: &mut Rng, inside: bool) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// What a walk tells, found by asking for one key after the other.
-fn plainly_walked(reader: &mut Reader<'_>, paths: &Paths, notes: &mut Notes) {
+/// A walk without predictions: one key after the other.
+fn naive_walk(reader: &mut Reader<'_>, paths: &Paths, calls: &mut Calls) {
     while let Some(key) = reader.next_key().expect("well-formed") {
         let path = paths.iter().find(|path| key == path.key);
         let is_object = reader.peek().expect("well-formed") == ValueKind::Object;
@@ -220,41 +220,41 @@ fn plainly_walked(reader: &mut Reader<'_>, paths: &Paths, notes: &mut Notes) {
             Some(path) if is_object && path.children.iter().next().is_some() => {
                 let offset = reader.offset();
                 reader.enter().expect("an object");
-                notes.enter(path);
-                plainly_walked(reader, path.children, notes);
-                notes.leave(path, Value::object(reader.since(offset), offset));
+                calls.enter(path);
+                naive_walk(reader, path.children, calls);
+                calls.leave(path, Value::object(reader.since(offset), offset));
             }
-            Some(path) => drop(notes.value(path, reader.value().expect("well-formed"))),
+            Some(path) => drop(calls.value(path, reader.value().expect("well-formed"))),
             None => drop(reader.value().expect("well-formed")),
         }
     }
 }
 
 #[test]
-fn a_walk_finds_the_same_whichever_keys_it_expects() {
+fn walk_agrees_with_the_naive_walk() {
     let mut random = Rng::with_seed(4);
-    let mut told = 0;
+    let mut count = 0;
     for _ in 0..INPUTS {
         let json = object(&mut random, false);
-        let (mut found, mut expected) = (Notes::default(), Notes::default());
+        let (mut found, mut expected) = (Calls::default(), Calls::default());
         let mut reader = Reader::new(json.as_bytes());
         reader.enter().expect("an object");
         assert_eq!(walk(&mut reader, ORDERED, &mut found), Ok(ControlFlow::Continue(())), "{json}");
         assert_eq!(reader.finish(), Ok(()), "{json}");
         let mut reader = Reader::new(json.as_bytes());
         reader.enter().expect("an object");
-        plainly_walked(&mut reader, ORDERED, &mut expected);
+        naive_walk(&mut reader, ORDERED, &mut expected);
         assert_eq!(found.0, expected.0, "{json}");
-        told += found.0.len();
+        count += found.0.len();
     }
-    assert!(told > 2 * INPUTS, "{told} things were told");
+    assert!(count > 2 * INPUTS, "{count} calls");
 }
 
 #[test]
-fn a_walk_finds_the_same_fault_as_a_value_that_is_passed() {
+fn walk_returns_the_same_error_as_skipping() {
     const NO_PATHS: &Paths = &Paths::new(&[]);
     let mut random = Rng::with_seed(5);
-    let mut faults = 0;
+    let mut errors = 0;
     for _ in 0..INPUTS {
         let mut json = object(&mut random, false).into_bytes();
         for _ in 0..random.usize(..3) {
@@ -262,18 +262,19 @@ fn a_walk_finds_the_same_fault_as_a_value_that_is_passed() {
             json[place] = b"{}[]\",:\\ n0x\x1f\xc3"[random.usize(..14)];
         }
         json.truncate(random.usize(json.len() / 2..=json.len()));
-        let passed = Reader::new(&json).value().map(drop);
+        let skipped = Reader::new(&json).value().map(drop);
+        assert_eq!(Reader::new(&json).skip(), skipped, "{}", json.escape_ascii());
         for paths in [ORDERED, NO_PATHS] {
             let mut reader = Reader::new(&json);
             let found = reader.enter().and_then(|()| {
-                // A value "stop" does not occur: the walk goes on to the end.
-                walk(&mut reader, paths, &mut Notes::default()).map(drop)
+                // No value is "stop", so the walk continues to the end.
+                walk(&mut reader, paths, &mut Calls::default()).map(drop)
             });
             if json.first() == Some(&b'{') {
-                assert_eq!(found, passed, "{}", json.escape_ascii());
+                assert_eq!(found, skipped, "{}", json.escape_ascii());
             }
         }
-        faults += usize::from(passed.is_err());
+        errors += usize::from(skipped.is_err());
     }
-    assert!(faults > INPUTS / 3, "{faults} faults occurred");
+    assert!(errors > INPUTS / 3, "{errors} errors");
 }
