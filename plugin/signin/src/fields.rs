@@ -1,4 +1,4 @@
-//! What has to be read of a record, and what was found.
+//! The fields of a record that the tables test.
 
 use core::ops::ControlFlow;
 
@@ -7,7 +7,7 @@ use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visit
 /// Declares the fields, each with its path from the top of the record.
 macro_rules! fields {
     ($($(#[$doc:meta])* $field:ident = $path:literal,)*) => {
-        /// A field of a CloudTrail record that the tables look at.
+        /// A field of a CloudTrail record that the tables test.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum Field { $($(#[$doc])* $field,)* }
@@ -16,7 +16,7 @@ macro_rules! fields {
             /// Every field, in the order in which CloudTrail writes them.
             pub const ALL: &'static [Field] = &[$(Field::$field,)*];
 
-            /// Its path from the top of the record, the keys joined by dots.
+            /// The path from the top of the record, with dots between the keys.
             #[must_use]
             pub const fn path(self) -> &'static str {
                 match self { $(Field::$field => $path,)* }
@@ -26,41 +26,42 @@ macro_rules! fields {
 }
 
 fields! {
-    /// Who; an object.
+    /// The identity that made the request; an object.
     UserIdentity = "userIdentity",
-    /// What sort of identity.
+    /// The type of identity.
     IdentityType = "userIdentity.type",
-    /// The one safe id of a person or role session.
+    /// The only reliable id of a user or role session.
     PrincipalId = "userIdentity.principalId",
-    /// The identity's name; absent on failures.
+    /// The ARN of the identity; absent on failures.
     IdentityArn = "userIdentity.arn",
-    /// How a role session came to be; an object.
+    /// How a role session was created; an object.
     SessionContext = "userIdentity.sessionContext",
     /// The role; an object.
     SessionIssuer = "userIdentity.sessionContext.sessionIssuer",
-    /// The role's name as ARN.
+    /// The ARN of the role.
     IssuerArn = "userIdentity.sessionContext.sessionIssuer.arn",
-    /// The role's short name.
+    /// The name of the role.
     IssuerUserName = "userIdentity.sessionContext.sessionIssuer.userName",
-    /// Which service wrote the record: rules most records out.
+    /// The service that wrote the record. It rules out most records.
     EventSource = "eventSource",
-    /// Which event.
+    /// The name of the event.
     EventName = "eventName",
-    /// The kind of error, where there was one.
+    /// The code of the error, if there was one.
     ErrorCode = "errorCode",
-    /// The error in words.
+    /// The message of the error.
     ErrorMessage = "errorMessage",
-    /// The result, under the event's name; an object, or JSON text.
+    /// Contains the result, under the event's name; an object or JSON text.
     ResponseElements = "responseElements",
-    /// More of the sign-in; an object, or JSON text.
+    /// More about the sign-in; an object or JSON text.
     AdditionalEventData = "additionalEventData",
-    /// Whether MFA was used, as far as the record tells.
+    /// Whether MFA was used, `Yes` or `No`.
     MfaUsed = "additionalEventData.MFAUsed",
-    /// The SAML provider that vouched.
+    /// The SAML provider of the session.
     SamlProviderArn = "additionalEventData.SamlProviderArn",
-    /// The factors of IAM Identity Center.
+    /// The factors that IAM Identity Center requested or checked.
     CredentialType = "additionalEventData.CredentialType",
-    /// The result of IAM Identity Center's events, under the event's name; an object, or JSON text.
+    /// Contains the result of events of IAM Identity Center, under the event's name; an object or
+    /// JSON text.
     ServiceEventDetails = "serviceEventDetails",
 }
 
@@ -134,29 +135,33 @@ const fn branch(field: Field, key: &'static str, children: &'static Paths) -> Pa
     Path::branch(key, field as u8, children)
 }
 
-/// What was found of a record. A field that did not occur is `None`.
+/// The fields found in a record.
+///
+/// It is a [`Visitor`]: [`walk`] a record along [`RECORD_PATHS`] to fill it. If a key occurs more
+/// than once, the last value counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fields<'a> {
     values: [Option<Value<'a>>; Field::ALL.len()],
 }
 
 impl<'a> Fields<'a> {
-    /// The value at a field.
+    /// The value of a field, or `None` if the record does not have it.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<Value<'a>> {
         self.values[field as usize]
     }
 
-    /// The string at a field; any other type counts as absent.
+    /// The string value of a field. A value of any other type counts as absent.
     #[must_use]
     pub fn text(&self, field: Field) -> Option<Text<'a>> {
         self.get(field)?.text()
     }
 
-    /// Replaces a field that was written as JSON text by the object which that text is.
+    /// Replaces a field that was written as JSON text by the object in that text. `json` is the
+    /// decoded text. Offsets of values in it are relative to its start.
     ///
     /// # Errors
-    /// The text is no well-formed object.
+    /// Returns an error if `json` is not a well-formed object.
     pub fn set_decoded(&mut self, field: Field, json: &'a [u8]) -> Result<(), Malformed> {
         let path = RECORD_PATHS.as_slice().iter().find(|path| path.slot == field as u8);
         let below = path.map_or(RECORD_PATHS, |path| path.children);
@@ -167,7 +172,7 @@ impl<'a> Fields<'a> {
         reader.finish()
     }
 
-    /// Sets a field. It replaces what an earlier occurrence of the same key had, below it too.
+    /// Sets a field. Fields below it that an earlier occurrence of the key has set are cleared.
     fn set(&mut self, path: &Path, value: Option<Value<'a>>) {
         let field = &mut self.values[usize::from(path.slot)];
         let earlier = core::mem::replace(field, value);
@@ -176,7 +181,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Forgets what is below a field. A field that is not set has nothing below it.
+    /// Clears the fields below a field. A field that is not set has none.
     #[cold]
     fn clear(&mut self, paths: &Paths) {
         for path in paths {
@@ -184,7 +189,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The member of the object at `field` that has this key; of several, the last.
+    /// The member with this key of the object at `field`. Of duplicates, the last one counts.
     #[must_use]
     pub fn member(&self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
         let object = self.get(field).filter(|value| value.kind == ValueKind::Object)?;
@@ -201,7 +206,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Takes in what a walk along [`RECORD_PATHS`] finds; of a key that occurs twice, the last.
 impl<'a> Visitor<'a> for Fields<'a> {
     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.set(path, Some(value));
@@ -221,21 +225,21 @@ impl<'a> Visitor<'a> for Fields<'a> {
 mod tests {
     use super::*;
 
-    /// Each path from the top with the slot it has.
-    fn spelled(paths: &Paths, above: &str) -> Vec<(String, u8)> {
-        let spell = |path: &'static Path| {
+    /// Each path from the top, with its slot.
+    fn slots(paths: &Paths, above: &str) -> Vec<(String, u8)> {
+        let slots_of = |path: &'static Path| {
             let here = format!("{above}{}", path.key);
-            let below = spelled(path.children, &format!("{here}."));
+            let below = slots(path.children, &format!("{here}."));
             [(here, path.slot)].into_iter().chain(below)
         };
-        paths.iter().flat_map(spell).collect()
+        paths.iter().flat_map(slots_of).collect()
     }
 
     #[test]
-    fn every_field_is_asked_for_at_its_path() {
-        let mut asked = spelled(RECORD_PATHS, "");
-        asked.sort_by_key(|(_, slot)| *slot);
+    fn every_field_has_its_path() {
+        let mut found = slots(RECORD_PATHS, "");
+        found.sort_by_key(|(_, slot)| *slot);
         let expected = Field::ALL.iter().map(|field| (field.path().to_owned(), *field as u8));
-        assert_eq!(asked, expected.collect::<Vec<_>>());
+        assert_eq!(found, expected.collect::<Vec<_>>());
     }
 }

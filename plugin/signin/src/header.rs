@@ -1,49 +1,49 @@
-//! The first fields of a record, without a look at the rest.
+//! The first fields of a record, read without the rest.
 
 use sekisho_scan::{LaxReader, Value};
 
-use crate::may_be_signin;
+use crate::table::may_be_signin;
 
-/// What a record begins with, as CloudTrail writes it. Most records are none of ours, and that much
-/// tells; whether the record is well-formed it does not.
+/// The first fields of a record, in the order in which CloudTrail writes them.
+///
+/// It rules out most records of a trail at the cost of their first few hundred bytes. It does not
+/// validate: a record with a header may still be malformed.
 #[derive(Clone, Copy, Debug)]
 pub struct Header<'a> {
-    /// Who: the bytes of an object.
+    /// `userIdentity`: the bytes of an object.
     pub user_identity: &'a [u8],
-    /// Which service wrote the record; a string of ASCII without escapes, as the
-    /// next.
+    /// `eventSource`, the service that wrote the record: an ASCII string without escapes.
     pub event_source: Value<'a>,
-    /// Which event.
+    /// `eventName`: an ASCII string without escapes.
     pub event_name: Value<'a>,
 }
 
 impl<'a> Header<'a> {
-    /// Skims the start of a record; `None` where it does not stand there as CloudTrail writes it.
+    /// Reads the start of a record. Returns `None` if its first keys are not the ones that CloudTrail
+    /// writes, in that order and without white space; then read the whole record.
     ///
     /// ```
     /// use sekisho_signin::Header;
     ///
-    /// let record = br#"{"eventVersion":"1.11","userIdentity":{"type":"Root"},"#.to_vec();
-    /// let record = [&record[..], br#""eventTime":"2025-03-29T11:10:23Z","eventSource":"s3.amazonaws.com","#,
-    ///     br#""eventName":"PutObject","awsRegion":"#].concat();
-    /// let header = Header::read(&record).unwrap();
+    /// let record = br#"{"eventVersion":"1.11","userIdentity":{"type":"Root"},"eventTime":"2025-03-29T11:10:23Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","awsRegion":"#;
+    /// let header = Header::read(record).unwrap();
     /// assert_eq!(header.user_identity, br#"{"type":"Root"}"#);
     /// assert!(header.event_name.text().unwrap() == "PutObject");
     /// assert!(!header.may_be_signin());
     /// ```
     #[must_use]
     pub fn read(record: &'a [u8]) -> Option<Self> {
-        let mut lax = LaxReader::new(record);
-        lax.skip_literal(b"{\"eventVersion\":")?;
-        lax.skip_string()?;
-        lax.skip_literal(b",\"userIdentity\":")?;
-        let user_identity = lax.object()?;
-        lax.skip_literal(b",\"eventTime\":")?;
-        lax.skip_string()?;
-        lax.skip_literal(b",\"eventSource\":")?;
-        let event_source = lax.string()?;
-        lax.skip_literal(b",\"eventName\":")?;
-        let event_name = lax.string()?;
+        let mut reader = LaxReader::new(record);
+        reader.skip_literal(b"{\"eventVersion\":")?;
+        reader.skip_string()?;
+        reader.skip_literal(b",\"userIdentity\":")?;
+        let user_identity = reader.object()?;
+        reader.skip_literal(b",\"eventTime\":")?;
+        reader.skip_string()?;
+        reader.skip_literal(b",\"eventSource\":")?;
+        let event_source = reader.string()?;
+        reader.skip_literal(b",\"eventName\":")?;
+        let event_name = reader.string()?;
         Some(Header { user_identity, event_source, event_name })
     }
 

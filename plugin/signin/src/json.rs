@@ -1,28 +1,28 @@
-//! A verdict as JSON.
+//! The JSON of a verdict.
 
-use crate::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
-/// A member of the object, in as many bytes as the longest has: to copy a known number of bytes takes
-/// a few instructions, to copy any number of them takes a call.
+/// A member of the JSON object, padded to the size of the longest one. Copying a constant number of
+/// bytes takes a few instructions; copying a variable number takes a call.
 #[derive(Clone, Copy)]
 struct Member {
-    bytes: [u8; Member::ROOM],
+    bytes: [u8; Member::MAX_BYTES],
     length: usize,
 }
 
 impl Member {
-    const ROOM: usize = 48;
+    const MAX_BYTES: usize = 48;
 
     const fn new(parts: [&str; 3]) -> Self {
-        let mut member = Member { bytes: [0; Member::ROOM], length: 0 };
+        let mut member = Member { bytes: [0; Member::MAX_BYTES], length: 0 };
         let mut index = 0;
         while index < parts.len() {
             let part = parts[index].as_bytes();
-            let mut at = 0;
-            while at < part.len() {
-                member.bytes[member.length] = part[at];
+            let mut offset = 0;
+            while offset < part.len() {
+                member.bytes[member.length] = part[offset];
                 member.length += 1;
-                at += 1;
+                offset += 1;
             }
             index += 1;
         }
@@ -30,7 +30,7 @@ impl Member {
     }
 }
 
-/// The members for all values of a set, by their number.
+/// The members for all values of a set, indexed by value.
 macro_rules! members {
     ($set:ident, $before:literal, $after:literal) => {{
         static MEMBERS: [Member; $set::ALL.len()] = {
@@ -46,7 +46,9 @@ macro_rules! members {
     }};
 }
 
-/// Room for a verdict's JSON, kept from verdict to verdict.
+/// A buffer that formats verdicts as JSON objects, without allocating. Reuse it for many verdicts.
+///
+/// The keys always have the same order.
 ///
 /// ```
 /// use sekisho_signin::{JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
@@ -66,14 +68,14 @@ macro_rules! members {
 /// ```
 #[derive(Clone, Debug)]
 pub struct JsonBuffer {
-    room: [u8; JsonBuffer::MAX_BYTES],
+    bytes: [u8; JsonBuffer::MAX_BYTES],
 }
 
 impl JsonBuffer {
-    /// No verdict's JSON is longer than this, in bytes.
-    pub const MAX_BYTES: usize = 6 * Member::ROOM;
+    /// The JSON of a verdict is at most this many bytes long.
+    pub const MAX_BYTES: usize = 6 * Member::MAX_BYTES;
 
-    /// The verdict's JSON object. Its keys always stand in the same order.
+    /// Formats a verdict. The slice is valid until the next call.
     pub fn format(&mut self, verdict: &Verdict) -> &[u8] {
         static NO_REASON: Member = Member::new([",\"reason\":null", "", ""]);
         let reasons = members!(Reason, ",\"reason\":\"", "\"");
@@ -87,18 +89,18 @@ impl JsonBuffer {
         ];
         let mut length = 0;
         for member in members {
-            if let Some(room) = self.room.get_mut(length..).and_then(<[u8]>::first_chunk_mut) {
-                *room = member.bytes;
+            if let Some(free) = self.bytes.get_mut(length..).and_then(<[u8]>::first_chunk_mut) {
+                *free = member.bytes;
                 length += member.length;
             }
         }
-        &self.room[..length]
+        &self.bytes[..length]
     }
 }
 
 impl Default for JsonBuffer {
     fn default() -> Self {
-        JsonBuffer { room: [0; JsonBuffer::MAX_BYTES] }
+        JsonBuffer { bytes: [0; JsonBuffer::MAX_BYTES] }
     }
 }
 
@@ -106,9 +108,9 @@ impl Default for JsonBuffer {
 mod tests {
     use super::*;
 
-    /// All values, and those beside them that are the longest.
+    /// All kinds and reasons, with the longest and with shorter other values.
     #[test]
-    fn every_name_is_written() {
+    fn formats_every_name() {
         let mut json = JsonBuffer::default();
         for kind in Kind::ALL {
             for reason in Reason::ALL.iter().copied().map(Some).chain([None]) {

@@ -1,12 +1,18 @@
-//! Truth tables of AWS sign-in records: fields in, verdict out.
+//! The truth tables of AWS sign-in records: which fields of a CloudTrail record mean what.
 //!
-//! [`RECORD_PATHS`] names what has to be read of a CloudTrail record, [`Fields`] holds what was found,
-//! and [`classify`] says what it was. [`decide`] says why as well: for each value of the
-//! [`Verdict`] the line of the table that gave it and the fields that line looked at. A [`Header`]
-//! rules most records out before any of that.
+//! 1. [`walk`](sekisho_scan::walk) a record along [`RECORD_PATHS`] to fill [`Fields`].
+//! 2. [`classify`] the fields: the result is a [`Verdict`], or `None` if the record is not a sign-in.
+//!    [`decide`] also says for each value which line of its table decided, and by which fields.
 //!
-//! Classifying is total: a record of which nothing is known is `unknown`, never a success. It
-//! allocates nothing and knows one record at a time.
+//! A [`Header`] rules out most records of a trail before any of that. A [`JsonBuffer`] formats a
+//! verdict as JSON.
+//!
+//! The tables are in the crate's README. See [`classify`] for an example.
+//!
+//! # Guarantees
+//! Classifying is total: it has no error, and a value that the record does not determine is
+//! `Unknown`, never a success. It looks at one record at a time and allocates nothing. The crate is
+//! `no_std`.
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 

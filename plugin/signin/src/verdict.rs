@@ -1,23 +1,24 @@
-//! What is said of a sign-in: closed sets of values, with the names that hosts see.
+//! The verdict on a sign-in record: closed sets of values and their names.
 
-/// What one sign-in record says.
+/// The verdict on one sign-in record. Equal verdicts have the same JSON; see
+/// [`JsonBuffer`](crate::JsonBuffer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Verdict {
-    /// Which step of which way to sign in was recorded.
+    /// Which step of which sign-in flow was recorded.
     pub kind: Kind,
-    /// How it ended.
+    /// How the step ended.
     pub outcome: Outcome,
-    /// Why it failed or was denied; `None` for every other outcome.
+    /// Why the step failed or was denied; `None` for any other outcome.
     pub reason: Option<Reason>,
-    /// Who tried.
+    /// Who signed in or tried to.
     pub principal: Principal,
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     pub mfa: Mfa,
-    /// Whether the user who was named exists.
+    /// Whether the named user exists.
     pub user_exists: UserExists,
 }
 
-/// Declares a closed set of values, each with the name that hosts see.
+/// Declares a closed set of values, each with its name in JSON.
 macro_rules! values {
     ($(#[$about:meta])* $set:ident { $($(#[$doc:meta])* $value:ident = $name:literal,)* }) => {
         $(#[$about])*
@@ -28,7 +29,7 @@ macro_rules! values {
             /// Every value, in the order of the documentation.
             pub const ALL: &'static [$set] = &[$($set::$value,)*];
 
-            /// The name in a verdict's JSON.
+            /// The name of the value in JSON.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $($set::$value => $name,)* }
@@ -38,43 +39,43 @@ macro_rules! values {
 }
 
 values! {
-    /// Which step of which way to sign in.
+    /// Which step of which sign-in flow.
     Kind {
-        /// A console sign-in reached its end.
+        /// A console sign-in was completed, successfully or not.
         ConsoleLogin = "console_login",
-        /// A second factor was asked for, before the password was checked.
+        /// A second factor was requested, before the password was checked.
         MfaCheck = "mfa_check",
-        /// A role was taken in the console.
+        /// A role was assumed in the console.
         RoleSwitch = "role_switch",
         /// A role was left in the console.
         RoleExit = "role_exit",
         /// A role's console session was renewed.
         RoleRenew = "role_renew",
-        /// A sign-in token was made from temporary credentials.
+        /// A sign-in token was created from temporary credentials.
         SigninToken = "signin_token",
-        /// A password recovery was asked for or completed.
+        /// A password recovery was requested or completed.
         PasswordRecovery = "password_recovery",
         /// The root user's password, e-mail address or account name was changed.
         AccountChange = "account_change",
-        /// A directory's sign-in page handed over.
+        /// An external identity provider signed a directory user in.
         ExternalIdpLogin = "external_idp_login",
-        /// IAM Identity Center asked for a factor.
+        /// IAM Identity Center requested a factor.
         IdcChallenge = "idc_challenge",
         /// IAM Identity Center checked a factor.
         IdcVerification = "idc_verification",
-        /// IAM Identity Center had all the factors it wanted.
+        /// IAM Identity Center completed an authentication.
         IdcAuthentication = "idc_authentication",
         /// A session of the access portal.
         PortalSession = "portal_session",
         /// Any other event of the sign-in service.
         OtherSignin = "other_signin",
-        /// No sign-in; reported only when a rule matches.
+        /// Not a sign-in; reported only if a rule matches.
         NotSignin = "not_signin",
     }
 }
 
 impl Kind {
-    /// Whether IAM Identity Center wrote the event: its result stands in `serviceEventDetails`.
+    /// Whether IAM Identity Center wrote the event. Its result is in `serviceEventDetails`.
     #[must_use]
     pub const fn is_identity_center(self) -> bool {
         matches!(self, Kind::IdcChallenge | Kind::IdcVerification | Kind::IdcAuthentication)
@@ -82,43 +83,43 @@ impl Kind {
 }
 
 values! {
-    /// How it ended.
+    /// How the step ended.
     Outcome {
-        /// Signed in, or the step succeeded.
+        /// The sign-in or the step succeeded.
         Success = "success",
-        /// Refused by the sign-in service.
+        /// The sign-in service refused.
         Failure = "failure",
-        /// Refused by a policy.
+        /// A policy denied access.
         Denied = "denied",
-        /// One step passed, the next is open.
+        /// The step succeeded and another one follows.
         Challenged = "challenged",
-        /// The record does not say; never a success.
+        /// The record does not say. Never treat it as a success.
         Unknown = "unknown",
     }
 }
 
 values! {
-    /// Why it failed or was denied.
+    /// Why the step failed or was denied.
     Reason {
-        /// There is no such user.
+        /// The user does not exist.
         UnknownUser = "unknown_user",
         /// The password was wrong.
         BadPassword = "bad_password",
-        /// The password or the MFA code was wrong: records do not tell which.
+        /// The password or the MFA code was wrong; the records don't distinguish them.
         BadPasswordOrMfa = "bad_password_or_mfa",
         /// A factor that IAM Identity Center checked was wrong.
         BadFactor = "bad_factor",
-        /// The external identity provider refused.
+        /// The external identity provider returned an error.
         ExternalIdpError = "external_idp_error",
-        /// A policy refused.
+        /// A policy denied access.
         AccessDenied = "access_denied",
-        /// Something else.
+        /// Any other reason.
         Other = "other",
     }
 }
 
 values! {
-    /// Who tried.
+    /// Who signed in or tried to.
     Principal {
         /// The account's root user.
         Root = "root",
@@ -126,7 +127,7 @@ values! {
         IamUser = "iam_user",
         /// A role of IAM Identity Center.
         SsoRole = "sso_role",
-        /// A role by SAML federation.
+        /// A role assumed by SAML federation.
         SamlRole = "saml_role",
         /// Any other role.
         AssumedRole = "assumed_role",
@@ -146,15 +147,15 @@ values! {
 }
 
 values! {
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     Mfa {
         /// It was used.
         Used = "used",
         /// It was not used.
         NotUsed = "not_used",
-        /// It was asked for; the answer is in another record.
+        /// It was requested; the answer is in another record.
         Pending = "pending",
-        /// It was up to an identity provider that AWS cannot see into.
+        /// An external identity provider is responsible for it.
         External = "external",
         /// The record does not say.
         Unknown = "unknown",
@@ -162,7 +163,7 @@ values! {
 }
 
 values! {
-    /// Whether the user who was named exists.
+    /// Whether the named user exists.
     UserExists {
         /// The user exists.
         Yes = "yes",

@@ -1,24 +1,25 @@
-//! Which step of which way to sign in.
+//! The `kind` table: which step of which sign-in flow was recorded.
 
 use sekisho_scan::Text;
 
-use super::{Decision, because};
-use crate::{Field, Fields, Kind};
+use super::decision::{Decision, because};
+use crate::fields::{Field, Fields};
+use crate::verdict::Kind;
 
 const SIGNIN: &str = "signin.amazonaws.com";
 const SSO: &str = "sso.amazonaws.com";
 
-/// Whether a record of this `eventSource` can be a sign-in at all.
+/// Whether a record with this `eventSource` can be a sign-in at all.
 #[inline]
 #[must_use]
 pub fn may_be_signin(event_source: Text<'_>) -> bool {
     event_source == SIGNIN || event_source == SSO
 }
 
-/// Whether a record has a kind.
+/// Whether [`kind`] returns a kind.
 pub(super) fn is_signin(fields: &Fields<'_>) -> bool {
-    let any_of_signin = fields.text(Field::EventSource).is_some_and(|source| source == SIGNIN);
-    any_of_signin || kind(fields).is_some()
+    let is_signin_service = fields.text(Field::EventSource).is_some_and(|source| source == SIGNIN);
+    is_signin_service || kind(fields).is_some()
 }
 
 pub(super) fn kind(fields: &Fields<'_>) -> Option<Decision<Kind>> {

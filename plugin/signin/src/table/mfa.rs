@@ -1,11 +1,12 @@
-//! What is known of a second factor.
+//! The `mfa` table: whether a second factor was used.
 
 use core::iter;
 
 use sekisho_scan::Text;
 
-use super::{Decision, because, says};
-use crate::{Field, Fields, Kind, Mfa, Outcome, Principal, Reason};
+use super::decision::{Decision, because, is_word};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason};
 
 pub(super) fn mfa(
     fields: &Fields<'_>,
@@ -43,9 +44,9 @@ pub(super) fn mfa(
     match kind {
         Kind::ConsoleLogin if matches!(principal.value, Principal::Root | Principal::IamUser) => {
             const MFA_USED: &[Field] = &[Field::MfaUsed];
-            if says(fields, Field::MfaUsed, "Yes") {
+            if is_word(fields, Field::MfaUsed, "Yes") {
                 because(Mfa::Used, "MFAUsed is Yes", MFA_USED)
-            } else if says(fields, Field::MfaUsed, "No") {
+            } else if is_word(fields, Field::MfaUsed, "No") {
                 because(Mfa::NotUsed, "MFAUsed is No", MFA_USED)
             } else {
                 because(Mfa::Unknown, "MFAUsed is absent or neither Yes nor No", MFA_USED)
@@ -56,11 +57,11 @@ pub(super) fn mfa(
     }
 }
 
-/// What a challenge of IAM Identity Center says of a second factor, if it says anything.
+/// The value for a challenge of IAM Identity Center, if its fields determine one.
 fn challenge_mfa(fields: &Fields<'_>, outcome: Outcome) -> Option<Decision<Mfa>> {
     const TYPE: &[Field] = &[Field::CredentialType];
-    let mut asked = fields.text(Field::CredentialType).into_iter().flat_map(factors);
-    let (factor, more) = (asked.next(), asked.next().is_some());
+    let mut requested = fields.text(Field::CredentialType).into_iter().flat_map(factors);
+    let (factor, more) = (requested.next(), requested.next().is_some());
     let only = |name| factor.clone().is_some_and(|factor| is_factor(factor, name)) && !more;
     if only("EXTERNAL_IDP") {
         return Some(because(Mfa::External, "a challenge for EXTERNAL_IDP", TYPE));
@@ -72,15 +73,15 @@ fn challenge_mfa(fields: &Fields<'_>, outcome: Outcome) -> Option<Decision<Mfa>>
         .then(|| because(Mfa::Pending, "a challenge for a factor other than PASSWORD", TYPE))
 }
 
-/// Which factors the answer of IAM Identity Center lists.
+/// The value for a completed authentication of IAM Identity Center, by the factors it lists.
 fn authentication_mfa(fields: &Fields<'_>) -> Decision<Mfa> {
     const TYPE: &[Field] = &[Field::CredentialType];
     let list = fields.text(Field::CredentialType);
     let count = list.map_or(0, |list| factors(list).count());
-    let holds = |name| list.is_some_and(|list| factors(list).any(|factor| is_factor(factor, name)));
-    if holds("EXTERNAL_IDP") {
+    let lists = |name| list.is_some_and(|list| factors(list).any(|factor| is_factor(factor, name)));
+    if lists("EXTERNAL_IDP") {
         because(Mfa::External, "the factors hold EXTERNAL_IDP", TYPE)
-    } else if count >= 2 || holds("SMARTCARD") || holds("WEBAUTHN") {
+    } else if count >= 2 || lists("SMARTCARD") || lists("WEBAUTHN") {
         because(Mfa::Used, "two or more factors, or SMARTCARD or WEBAUTHN", TYPE)
     } else if count == 1 {
         because(Mfa::NotUsed, "one factor", TYPE)
@@ -89,7 +90,7 @@ fn authentication_mfa(fields: &Fields<'_>) -> Decision<Mfa> {
     }
 }
 
-/// The parts of a comma-separated list that hold more than spaces.
+/// The parts of a comma-separated list that are not blank.
 fn factors(list: Text<'_>) -> impl Iterator<Item = impl Iterator<Item = char> + Clone> {
     let mut rest = Some(list.chars());
     iter::from_fn(move || {
@@ -103,7 +104,7 @@ fn factors(list: Text<'_>) -> impl Iterator<Item = impl Iterator<Item = char> + 
     .filter(|factor| factor.clone().any(|character| character != ' '))
 }
 
-/// Whether a part of the list is this factor, spaces around it aside.
+/// Whether a part of the list is this factor, ignoring spaces around it.
 fn is_factor(factor: impl Iterator<Item = char>, name: &str) -> bool {
     let mut factor = factor.skip_while(|character| *character == ' ');
     name.chars().all(|character| factor.next() == Some(character))

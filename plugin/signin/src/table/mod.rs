@@ -1,6 +1,7 @@
-//! The tables, a file each. In its function each `if` or arm is one line of the table, in the order
-//! of `plugin/signin/README.md`: the first that holds decides.
+//! The truth tables, one per file. Each `if` or arm of a table's function is one line of the table,
+//! in the order of `plugin/signin/README.md`. The first line that matches decides.
 
+mod decision;
 mod kind;
 mod mfa;
 mod outcome;
@@ -10,22 +11,13 @@ mod user_exists;
 
 use sekisho_scan::Value;
 
+pub use decision::Decision;
 pub use kind::may_be_signin;
 
-use crate::{Field, Fields, Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
-/// A value of a verdict and why it was given.
-#[derive(Clone, Copy, Debug)]
-pub struct Decision<T> {
-    /// What was decided.
-    pub value: T,
-    /// The line of the table that held, in words.
-    pub line: &'static str,
-    /// The fields that this line looked at; [`Decisions::result`] stands for the object it is in.
-    pub fields: &'static [Field],
-}
-
-/// A verdict with its reasons.
+/// A verdict, with the reason for each of its values.
 #[derive(Clone, Copy, Debug)]
 pub struct Decisions<'a> {
     /// See [`Verdict::kind`].
@@ -40,12 +32,13 @@ pub struct Decisions<'a> {
     pub mfa: Decision<Mfa>,
     /// See [`Verdict::user_exists`].
     pub user_exists: Decision<UserExists>,
-    /// What stands under the event's name in `responseElements` or `serviceEventDetails`.
+    /// The result of the event: the member of `responseElements` or `serviceEventDetails` whose key
+    /// is the event's name.
     pub result: Option<Value<'a>>,
 }
 
 impl Decisions<'_> {
-    /// The values alone.
+    /// The verdict without the reasons.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         Verdict {
@@ -59,42 +52,73 @@ impl Decisions<'_> {
     }
 }
 
-/// Whether a record is a sign-in: whether it gets a verdict.
+/// Whether a record is a sign-in: whether [`classify`] returns a verdict for it.
 #[must_use]
 pub fn is_signin(fields: &Fields<'_>) -> bool {
     kind::is_signin(fields)
 }
 
-/// The verdict on a record; `None` if it is no sign-in.
+/// Classifies a record. Returns `None` if it is not a sign-in.
+///
+/// Every record is accepted. What the fields don't say is `Unknown`; no record is a success by
+/// default.
+///
+/// ```
+/// use sekisho_scan::{Reader, walk};
+/// use sekisho_signin::{Fields, Kind, Mfa, Outcome, Principal, RECORD_PATHS, classify};
+///
+/// let record = br#"{
+///     "userIdentity": {"type": "Root"},
+///     "eventSource": "signin.amazonaws.com",
+///     "eventName": "ConsoleLogin",
+///     "responseElements": {"ConsoleLogin": "Success"},
+///     "additionalEventData": {"MFAUsed": "Yes"}
+/// }"#;
+/// let mut reader = Reader::new(record);
+/// reader.enter()?;
+/// let mut fields = Fields::default();
+/// assert!(walk(&mut reader, RECORD_PATHS, &mut fields)?.is_continue());
+/// reader.finish()?;
+///
+/// let verdict = classify(&fields).expect("the record is a sign-in");
+/// assert_eq!(verdict.kind, Kind::ConsoleLogin);
+/// assert_eq!(verdict.outcome, Outcome::Success);
+/// assert_eq!(verdict.principal, Principal::Root);
+/// assert_eq!(verdict.mfa, Mfa::Used);
+/// # Ok::<(), sekisho_scan::Malformed>(())
+/// ```
 #[must_use]
 pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
     decide(fields).map(|decisions| decisions.verdict())
 }
 
-/// The verdict on a record with its reasons; `None` if it is no sign-in.
+/// Classifies a record like [`classify`], and says for each value which line of its table decided.
+///
+/// ```
+/// use sekisho_scan::{Reader, walk};
+/// use sekisho_signin::{Field, Fields, Outcome, RECORD_PATHS, decide};
+///
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"SwitchRole","errorCode":"AccessDenied"}"#;
+/// let mut reader = Reader::new(record);
+/// reader.enter()?;
+/// let mut fields = Fields::default();
+/// assert!(walk(&mut reader, RECORD_PATHS, &mut fields)?.is_continue());
+///
+/// let outcome = decide(&fields).unwrap().outcome;
+/// assert_eq!(outcome.value, Outcome::Denied);
+/// assert_eq!(outcome.line, "errorCode contains AccessDenied");
+/// assert_eq!(outcome.fields, [Field::ErrorCode]);
+/// # Ok::<(), sekisho_scan::Malformed>(())
+/// ```
 #[must_use]
 pub fn decide<'a>(fields: &Fields<'a>) -> Option<Decisions<'a>> {
     let kind = kind::kind(fields)?;
-    let holder = outcome::result_holder(kind.value);
-    let result = fields.text(Field::EventName).and_then(|name| fields.member(holder, name));
-    let outcome = outcome::outcome(fields, kind.value, holder, result);
+    let container = outcome::result_container(kind.value);
+    let result = fields.text(Field::EventName).and_then(|name| fields.member(container, name));
+    let outcome = outcome::outcome(fields, kind.value, container, result);
     let reason = reason::reason(fields, kind.value, outcome.value);
     let principal = principal::principal(fields, kind.value, reason);
     let mfa = mfa::mfa(fields, kind.value, outcome.value, reason, principal);
     let user_exists = user_exists::user_exists(fields, kind.value, outcome, reason, principal);
     Some(Decisions { kind, outcome, reason, principal, mfa, user_exists, result })
-}
-
-fn because<T>(value: T, line: &'static str, fields: &'static [Field]) -> Decision<T> {
-    Decision { value, line, fields }
-}
-
-/// Whether a field is a string that holds something.
-fn present(fields: &Fields<'_>, field: Field) -> bool {
-    fields.text(field).is_some_and(|text| !text.is_empty())
-}
-
-/// Whether a field is this word, in any case.
-fn says(fields: &Fields<'_>, field: Field, word: &str) -> bool {
-    fields.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
 }

@@ -1,22 +1,23 @@
-//! How it ended.
+//! The `outcome` table: how the step ended.
 
 use sekisho_scan::{Value, ValueKind};
 
-use super::{Decision, because, present};
-use crate::{Field, Fields, Kind, Outcome};
+use super::decision::{Decision, because, is_present};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Outcome};
 
-/// The object in which the result stands under the event's name.
-pub(super) fn result_holder(kind: Kind) -> Field {
+/// The object that contains the result, under the event's name.
+pub(super) fn result_container(kind: Kind) -> Field {
     if kind.is_identity_center() { Field::ServiceEventDetails } else { Field::ResponseElements }
 }
 
 pub(super) fn outcome(
     fields: &Fields<'_>,
     kind: Kind,
-    holder: Field,
+    container: Field,
     result: Option<Value<'_>>,
 ) -> Decision<Outcome> {
-    let result_field: &'static [Field] = match holder {
+    let result_field: &'static [Field] = match container {
         Field::ServiceEventDetails => &[Field::ServiceEventDetails],
         _ => &[Field::ResponseElements],
     };
@@ -42,7 +43,7 @@ pub(super) fn outcome(
     }
     if kind == Kind::PortalSession && result.is_none() {
         const ERRORS: &[Field] = &[Field::ErrorCode, Field::ErrorMessage];
-        return if ERRORS.iter().any(|field| present(fields, *field)) {
+        return if ERRORS.iter().any(|field| is_present(fields, *field)) {
             because(Outcome::Failure, "a portal session with an error", ERRORS)
         } else {
             because(Outcome::Success, "a portal session without an error", ERRORS)

@@ -1,7 +1,8 @@
-//! Who tried.
+//! The `principal` table: who signed in or tried to.
 
-use super::{Decision, because, present};
-use crate::{Field, Fields, Kind, Principal, Reason};
+use super::decision::{Decision, because, is_present};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Principal, Reason};
 
 pub(super) fn principal(
     fields: &Fields<'_>,
@@ -40,7 +41,7 @@ pub(super) fn principal(
     }
 }
 
-/// Which sort of role it was that type AssumedRole stands for.
+/// The kind of role that type AssumedRole represents.
 fn role(fields: &Fields<'_>) -> Decision<Principal> {
     const NAMES: &[Field] = &[Field::IdentityArn, Field::IssuerArn, Field::IssuerUserName];
     let names_sso =
@@ -52,7 +53,7 @@ fn role(fields: &Fields<'_>) -> Decision<Principal> {
             &[Field::IdentityType, Field::IdentityArn, Field::IssuerArn, Field::IssuerUserName],
         );
     }
-    if present(fields, Field::SamlProviderArn) {
+    if is_present(fields, Field::SamlProviderArn) {
         return because(
             Principal::SamlRole,
             "type AssumedRole with SamlProviderArn",

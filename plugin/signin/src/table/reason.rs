@@ -1,7 +1,8 @@
-//! Why it failed or was denied.
+//! The `reason` table: why the step failed or was denied.
 
-use super::{Decision, because, says};
-use crate::{Field, Fields, Kind, Outcome, Reason};
+use super::decision::{Decision, because, is_word};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Outcome, Reason};
 
 pub(super) fn reason(
     fields: &Fields<'_>,
@@ -50,7 +51,7 @@ pub(super) fn reason(
                 && message.is_none_or(|message| message == "Failed authentication") =>
         {
             const FIELDS: &[Field] = &[Field::IdentityType, Field::ErrorMessage, Field::MfaUsed];
-            if says(fields, Field::MfaUsed, "Yes") {
+            if is_word(fields, Field::MfaUsed, "Yes") {
                 because(
                     Some(Reason::BadPasswordOrMfa),
                     "a failed ConsoleLogin of an IAM user or root with MFAUsed Yes",
@@ -72,7 +73,7 @@ pub(super) fn reason(
     }
 }
 
-/// Whether userIdentity.type is one of two.
+/// Whether `userIdentity.type` is one of two types.
 fn identity_is(fields: &Fields<'_>, one: &str, other: &str) -> bool {
     fields.text(Field::IdentityType).is_some_and(|identity| identity == one || identity == other)
 }

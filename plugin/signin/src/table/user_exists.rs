@@ -1,7 +1,8 @@
-//! Whether the user who was named exists.
+//! The `user_exists` table: whether the named user exists.
 
-use super::{Decision, because};
-use crate::{Field, Fields, Kind, Outcome, Principal, Reason, UserExists};
+use super::decision::{Decision, because};
+use crate::fields::{Field, Fields};
+use crate::verdict::{Kind, Outcome, Principal, Reason, UserExists};
 
 pub(super) fn user_exists(
     fields: &Fields<'_>,
