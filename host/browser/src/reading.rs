@@ -4,7 +4,7 @@ use std::io::Read;
 
 use sekisho::{Engine, Error};
 use sekisho_attempts::parse_time;
-use sekisho_records::{ITEM_BYTES_MAX, Piece, Record, Splitter};
+use sekisho_records::{MAX_ITEM_BYTES, Piece, Record, Splitter};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -141,11 +141,11 @@ impl Reading {
     fn piece(&mut self, piece: Piece<'_>, base: u64, item_len: Option<usize>) {
         match piece {
             Piece::Item { offset, bytes } => self.item(base + offset, bytes, item_len),
-            Piece::Broken { offset, bytes, at, problem } => {
-                let into = (at - offset) as usize;
+            Piece::Broken { offset, bytes, error_offset, error } => {
+                let into = (error_offset - offset) as usize;
                 let message = match into {
-                    0 => problem.to_string(),
-                    into => format!("{problem}, {into} bytes into it"),
+                    0 => error.to_string(),
+                    into => format!("{error}, {into} bytes into it"),
                 };
                 let offset = base + offset;
                 match bytes.is_empty() {
@@ -156,8 +156,8 @@ impl Reading {
                     }
                 }
             }
-            Piece::Oversized { offset, ends: true, .. } => {
-                let message = format!("expected at most {ITEM_BYTES_MAX} bytes in a record");
+            Piece::Oversized { offset, is_last: true, .. } => {
+                let message = format!("expected at most {MAX_ITEM_BYTES} bytes in a record");
                 let refusal = Refusal::at(b"", TOO_LARGE, message, None);
                 self.list(base + offset, b"", Err(refusal));
             }

@@ -86,14 +86,14 @@ pub struct Constraint {
     pub found: Vec<String>,
 }
 
-impl From<sekisho_records::Asked> for Constraint {
-    fn from(constraint: sekisho_records::Asked) -> Self {
+impl From<sekisho_records::Constraint> for Constraint {
+    fn from(constraint: sekisho_records::Constraint) -> Self {
         let json = |raw: &RawValue| raw.get().to_owned();
         Self {
             depth: constraint.depth,
             path: constraint.path,
-            expected: constraint.asks.as_deref().map(json),
-            passes: constraint.passes,
+            expected: constraint.expected.as_deref().map(json),
+            passes: constraint.is_met,
             found: constraint.found.iter().map(|found| json(found)).collect(),
         }
     }

@@ -60,7 +60,7 @@ impl Session {
         let matched = of_records.map(|(id, pattern)| RuleMatch {
             id: id.clone(),
             matches: matching.contains(id),
-            constraints: sekisho_records::reasons(pattern.get(), &views)
+            constraints: sekisho_records::constraints(pattern.get(), &views)
                 .into_iter()
                 .map(Into::into)
                 .collect(),

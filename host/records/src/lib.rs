@@ -1,13 +1,31 @@
-//! What the hosts for people share, the program and the playground: records out of any stream, what
-//! is shown of a record beside its verdict, and why a pattern matches it or not.
+//! Code shared by the command line and the playground: split a stream into CloudTrail records, read
+//! the fields that are shown for each, and explain why an event pattern matches.
 //!
-//! Nothing here judges records; that is for the engine or the module.
+//! - [`Splitter`] finds the records in files and streams, whatever encloses them.
+//! - [`Record`] reads the fields that are shown with a verdict.
+//! - [`constraints`] lists what an event pattern requires and what a record has in its place.
+//!
+//! This crate does not classify records; the engine or the WebAssembly module does.
+//!
+//! ```
+//! use sekisho_records::{Piece, Record, Splitter};
+//!
+//! let file = r#"{"Records": [{"eventName": "ConsoleLogin"}, {"eventName": "SwitchRole"}]}"#;
+//! let mut splitter = Splitter::new(file.as_bytes());
+//! let mut events = Vec::new();
+//! while let Some(piece) = splitter.next_piece() {
+//!     if let Piece::Item { bytes, .. } = piece {
+//!         events.extend(Record::read(bytes).event);
+//!     }
+//! }
+//! assert_eq!(events, ["ConsoleLogin", "SwitchRole"]);
+//! ```
 #![forbid(unsafe_code)]
 
-mod reasons;
+mod constraint;
 mod record;
 mod split;
 
-pub use reasons::{Asked, reasons, reasons_in};
+pub use constraint::{Constraint, constraints, constraints_in};
 pub use record::Record;
-pub use split::{ITEM_BYTES_MAX, NotJson, Piece, Problem, Splitter};
+pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError};

@@ -1,19 +1,35 @@
-//! What is shown of a CloudTrail record beside its verdict.
+//! The fields of a CloudTrail record that are shown with its verdict.
 
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-/// An object's values by key. Of a key that is there twice the last value counts, as in the
-/// verdict; a typed struct would refuse the record.
+/// The values of an object by key. The last value of a duplicate key counts, as it does for the
+/// verdict; a struct with derived `Deserialize` would reject the record.
 type Object<'a> = HashMap<String, &'a RawValue>;
 
-/// Fields of a record. One that is missing, empty or no string is none.
+/// The fields of a CloudTrail record that are shown with its verdict.
+///
+/// A field is `None` if it is absent, empty or not a string. If a key occurs twice, its last value
+/// counts.
+///
+/// ```
+/// use sekisho_records::Record;
+///
+/// let record = Record::read(
+///     br#"{"eventName": "ConsoleLogin", "sourceIPAddress": "192.0.2.10",
+///          "userIdentity": {"arn": "arn:aws:iam::111122223333:user/anaya"}}"#,
+/// );
+/// assert_eq!(record.event.as_deref(), Some("ConsoleLogin"));
+/// assert_eq!(record.source_ip.as_deref(), Some("192.0.2.10"));
+/// assert_eq!(record.user.as_deref(), Some("anaya"));
+/// assert_eq!(record.time, None);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Record {
     /// `eventTime`.
     pub time: Option<String>,
-    /// The account that received the record, else the one of the identity.
+    /// `recipientAccountId`, else `userIdentity.accountId`.
     pub account: Option<String>,
     /// `awsRegion`.
     pub region: Option<String>,
@@ -21,7 +37,8 @@ pub struct Record {
     pub event: Option<String>,
     /// `eventID`.
     pub event_id: Option<String>,
-    /// The user's name, else the name of the session, else the last part of the ARN.
+    /// `userIdentity.userName`, else `additionalEventData.UserName`, else the session name in
+    /// `userIdentity.principalId`, else the last part of `userIdentity.arn`.
     pub user: Option<String>,
     /// `userIdentity.principalId`.
     pub principal_id: Option<String>,
@@ -32,7 +49,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Reads a record. One that is no JSON object has no fields.
+    /// Reads the fields of one record. If `json` is not a JSON object, every field is `None`.
     pub fn read(json: &[u8]) -> Self {
         let json = str::from_utf8(json).unwrap_or_default();
         let record: Object = serde_json::from_str(json).unwrap_or_default();
@@ -65,7 +82,7 @@ fn text(object: &Object<'_>, key: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `anaya` of `arn:aws:iam::111122223333:user/anaya`, `root` of `arn:aws:iam::111122223333:root`.
+/// `anaya` in `arn:aws:iam::111122223333:user/anaya`, `root` in `arn:aws:iam::111122223333:root`.
 fn last_part(arn: &str) -> &str {
     arn.rsplit(['/', ':']).next().unwrap_or(arn)
 }
@@ -79,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_a_record() {
+    fn reads_every_field() {
         let record = Record::read(
             br#"{"eventTime":"2025-03-29T11:10:09Z","eventName":"ConsoleLogin","eventID":"e-1",
                 "awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"Mozilla \u0022x\u0022",
@@ -103,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn who_it_was() {
+    fn the_user_falls_back_to_session_and_arn() {
         let session = r#"{"principalId":"AROAEXAMPLE:mateo","arn":"arn:aws:sts::111122223333:assumed-role/Reader/mateo"}"#;
         assert_eq!(user(session).as_deref(), Some("mateo"));
         let root = r#"{"principalId":"111122223333","arn":"arn:aws:iam::111122223333:root"}"#;
@@ -114,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_string_is_absent() {
+    fn values_of_other_types_are_none() {
         let record = Record::read(
             br#"{"eventTime":5,"awsRegion":null,"userIdentity":"x","userAgent":{},"eventID":"e"}"#,
         );
@@ -125,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_counts() {
+    fn the_last_duplicate_counts() {
         let record = Record::read(br#"{"eventName":"a","eventName":"b"}"#);
         assert_eq!(record.event.as_deref(), Some("b"));
     }

@@ -6,7 +6,7 @@ mod text;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use sekisho::{Engine, Error, ExplainedField, Explanation};
-use sekisho_records::Asked;
+use sekisho_records::Constraint;
 use serde::Serialize;
 
 use crate::args::{Explain, ExplainFormat, When};
@@ -82,7 +82,8 @@ struct RuleMatch {
     id: String,
     #[serde(rename = "match")]
     matches: bool,
-    asked: Vec<Asked>,
+    #[serde(rename = "asked")]
+    constraints: Vec<Constraint>,
 }
 
 /// What is said of a record that cannot be read.
@@ -158,7 +159,7 @@ impl<W: Write> Explainer<W> {
         let matched = of_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
             matches: verdict.contains(&rule.id),
-            asked: rule.reasons(&views),
+            constraints: rule.constraints(&views),
         });
         Ok(Some(matched.collect()))
     }

@@ -76,10 +76,15 @@ fn rule_match(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::R
     };
     let (style, word) = mark(rule.matches);
     writeln!(out, "  {style}{word}{style:#}  rule {}", printable(&rule.id))?;
-    for asked in &rule.asked {
-        let (style, word) = mark(asked.passes);
-        let indent = 2 * asked.depth + 6;
-        write!(out, "{:indent$}{style}{word}{style:#}  {}", "", printable(&asked.sentence()))?;
+    for constraint in &rule.constraints {
+        let (style, word) = mark(constraint.is_met);
+        let indent = 2 * constraint.depth + 6;
+        write!(
+            out,
+            "{:indent$}{style}{word}{style:#}  {}",
+            "",
+            printable(&constraint.to_string())
+        )?;
         writeln!(out)?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::input::unread::Unread;
 use crate::output::Verdict;
 use crate::summary::Summary;
 use crate::worker::refused;
-use sekisho_records::ITEM_BYTES_MAX;
+use sekisho_records::MAX_ITEM_BYTES;
 use sekisho_records::Record;
 
 /// Says of lines what goes on of them, and counts.
@@ -99,7 +99,7 @@ impl LineFilter {
 
     /// Ends a line that was longer than any record, and so was passed on in parts.
     pub(super) fn oversized_ends(&mut self, position: Position<'_>, bytes: u64, out: &mut Vec<u8>) {
-        let sentence = format!("expected at most {ITEM_BYTES_MAX} bytes on a line, found {bytes}");
+        let sentence = format!("expected at most {MAX_ITEM_BYTES} bytes on a line, found {bytes}");
         self.unread(Unread::record(position, sentence));
         self.end_of_parts(out);
     }

@@ -9,7 +9,7 @@ use super::line::LineFilter;
 use crate::ending::Ending;
 use crate::input::items::Position;
 use crate::input::unread::Unread;
-use sekisho_records::ITEM_BYTES_MAX;
+use sekisho_records::MAX_ITEM_BYTES;
 
 /// What is known of an input between two blocks of it.
 pub(super) struct Stream<'a, W> {
@@ -101,7 +101,7 @@ impl<'a, W: Write> Stream<'a, W> {
     /// Takes a part of a line that goes on.
     fn hold(&mut self, part: &[u8]) {
         self.held.extend_from_slice(part);
-        if self.passed_bytes > 0 || self.held.len() > ITEM_BYTES_MAX {
+        if self.passed_bytes > 0 || self.held.len() > MAX_ITEM_BYTES {
             self.passed_bytes += self.held.len() as u64;
             self.lines.part(&self.held, &mut self.out);
             self.held.clear();

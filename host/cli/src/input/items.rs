@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::paths::Source;
 use super::unread::Unread;
-use sekisho_records::{ITEM_BYTES_MAX, Piece, Splitter};
+use sekisho_records::{MAX_ITEM_BYTES, Piece, Splitter};
 
 /// Where an item is.
 #[derive(Clone, Copy, Debug)]
@@ -90,21 +90,21 @@ impl<V: Visitor> Items<'_, V> {
                     self.position.offset = base + offset;
                     self.item(bytes, item_len)?;
                 }
-                Piece::Broken { offset, bytes, at, problem } => {
+                Piece::Broken { offset, bytes, error_offset, error } => {
                     self.position.offset = base + offset;
-                    let sentence = match at - offset {
-                        0 => problem.to_string(),
-                        into => format!("{problem}, {into} bytes into it"),
+                    let sentence = match error_offset - offset {
+                        0 => error.to_string(),
+                        into => format!("{error}, {into} bytes into it"),
                     };
                     self.unread(bytes, sentence);
                 }
-                Piece::Oversized { offset, bytes, ends } => {
+                Piece::Oversized { offset, bytes, is_last } => {
                     oversized_bytes += bytes.len();
-                    self.visitor.unread_bytes(bytes, ends);
-                    if ends {
+                    self.visitor.unread_bytes(bytes, is_last);
+                    if is_last {
                         self.position.offset = base + offset;
                         self.unread_record(format!(
-                            "expected at most {ITEM_BYTES_MAX} bytes in a record, found {oversized_bytes}"
+                            "expected at most {MAX_ITEM_BYTES} bytes in a record, found {oversized_bytes}"
                         ));
                         oversized_bytes = 0;
                     }

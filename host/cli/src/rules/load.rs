@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sekisho::{ConfigurationError, Correlation, MAX_FIELD, MAX_RULE_ID, Views};
-use sekisho_records::{Asked, reasons};
+use sekisho_records::{Constraint, constraints};
 use sekisho_rules::Pattern;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -58,10 +58,10 @@ impl Rule {
         matches!(self.asks, Asks::Record(_))
     }
 
-    /// What it asks for of a record; nothing if it matches no records.
-    pub(crate) fn reasons(&self, views: &Views) -> Vec<Asked> {
+    /// The constraints of its pattern, checked against a record; none if it does not match records.
+    pub(crate) fn constraints(&self, views: &Views) -> Vec<Constraint> {
         match &self.asks {
-            Asks::Record(pattern) => reasons(pattern.get(), views),
+            Asks::Record(pattern) => constraints(pattern.get(), views),
             Asks::Attempt(_) | Asks::Count(_) => Vec::new(),
         }
     }

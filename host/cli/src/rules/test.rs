@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use sekisho::Engine;
 use sekisho_host::{Error, Filter};
-use sekisho_records::{Asked, reasons_in};
+use sekisho_records::{Constraint, constraints_in};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -172,7 +172,7 @@ impl<W: Write> Tester<'_, W> {
             Input::Event(event) => {
                 writeln!(self.out, "      event: {}", printable(event.get()))?;
                 let views = Engine::new().views(event.get().as_bytes());
-                self.reasons(&views.map_or(Vec::new(), |views| rule.reasons(&views)))
+                self.constraints(&views.map_or(Vec::new(), |views| rule.constraints(&views)))
             }
             Input::Events(events) => {
                 let lines = self.told(events).unwrap_or_default();
@@ -187,7 +187,7 @@ impl<W: Write> Tester<'_, W> {
             writeln!(self.out, "      told: {}", printable(line))?;
             if let Asks::Attempt(pattern) = &rule.asks {
                 let view = format!("{{\"attempt\":{line}}}");
-                self.reasons(&reasons_in(pattern.get(), view.as_bytes()))?;
+                self.constraints(&constraints_in(pattern.get(), view.as_bytes()))?;
             }
         }
         match lines.lines().count().saturating_sub(TOLD_MAX) {
@@ -196,11 +196,11 @@ impl<W: Write> Tester<'_, W> {
         }
     }
 
-    fn reasons(&mut self, reasons: &[Asked]) -> io::Result<()> {
-        for asked in reasons {
-            let word = if asked.passes { "yes" } else { "no " };
-            let indent = 2 * asked.depth + 6;
-            writeln!(self.out, "{:indent$}{word}  {}", "", printable(&asked.sentence()))?;
+    fn constraints(&mut self, constraints: &[Constraint]) -> io::Result<()> {
+        for constraint in constraints {
+            let word = if constraint.is_met { "yes" } else { "no " };
+            let indent = 2 * constraint.depth + 6;
+            writeln!(self.out, "{:indent$}{word}  {}", "", printable(&constraint.to_string()))?;
         }
         Ok(())
     }

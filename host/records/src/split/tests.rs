@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Hands out a few bytes at a time, then ends as it is told.
+/// Reads a few bytes at a time, then ends, or fails with `error`.
 struct Trickle<'a> {
     bytes: &'a [u8],
     chunk_len: usize,
@@ -25,7 +25,7 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// The texts of the pieces; what is broken has ` ! at problem` behind it.
+/// The texts of the pieces. Broken ones are followed by ` ! error_offset error`.
 fn pieces(input: &str, mut splitter: Splitter<impl Read>) -> Vec<String> {
     let mut texts = Vec::new();
     while let Some(piece) = splitter.next_piece() {
@@ -34,9 +34,9 @@ fn pieces(input: &str, mut splitter: Splitter<impl Read>) -> Vec<String> {
                 assert!(input.as_bytes()[offset as usize..].starts_with(bytes));
                 texts.push(text(bytes));
             }
-            Piece::Broken { offset, bytes, at, problem } => {
+            Piece::Broken { offset, bytes, error_offset, error } => {
                 assert!(input.as_bytes()[offset as usize..].starts_with(bytes));
-                texts.push(format!("{} ! {at} {problem}", text(bytes)));
+                texts.push(format!("{} ! {error_offset} {error}", text(bytes)));
             }
             Piece::Oversized { .. } => panic!("no input here is that long"),
             Piece::Waiting => {}
@@ -61,7 +61,7 @@ const CUT: &str = "the file is cut short";
 const LINE: &str = "the line is cut short";
 
 #[test]
-fn nothing() {
+fn input_without_items() {
     check("", &[]);
     check(" \r\n\t\n", &[]);
     check("\u{feff}", &[]);
@@ -70,7 +70,7 @@ fn nothing() {
 }
 
 #[test]
-fn a_value_alone() {
+fn one_value() {
     check(r#"{"a":1}"#, &[r#"{"a":1}"#]);
     check("\u{feff}{\"a\":1}\n", &[r#"{"a":1}"#]);
     check("\n {\n \"a\": [1,\n 2]\n}\n\n", &["{\n \"a\": [1,\n 2]\n}"]);
@@ -85,7 +85,7 @@ fn lines() {
 }
 
 #[test]
-fn a_bad_line_does_not_spoil_the_next() {
+fn an_invalid_line_does_not_affect_the_next() {
     check(
         "{\"a\":1}\n{\"b\":\"\n{\"c\":{\n}}}\n{\"d\":1} 2\nno\n{\"e\":1}\n",
         &[r#"{"a":1}"#, r#"{"b":""#, r#"{"c":{"#, "}}}", r#"{"d":1} 2"#, "no", r#"{"e":1}"#],
@@ -93,7 +93,7 @@ fn a_bad_line_does_not_spoil_the_next() {
 }
 
 #[test]
-fn the_first_line_is_no_json() {
+fn the_first_line_is_not_json() {
     check("a log of\n{\"a\":1}\n", &["a log of", r#"{"a":1}"#]);
     check("[12:00] start\n{\"a\":1}\n", &["[12:00] start", r#"{"a":1}"#]);
     check("\":1}}\n{\"a\":1}\n", &["\":1}}", r#"{"a":1}"#]);
@@ -102,7 +102,7 @@ fn the_first_line_is_no_json() {
 
 #[test]
 fn the_first_line_is_cut_off() {
-    let placed = |byte: char, at: u64| format!("{at} not JSON: `{byte}` is out of place");
+    let placed = |byte: char, at: u64| format!("{at} not JSON: unexpected `{byte}`");
     check(
         "{\"a\":{\"b\":2\n{\"c\":3}\n{\"d\":\n{\"e\":5}\n",
         &[
@@ -114,7 +114,10 @@ fn the_first_line_is_cut_off() {
     );
     check(
         "{\"a\":\"b\n{\"c\":3}\n",
-        &["{\"a\":\"b ! 7 not JSON: a line break in a string", r#"{"c":3}"#],
+        &[
+            "{\"a\":\"b ! 7 not JSON: expected the end of a string, found a line break",
+            r#"{"c":3}"#,
+        ],
     );
     check(
         "{\"a\":\n{\"b\":2}\n{\"c\":3}\n",
@@ -123,7 +126,7 @@ fn the_first_line_is_cut_off() {
 }
 
 #[test]
-fn values_one_after_the_other() {
+fn concatenated_values() {
     check(
         "{\"a\":1}{\"b\":2} [{\"c\":3},{\"d\":4}]\n{\n\"e\":5}",
         &[r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#, r#"{"d":4}"#, "{\n\"e\":5}"],
@@ -136,16 +139,12 @@ fn values_one_after_the_other() {
 fn a_broken_value_among_pretty_printed_ones() {
     check(
         "{\n \"a\": 1\n}\n{\n \"b\": {\n}\n{\n \"c\": 3\n}\n",
-        &[
-            "{\n \"a\": 1\n}",
-            "{\n \"b\": {\n} ! 24 not JSON: `{` is out of place",
-            "{\n \"c\": 3\n}",
-        ],
+        &["{\n \"a\": 1\n}", "{\n \"b\": {\n} ! 24 not JSON: unexpected `{`", "{\n \"c\": 3\n}"],
     );
 }
 
 #[test]
-fn records_of_a_file() {
+fn arrays_of_records() {
     check(
         r#"{"Records":[{"a":1},{"b":{"Records":[{}]}}]}"#,
         &[r#"{"a":1}"#, r#"{"b":{"Records":[{}]}}"#],
@@ -181,9 +180,9 @@ fn arrays_on_lines() {
         &[
             "{}",
             r#"{"a":1}"#,
-            "} ! 22 not JSON: `}` is out of place",
+            "} ! 22 not JSON: unexpected `}`",
             &format!(" ! 23 {LINE}"),
-            r#"{"b" 2}{{ ! 41 not JSON: `2` is out of place"#,
+            r#"{"b" 2}{{ ! 41 not JSON: unexpected `2`"#,
             r#"{"b":3}"#,
             "{}",
         ],
@@ -191,7 +190,7 @@ fn arrays_on_lines() {
 }
 
 #[test]
-fn no_array_of_records() {
+fn arrays_that_are_not_of_records() {
     for whole in [
         r#"{"Records":[]}"#,
         r#"{"Records":[1,{"a":2}]}"#,
@@ -216,35 +215,32 @@ fn elements_of_every_kind() {
 }
 
 #[test]
-fn a_broken_element_does_not_spoil_the_next() {
-    // A brace too few, a quote too few, a bracket instead of a brace, and a brace too many.
+fn a_broken_element_does_not_affect_the_next() {
+    // A missing brace, a missing quote, a bracket instead of a brace, and an extra brace.
     check(
         r#"{"Records":[{"k":{"b":1},{"k":2},{"k":"x},{"k":3},{"k":4],{"k":5}},{"k":6}]}"#,
         &[
-            r#"{"k":{"b":1} ! 25 not JSON: `{` is out of place"#,
+            r#"{"k":{"b":1} ! 25 not JSON: unexpected `{`"#,
             r#"{"k":2}"#,
-            r#"{"k":"x} ! 44 not JSON: `k` is out of place"#,
+            r#"{"k":"x} ! 44 not JSON: unexpected `k`"#,
             r#"{"k":3}"#,
-            r#"{"k":4] ! 56 not JSON: `]` is out of place"#,
+            r#"{"k":4] ! 56 not JSON: unexpected `]`"#,
             r#"{"k":5}"#,
-            r#"} ! 65 not JSON: `}` is out of place"#,
+            r#"} ! 65 not JSON: unexpected `}`"#,
             r#"{"k":6}"#,
         ],
     );
-    // The next one begins an array of its own.
+    // The next element found begins another array.
     check(
         "[{\"k\":1}, { \"k\":\"}] [ { \"k\" : 3 } ]",
-        &[r#"{"k":1}"#, "{ \"k\":\"}] [ ! 25 not JSON: `k` is out of place", r#"{ "k" : 3 }"#],
+        &[r#"{"k":1}"#, "{ \"k\":\"}] [ ! 25 not JSON: unexpected `k`", r#"{ "k" : 3 }"#],
     );
-    // No other is found.
-    check(
-        r#"[{"k":1},{x{"j":2}]"#,
-        &[r#"{"k":1}"#, r#"{x{"j":2}] ! 11 not JSON: `{` is out of place"#],
-    );
+    // No next element is found.
+    check(r#"[{"k":1},{x{"j":2}]"#, &[r#"{"k":1}"#, r#"{x{"j":2}] ! 11 not JSON: unexpected `{`"#]);
 }
 
 #[test]
-fn cut_short() {
+fn truncated_input() {
     check(
         r#"{"Records":[{"a":1},{"b":2},{"c":"#,
         &[r#"{"a":1}"#, r#"{"b":2}"#, &format!("{{\"c\": ! 33 {CUT}")],
@@ -270,7 +266,7 @@ fn every_prefix_keeps_the_records_before_the_cut() {
 }
 
 #[test]
-fn input_that_fails() {
+fn read_errors_are_returned() {
     let check = |input: &str, expected: &[&str]| {
         let trickle = Trickle {
             bytes: input.as_bytes(),
@@ -293,7 +289,7 @@ fn nesting_is_limited() {
     assert_eq!(found[1], r#"{"a":1}"#);
 }
 
-/// Text of the tokens that matter here, in any order.
+/// Text made of tokens that matter here, in any order.
 fn tokens() -> impl Strategy<Value = String> {
     let token = prop::sample::select(vec![
         "{",
@@ -334,8 +330,8 @@ proptest! {
     }
 
     #[test]
-    fn no_line_spoils_another(lines in prop::collection::vec(tokens(), 0..6)) {
-        // The first line tells that lines count. One with an array of records is not one item.
+    fn lines_do_not_affect_each_other(lines in prop::collection::vec(tokens(), 0..6)) {
+        // The first line makes each line a value. A line with an array of records is not one item.
         let whole =
             |line: &String| !line.contains("Records") && !line.trim_ascii_start().starts_with('[');
         let lines: Vec<String> =
@@ -348,12 +344,12 @@ proptest! {
     }
 }
 
-/// A repeated byte between two ends, without holding it.
+/// A repeated byte between two ends, without keeping it in memory.
 fn long(begins: &'static str, length: usize, ends: &'static str) -> impl Read {
     begins.as_bytes().chain(io::repeat(b'x').take(length as u64)).chain(ends.as_bytes())
 }
 
-/// The pieces, oversized ones put together: where they begin, and how long they are.
+/// The offset and length of each piece, the parts of an oversized one put together.
 fn lengths(mut splitter: Splitter<impl Read>) -> Vec<(u64, usize)> {
     let mut lengths = Vec::new();
     let mut part = 0;
@@ -362,9 +358,9 @@ fn lengths(mut splitter: Splitter<impl Read>) -> Vec<(u64, usize)> {
             Piece::Item { offset, bytes } | Piece::Broken { offset, bytes, .. } => {
                 lengths.push((offset, bytes.len()));
             }
-            Piece::Oversized { offset, bytes, ends } => {
+            Piece::Oversized { offset, bytes, is_last } => {
                 part += bytes.len();
-                if ends {
+                if is_last {
                     lengths.push((offset, std::mem::take(&mut part)));
                 }
             }
@@ -375,8 +371,8 @@ fn lengths(mut splitter: Splitter<impl Read>) -> Vec<(u64, usize)> {
 }
 
 #[test]
-fn items_too_large_are_handed_on_in_parts() {
-    let length = 3 * ITEM_BYTES_MAX;
+fn oversized_items_are_returned_in_parts() {
+    let length = 3 * MAX_ITEM_BYTES;
     let input = long(r#"{"Records":[{"a":1},{"b":""#, length, r#""},{"c":3}]}"#);
     assert_eq!(
         lengths(Splitter::new(input)),
@@ -391,8 +387,8 @@ fn items_too_large_are_handed_on_in_parts() {
 }
 
 #[test]
-fn an_error_behind_parts_is_told() {
-    let input = long("{\"a\":\"", ITEM_BYTES_MAX, "").chain(Trickle {
+fn a_read_error_follows_the_parts_of_an_item() {
+    let input = long("{\"a\":\"", MAX_ITEM_BYTES, "").chain(Trickle {
         bytes: b"",
         chunk_len: 1,
         error: Some(io::Error::other("the disk is gone")),
@@ -401,8 +397,8 @@ fn an_error_behind_parts_is_told() {
     let mut ends = Vec::new();
     while let Some(piece) = splitter.next_piece() {
         match piece {
-            Piece::Oversized { ends: true, .. } => ends.push("oversized".to_owned()),
-            Piece::Broken { problem, .. } => ends.push(problem.to_string()),
+            Piece::Oversized { is_last: true, .. } => ends.push("oversized".to_owned()),
+            Piece::Broken { error, .. } => ends.push(error.to_string()),
             _ => {}
         }
     }
@@ -410,8 +406,8 @@ fn an_error_behind_parts_is_told() {
 }
 
 #[test]
-fn an_item_of_the_largest_size_is_whole() {
-    for (length, whole) in [(ITEM_BYTES_MAX, true), (ITEM_BYTES_MAX + 1, false)] {
+fn an_item_of_the_maximum_size_is_returned_whole() {
+    for (length, whole) in [(MAX_ITEM_BYTES, true), (MAX_ITEM_BYTES + 1, false)] {
         let mut splitter = Splitter::new(long("{\"a\":\"", length - 8, "\"}\n"));
         let found = loop {
             match splitter.next_piece().unwrap() {
@@ -425,7 +421,7 @@ fn an_item_of_the_largest_size_is_whole() {
 }
 
 #[test]
-fn waiting_comes_before_every_read() {
+fn waiting_precedes_every_read() {
     let mut splitter = Splitter::new(Trickle { bytes: b"{}\n{}\n", chunk_len: 3, error: None });
     let mut order = String::new();
     while let Some(piece) = splitter.next_piece() {

@@ -1,17 +1,17 @@
-//! The stretch of the input that is held in memory.
+//! The part of the input that is in memory.
 
 use std::io::{self, Read};
 
-/// What is asked of the input at once, and the size the buffer begins with.
+/// The initial size of the buffer. At least half of it is free for each read.
 const READ_BYTES: usize = 256 << 10;
 
-/// A buffer that slides over the input. Indices are into what is held.
+/// A buffer that slides over the input. Indices are relative to its first byte.
 #[derive(Debug)]
 pub(super) struct Window<R> {
     input: R,
     buffer: Vec<u8>,
     filled: usize,
-    /// Where in the input the buffer begins.
+    /// The offset in the input of the buffer's first byte.
     base: u64,
     ended: bool,
     error: Option<io::Error>,
@@ -22,32 +22,32 @@ impl<R: Read> Window<R> {
         Self { input, buffer: vec![0; READ_BYTES], filled: 0, base: 0, ended: false, error: None }
     }
 
-    /// What is held.
+    /// The bytes in memory.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.filled]
     }
 
-    /// The byte offset in the input of an index.
+    /// The offset in the input of the byte at `index`.
     pub(super) fn offset(&self, index: usize) -> u64 {
         self.base + index as u64
     }
 
-    /// The index of a byte offset; 0 if that is no longer held.
+    /// The index of the byte at `offset`; 0 if it was dropped.
     pub(super) fn index(&self, offset: u64) -> usize {
         offset.saturating_sub(self.base) as usize
     }
 
-    /// Whether nothing can be read any more.
+    /// Whether the end of the input, or an error, was reached.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }
 
-    /// Why reading ended, if the input did not simply come to its end. Told once.
+    /// The error that ended reading, if any. Only the first call returns it.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }
 
-    /// Forgets what lies before `keep` and reads once. `keep` becomes index 0.
+    /// Drops the bytes before the index `keep`, which becomes index 0, and reads once.
     pub(super) fn slide(&mut self, keep: usize) {
         if keep > 0 {
             self.buffer.copy_within(keep..self.filled, 0);

@@ -1,0 +1,162 @@
+//! The splitter: a state machine over the window.
+
+use std::io::Read;
+
+use memchr::memmem;
+
+use super::lexer::Lexer;
+use super::piece::Piece;
+use super::state::{Found, Layout, Place, State};
+use super::window::Window;
+
+/// Splits a stream of JSON into items.
+///
+/// An item is an element of a top-level array, an element of the array under `Records`, `Events` or
+/// `logEvents` in a top-level object, or any other top-level value. If the first line is a complete
+/// value, or not JSON, each line is one item unless it is such an array or object, and a syntax
+/// error affects its line only.
+///
+/// Items are found by their lexical structure, so an item may still be invalid JSON. Every byte of
+/// the input is in some piece, except white space, separators and what encloses arrays of records.
+/// Memory is bounded by twice [`MAX_ITEM_BYTES`](crate::MAX_ITEM_BYTES).
+///
+/// ```
+/// use sekisho_records::{Piece, Splitter};
+///
+/// let lines = "{\"a\": 1}\n{\"b\": [\n{\"Records\": [{\"c\": 3}, {\"d\": 4}]}\n{\"e\": 5}";
+/// let mut splitter = Splitter::new(lines.as_bytes());
+/// let mut items = Vec::new();
+/// while let Some(piece) = splitter.next_piece() {
+///     if let Piece::Item { offset, bytes } = piece {
+///         items.push((offset, String::from_utf8_lossy(bytes).into_owned()));
+///     }
+/// }
+/// // Each line is an item, even if it is invalid; an array of records is split.
+/// let expected = [
+///     (0, r#"{"a": 1}"#),
+///     (9, r#"{"b": ["#),
+///     (30, r#"{"c": 3}"#),
+///     (40, r#"{"d": 4}"#),
+///     (51, r#"{"e": 5}"#),
+/// ];
+/// assert_eq!(items, expected.map(|(offset, item)| (offset, item.to_owned())));
+/// ```
+#[derive(Debug)]
+pub struct Splitter<R> {
+    pub(super) window: Window<R>,
+    pub(super) lexer: Lexer,
+    pub(super) layout: Layout,
+    pub(super) place: Place,
+    pub(super) state: State,
+    /// The start of the current item. Bytes before it are not needed any more.
+    pub(super) start: usize,
+    /// The next byte to read.
+    pub(super) position: usize,
+    /// Whether the top-level value contains a line break.
+    pub(super) line_break: bool,
+    /// There is no line break between the current position and this offset.
+    pub(super) line_searched: u64,
+    /// The first key of the elements in the current array, used to find the next element after a
+    /// syntax error.
+    pub(super) sibling_key: Vec<u8>,
+    /// The ends of the keys of arrays of records. A line without them has no such array.
+    pub(super) array_key_ends: [memmem::Finder<'static>; 2],
+    /// The offset of the current item, if some of its parts were returned.
+    pub(super) oversized: Option<u64>,
+    /// Whether [`Piece::Waiting`] was returned for the next read.
+    pub(super) waiting: bool,
+}
+
+impl<R: Read> Splitter<R> {
+    /// Creates a splitter that reads `input` from its current position to its end.
+    pub fn new(input: R) -> Self {
+        Self {
+            window: Window::new(input),
+            lexer: Lexer::new(),
+            layout: Layout::Unknown,
+            place: Place::Top,
+            state: State::Start,
+            start: 0,
+            position: 0,
+            line_break: false,
+            line_searched: 0,
+            sibling_key: Vec::new(),
+            array_key_ends: [memmem::Finder::new("Records\""), memmem::Finder::new("vents\"")],
+            oversized: None,
+            waiting: false,
+        }
+    }
+
+    /// Returns the next piece, or `None` at the end of the input.
+    ///
+    /// An error of the input is returned as [`SplitError::Read`](crate::SplitError::Read) in the
+    /// last piece.
+    pub fn next_piece(&mut self) -> Option<Piece<'_>> {
+        let found = loop {
+            if let Some(found) = self.step() {
+                break found;
+            }
+        };
+        let piece = match found {
+            Found::Item(range) => Piece::Item {
+                offset: self.window.offset(range.start),
+                bytes: &self.window.bytes()[range],
+            },
+            Found::Broken { range, error_offset, error } => Piece::Broken {
+                offset: self.window.offset(range.start),
+                bytes: &self.window.bytes()[range],
+                error_offset,
+                error,
+            },
+            Found::Oversized { range, is_last } => {
+                let begin = self.window.offset(range.start);
+                let offset = *self.oversized.get_or_insert(begin);
+                if is_last {
+                    self.oversized = None;
+                }
+                Piece::Oversized { offset, bytes: &self.window.bytes()[range], is_last }
+            }
+            Found::Waiting => Piece::Waiting,
+            Found::End => return None,
+        };
+        Some(piece)
+    }
+
+    /// The number of bytes read from the input so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.window.offset(self.window.bytes().len())
+    }
+
+    fn step(&mut self) -> Option<Found> {
+        match self.state {
+            State::Start => self.skip_byte_order_mark(),
+            State::Between => match self.place {
+                Place::Top => self.between_values(),
+                Place::Array | Place::WrapperArray => self.between_elements(),
+                Place::Wrapper => self.value(),
+            },
+            State::Bracket => self.bracket(),
+            State::Value => self.value(),
+            State::Scalar => self.scalar(),
+            State::Line => self.line(),
+            State::Recovering { error_offset, error } => match self.place {
+                Place::Top | Place::Wrapper => self.find_value(error_offset, error),
+                Place::Array | Place::WrapperArray => self.find_element(error_offset, error),
+            },
+            State::End => Some(Found::End),
+        }
+    }
+
+    fn skip_byte_order_mark(&mut self) -> Option<Found> {
+        const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+        let bytes = self.window.bytes();
+        if bytes.len() < BYTE_ORDER_MARK.len() && !self.window.ended() {
+            return self.read();
+        }
+        if bytes.starts_with(BYTE_ORDER_MARK) {
+            self.position = BYTE_ORDER_MARK.len();
+        }
+        self.state = State::Between;
+        None
+    }
+}
