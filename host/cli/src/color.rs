@@ -1,25 +1,35 @@
-//! Colours, where they are wanted.
+//! Colors in the output.
 
 use std::env;
 use std::ffi::OsString;
 
 use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
 
-use crate::args::When;
+/// When to use colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
 
-/// Styles for one output; all plain where colours are not wanted.
+/// The styles of one output; all plain if it has no colors.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Palette {
     colored: bool,
 }
 
 impl Palette {
-    /// For an output that is a terminal or is not.
+    /// The styles for an output that is a terminal or not.
     pub(crate) fn new(when: When, is_terminal: bool) -> Self {
         let colored = match when {
             When::Always => true,
             When::Never => false,
-            When::Auto => is_terminal && terminal_wants_color(|name| env::var_os(name)),
+            When::Auto => is_terminal && environment_allows_color(|name| env::var_os(name)),
         };
         Self { colored }
     }
@@ -31,32 +41,32 @@ impl Palette {
         }
     }
 
-    /// For what stands above or before other text.
+    /// Titles and headings.
     pub(crate) fn title(self) -> Style {
         self.style(Style::new().bold())
     }
 
-    /// For what matters less.
+    /// Secondary text.
     pub(crate) fn faint(self) -> Style {
         self.style(Style::new().dimmed())
     }
 
-    /// For what went well.
+    /// Success.
     pub(crate) fn good(self) -> Style {
         self.style(AnsiColor::Green.on_default())
     }
 
-    /// For what deserves a look.
+    /// Warnings.
     pub(crate) fn notable(self) -> Style {
         self.style(AnsiColor::Yellow.on_default())
     }
 
-    /// For what went wrong.
+    /// Errors.
     pub(crate) fn bad(self) -> Style {
         self.style(AnsiColor::Red.on_default().bold())
     }
 
-    /// For what a rule of this severity has found.
+    /// A finding of a rule with this severity.
     pub(crate) fn severity(self, severity: &str) -> Style {
         match severity {
             "critical" | "high" => self.bad(),
@@ -65,7 +75,7 @@ impl Palette {
         }
     }
 
-    /// For an outcome in a verdict.
+    /// The outcome of a sign-in.
     pub(crate) fn outcome(self, outcome: &str) -> Style {
         match outcome {
             "success" => self.good(),
@@ -76,8 +86,8 @@ impl Palette {
     }
 }
 
-/// Whether the environment leaves a terminal its colours; see <https://no-color.org>.
-fn terminal_wants_color(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+/// Whether the environment allows colors on a terminal; see <https://no-color.org>.
+fn environment_allows_color(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     variable("NO_COLOR").is_none_or(|value| value.is_empty())
         && variable("TERM").is_none_or(|value| value != "dumb")
 }
@@ -87,21 +97,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_is_asked() {
-        let wants = |set: &[(&str, &str)]| {
-            terminal_wants_color(|name| {
+    fn no_color_and_dumb_terminals_disable_colors() {
+        let allows = |set: &[(&str, &str)]| {
+            environment_allows_color(|name| {
                 let (_, value) = set.iter().find(|(known, _)| *known == name)?;
                 Some(value.into())
             })
         };
-        assert!(wants(&[]));
-        assert!(wants(&[("TERM", "xterm"), ("NO_COLOR", "")]));
-        assert!(!wants(&[("NO_COLOR", "1")]));
-        assert!(!wants(&[("TERM", "dumb")]));
+        assert!(allows(&[]));
+        assert!(allows(&[("TERM", "xterm"), ("NO_COLOR", "")]));
+        assert!(!allows(&[("NO_COLOR", "1")]));
+        assert!(!allows(&[("TERM", "dumb")]));
     }
 
     #[test]
-    fn the_command_line_comes_first() {
+    fn the_option_overrides_the_environment() {
         let colored = |when, is_terminal| Palette::new(when, is_terminal).colored;
         assert!(colored(When::Always, false));
         assert!(!colored(When::Never, true));

@@ -26,7 +26,7 @@ pub(crate) fn exit_after(written: io::Result<Exit>) -> Result<Exit, Failure> {
         // Whoever reads the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Complete),
         Err(error) => Err(Failure::Usage {
-            sentence: format!("the output cannot be written: {error}"),
+            message: format!("the output cannot be written: {error}"),
             advice: "what was written before is not complete",
         }),
     }
@@ -46,18 +46,18 @@ impl From<Exit> for ExitCode {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// What was asked for cannot be done.
-    #[error("{sentence}")]
+    #[error("{message}")]
     Usage {
         /// What is wrong.
-        sentence: String,
+        message: String,
         /// What to do about it.
         advice: &'static str,
     },
     /// There is no module to work with.
-    #[error("{sentence}")]
+    #[error("{message}")]
     Module {
         /// What is wrong.
-        sentence: String,
+        message: String,
         /// What to do about it.
         advice: &'static str,
     },
@@ -65,9 +65,9 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Nothing is named, and standard input is a terminal.
-    pub(crate) fn nothing_to_read() -> Self {
+    pub(crate) fn no_input() -> Self {
         Failure::Usage {
-            sentence: "there is nothing to read".to_owned(),
+            message: "there is nothing to read".to_owned(),
             advice: "name a file or folder, or pipe records in; `--help` has examples",
         }
     }

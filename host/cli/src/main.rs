@@ -1,13 +1,13 @@
-//! The program `sekisho`: AWS sign-ins in CloudTrail files, from the command line.
+//! The program `sekisho`: classifies the AWS sign-ins in CloudTrail files.
 #![forbid(unsafe_code)]
 
-mod args;
+mod address;
 mod attempts;
 mod bake;
 mod classify;
 mod color;
 mod completions;
-mod ending;
+mod duration;
 mod explain;
 mod failure;
 mod filter;
@@ -15,46 +15,98 @@ mod frequent;
 mod input;
 mod inspect;
 mod module_file;
+mod options;
 mod output;
 mod progress;
 mod rules;
 mod sanitize;
-mod schedule;
+mod shutdown;
+mod size;
 mod summary;
 mod vrl;
-mod worker;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser, Subcommand};
 
-use self::args::{Arguments, Command};
-use self::color::Palette;
+use self::color::{Palette, When};
+use self::failure::{Exit, Failure};
+
+/// Classify AWS sign-ins in CloudTrail records
+#[derive(Debug, Parser)]
+#[command(name = "sekisho", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Use colors: by default on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_enum)]
+    color: When,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho classify AWSLogs/
+  zcat trail.json.gz | sekisho classify --only failures
+  sekisho classify --help
+
+Exit status:
+  0  everything was read
+  1  some input could not be read (it is listed on standard error), or a rule test failed
+  2  wrong arguments, invalid rules or state, or the output could not be written
+  3  the WebAssembly module could not be loaded, or failed on a record";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Classify(classify::Options),
+    Attempts(attempts::Options),
+    Filter(filter::Options),
+    Explain(explain::Options),
+    Rules(rules::Options),
+    Vrl(vrl::Options),
+    Bake(bake::Options),
+    Inspect(inspect::Options),
+    Completions(completions::Options),
+}
+
+impl Command {
+    fn run(&self, color: When) -> Result<Exit, Failure> {
+        match self {
+            Self::Classify(options) => options.run(color),
+            Self::Attempts(options) => options.run(color),
+            Self::Filter(options) => options.run(color),
+            Self::Explain(options) => options.run(color),
+            Self::Rules(options) => options.run(color),
+            Self::Vrl(options) => options.run(color),
+            Self::Bake(options) => options.run(color),
+            Self::Inspect(options) => options.run(color),
+            Self::Completions(options) => options.run(&mut Arguments::command()),
+        }
+    }
+}
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = match &arguments.command {
-        Command::Classify(classify) => classify::run(classify, arguments.color),
-        Command::Attempts(attempts) => attempts::run(attempts, arguments.color),
-        Command::Filter(filter) => filter::run(filter, arguments.color),
-        Command::Explain(explain) => explain::run(explain, arguments.color),
-        Command::Bake(bake) => bake::run(bake, arguments.color),
-        Command::Inspect(inspect) => inspect::run(inspect, arguments.color),
-        Command::Vrl(vrl) => vrl::run(vrl, arguments.color),
-        Command::Rules { command } => rules::run(command, arguments.color),
-        Command::Completions { shell } => completions::run(*shell),
-    };
-    match done {
+    let Arguments { command, color } = Arguments::parse();
+    match command.run(color) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             let mut stderr = io::stderr().lock();
-            let bad = Palette::new(arguments.color, stderr.is_terminal()).bad();
-            // If standard error is gone, the exit code still tells.
-            let sentence = failure.to_string();
-            let sentence = sanitize::printable(&sentence);
-            let _ = writeln!(stderr, "{bad}error:{bad:#} {sentence}\n  help: {}", failure.advice());
+            let bad = Palette::new(color, stderr.is_terminal()).bad();
+            let message = failure.to_string();
+            let message = sanitize::printable(&message);
+            // If standard error is closed, the exit code still reports the failure.
+            let _ = writeln!(stderr, "{bad}error:{bad:#} {message}\n  help: {}", failure.advice());
             ExitCode::from(&failure)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
     }
 }

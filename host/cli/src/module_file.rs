@@ -26,7 +26,7 @@ pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Modul
         Some(path) => Module::with_settings(&read(path)?, cached),
     };
     module.map_err(|error| Failure::Module {
-        sentence: format!("the module is refused: {error}"),
+        message: format!("the module is refused: {error}"),
         advice: "`sekisho inspect` says more about a module",
     })
 }
@@ -45,7 +45,7 @@ fn cache_folder() -> Option<PathBuf> {
 /// [`Failure::Module`], if it does not start.
 pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
     module.filter().map_err(|fault| Failure::Module {
-        sentence: format!("the module does not start: {fault}"),
+        message: format!("the module does not start: {fault}"),
         advice: "fewer threads take less memory: `--threads 1`",
     })
 }
@@ -56,7 +56,7 @@ pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
 /// [`Failure::Usage`], if it cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::Usage {
-        sentence: format!("the module {} cannot be read: {error}", path.display()),
+        message: format!("the module {} cannot be read: {error}", path.display()),
         advice: "name a WebAssembly file, such as sekisho.wasm",
     })
 }

@@ -7,21 +7,21 @@ use indicatif::{ProgressBar, ProgressBarIter, ProgressDrawTarget, ProgressStyle}
 
 use crate::input::paths::Source;
 
-/// Less than this is read before a bar could be looked at.
-const WORTH_A_BAR_BYTES: u64 = 64 << 20;
+/// Smaller inputs are read too fast for a bar to be useful.
+const MIN_INPUT_BYTES: u64 = 64 << 20;
 
-/// How far reading has come, shown on standard error if that is a terminal. Clones share it.
+/// A bar on standard error, if that is a terminal. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// Begins to show how much of these was read.
+    /// A bar for reading `sources`.
     pub(crate) fn new(sources: &[Source], quiet: bool) -> Self {
         let length: Option<u64> = sources.iter().map(Source::length).sum();
-        let worth_it = length.is_none_or(|length| length >= WORTH_A_BAR_BYTES);
-        if quiet || !worth_it || !io::stderr().is_terminal() {
+        let is_long = length.is_none_or(|length| length >= MIN_INPUT_BYTES);
+        if quiet || !is_long || !io::stderr().is_terminal() {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(8));
@@ -30,17 +30,17 @@ impl Progress {
         Self { bar }
     }
 
-    /// Counts what is read of `input`.
+    /// Counts the bytes that are read from `input`.
     pub(crate) fn count<R: Read>(&self, input: R) -> ProgressBarIter<R> {
         self.bar.wrap_read(input)
     }
 
-    /// Takes the bar away while something is written to the terminal.
-    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+    /// Hides the bar while `write` runs.
+    pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
     }
 
-    /// Takes the bar away for good.
+    /// Removes the bar.
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }

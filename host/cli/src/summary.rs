@@ -8,7 +8,7 @@ use indicatif::{HumanBytes, HumanCount};
 
 use crate::color::Palette;
 use crate::frequent::Frequent;
-use crate::input::unread::UnreadList;
+use crate::input::read_error::ReadErrors;
 use crate::output::Verdict;
 use crate::sanitize::printable;
 use sekisho_records::Record;
@@ -194,7 +194,7 @@ pub(crate) struct Summary {
     /// How much was read.
     pub(crate) volume: Volume,
     /// What could not be read.
-    pub(crate) unread: UnreadList,
+    pub(crate) read_errors: ReadErrors,
     /// How often the module broke.
     pub(crate) faults: u64,
     kinds: Outcomes,
@@ -229,7 +229,7 @@ impl Summary {
     /// Adds what another worker counted.
     pub(crate) fn merge(&mut self, other: Self) {
         self.volume.merge(other.volume);
-        self.unread.merge(other.unread);
+        self.read_errors.merge(other.read_errors);
         self.faults += other.faults;
         self.kinds.merge(other.kinds);
         for (id, more) in other.rules {

@@ -10,14 +10,15 @@ use std::time::{Duration, Instant, SystemTime};
 use super::Stop;
 use super::report::Totals;
 use super::session::Session;
-use crate::ending::{Ending, WAKE_UP};
 use crate::failure::Failure;
 use crate::input::decompress::decompress;
-use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::items::{ItemResult, Visitor, visit};
+use crate::input::module_error::item_result;
 use crate::input::paths::Source;
-use crate::input::unread::Unread;
+use crate::input::position::Position;
+use crate::input::read_error::ReadError;
+use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::summary::Volume;
-use crate::worker::refused;
 
 /// So often time goes on.
 const TICK: Duration = Duration::from_secs(1);
@@ -34,8 +35,8 @@ type Shared = Arc<Mutex<Option<(Session, Totals)>>>;
 /// # Errors
 /// Signals cannot be awaited, the state cannot be saved, or what is told cannot be written.
 pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, Totals), Stop> {
-    let ending = Ending::on_signals().map_err(|error| Failure::Usage {
-        sentence: format!("signals cannot be awaited: {error}"),
+    let shutdown = Shutdown::on_signals().map_err(|error| Failure::Usage {
+        message: format!("signals cannot be awaited: {error}"),
         advice: "without `--follow` the input is read to its end",
     })?;
     let volume = Volume { files: 1, ..Volume::default() };
@@ -47,12 +48,12 @@ pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, 
     thread::spawn(move || reader.read(max_file_bytes, &over));
     let (mut ticked, mut saved) = (Instant::now(), Instant::now());
     loop {
-        match ended.recv_timeout(WAKE_UP) {
+        match ended.recv_timeout(POLL_INTERVAL) {
             Ok(read) => {
                 read?;
                 break;
             }
-            Err(RecvTimeoutError::Timeout) if ending.is_told() => break,
+            Err(RecvTimeoutError::Timeout) if shutdown.is_requested() => break,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => panic!("the reader says how it ends"),
         }
@@ -104,26 +105,26 @@ impl Visitor for Reader {
     /// What is told cannot be written; or nothing, if the stream was ended from outside.
     type Stop = Option<io::Error>;
 
-    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> Result<Answer, Self::Stop> {
+    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Self::Stop> {
         let mut shared = lock(&self.shared);
         let (session, totals) = shared.as_mut().ok_or(None)?;
         let observed = session.observe(bytes, now_ms())?;
         let answer = match observed {
-            Ok(()) => Answer::Read,
-            Err(error) => refused(error, &mut totals.faults),
+            Ok(()) => ItemResult::Read,
+            Err(error) => item_result(error, &mut totals.faults),
         };
-        if let Answer::Read = answer {
+        if let ItemResult::Read = answer {
             totals.volume.records += 1;
             totals.volume.bytes += bytes.len() as u64;
         }
         Ok(answer)
     }
 
-    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+    fn unreadable(&mut self, _: &[u8], _: bool) {}
 
-    fn unread(&mut self, unread: Unread) {
+    fn error(&mut self, error: ReadError) {
         if let Some((_, totals)) = lock(&self.shared).as_mut() {
-            totals.unread.add(unread);
+            totals.read_errors.add(error);
         }
     }
 

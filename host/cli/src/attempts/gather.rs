@@ -13,12 +13,13 @@ use serde_json::value::RawValue;
 
 use super::report::Totals;
 use crate::input::decompress::decompress;
-use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::items::{ItemResult, Visitor, visit};
+use crate::input::module_error::item_result;
 use crate::input::paths::Source;
-use crate::input::unread::Unread;
+use crate::input::position::Position;
+use crate::input::read_error::ReadError;
 use crate::output::Verdict;
 use crate::progress::Progress;
-use crate::worker::refused;
 use sekisho_records::Record;
 
 /// A record with a verdict. The order is that of time; records without a readable time come first.
@@ -34,10 +35,10 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// Why it cannot be read after all.
-    pub(crate) fn unread(&self, sources: &[Source], sentence: String) -> Unread {
+    pub(crate) fn read_error(&self, sources: &[Source], message: String) -> ReadError {
         let Self { source, record, offset, .. } = *self;
         let file = &sources[source].name();
-        Unread::record(Position { source, file, record, offset }, sentence)
+        ReadError::record(Position { source, file, record, offset }, message)
     }
 }
 
@@ -111,28 +112,28 @@ impl Gatherer {
 impl Visitor for Gatherer {
     type Stop = Infallible;
 
-    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<Answer, Infallible> {
-        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::read)) {
-            Ok(None) => Answer::Read,
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Infallible> {
+        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::parse)) {
+            Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 *self.totals.signins.get_or_insert_default() += u64::from(verdict.is_signin());
                 self.keep(position, bytes);
-                Answer::Read
+                ItemResult::Read
             }
             Ok(Some(Err(error))) => {
                 self.totals.faults += 1;
-                Answer::Unread(format!("the module's verdict is none: {error}"))
+                ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"))
             }
-            Err(error) => refused(error, &mut self.totals.faults),
+            Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.volume.records += u64::from(matches!(answer, Answer::Read));
+        self.totals.volume.records += u64::from(matches!(answer, ItemResult::Read));
         Ok(answer)
     }
 
-    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+    fn unreadable(&mut self, _: &[u8], _: bool) {}
 
-    fn unread(&mut self, unread: Unread) {
-        self.totals.unread.add(unread);
+    fn error(&mut self, error: ReadError) {
+        self.totals.read_errors.add(error);
     }
 
     fn pause(&mut self, _: bool) -> Result<(), Infallible> {

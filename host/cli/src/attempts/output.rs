@@ -3,20 +3,32 @@
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 
+use clap::ValueEnum;
+
 use super::csv;
 use super::timeline::Timeline;
 use super::told::Told;
-use crate::args::{AttemptsFormat, When};
-use crate::color::Palette;
+use crate::color::{Palette, When};
 use crate::output::Destination;
+
+/// The output formats of attempts and findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A timeline for people
+    Table,
+    /// A JSON object for each attempt and each finding
+    Ndjson,
+    /// A row for each attempt and each finding, for spreadsheets
+    Csv,
+}
 
 /// What is told, in the format that is asked for.
 pub(crate) struct Output {
     to: BufWriter<Box<dyn Write + Send>>,
-    format: Format,
+    encoder: Encoder,
 }
 
-enum Format {
+enum Encoder {
     Ndjson,
     Csv,
     Table(Box<Timeline>),
@@ -26,7 +38,7 @@ enum Format {
 #[derive(Debug)]
 pub(crate) struct Style {
     /// What is asked for.
-    pub(crate) format: Option<AttemptsFormat>,
+    pub(crate) format: Option<Format>,
     /// Whether to use colours.
     pub(crate) color: When,
     /// Whether what is told is shown as it comes.
@@ -44,20 +56,20 @@ impl Output {
         let Destination { to, width } = destination;
         let mut to = BufWriter::new(to);
         let Style { format, color, live, plain_rules } = style;
-        let format = match format {
-            None if width.is_none() => Format::Ndjson,
-            Some(AttemptsFormat::Ndjson) => Format::Ndjson,
-            Some(AttemptsFormat::Csv) => {
+        let encoder = match format {
+            None if width.is_none() => Encoder::Ndjson,
+            Some(Format::Ndjson) => Encoder::Ndjson,
+            Some(Format::Csv) => {
                 to.write_all(&csv::header())?;
                 to.flush()?;
-                Format::Csv
+                Encoder::Csv
             }
-            None | Some(AttemptsFormat::Table) => {
+            None | Some(Format::Table) => {
                 let palette = Palette::new(color, width.is_some());
-                Format::Table(Box::new(Timeline::new(palette, width, live, plain_rules)))
+                Encoder::Table(Box::new(Timeline::new(palette, width, live, plain_rules)))
             }
         };
-        Ok(Self { to, format })
+        Ok(Self { to, encoder })
     }
 
     /// Takes what is told, which is this line of JSON.
@@ -65,13 +77,13 @@ impl Output {
     /// # Errors
     /// What writing says.
     pub(crate) fn put(&mut self, told: Told, line: &[u8]) -> io::Result<()> {
-        match &mut self.format {
-            Format::Ndjson => {
+        match &mut self.encoder {
+            Encoder::Ndjson => {
                 self.to.write_all(line)?;
                 self.to.write_all(b"\n")
             }
-            Format::Csv => self.to.write_all(&csv::encode(&told)),
-            Format::Table(timeline) => self.to.write_all(timeline.push(told).as_bytes()),
+            Encoder::Csv => self.to.write_all(&csv::encode(&told)),
+            Encoder::Table(timeline) => self.to.write_all(timeline.push(told).as_bytes()),
         }
     }
 
@@ -88,7 +100,7 @@ impl Output {
     /// # Errors
     /// What writing says.
     pub(crate) fn end(&mut self) -> io::Result<Vec<&'static str>> {
-        let Format::Table(timeline) = &mut self.format else { return Ok(Vec::new()) };
+        let Encoder::Table(timeline) = &mut self.encoder else { return Ok(Vec::new()) };
         let (text, hidden_columns) = timeline.end();
         self.to.write_all(text.as_bytes())?;
         self.to.flush()?;

@@ -10,7 +10,7 @@ use super::session::Counters;
 use super::told::{Attempt, Told};
 use crate::color::Palette;
 use crate::failure::Exit;
-use crate::input::unread::UnreadList;
+use crate::input::read_error::ReadErrors;
 use crate::sanitize::printable;
 use crate::summary::{Failures, Outcomes, Refused, Volume, counted};
 
@@ -22,7 +22,7 @@ pub(crate) struct Totals {
     /// Records that are sign-ins, where that was asked.
     pub(crate) signins: Option<u64>,
     /// What could not be read.
-    pub(crate) unread: UnreadList,
+    pub(crate) read_errors: ReadErrors,
     /// How often the module broke over a record.
     pub(crate) faults: u64,
 }
@@ -33,7 +33,7 @@ impl Totals {
         self.volume.merge(other.volume);
         let signins = self.signins.into_iter().chain(other.signins);
         self.signins = signins.reduce(|own, more| own + more);
-        self.unread.merge(other.unread);
+        self.read_errors.merge(other.read_errors);
         self.faults += other.faults;
     }
 }
@@ -179,7 +179,7 @@ impl Report {
             self.write_summary(to, palette)?;
         }
         tally.write_faults(to, palette)?;
-        totals.unread.write(to, palette)
+        totals.read_errors.write(to, palette)
     }
 
     fn write_summary(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
@@ -205,7 +205,7 @@ impl Report {
     pub(crate) fn exit(&self) -> Exit {
         match (&self.totals, &self.tally) {
             (totals, tally) if totals.faults > 0 || tally.faults.is_some() => Exit::ModuleFailed,
-            (totals, _) if totals.unread.count() > 0 => Exit::Incomplete,
+            (totals, _) if totals.read_errors.count() > 0 => Exit::Incomplete,
             _ => Exit::Complete,
         }
     }

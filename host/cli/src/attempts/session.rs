@@ -65,7 +65,7 @@ pub(crate) struct Counters {
 /// [`Failure`], if the module keeps no state or refuses this one.
 pub(crate) fn prepare(mut filter: Filter, state: Option<&StateFile>) -> Result<Filter, Failure> {
     filter.reset().map_err(|error| Failure::Module {
-        sentence: error.to_string(),
+        message: error.to_string(),
         advice: "a module that pairs records exports `sekisho_observe`: see `sekisho inspect`",
     })?;
     if let Some(state) = state {

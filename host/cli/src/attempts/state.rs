@@ -43,7 +43,7 @@ impl StateFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => {
                 return Err(Failure::Usage {
-                    sentence: format!("the state {} cannot be read: {error}", self.name()),
+                    message: format!("the state {} cannot be read: {error}", self.name()),
                     advice: "name another file with `--state`",
                 });
             }
@@ -54,7 +54,7 @@ impl StateFile {
                 error => error.to_string(),
             };
             Failure::Usage {
-                sentence: format!("the state {} is refused: {why}", self.name()),
+                message: format!("the state {} is refused: {why}", self.name()),
                 advice: "use the module that saved it, or remove the file to begin anew",
             }
         })
@@ -84,7 +84,7 @@ impl StateFile {
 
     fn not_written(&self, error: &io::Error) -> Failure {
         Failure::Usage {
-            sentence: format!("the state {} cannot be written: {error}", self.name()),
+            message: format!("the state {} cannot be written: {error}", self.name()),
             advice: "name a file with `--state` in a folder that takes files",
         }
     }

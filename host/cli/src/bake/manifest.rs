@@ -1,4 +1,4 @@
-//! The rules in a module, named in its manifest.
+//! Lists the rules of a module in its manifest.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -7,11 +7,11 @@ use wasmparser::{Parser, Payload};
 
 use crate::inspect::MANIFEST;
 
-/// Names the rules of a configuration by their ids, and all of it by its SHA-256.
+/// Adds the ids of the rules and the SHA-256 of the configuration to the manifest.
 ///
 /// # Errors
-/// What is wrong with the module or its manifest.
-pub(super) fn name_rules(
+/// The module or its manifest is malformed.
+pub(super) fn list_rules(
     wasm: &[u8],
     ids: &[&str],
     configuration: &[u8],

@@ -1,4 +1,4 @@
-//! `sekisho bake`: a module that has its rules in it, for hosts that cannot configure one.
+//! `sekisho bake`: writes a module that contains rules, for hosts that cannot configure one.
 
 mod manifest;
 mod snapshot;
@@ -6,9 +6,10 @@ mod snapshot;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use indicatif::HumanCount;
 
-use crate::args::{Bake, When};
+use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths::Source;
 use crate::module_file;
@@ -17,45 +18,73 @@ use crate::rules::{Rules, configuration, configure, load};
 use crate::sanitize::printable;
 use crate::summary::counted;
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if anything is wrong with the rules, or the module cannot be written. Rules that
-/// are refused leave the output as it was.
-pub(crate) fn run(arguments: &Bake, color: When) -> Result<Exit, Failure> {
-    let rules = load(&arguments.rules, color)?;
-    // What the module refuses is told as everywhere.
-    configure(&mut module_file::start(&module_file::load(None)?)?, &rules)?;
-    let wasm = match arguments.portable {
-        true => sekisho_module::PORTABLE,
-        false => sekisho_module::SIMD,
-    };
-    let baked = bake(wasm, &rules).map_err(|error| Failure::Module {
-        sentence: format!("the rules do not go into the module: {error:#}"),
-        advice: "fewer or simpler rules may help",
-    })?;
-    write(&baked, &arguments.output, &arguments.rules)?;
-    let written = writeln!(
-        io::stdout(),
-        "{} in {}, {} bytes",
-        counted(rules.rules.len() as u64, "rule"),
-        printable(&arguments.output.to_string_lossy()),
-        HumanCount(baked.len() as u64),
-    );
-    exit_after(written.map(|()| Exit::Complete))
+/// Build a WebAssembly module that contains rules, for hosts that cannot configure one
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Add the rules in FILE; `builtin` is the built-in rules
+    #[arg(long, required = true, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Write the module to this file
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Build the portable module, which every host can load, instead of the one with SIMD
+    #[arg(long)]
+    portable: bool,
 }
 
-/// The module with the rules in it, and named in its manifest.
+const AFTER_HELP: &str = "\
+Examples:
+  Build a module for Fluent Bit, which has no SIMD, with the built-in rules and your own:
+    sekisho bake --portable --rules builtin --rules mine.yaml --output mine.wasm
+
+  Show what it contains:
+    sekisho inspect mine.wasm
+
+The rules apply wherever the module is loaded, until a host configures others. The output is
+reproducible: the same rules result in the same bytes.";
+
+impl Options {
+    /// Runs `sekisho bake`.
+    ///
+    /// # Errors
+    /// [`Failure`], if the rules are invalid, which leaves an existing output file unchanged, or the
+    /// module cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        let rules = load(&self.rules, color)?;
+        // Reports rules that the module refuses as the other commands do.
+        configure(&mut module_file::start(&module_file::load(None)?)?, &rules)?;
+        let wasm = match self.portable {
+            true => sekisho_module::PORTABLE,
+            false => sekisho_module::SIMD,
+        };
+        let baked = bake(wasm, &rules).map_err(|error| Failure::Module {
+            message: format!("cannot add the rules to the module: {error:#}"),
+            advice: "use fewer or simpler rules",
+        })?;
+        write(&baked, &self.output, &self.rules)?;
+        let written = writeln!(
+            io::stdout(),
+            "{} in {}, {} bytes",
+            counted(rules.rules.len() as u64, "rule"),
+            printable(&self.output.to_string_lossy()),
+            HumanCount(baked.len() as u64),
+        );
+        exit_after(written.map(|()| Exit::Complete))
+    }
+}
+
+/// Adds the rules to the module, and lists them in its manifest.
 fn bake(wasm: &[u8], rules: &Rules) -> wasmtime::Result<Vec<u8>> {
     let configuration = configuration(rules);
     let configured = snapshot::configured(wasm, &configuration)?;
     let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    manifest::name_rules(&configured, &ids, &configuration)
+    manifest::list_rules(&configured, &ids, &configuration)
 }
 
-fn write(wasm: &[u8], to: &Path, rules: &[PathBuf]) -> Result<(), Failure> {
-    let read = |path: &PathBuf| Source::File { path: path.clone(), length: None };
-    let read: Vec<_> = rules.iter().map(read).collect();
-    let written = Destination::open(Some(to), &read)?.to.write_all(wasm);
+fn write(wasm: &[u8], to: &Path, rule_files: &[PathBuf]) -> Result<(), Failure> {
+    let source = |path: &PathBuf| Source::File { path: path.clone(), length: None };
+    let sources: Vec<_> = rule_files.iter().map(source).collect();
+    let written = Destination::open(Some(to), &sources)?.to.write_all(wasm);
     exit_after(written.map(|()| Exit::Complete)).map(drop)
 }

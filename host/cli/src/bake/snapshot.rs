@@ -1,28 +1,28 @@
-//! A module that begins where another one is once it has been configured.
+//! Snapshots a configured instance as a new module.
 
 use pollster::block_on;
 use wasmtime::{Engine, Instance, Memory, Module, Store, WasmParams, WasmResults, ensure};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 
-/// Configures an instance, and makes a module of it as it is then.
+/// Configures an instance of the module, and returns a module that starts in its state.
 ///
 /// # Errors
-/// What went wrong, if the module does not take the configuration.
+/// The module does not start, or refuses the configuration.
 pub(super) fn configured(wasm: &[u8], configuration: &[u8]) -> wasmtime::Result<Vec<u8>> {
     let wizer = Wizer::new();
     let (context, instrumented) = wizer.instrument(wasm)?;
-    let mut running = Running::start(&instrumented)?;
-    running.configure(configuration)?;
-    block_on(wizer.snapshot(&context, &mut running))
+    let mut guest = Guest::start(&instrumented)?;
+    guest.configure(configuration)?;
+    block_on(wizer.snapshot(&context, &mut guest))
 }
 
-/// An instance.
-struct Running {
+/// An instance of the instrumented module.
+struct Guest {
     store: Store<()>,
     instance: Instance,
 }
 
-impl Running {
+impl Guest {
     fn start(wasm: &[u8]) -> wasmtime::Result<Self> {
         let engine = Engine::default();
         let module = Module::new(&engine, wasm)?;
@@ -33,14 +33,14 @@ impl Running {
 
     fn configure(&mut self, configuration: &[u8]) -> wasmtime::Result<()> {
         let length = u32::try_from(configuration.len())?;
-        let at: u32 = self.call("sekisho_input", length)?;
-        ensure!(at != 0, "it has no input buffer of {length} bytes");
-        self.memory("memory").write(&mut self.store, at as usize, configuration)?;
-        let status: i32 = self.call("sekisho_configure", (at, length))?;
-        ensure!(status == 0, "it answers {status}");
-        // The text has been read, and is no part of what was made of it.
+        let address: u32 = self.call("sekisho_input", length)?;
+        ensure!(address != 0, "sekisho_input refuses {length} bytes");
+        self.memory("memory").write(&mut self.store, address as usize, configuration)?;
+        let status: i32 = self.call("sekisho_configure", (address, length))?;
+        ensure!(status == 0, "sekisho_configure returns {status}");
+        // The compiled rules do not refer to the text, so it need not be in the snapshot.
         let zeros = vec![0; configuration.len()];
-        self.memory("memory").write(&mut self.store, at as usize, &zeros)?;
+        self.memory("memory").write(&mut self.store, address as usize, &zeros)?;
         Ok(())
     }
 
@@ -54,15 +54,15 @@ impl Running {
     }
 
     fn memory(&mut self, name: &str) -> Memory {
-        self.instance.get_memory(&mut self.store, name).expect("it was exported for this")
+        self.instance.get_memory(&mut self.store, name).expect("the instrumented module exports it")
     }
 }
 
-impl InstanceState for Running {
-    /// The stack pointer is the one global that changes.
+impl InstanceState for Guest {
+    /// The stack pointer is the only mutable global.
     async fn global_get(&mut self, name: &str, _: ValType) -> SnapshotVal {
         let global = self.instance.get_global(&mut self.store, name);
-        let global = global.expect("it was exported for this");
+        let global = global.expect("the instrumented module exports it");
         SnapshotVal::I32(global.get(&mut self.store).unwrap_i32())
     }
 

@@ -1,142 +1,147 @@
-//! `sekisho explain`: which fields of a record decided its verdict.
+//! `sekisho explain`: prints which fields of a record decided its verdict.
 
+mod explained;
 mod ndjson;
 mod text;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 
-use sekisho::{Engine, Error, ExplainedField, Explanation};
-use sekisho_records::Constraint;
-use serde::Serialize;
+use clap::{Args, ValueEnum};
+use sekisho::{Engine, Error};
 
-use crate::args::{Explain, ExplainFormat, When};
-use crate::color::Palette;
+use self::explained::{Explained, RuleMatch};
+use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::decompress::decompress;
-use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::items::{ItemResult, Visitor, visit};
 use crate::input::paths::{self, Source};
-use crate::input::unread::{Unread, UnreadList};
+use crate::input::position::Position;
+use crate::input::read_error::{ReadError, ReadErrors};
+use crate::options::SizeLimit;
 use crate::output::Verdict;
 use crate::rules::{self, Rules};
 use crate::summary::counted;
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if it cannot be done, or its output cannot be written.
-pub(crate) fn run(arguments: &Explain, color: When) -> Result<Exit, Failure> {
-    let named: Vec<_> = arguments.file.iter().cloned().collect();
-    if named.is_empty() && io::stdin().is_terminal() {
-        return Err(Failure::nothing_to_read());
-    }
-    let rules = match arguments.rules.is_empty() {
-        true => None,
-        false => Some(rules::load(&arguments.rules, color)?),
-    };
-    let mut engine = Engine::new();
-    if let Some(rules) = &rules {
-        engine.configure(&rules::configuration(rules)).map_err(|error| Failure::Usage {
-            sentence: format!("the rules are refused: {error}"),
-            advice: "`sekisho rules check` says more about rules",
-        })?;
-    }
-    let found = paths::find(&named);
-    let is_terminal = io::stdout().is_terminal();
-    let mut explainer = Explainer {
-        engine,
-        rules,
-        format: arguments.format.unwrap_or(match is_terminal {
-            true => ExplainFormat::Text,
-            false => ExplainFormat::Ndjson,
-        }),
-        palette: Palette::new(color, is_terminal),
-        out: BufWriter::new(io::stdout().lock()),
-        records: 0,
-        signins: 0,
-        unread: found.unread,
-    };
-    exit_after(explainer.explain(&found.sources, arguments.max_file_bytes).map(|()| {
-        let mut stderr = io::stderr().lock();
-        let palette = Palette::new(color, stderr.is_terminal());
-        // If standard error is gone, the exit code still tells.
-        let _ = explainer.report(&mut stderr, palette);
-        match explainer.unread.count() {
-            0 => Exit::Complete,
-            _ => Exit::Incomplete,
+/// Print which fields of each sign-in decided its verdict
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// File of records; `-` or no file is standard input
+    file: Option<PathBuf>,
+    /// Print each condition of the rules in FILE and the value it was compared with; `builtin` is
+    /// the built-in rules
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Output format [default: text on a terminal, otherwise ndjson]
+    #[arg(long, short, value_enum)]
+    format: Option<Format>,
+    #[command(flatten)]
+    limit: SizeLimit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// A JSON object for each sign-in
+    Ndjson,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho explain record.json
+  sekisho explain --rules builtin record.json
+  aws cloudtrail lookup-events --lookup-attributes \\
+      AttributeKey=EventName,AttributeValue=ConsoleLogin | sekisho explain";
+
+impl Options {
+    /// Runs `sekisho explain`.
+    ///
+    /// # Errors
+    /// [`Failure`], if the rules are invalid, or the output cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        if self.file.is_none() && io::stdin().is_terminal() {
+            return Err(Failure::no_input());
         }
-    }))
-}
-
-/// What is told of one record.
-struct Explained<'e> {
-    position: Position<'e>,
-    /// None if it is no sign-in.
-    explanation: Option<&'e Explanation<'e>>,
-    /// None if no rules were asked for.
-    matches: Option<Vec<RuleMatch>>,
-}
-
-/// Whether a rule matches, and what it asks for.
-#[derive(Debug, Serialize)]
-struct RuleMatch {
-    id: String,
-    #[serde(rename = "match")]
-    matches: bool,
-    #[serde(rename = "asked")]
-    constraints: Vec<Constraint>,
-}
-
-/// What is said of a record that cannot be read.
-fn answer(error: &Error) -> Answer {
-    match error {
-        Error::Several => Answer::Several,
-        // The sentence ends in a byte offset.
-        Error::Malformed(_) | Error::MalformedText { .. } => {
-            Answer::Unread(format!("{error} of the record"))
+        let rules = match self.rules.is_empty() {
+            true => None,
+            false => Some(rules::load(&self.rules, color)?),
+        };
+        let mut engine = Engine::new();
+        if let Some(rules) = &rules {
+            engine.configure(&rules::configuration(rules)).map_err(|error| Failure::Usage {
+                message: format!("invalid rules: {error}"),
+                advice: "run `sekisho rules check` for the position of the error",
+            })?;
         }
-        _ => Answer::Unread(error.to_string()),
+        let found = paths::find(self.file.as_slice());
+        let is_terminal = io::stdout().is_terminal();
+        let mut explainer = Explainer {
+            engine,
+            rules,
+            format: self.format.unwrap_or(match is_terminal {
+                true => Format::Text,
+                false => Format::Ndjson,
+            }),
+            palette: Palette::new(color, is_terminal),
+            out: BufWriter::new(io::stdout().lock()),
+            records: 0,
+            signins: 0,
+            read_errors: found.read_errors,
+        };
+        exit_after(explainer.explain(&found.sources, self.limit.max_file_bytes).map(|()| {
+            let mut stderr = io::stderr().lock();
+            let palette = Palette::new(color, stderr.is_terminal());
+            // If standard error is closed, the exit code still reports errors.
+            let _ = explainer.report(&mut stderr, palette);
+            match explainer.read_errors.count() {
+                0 => Exit::Complete,
+                _ => Exit::Incomplete,
+            }
+        }))
     }
 }
 
 struct Explainer<W> {
     engine: Engine,
     rules: Option<Rules>,
-    format: ExplainFormat,
+    format: Format,
     palette: Palette,
     out: W,
     records: u64,
     signins: u64,
-    unread: UnreadList,
+    read_errors: ReadErrors,
 }
 
 impl<W: Write> Visitor for Explainer<W> {
     type Stop = io::Error;
 
-    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<Answer> {
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
         let matches = match self.matches(bytes) {
             Ok(matches) => matches,
-            Err(error) => return Ok(answer(&error)),
+            Err(error) => return Ok(item_result(&error)),
         };
         let explanation = match self.engine.explain(bytes) {
             Ok(explanation) => explanation,
-            Err(error) => return Ok(answer(&error)),
+            Err(error) => return Ok(item_result(&error)),
         };
         self.records += 1;
         self.signins += u64::from(explanation.is_some());
         if explanation.is_some() || self.rules.is_some() {
             let explained = Explained { position, explanation: explanation.as_ref(), matches };
             match self.format {
-                ExplainFormat::Text => text::write(&mut self.out, self.palette, &explained)?,
-                ExplainFormat::Ndjson => ndjson::write(&mut self.out, &explained)?,
+                Format::Text => text::write(&mut self.out, self.palette, &explained)?,
+                Format::Ndjson => ndjson::write(&mut self.out, &explained)?,
             }
         }
-        Ok(Answer::Read)
+        Ok(ItemResult::Read)
     }
 
-    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+    fn unreadable(&mut self, _: &[u8], _: bool) {}
 
-    fn unread(&mut self, unread: Unread) {
-        self.unread.add(unread);
+    fn error(&mut self, error: ReadError) {
+        self.read_errors.add(error);
     }
 
     fn pause(&mut self, waiting: bool) -> io::Result<()> {
@@ -147,21 +152,33 @@ impl<W: Write> Visitor for Explainer<W> {
     }
 }
 
+/// What an error of the engine says about the item.
+fn item_result(error: &Error) -> ItemResult {
+    match error {
+        Error::Several => ItemResult::SeveralRecords,
+        // The message ends in a byte offset.
+        Error::Malformed(_) | Error::MalformedText { .. } => {
+            ItemResult::Unreadable(format!("{error} of the record"))
+        }
+        _ => ItemResult::Unreadable(error.to_string()),
+    }
+}
+
 impl<W: Write> Explainer<W> {
-    /// What becomes of each rule.
+    /// Evaluates each rule that matches records; none if there are no rules.
     fn matches(&mut self, bytes: &[u8]) -> Result<Option<Vec<RuleMatch>>, Error> {
         let Some(rules) = &self.rules else { return Ok(None) };
-        let mut answer = Vec::new();
-        self.engine.process(bytes, &mut answer)?;
-        let verdict = Verdict::read(&answer).map(|(verdict, _)| verdict.rules).unwrap_or_default();
+        let mut json = Vec::new();
+        self.engine.process(bytes, &mut json)?;
+        let matching = Verdict::parse(&json).map(|(verdict, _)| verdict.rules).unwrap_or_default();
         let views = self.engine.views(bytes)?;
-        let of_records = rules.rules.iter().filter(|rule| rule.matches_records());
-        let matched = of_records.map(|rule| RuleMatch {
+        let for_records = rules.rules.iter().filter(|rule| rule.matches_records());
+        let matches = for_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
-            matches: verdict.contains(&rule.id),
+            matches: matching.contains(&rule.id),
             constraints: rule.constraints(&views),
         });
-        Ok(Some(matched.collect()))
+        Ok(Some(matches.collect()))
     }
 
     fn explain(&mut self, sources: &[Source], limit_bytes: u64) -> io::Result<()> {
@@ -177,16 +194,6 @@ impl<W: Write> Explainer<W> {
             let title = palette.title();
             writeln!(to, "{title}No sign-ins in {}{title:#}", counted(self.records, "record"))?;
         }
-        self.unread.write(to, palette)
+        self.read_errors.write(to, palette)
     }
-}
-
-/// Where the value of a field begins in the decompressed file; none if it is absent or inside JSON
-/// text.
-fn offset(
-    field: &ExplainedField,
-    explanation: &Explanation<'_>,
-    position: Position<'_>,
-) -> Option<u64> {
-    Some(position.offset + explanation.record_at? as u64 + field.at? as u64)
 }

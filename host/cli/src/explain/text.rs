@@ -3,45 +3,48 @@
 use std::io::{self, Write};
 
 use sekisho::Explanation;
-
-use super::{Explained, RuleMatch, offset};
-use crate::color::Palette;
-use crate::input::items::Position;
-use crate::sanitize::printable;
 use sekisho_records::Record;
 
-/// Writes what is told of a record: a paragraph, and an empty line behind it.
+use super::explained::{Explained, RuleMatch};
+use crate::color::Palette;
+use crate::input::position::Position;
+use crate::sanitize::printable;
+
+/// Writes the explanation of a record as a paragraph.
+///
+/// # Errors
+/// The error of the writer.
 pub(super) fn write(
     out: &mut impl Write,
     palette: Palette,
     explained: &Explained<'_>,
 ) -> io::Result<()> {
     let (title, faint) = (palette.title(), palette.faint());
-    let Position { file, record, offset: byte, .. } = explained.position;
-    let about = explained.explanation.map_or("no sign-in".to_owned(), |explanation| {
+    let Position { file, record, offset, .. } = explained.position;
+    let heading = explained.explanation.map_or("no sign-in".to_owned(), |explanation| {
         let Record { event, time, user, .. } = Record::read(explanation.record);
         [event, time, user].into_iter().flatten().collect::<Vec<_>>().join("  ")
     });
     writeln!(
         out,
-        "{title}{}{title:#}  {faint}{}, record {record}, byte {byte}{faint:#}",
-        printable(&about),
+        "{title}{}{title:#}  {faint}{}, record {record}, byte {offset}{faint:#}",
+        printable(&heading),
         printable(file)
     )?;
     if let Some(explanation) = explained.explanation {
-        values(out, palette, explained.position, explanation)?;
+        write_values(out, palette, explained, explanation)?;
     }
     for rule in explained.matches.iter().flatten() {
-        rule_match(out, palette, rule)?;
+        write_rule(out, palette, rule)?;
     }
     writeln!(out)
 }
 
-/// What each value of the verdict rests on.
-fn values(
+/// Writes each value of the verdict, the reason for it, and the fields that decided it.
+fn write_values(
     out: &mut impl Write,
     palette: Palette,
-    position: Position<'_>,
+    explained: &Explained<'_>,
     explanation: &Explanation<'_>,
 ) -> io::Result<()> {
     let (title, faint) = (palette.title(), palette.faint());
@@ -59,7 +62,7 @@ fn values(
                 continue;
             };
             write!(out, "{:15}{faint}{path} = {}", "", printable(json))?;
-            match offset(field, explanation, position) {
+            match explained.offset(field) {
                 Some(offset) => writeln!(out, ", byte {offset}{faint:#}")?,
                 None => writeln!(out, ", in JSON text{faint:#}")?,
             }
@@ -68,8 +71,8 @@ fn values(
     Ok(())
 }
 
-/// A rule, and below it what it asks for.
-fn rule_match(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::Result<()> {
+/// Writes a rule, and its constraints below it.
+fn write_rule(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::Result<()> {
     let mark = |passes| match passes {
         true => (palette.good(), "yes"),
         false => (palette.bad(), "no "),
@@ -79,13 +82,8 @@ fn rule_match(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::R
     for constraint in &rule.constraints {
         let (style, word) = mark(constraint.is_met);
         let indent = 2 * constraint.depth + 6;
-        write!(
-            out,
-            "{:indent$}{style}{word}{style:#}  {}",
-            "",
-            printable(&constraint.to_string())
-        )?;
-        writeln!(out)?;
+        let text = constraint.to_string();
+        writeln!(out, "{:indent$}{style}{word}{style:#}  {}", "", printable(&text))?;
     }
     Ok(())
 }

@@ -1,67 +1,67 @@
-//! An input that a thread of its own reads ahead, so that waiting for it can be given up.
+//! Reads an input ahead on a separate thread, so that a shutdown can stop waiting for it.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
-use crate::ending::{DRAIN, Ending, WAKE_UP};
+use crate::shutdown::{DRAIN_TIMEOUT, POLL_INTERVAL, Shutdown};
 
-/// The most that is read at once.
+/// The size of a block.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// One is filled while the other is looked at. Who writes more has to wait.
+/// One is filled while the other is processed; the writer of the input waits if both are full.
 const BLOCKS: usize = 2;
 
-/// What was read at once.
+/// The result of one read.
 struct Block {
     bytes: Box<[u8]>,
     length: usize,
 }
 
-/// What an input gives, block by block.
+/// The blocks of an input.
 pub(super) struct Blocks {
     filled: Receiver<io::Result<Block>>,
     empty: Sender<Block>,
     current: Option<Block>,
-    /// When it was first noticed that the program is to end.
-    ending_since: Option<Instant>,
+    /// When `next` first noticed the shutdown.
+    shutdown_since: Option<Instant>,
 }
 
 impl Blocks {
-    /// Begins to read.
-    pub(super) fn of(input: impl Read + Send + 'static) -> Self {
+    /// Starts to read `input`.
+    pub(super) fn read_ahead(input: impl Read + Send + 'static) -> Self {
         let (fill, filled) = channel();
         let (empty, to_fill) = channel();
         for _ in 0..BLOCKS {
             let block = Block { bytes: vec![0; BLOCK_BYTES].into(), length: 0 };
-            empty.send(block).expect("the other end is here");
+            empty.send(block).expect("the receiver is in scope");
         }
-        // It may wait for input for ever, so nobody waits for it.
+        // Not joined, as it may block on the input forever.
         thread::spawn(move || read(input, &to_fill, &fill));
-        Self { filled, empty, current: None, ending_since: None }
+        Self { filled, empty, current: None, shutdown_since: None }
     }
 
-    /// Waits for the next block: none at the end of the input, or when the program is to end and
-    /// nothing comes any more.
+    /// Waits for the next block. Returns none at the end of the input, or when it is idle after a
+    /// shutdown was requested.
     ///
     /// # Errors
-    /// What reading says; nothing comes after that.
-    pub(super) fn next(&mut self, ending: &Ending) -> io::Result<Option<&[u8]>> {
+    /// The error of the input, which ends it.
+    pub(super) fn next(&mut self, shutdown: &Shutdown) -> io::Result<Option<&[u8]>> {
         if let Some(block) = self.current.take() {
-            // Behind the last block nobody is there to take it.
+            // After the last block, the reading thread has ended.
             let _ = self.empty.send(block);
         }
-        if ending.is_told() {
-            let since = self.ending_since.get_or_insert_with(Instant::now);
-            if since.elapsed() > DRAIN {
+        if shutdown.is_requested() {
+            let since = self.shutdown_since.get_or_insert_with(Instant::now);
+            if since.elapsed() > DRAIN_TIMEOUT {
                 return Ok(None);
             }
         }
         let block = loop {
-            match self.filled.recv_timeout(WAKE_UP) {
+            match self.filled.recv_timeout(POLL_INTERVAL) {
                 Ok(block) => break block?,
-                Err(RecvTimeoutError::Timeout) if ending.is_told() => return Ok(None),
+                Err(RecvTimeoutError::Timeout) if shutdown.is_requested() => return Ok(None),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
@@ -71,7 +71,7 @@ impl Blocks {
     }
 }
 
-/// Reads until the input ends, or nobody wants more of it.
+/// Reads until the input ends, or [`Blocks`] is dropped.
 fn read(mut input: impl Read, to_fill: &Receiver<Block>, fill: &Sender<io::Result<Block>>) {
     while let Ok(mut block) = to_fill.recv() {
         let read = loop {
@@ -83,7 +83,7 @@ fn read(mut input: impl Read, to_fill: &Receiver<Block>, fill: &Sender<io::Resul
         let block = match read {
             Ok(0) => return,
             Ok(length) => Ok(Block { length, ..block }),
-            // Whoever wrote is gone, which is an end too.
+            // The peer is gone, which ends the input.
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return,
             Err(error) => Err(error),
         };

@@ -1,166 +1,180 @@
-//! What becomes of a line.
+//! Filters one line.
 
+use clap::ValueEnum;
 use memchr::memchr;
 use sekisho::Engine;
 use sekisho_host::{Annotated, Filter};
+use sekisho_records::{MAX_ITEM_BYTES, Record};
 
-use crate::args::Mode;
-use crate::input::items::{Answer, Position};
-use crate::input::unread::Unread;
+use crate::input::items::ItemResult;
+use crate::input::module_error::item_result;
+use crate::input::position::Position;
+use crate::input::read_error::ReadError;
 use crate::output::Verdict;
 use crate::summary::Summary;
-use crate::worker::refused;
-use sekisho_records::MAX_ITEM_BYTES;
-use sekisho_records::Record;
 
-/// Says of lines what goes on of them, and counts.
+/// Which lines are forwarded, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Mode {
+    /// Every line; sign-ins have their verdict in the field `signin`
+    Annotate,
+    /// Sign-ins, with their verdict
+    Signins,
+    /// Sign-ins that failed or were denied, with their verdict
+    Failures,
+    /// Records that match a rule, with their verdict
+    Matches,
+    /// A reply to rsyslog for each line: the verdict as a message variable, or `{}`
+    Rsyslog,
+}
+
+/// Filters lines with an instance of the module, and counts.
 pub(super) struct LineFilter {
     filter: Filter,
     mode: Mode,
-    /// Where records are counted by what they are: takes them apart.
+    /// Finds the record in a line, for the summary; none without a summary.
     engine: Option<Engine>,
-    /// What stands before a verdict for rsyslog.
-    before: String,
-    /// The verdict on the current line.
+    /// The JSON before a verdict in a reply to rsyslog.
+    reply_prefix: String,
+    /// The verdict on the current line; reused.
     verdict: Vec<u8>,
     summary: Summary,
 }
 
 impl LineFilter {
-    /// With an instance of the module. `field`: the name of the field that it adds. `counts`:
-    /// records are counted by what they are.
+    /// A filter with `field` as the name of the field for the verdict. `counts`: the summary
+    /// includes kinds, rules and failures.
     pub(super) fn new(filter: Filter, mode: Mode, field: &str, counts: bool) -> Self {
-        let field = serde_json::to_string(field).expect("a string goes into memory");
+        let field = serde_json::to_string(field).expect("a string is valid JSON");
         Self {
             filter,
             mode,
             engine: counts.then(Engine::new),
-            // `$!` is the message's own tree of variables.
-            before: format!(r#"{{"$!":{{{field}:"#),
+            // `$!` is the tree of message variables.
+            reply_prefix: format!(r#"{{"$!":{{{field}:"#),
             verdict: Vec::new(),
             summary: Summary::default(),
         }
     }
 
-    /// What was counted since it was taken last.
+    /// Takes the summary since the last call.
     pub(super) fn take_summary(&mut self) -> Summary {
         std::mem::take(&mut self.summary)
     }
 
-    /// Counts an input that was read to its end.
-    pub(super) fn input_ends(&mut self, bytes: u64) {
+    /// Counts an input of `bytes` bytes.
+    pub(super) fn count_input(&mut self, bytes: u64) {
         self.summary.volume.files += 1;
         self.summary.volume.bytes += bytes;
     }
 
-    /// Counts something that cannot be read.
-    pub(super) fn unread(&mut self, unread: Unread) {
-        self.summary.unread.add(unread);
+    /// Counts a read error.
+    pub(super) fn error(&mut self, error: ReadError) {
+        self.summary.read_errors.add(error);
     }
 
-    /// Appends what goes on of a line, which comes without its line break.
+    /// Appends the output for a line, which comes without its line break.
     pub(super) fn line(&mut self, position: Position<'_>, line: &[u8], out: &mut Vec<u8>) {
         if line.trim_ascii().is_empty() {
-            return self.uninvolved(line, out);
+            return self.without_verdict(line, out);
         }
-        let answer = match self.filter.process(line) {
+        let result = match self.filter.process(line) {
             Ok(None) => {
-                self.uninvolved(line, out);
-                Answer::Read
+                self.without_verdict(line, out);
+                ItemResult::Read
             }
             Ok(Some(verdict)) => {
                 self.verdict.clear();
                 self.verdict.extend_from_slice(verdict);
-                self.involved(line, out)
+                self.with_verdict(line, out)
             }
-            Err(error) => refused(error, &mut self.summary.faults),
+            Err(error) => item_result(error, &mut self.summary.faults),
         };
-        let sentence = match answer {
-            Answer::Read => {
+        let message = match result {
+            ItemResult::Read => {
                 self.summary.volume.records += 1;
                 return;
             }
-            Answer::Unread(sentence) => sentence,
-            Answer::Several => {
-                "several records on one line, which `sekisho classify` takes".to_owned()
+            ItemResult::Unreadable(message) => message,
+            ItemResult::SeveralRecords => {
+                "several records on one line, which only `sekisho classify` can read".to_owned()
             }
         };
-        self.unread(Unread::record(position, sentence));
-        self.part(line, out);
-        self.end_of_parts(out);
+        self.error(ReadError::record(position, message));
+        self.forward_part(line, out);
+        self.end_parts(out);
     }
 
-    /// Appends a part of a line that is passed on whatever it holds.
-    pub(super) fn part(&self, part: &[u8], out: &mut Vec<u8>) {
+    /// Appends a part of a line that is forwarded unchanged.
+    pub(super) fn forward_part(&self, part: &[u8], out: &mut Vec<u8>) {
         if self.mode != Mode::Rsyslog {
             out.extend_from_slice(part);
         }
     }
 
-    /// Ends a line that was longer than any record, and so was passed on in parts.
-    pub(super) fn oversized_ends(&mut self, position: Position<'_>, bytes: u64, out: &mut Vec<u8>) {
-        let sentence = format!("expected at most {MAX_ITEM_BYTES} bytes on a line, found {bytes}");
-        self.unread(Unread::record(position, sentence));
-        self.end_of_parts(out);
+    /// Ends a line of `bytes` bytes that was too long for a record, and so forwarded in parts.
+    pub(super) fn end_oversized(&mut self, position: Position<'_>, bytes: u64, out: &mut Vec<u8>) {
+        let message = format!("expected at most {MAX_ITEM_BYTES} bytes on a line, found {bytes}");
+        self.error(ReadError::record(position, message));
+        self.end_parts(out);
     }
 
-    fn end_of_parts(&self, out: &mut Vec<u8>) {
-        // rsyslog waits for an answer to every line.
-        let answer: &[u8] = if self.mode == Mode::Rsyslog { b"{}\n" } else { b"\n" };
-        out.extend_from_slice(answer);
+    fn end_parts(&self, out: &mut Vec<u8>) {
+        // rsyslog expects a reply to every line.
+        let end: &[u8] = if self.mode == Mode::Rsyslog { b"{}\n" } else { b"\n" };
+        out.extend_from_slice(end);
     }
 
-    /// A line without a verdict.
-    fn uninvolved(&self, line: &[u8], out: &mut Vec<u8>) {
+    fn without_verdict(&self, line: &[u8], out: &mut Vec<u8>) {
         if matches!(self.mode, Mode::Annotate | Mode::Rsyslog) {
-            self.part(line, out);
-            self.end_of_parts(out);
+            self.forward_part(line, out);
+            self.end_parts(out);
         }
     }
 
-    /// A line that has the current verdict.
-    fn involved(&mut self, line: &[u8], out: &mut Vec<u8>) -> Answer {
-        let (verdict, json) = match Verdict::read(&self.verdict) {
-            Ok(read) => read,
+    /// Appends the output for a line that has the current verdict.
+    fn with_verdict(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
+        let (verdict, json) = match Verdict::parse(&self.verdict) {
+            Ok(parsed) => parsed,
             Err(error) => {
                 self.summary.faults += 1;
-                return Answer::Unread(format!("the module's verdict is none: {error}"));
+                return ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"));
             }
         };
         if let Some(engine) = &mut self.engine {
             let record = engine.record(line).ok().flatten();
             self.summary.add(&verdict, &Record::read(record.unwrap_or_default()));
         }
-        let goes_on = match self.mode {
+        let is_forwarded = match self.mode {
             Mode::Annotate => true,
             Mode::Signins => verdict.is_signin(),
             Mode::Failures => verdict.is_failure(),
             Mode::Matches => !verdict.rules.is_empty(),
             Mode::Rsyslog => {
-                push(&[self.before.as_bytes(), json.get().as_bytes(), b"}}"], out);
-                return Answer::Read;
+                push_line(&[self.reply_prefix.as_bytes(), json.get().as_bytes(), b"}}"], out);
+                return ItemResult::Read;
             }
         };
-        if goes_on {
+        if is_forwarded {
             match self.filter.annotate(line) {
                 Annotated::Failed { error, .. } => {
-                    return refused(error, &mut self.summary.faults);
+                    return item_result(error, &mut self.summary.faults);
                 }
-                annotated => push(&[annotated.bytes()], out),
+                annotated => push_line(&[annotated.bytes()], out),
             }
         }
-        Answer::Read
+        ItemResult::Read
     }
 }
 
-/// Appends a line. What a module adds may have line breaks, between its parts, which become spaces.
-fn push(parts: &[&[u8]], out: &mut Vec<u8>) {
+/// Appends parts as one line. Line breaks inside JSON from a module become spaces.
+fn push_line(parts: &[&[u8]], out: &mut Vec<u8>) {
     let begin = out.len();
     parts.iter().for_each(|part| out.extend_from_slice(part));
-    let mut at = begin;
-    while let Some(found) = memchr(b'\n', &out[at..]) {
-        at += found;
-        out[at] = b' ';
+    let mut offset = begin;
+    while let Some(found) = memchr(b'\n', &out[offset..]) {
+        offset += found;
+        out[offset] = b' ';
     }
     out.push(b'\n');
 }

@@ -1,32 +1,31 @@
-//! A connection to where lines are sent on, made again whenever it breaks.
+//! A connection for the output, reopened whenever it breaks.
 
 use std::io::{self, Write};
 use std::thread;
 use std::time::Duration;
 
-use super::address::{Address, Socket};
-use crate::ending::{Ending, WAKE_UP};
+use crate::address::{Address, Socket};
 use crate::sanitize::printable;
+use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
-/// The longest pause between two tries to connect. The first is [`WAKE_UP`], and each is twice the
-/// one before.
-const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// The maximum delay between attempts to connect. The delay starts at [`POLL_INTERVAL`] and doubles.
+const RETRY_DELAY_MAX: Duration = Duration::from_secs(5);
 
-/// Sends to an address. While nobody takes connections there, writing waits.
+/// Sends to an address. Writing blocks while the address refuses connections.
 pub(super) struct Sender {
     to: Address,
     connection: Option<Box<dyn Socket>>,
-    ending: Ending,
+    shutdown: Shutdown,
 }
 
 impl Sender {
-    /// Connects when there is something to send.
-    pub(super) fn new(to: Address, ending: Ending) -> Self {
-        Self { to, connection: None, ending }
+    /// A sender that connects at the first write.
+    pub(super) fn new(to: Address, shutdown: Shutdown) -> Self {
+        Self { to, connection: None, shutdown }
     }
 
-    /// The connection: the one that is there, if it still is, or a new one.
-    fn connected(&mut self) -> io::Result<&mut Box<dyn Socket>> {
+    /// The current connection if it is still open, otherwise a new one.
+    fn connection(&mut self) -> io::Result<&mut Box<dyn Socket>> {
         self.connection.take_if(|connection| !is_open(&mut **connection));
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -36,29 +35,29 @@ impl Sender {
     }
 
     fn connect(&self) -> io::Result<Box<dyn Socket>> {
-        let mut pause = WAKE_UP;
-        let mut told = false;
+        let mut delay = POLL_INTERVAL;
+        let mut reported = false;
         loop {
             let error = match self.to.connect() {
                 Ok(connection) => return Ok(connection),
                 Err(error) => error,
             };
-            if self.ending.is_told() {
+            if self.shutdown.is_requested() {
                 return Err(error);
             }
-            if !told {
+            if !reported {
                 let waiting = format!("waiting for {}: {error}", self.to);
-                // If standard error is gone, there is nobody to tell.
+                // The message is informational.
                 let _ = writeln!(io::stderr(), "{}", printable(&waiting));
-                told = true;
+                reported = true;
             }
-            thread::sleep(pause);
-            pause = PAUSE_MAX.min(pause * 2);
+            thread::sleep(delay);
+            delay = RETRY_DELAY_MAX.min(delay * 2);
         }
     }
 }
 
-/// Whether the other end is there. It sends nothing, so that what can be read is the end.
+/// Whether the peer is connected. It sends nothing, so a readable socket is at its end.
 fn is_open(connection: &mut dyn Socket) -> bool {
     let mut probe = || {
         connection.set_nonblocking(true)?;
@@ -73,15 +72,15 @@ fn is_open(connection: &mut dyn Socket) -> bool {
 }
 
 impl Write for Sender {
-    /// Sends all of these bytes on one connection: if it breaks, from the first byte on again.
+    /// Sends all of `bytes` on one connection; starts over on a new one if it breaks.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            match self.connected()?.write_all(bytes) {
+            match self.connection()?.write_all(bytes) {
                 Ok(()) => return Ok(bytes.len()),
-                Err(error) if self.ending.is_told() => return Err(error),
+                Err(error) if self.shutdown.is_requested() => return Err(error),
                 Err(_) => {
                     self.connection = None;
-                    thread::sleep(WAKE_UP);
+                    thread::sleep(POLL_INTERVAL);
                 }
             }
         }

@@ -1,59 +1,59 @@
-//! One input on its way to one output: cut into lines, and passed on before more of it is read.
+//! Splits one input into lines, filters them, and writes each block before reading the next.
 
 use std::io::{self, Write};
 
 use memchr::memchr;
+use sekisho_records::MAX_ITEM_BYTES;
 
 use super::blocks::Blocks;
 use super::line::LineFilter;
-use crate::ending::Ending;
-use crate::input::items::Position;
-use crate::input::unread::Unread;
-use sekisho_records::MAX_ITEM_BYTES;
+use crate::input::position::Position;
+use crate::input::read_error::ReadError;
+use crate::shutdown::Shutdown;
 
-/// What is known of an input between two blocks of it.
+/// The state of an input between two blocks.
 pub(super) struct Stream<'a, W> {
     lines: &'a mut LineFilter,
     to: W,
-    /// Of the next line.
+    /// Position of the next line.
     position: Position<'a>,
-    /// The line that has not ended yet.
-    held: Vec<u8>,
-    /// So many bytes of it were passed on, as it is longer than any record.
-    passed_bytes: u64,
-    /// What goes on of the current block.
+    /// The beginning of an incomplete line.
+    buffered: Vec<u8>,
+    /// Number of bytes of this line that were already forwarded, as it is too long for a record.
+    forwarded_bytes: u64,
+    /// Output for the current block.
     out: Vec<u8>,
     read_bytes: u64,
 }
 
 impl<'a, W: Write> Stream<'a, W> {
-    /// The input with this number and name, on its way to `to`.
+    /// A stream from the input with this number and name to `to`.
     pub(super) fn new(lines: &'a mut LineFilter, to: W, source: usize, file: &'a str) -> Self {
         let position = Position { source, file, record: 0, offset: 0 };
-        let (held, out) = (Vec::new(), Vec::new());
-        Self { lines, to, position, held, passed_bytes: 0, out, read_bytes: 0 }
+        let (buffered, out) = (Vec::new(), Vec::new());
+        Self { lines, to, position, buffered, forwarded_bytes: 0, out, read_bytes: 0 }
     }
 
-    /// Passes on what comes until nothing more does.
+    /// Filters the input until it ends. Its read errors are counted.
     ///
     /// # Errors
-    /// What writing says.
-    pub(super) fn run(mut self, mut input: Blocks, ending: &Ending) -> io::Result<()> {
+    /// The error of the output.
+    pub(super) fn run(mut self, mut input: Blocks, shutdown: &Shutdown) -> io::Result<()> {
         let end = loop {
-            match input.next(ending) {
+            match input.next(shutdown) {
                 Ok(Some(block)) => self.block(block)?,
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             }
         };
-        if !self.held.is_empty() || self.passed_bytes > 0 {
+        if !self.buffered.is_empty() || self.forwarded_bytes > 0 {
             self.line(b"");
         }
         if let Some(error) = end {
             let Position { source, file, .. } = self.position;
-            self.lines.unread(Unread::file(source, file.to_owned(), &error));
+            self.lines.error(ReadError::file(source, file.to_owned(), &error));
         }
-        self.lines.input_ends(self.read_bytes);
+        self.lines.count_input(self.read_bytes);
         self.write()
     }
 
@@ -64,47 +64,47 @@ impl<'a, W: Write> Stream<'a, W> {
             self.line(&rest[..length]);
             rest = &rest[length + 1..];
         }
-        self.hold(rest);
+        self.buffer(rest);
         self.write()
     }
 
-    /// Ends a line, of which these are the last bytes.
+    /// Filters a line that ends in `end`.
     fn line(&mut self, end: &[u8]) {
-        let length = if self.held.is_empty() && self.passed_bytes == 0 {
+        let length = if self.buffered.is_empty() && self.forwarded_bytes == 0 {
             self.lines.line(self.position, end, &mut self.out);
             end.len() as u64
         } else {
-            self.hold(end);
-            self.held_line()
+            self.buffer(end);
+            self.buffered_line()
         };
         self.position.record += 1;
         self.position.offset += length + 1;
     }
 
-    /// Takes the line that is held, and gives its length.
-    fn held_line(&mut self) -> u64 {
-        let Self { lines, position, held, passed_bytes, out, .. } = self;
-        match std::mem::take(passed_bytes) {
+    /// Filters the buffered line, and returns its length.
+    fn buffered_line(&mut self) -> u64 {
+        let Self { lines, position, buffered, forwarded_bytes, out, .. } = self;
+        match std::mem::take(forwarded_bytes) {
             0 => {
-                lines.line(*position, held, out);
-                let length = held.len() as u64;
-                held.clear();
+                lines.line(*position, buffered, out);
+                let length = buffered.len() as u64;
+                buffered.clear();
                 length
             }
             bytes => {
-                lines.oversized_ends(*position, bytes, out);
+                lines.end_oversized(*position, bytes, out);
                 bytes
             }
         }
     }
 
-    /// Takes a part of a line that goes on.
-    fn hold(&mut self, part: &[u8]) {
-        self.held.extend_from_slice(part);
-        if self.passed_bytes > 0 || self.held.len() > MAX_ITEM_BYTES {
-            self.passed_bytes += self.held.len() as u64;
-            self.lines.part(&self.held, &mut self.out);
-            self.held.clear();
+    /// Buffers a part of an incomplete line; forwards it if the line is too long for a record.
+    fn buffer(&mut self, part: &[u8]) {
+        self.buffered.extend_from_slice(part);
+        if self.forwarded_bytes > 0 || self.buffered.len() > MAX_ITEM_BYTES {
+            self.forwarded_bytes += self.buffered.len() as u64;
+            self.lines.forward_part(&self.buffered, &mut self.out);
+            self.buffered.clear();
         }
     }
 

@@ -1,55 +1,47 @@
-//! From a source to its items, numbered, with what could not be read.
+//! Splits a source into items and passes them to a [`Visitor`].
 
 use std::io::{self, Read};
 
-use super::paths::Source;
-use super::unread::Unread;
 use sekisho_records::{MAX_ITEM_BYTES, Piece, Splitter};
 
-/// Where an item is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Position<'a> {
-    /// Which of all sources it is in.
-    pub(crate) source: usize,
-    /// Name of the file.
-    pub(crate) file: &'a str,
-    /// How many items come before it in the file.
-    pub(crate) record: u64,
-    /// Where it begins in the decompressed file, in bytes.
-    pub(crate) offset: u64,
-}
+use super::paths::Source;
+use super::position::Position;
+use super::read_error::ReadError;
 
-/// What a visitor says of an item.
+/// What a visitor found an item to be.
 #[derive(Debug)]
-pub(crate) enum Answer {
-    /// It was read.
+pub(crate) enum ItemResult {
+    /// One record, which was read.
     Read,
-    /// It cannot be read, for this reason.
-    Unread(String),
-    /// It is not one record, but holds several.
-    Several,
+    /// A record that cannot be read, and why.
+    Unreadable(String),
+    /// Several records: the item is split further.
+    SeveralRecords,
 }
 
-/// Takes what a source holds, in its order.
+/// Receives the items of a source in order.
 pub(crate) trait Visitor {
-    /// Why it wants no more.
+    /// The reason to stop before the end.
     type Stop;
 
-    /// Takes an item.
-    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<Answer, Self::Stop>;
+    /// Called with each item.
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Self::Stop>;
 
-    /// Takes what cannot be read, as it is. It may come in parts; the last one `ends`.
-    fn unread_bytes(&mut self, bytes: &[u8], ends: bool);
+    /// Called with the bytes of unreadable input, in one or several parts.
+    fn unreadable(&mut self, bytes: &[u8], is_last: bool);
 
-    /// Learns why something cannot be read.
-    fn unread(&mut self, unread: Unread);
+    /// Called with the error after unreadable input.
+    fn error(&mut self, error: ReadError);
 
-    /// Comes after every call above. `waiting`: it may take time until there is more.
+    /// Called after each of the calls above. `waiting`: the next read may block.
     fn pause(&mut self, waiting: bool) -> Result<(), Self::Stop>;
 }
 
-/// Hands all that a source holds to a visitor, and gives its length in bytes; nothing if it cannot
-/// be `opened`, which the visitor learns as well.
+/// Passes the items of a source to `visitor`. Returns the length of the source in bytes, or none if
+/// it could not be opened.
+///
+/// # Errors
+/// The visitor's reason to stop.
 pub(crate) fn visit<V: Visitor>(
     visitor: &mut V,
     number: usize,
@@ -64,7 +56,7 @@ pub(crate) fn visit<V: Visitor>(
             items.walk(&mut input, None).map(Some)
         }
         Err(error) => {
-            visitor.unread(Unread::file(number, file, &error));
+            visitor.error(ReadError::file(number, file, &error));
             Ok(None)
         }
     }
@@ -72,13 +64,13 @@ pub(crate) fn visit<V: Visitor>(
 
 struct Items<'a, V> {
     visitor: &'a mut V,
-    /// Of the next item.
+    /// Position of the next item.
     position: Position<'a>,
 }
 
 impl<V: Visitor> Items<'_, V> {
-    /// Goes through an input that begins at the current position, and gives its length. If it is
-    /// an item that holds several records, `item_len` is its length.
+    /// Visits the items of an input that begins at the current position, and returns its length.
+    /// `item_len` is the length of the item that the input comes from, if it comes from one.
     fn walk(&mut self, input: &mut dyn Read, item_len: Option<usize>) -> Result<u64, V::Stop> {
         let base = self.position.offset;
         let mut oversized_bytes = 0;
@@ -92,18 +84,18 @@ impl<V: Visitor> Items<'_, V> {
                 }
                 Piece::Broken { offset, bytes, error_offset, error } => {
                     self.position.offset = base + offset;
-                    let sentence = match error_offset - offset {
+                    let message = match error_offset - offset {
                         0 => error.to_string(),
                         into => format!("{error}, {into} bytes into it"),
                     };
-                    self.unread(bytes, sentence);
+                    self.unreadable(bytes, message);
                 }
                 Piece::Oversized { offset, bytes, is_last } => {
                     oversized_bytes += bytes.len();
-                    self.visitor.unread_bytes(bytes, is_last);
+                    self.visitor.unreadable(bytes, is_last);
                     if is_last {
                         self.position.offset = base + offset;
-                        self.unread_record(format!(
+                        self.record_error(format!(
                             "expected at most {MAX_ITEM_BYTES} bytes in a record, found {oversized_bytes}"
                         ));
                         oversized_bytes = 0;
@@ -118,30 +110,30 @@ impl<V: Visitor> Items<'_, V> {
 
     fn item(&mut self, mut bytes: &[u8], item_len: Option<usize>) -> Result<(), V::Stop> {
         match self.visitor.item(self.position, bytes)? {
-            Answer::Read => self.position.record += 1,
-            Answer::Several if item_len != Some(bytes.len()) => {
+            ItemResult::Read => self.position.record += 1,
+            ItemResult::SeveralRecords if item_len != Some(bytes.len()) => {
                 let length = bytes.len();
                 self.walk(&mut bytes, Some(length))?;
             }
-            Answer::Several => {
-                self.unread(bytes, "several records, in a shape that is not known".to_owned());
+            ItemResult::SeveralRecords => {
+                self.unreadable(bytes, "several records, in an unknown structure".to_owned());
             }
-            Answer::Unread(sentence) => self.unread(bytes, sentence),
+            ItemResult::Unreadable(message) => self.unreadable(bytes, message),
         }
         Ok(())
     }
 
-    fn unread(&mut self, bytes: &[u8], sentence: String) {
+    fn unreadable(&mut self, bytes: &[u8], message: String) {
         if bytes.is_empty() {
-            self.visitor.unread(Unread::part(self.position, sentence));
+            self.visitor.error(ReadError::between_items(self.position, message));
         } else {
-            self.visitor.unread_bytes(bytes, true);
-            self.unread_record(sentence);
+            self.visitor.unreadable(bytes, true);
+            self.record_error(message);
         }
     }
 
-    fn unread_record(&mut self, sentence: String) {
-        self.visitor.unread(Unread::record(self.position, sentence));
+    fn record_error(&mut self, message: String) {
+        self.visitor.error(ReadError::record(self.position, message));
         self.position.record += 1;
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::unread::{Unread, UnreadList};
+use super::read_error::{ReadError, ReadErrors};
 
 /// Stands for standard input on the command line, and in what is said of it.
 const STDIN: &str = "-";
@@ -63,7 +63,7 @@ pub(crate) struct Found {
     /// What to read: as named, folders in the order of their file names.
     pub(crate) sources: Vec<Source>,
     /// What is missing or must not be looked at.
-    pub(crate) unread: UnreadList,
+    pub(crate) read_errors: ReadErrors,
     /// Files in folders that hold something else.
     pub(crate) skipped: u64,
 }
@@ -85,16 +85,16 @@ pub(crate) fn find(named: &[PathBuf]) -> Found {
                 path: path.clone(),
                 length: metadata.is_file().then_some(metadata.len()),
             }),
-            Err(error) => found.unread(path, &error),
+            Err(error) => found.unreadable(path, &error),
         }
     }
     found
 }
 
 impl Found {
-    fn unread(&mut self, path: &Path, error: &io::Error) {
+    fn unreadable(&mut self, path: &Path, error: &io::Error) {
         let file = path.to_string_lossy().into_owned();
-        self.unread.add(Unread::file(self.sources.len(), file, error));
+        self.read_errors.add(ReadError::file(self.sources.len(), file, error));
     }
 
     fn walk(&mut self, folder: &Path) {
@@ -103,7 +103,7 @@ impl Found {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(folder).to_owned();
-                    self.unread(&path, &error.into());
+                    self.unreadable(&path, &error.into());
                     continue;
                 }
             };
@@ -115,7 +115,7 @@ impl Found {
             match holds_records(&path) {
                 Ok(true) => self.sources.push(Source::File { path, length }),
                 Ok(false) => self.skipped += 1,
-                Err(error) => self.unread(&path, &error),
+                Err(error) => self.unreadable(&path, &error),
             }
         }
     }
@@ -212,7 +212,7 @@ mod tests {
     fn what_is_missing_is_named() {
         let found = find(&["no/such/file".into()]);
         let mut named = Vec::new();
-        found.unread.write(&mut named, Palette::default()).unwrap();
+        found.read_errors.write(&mut named, Palette::default()).unwrap();
         let named = String::from_utf8(named).unwrap();
         assert!(named.contains("  no/such/file: No such file or directory"), "{named}");
     }

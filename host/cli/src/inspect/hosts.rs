@@ -111,7 +111,7 @@ const KNOWN: [Known; 8] = [
 ];
 
 /// What each host makes of a module, this program first.
-pub(super) fn judge(wasm: &[u8], contents: &Contents) -> Vec<Host> {
+pub(super) fn check(wasm: &[u8], contents: &Contents) -> Vec<Host> {
     let refused = Module::new(wasm).err();
     let own = Host { name: "sekisho", reasons: refused.iter().map(ToString::to_string).collect() };
     let known = KNOWN.iter().map(|host| Host { name: host.name, reasons: reasons(host, contents) });

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use indicatif::HumanCount;
 use serde_json::Value;
 
-use super::Description;
 use super::contents::Memory;
+use super::description::Description;
 use crate::color::Palette;
 use crate::sanitize::printable;
 

@@ -1,6 +1,6 @@
 //! A row for each sign-in, for spreadsheets.
 
-use super::Signin;
+use super::signin::Signin;
 use crate::sanitize::no_formula;
 
 /// The names of the columns.
@@ -26,14 +26,14 @@ const HEADER: [&str; 19] = [
     "rules",
 ];
 
-/// The first row.
+/// The header row.
 pub(super) fn header() -> Vec<u8> {
     let mut rows = Vec::new();
     write_row(HEADER, &mut rows);
     rows
 }
 
-/// Appends the row of a sign-in. What the record does not have is an empty cell.
+/// Appends the row of a sign-in. Fields that the record does not have are empty.
 pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
     let Signin { position, record, verdict, .. } = signin;
     let cells: [&str; HEADER.len()] = [
@@ -64,5 +64,5 @@ fn write_row(cells: [&str; HEADER.len()], rows: &mut Vec<u8>) {
     let mut row = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(rows);
     row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
         .and_then(|()| Ok(row.flush()?))
-        .expect("rows of one length go into memory");
+        .expect("writing rows of one length to memory succeeds");
 }

@@ -1,4 +1,4 @@
-//! Where output goes.
+//! A file or standard output.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
@@ -9,7 +9,7 @@ use terminal_size::{Width, terminal_size};
 use crate::failure::Failure;
 use crate::input::paths::Source;
 
-/// A file or standard output, and what is written there.
+/// A file or standard output, open for writing.
 pub(crate) struct Destination {
     pub(crate) to: Box<dyn Write + Send>,
     /// The width of the terminal, if it is one.
@@ -17,10 +17,10 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    /// Opens this file, or standard output. A file that is there is replaced.
+    /// Opens the file `output`, or standard output. An existing file is overwritten.
     ///
     /// # Errors
-    /// [`Failure::Usage`], if the file cannot be opened or is to be read.
+    /// [`Failure::Usage`], if the file cannot be opened or is one of `sources`.
     pub(crate) fn open(output: Option<&Path>, sources: &[Source]) -> Result<Self, Failure> {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
@@ -44,20 +44,20 @@ fn terminal_width() -> usize {
 }
 
 fn create(path: &Path, sources: &[Source]) -> Result<File, Failure> {
-    let is_source = |there: &Path| {
+    let is_source = |output: &Path| {
         sources.iter().any(|source| match source {
-            Source::File { path, .. } => fs::canonicalize(path).is_ok_and(|path| path == there),
+            Source::File { path, .. } => fs::canonicalize(path).is_ok_and(|path| path == output),
             Source::Stdin => false,
         })
     };
-    if fs::canonicalize(path).is_ok_and(|there| is_source(&there)) {
+    if fs::canonicalize(path).is_ok_and(|output| is_source(&output)) {
         return Err(Failure::Usage {
-            sentence: format!("{} is to be read and cannot be the output", path.display()),
+            message: format!("{} is an input and cannot be the output", path.display()),
             advice: "name another file with `--output`",
         });
     }
     File::create(path).map_err(|error| Failure::Usage {
-        sentence: format!("{} cannot be written: {error}", path.display()),
+        message: format!("cannot write {}: {error}", path.display()),
         advice: "name another file with `--output`",
     })
 }

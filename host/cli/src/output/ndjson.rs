@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Signin;
+use super::signin::Signin;
 
-/// One line. All keys are always there; what the record does not have is null.
+/// One line. All keys are always present; fields that the record does not have are null.
 #[derive(Serialize)]
 struct Line<'a> {
     file: &'a str,
@@ -41,6 +41,7 @@ pub(super) fn write(signin: &Signin<'_>, lines: &mut Vec<u8>) {
         user_agent: record.user_agent.as_deref(),
         signin: json,
     };
-    serde_json::to_writer(&mut *lines, &line).expect("strings and numbers go into memory");
+    serde_json::to_writer(&mut *lines, &line)
+        .expect("writing strings and numbers to memory succeeds");
     lines.push(b'\n');
 }

@@ -1,7 +1,7 @@
 //! A line for each sign-in, for people.
 
-use super::Signin;
 use super::columns::{ABSENT, Column, Row, Table};
+use super::signin::Signin;
 use crate::color::Palette;
 use crate::sanitize::printable;
 
@@ -20,7 +20,8 @@ const COLUMNS: [Column; 10] = [
 
 const RULES: usize = 9;
 
-/// An empty table for a terminal of this width, or without limit. `rules`: rows may match some.
+/// An empty table for a terminal of this width, or of unlimited width. `rules`: show the column with
+/// the rules that match.
 pub(super) fn table(palette: Palette, width: Option<usize>, rules: bool) -> Table {
     Table::new(&COLUMNS, |index| rules || index != RULES, palette, width)
 }
@@ -49,7 +50,7 @@ pub(super) fn row(signin: &Signin<'_>) -> Row {
     Row::Cells(cells.into())
 }
 
-/// `2025-03-29 11:10:09` of `2025-03-29T11:10:09Z`; anything else as it is.
+/// Formats `2025-03-29T11:10:09Z` as `2025-03-29 11:10:09`; returns other text unchanged.
 pub(crate) fn time(time: &str) -> String {
     match time.strip_suffix('Z').and_then(|time| time.split_once('T')) {
         Some((date, clock)) => printable(&format!("{date} {clock}")).into_owned(),
@@ -108,7 +109,7 @@ TIME                 USER           SOURCE IP   EVENT         OUTCOME  REASON   
     }
 
     #[test]
-    fn what_matters_least_goes_first() {
+    fn the_least_important_columns_are_hidden_first() {
         assert_eq!(laid_out(Some(100), &["anaya"]).1, ["PRINCIPAL"]);
         assert_eq!(laid_out(Some(90), &["anaya"]).1, ["PRINCIPAL", "MFA"]);
         let (text, hidden) = laid_out(Some(1), &["anaya"]);
@@ -117,7 +118,7 @@ TIME                 USER           SOURCE IP   EVENT         OUTCOME  REASON   
     }
 
     #[test]
-    fn times() {
+    fn timestamps_in_utc_are_shortened() {
         assert_eq!(time("2025-03-29T11:10:09Z"), "2025-03-29 11:10:09");
         assert_eq!(time("yesterday"), "yesterday");
         assert_eq!(time("\u{1b}TZ"), "\\u{1b} ");

@@ -1,44 +1,44 @@
-//! A verdict as the module gives it.
+//! A verdict, as ABI version 1 encodes it.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The values of a verdict. A module may know more of them than this program.
+/// The values of a verdict. A module may have values that are new to this program.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Verdict<'a> {
-    /// What kind of sign-in it is.
+    /// The kind of sign-in.
     pub(crate) kind: &'a str,
-    /// How it ended.
+    /// How the sign-in ended.
     pub(crate) outcome: &'a str,
     /// Why it failed or was denied.
     pub(crate) reason: Option<&'a str>,
-    /// What signed in.
+    /// The kind of principal that signed in.
     pub(crate) principal: &'a str,
-    /// What is known of a second factor.
+    /// Whether a second factor was used.
     pub(crate) mfa: &'a str,
-    /// Whether there is such a user.
+    /// Whether the user exists.
     pub(crate) user_exists: &'a str,
-    /// The rules that match; absent where none are configured.
+    /// Ids of the rules that match; absent if the module has no rules.
     #[serde(default)]
     pub(crate) rules: Vec<String>,
 }
 
 impl<'a> Verdict<'a> {
-    /// Reads a verdict: its values, and itself as it was written.
+    /// Parses a verdict. Returns its values and its JSON.
     ///
     /// # Errors
-    /// What is not as ABI version 1 says.
-    pub(crate) fn read(json: &'a [u8]) -> serde_json::Result<(Self, &'a RawValue)> {
+    /// The first difference from ABI version 1.
+    pub(crate) fn parse(json: &'a [u8]) -> serde_json::Result<(Self, &'a RawValue)> {
         let json: &RawValue = serde_json::from_slice(json)?;
         Ok((serde_json::from_str(json.get())?, json))
     }
 
-    /// Whether somebody was not let in.
+    /// Whether the sign-in failed or was denied.
     pub(crate) fn is_failure(&self) -> bool {
         matches!(self.outcome, "failure" | "denied")
     }
 
-    /// Whether this is a sign-in, and not merely a record that a rule matches.
+    /// Whether this is a sign-in, and not just a record that matches a rule.
     pub(crate) fn is_signin(&self) -> bool {
         self.kind != "not_signin"
     }

@@ -1,14 +1,15 @@
-//! Puts blocks of output where they belong, in the order in which they come.
+//! Writes blocks of output to their destination, in the order in which they arrive.
 
 use std::io::{self, Write};
 
 use super::columns::Table;
-use super::{Block, Destination, csv, table};
-use crate::args::{Format, When};
-use crate::color::Palette;
+use super::destination::Destination;
+use super::encoder::{Block, Format};
+use super::{csv, table};
+use crate::color::{Palette, When};
 use crate::progress::Progress;
 
-/// The end of the way of all output.
+/// Writes blocks of one format.
 pub(crate) struct Writer {
     to: Box<dyn Write>,
     format: Format,
@@ -17,7 +18,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes there. `rules`: records may match some.
+    /// A writer to `destination`. `rules`: records may match rules, so the table has a column for
+    /// them.
     pub(crate) fn new(
         destination: Destination,
         format: Format,
@@ -30,13 +32,13 @@ impl Writer {
         Self { to, format, table: table::table(palette, width, rules), progress }
     }
 
-    /// Writes what stands above everything.
+    /// Writes the header, in the formats that have one.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the destination.
     pub(crate) fn begin(&mut self) -> io::Result<()> {
         match self.format {
-            Format::Csv => self.put(&csv::header()),
+            Format::Csv => self.write_text(&csv::header()),
             Format::Table | Format::Ndjson | Format::Annotated => Ok(()),
         }
     }
@@ -44,31 +46,31 @@ impl Writer {
     /// Writes a block.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the destination.
     pub(crate) fn write(&mut self, block: Block) -> io::Result<()> {
         let text = match block {
             Block::Text(text) => text,
             Block::Rows(rows) => self.table.push(rows).into_bytes(),
-            Block::Pause => self.table.flush(true).into_bytes(),
+            Block::Flush => self.table.flush(true).into_bytes(),
         };
-        self.put(&text)
+        self.write_text(&text)
     }
 
-    /// Writes what was held back, and gives the titles of columns that had no room.
+    /// Writes the rest, and returns the titles of the columns that did not fit.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the destination.
     pub(crate) fn end(mut self) -> io::Result<Vec<&'static str>> {
         let text = self.table.flush(false);
-        self.put(text.as_bytes())?;
+        self.write_text(text.as_bytes())?;
         Ok(self.table.hidden())
     }
 
-    fn put(&mut self, text: &[u8]) -> io::Result<()> {
+    fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
         }
-        self.progress.aside(|| {
+        self.progress.suspend(|| {
             self.to.write_all(text)?;
             self.to.flush()
         })

@@ -3,16 +3,40 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::Args;
+
 use super::load;
-use crate::args::When;
+use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::summary::counted;
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if anything is wrong with the rules, or the output cannot be written.
-pub(crate) fn run(files: &[PathBuf], color: When) -> Result<Exit, Failure> {
+/// Check rule files, and print each error with its position
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Rule files, in YAML or JSON; `builtin` is the built-in rules
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho rules check mine.yaml
+  sekisho rules check builtin mine.yaml
+
+Exit status: 0 if all rules are valid, 2 otherwise.";
+
+impl Options {
+    /// Runs `sekisho rules check`.
+    ///
+    /// # Errors
+    /// [`Failure`], if a rule is invalid, or the output cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        check(&self.files, color)
+    }
+}
+
+fn check(files: &[PathBuf], color: When) -> Result<Exit, Failure> {
     let rules = load(files, color)?;
     let tests: usize = rules.rules.iter().map(|rule| rule.tests.len()).sum();
     let written = writeln!(

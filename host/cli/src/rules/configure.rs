@@ -50,11 +50,11 @@ pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
 pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
     filter.configure(&configuration(rules)).map_err(|error| match error {
         Error::Record(refusal) => Failure::Usage {
-            sentence: format!("the module refuses the rules: {refusal}"),
+            message: format!("the module refuses the rules: {refusal}"),
             advice: "`sekisho rules check` says more about rules",
         },
         error => Failure::Module {
-            sentence: format!("the module fails over the rules: {error}"),
+            message: format!("the module fails over the rules: {error}"),
             advice: "fewer or simpler rules may help",
         },
     })

@@ -17,7 +17,7 @@ use super::file::{self, RuleFile, Severity};
 use super::json::Json;
 use super::problem::{Problem, Source, show};
 use super::sequence::Sequence;
-use crate::args::When;
+use crate::color::When;
 use crate::failure::Failure;
 use crate::summary::counted;
 
@@ -125,7 +125,7 @@ pub(crate) fn load(files: &[PathBuf], color: When) -> Result<Rules, Failure> {
     }
     show(&problems, &rules.sources, color);
     Err(Failure::Usage {
-        sentence: format!("the rules are refused: {}", counted(problems.len() as u64, "error")),
+        message: format!("the rules are refused: {}", counted(problems.len() as u64, "error")),
         advice: "`sekisho rules --help` shows what a file of rules looks like",
     })
 }

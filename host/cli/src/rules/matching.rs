@@ -1,7 +1,9 @@
 //! `sekisho rules match`: the records that one pattern matches.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
+use clap::Args;
 use sekisho_rules::Pattern;
 use serde_json::value::RawValue;
 
@@ -9,19 +11,43 @@ use super::file::Severity;
 use super::load::{Asks, Rule, Rules};
 use super::problem::{Problem, Source, show};
 use super::{configure, records};
-use crate::args::{RulesMatch, When};
-use crate::color::Palette;
+use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
+use crate::options::SizeLimit;
 use crate::output::annotated;
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if it cannot be done, or its output cannot be written.
-pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> {
+/// Print the records that match an event pattern, one per line
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// The event pattern
+    #[arg(long, value_name = "JSON")]
+    pattern: String,
+    /// File of records; `-` or no file is standard input
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    limit: SizeLimit,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho rules match --pattern '{\"detail\": {\"eventName\": [\"SwitchRole\"]}}' trail.json.gz
+  zcat trail.json.gz | sekisho rules match --pattern '{\"signin\": {\"outcome\": [\"failure\"]}}'";
+
+impl Options {
+    /// Runs `sekisho rules match`.
+    ///
+    /// # Errors
+    /// [`Failure`], if the pattern is invalid, or the output cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        print_matches(self, color)
+    }
+}
+
+fn print_matches(arguments: &Options, color: When) -> Result<Exit, Failure> {
     if arguments.file.is_none() && io::stdin().is_terminal() {
-        return Err(Failure::nothing_to_read());
+        return Err(Failure::no_input());
     }
     let rules = Rules { rules: vec![rule(&arguments.pattern, color)?], ..Rules::default() };
     let mut filter = module_file::start(&module_file::load(None)?)?;
@@ -31,7 +57,7 @@ pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> 
     let read = records::read(
         &mut filter,
         arguments.file.as_ref(),
-        arguments.max_file_bytes,
+        arguments.limit.max_file_bytes,
         |verdict, record| {
             if verdict.rules.is_empty() {
                 return Ok(());
@@ -45,7 +71,7 @@ pub(crate) fn run(arguments: &RulesMatch, color: When) -> Result<Exit, Failure> 
         let mut stderr = io::stderr().lock();
         let palette = Palette::new(color, stderr.is_terminal());
         // If standard error is gone, the exit code still tells.
-        let _ = totals.unread.write(&mut stderr, palette);
+        let _ = totals.read_errors.write(&mut stderr, palette);
         totals.exit()
     }))
 }
@@ -71,7 +97,7 @@ fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
     let source = Source::new("--pattern".to_owned(), pattern.to_owned());
     show(&[problem], &[source], color);
     Err(Failure::Usage {
-        sentence: "the pattern is refused".to_owned(),
+        message: "the pattern is refused".to_owned(),
         advice: "a pattern is JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
     })
 }

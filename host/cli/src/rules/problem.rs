@@ -9,8 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::Style;
 use terminal_size::{Width, terminal_size_of};
 
-use crate::args::When;
-use crate::color::Palette;
+use crate::color::{Palette, When};
 use crate::sanitize::printable;
 use crate::summary::counted;
 

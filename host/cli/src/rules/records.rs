@@ -7,11 +7,12 @@ use sekisho_host::Filter;
 
 use crate::failure::Exit;
 use crate::input::decompress::decompress;
-use crate::input::items::{Answer, Position, Visitor, visit};
+use crate::input::items::{ItemResult, Visitor, visit};
+use crate::input::module_error::item_result;
 use crate::input::paths;
-use crate::input::unread::{Unread, UnreadList};
+use crate::input::position::Position;
+use crate::input::read_error::{ReadError, ReadErrors};
 use crate::output::Verdict;
-use crate::worker::refused;
 
 /// What became of reading.
 #[derive(Debug, Default)]
@@ -19,7 +20,7 @@ pub(crate) struct Totals {
     /// Records that were read.
     pub(crate) records: u64,
     /// What could not be read.
-    pub(crate) unread: UnreadList,
+    pub(crate) read_errors: ReadErrors,
     faults: u64,
 }
 
@@ -28,7 +29,7 @@ impl Totals {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Totals { faults: 1.., .. } => Exit::ModuleFailed,
-            totals if totals.unread.count() > 0 => Exit::Incomplete,
+            totals if totals.read_errors.count() > 0 => Exit::Incomplete,
             _ => Exit::Complete,
         }
     }
@@ -45,7 +46,7 @@ pub(crate) fn read(
     each: impl FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>,
 ) -> io::Result<Totals> {
     let found = paths::find(file.map_or(&[], std::slice::from_ref));
-    let totals = Totals { unread: found.unread, ..Totals::default() };
+    let totals = Totals { read_errors: found.read_errors, ..Totals::default() };
     let mut reading = Reading { filter, each, totals };
     for (number, source) in found.sources.iter().enumerate() {
         let opened = source.open().and_then(|input| decompress(input, limit_bytes));
@@ -63,27 +64,27 @@ struct Reading<'f, F> {
 impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Reading<'_, F> {
     type Stop = io::Error;
 
-    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<Answer> {
-        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::read)) {
-            Ok(None) => Answer::Read,
+    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
+        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::parse)) {
+            Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 (self.each)(&verdict, bytes)?;
-                Answer::Read
+                ItemResult::Read
             }
             Ok(Some(Err(error))) => {
                 self.totals.faults += 1;
-                Answer::Unread(format!("the module's verdict is none: {error}"))
+                ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"))
             }
-            Err(error) => refused(error, &mut self.totals.faults),
+            Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.records += u64::from(matches!(answer, Answer::Read));
+        self.totals.records += u64::from(matches!(answer, ItemResult::Read));
         Ok(answer)
     }
 
-    fn unread_bytes(&mut self, _: &[u8], _: bool) {}
+    fn unreadable(&mut self, _: &[u8], _: bool) {}
 
-    fn unread(&mut self, unread: Unread) {
-        self.totals.unread.add(unread);
+    fn error(&mut self, error: ReadError) {
+        self.totals.read_errors.add(error);
     }
 
     fn pause(&mut self, _: bool) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use sekisho_attempts::{Time, parse_time, write_time};
 use serde_json::{Map, Value};
 
-use crate::args::seconds;
+use crate::duration::parse_seconds;
 
 /// The first event of a test happens then, if it does not say: 2025-01-01T00:00:00Z.
 const START: Time = 1_735_689_600_000;
@@ -59,7 +59,7 @@ impl Sequence {
         times: u32,
         every: Option<&str>,
     ) -> Result<(), String> {
-        let every = every.map_or(Ok(1), |every| seconds(every, 0..=EVERY_MAX_SECONDS))?;
+        let every = every.map_or(Ok(1), |every| parse_seconds(every, 0..=EVERY_MAX_SECONDS))?;
         if times == 0 {
             return Err("expected at least 1 as `times`".to_owned());
         }

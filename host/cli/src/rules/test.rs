@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
+use clap::Args;
 use sekisho::Engine;
 use sekisho_host::{Error, Filter};
 use sekisho_records::{Constraint, constraints_in};
@@ -11,10 +13,10 @@ use serde_json::value::RawValue;
 
 use super::load::{Asks, Input, Rule, Rules, Said, Test};
 use super::{configure, load, records};
-use crate::args::{Expectation, RulesTest, When};
-use crate::color::Palette;
+use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
+use crate::options::SizeLimit;
 use crate::output::Verdict;
 use crate::sanitize::printable;
 use crate::summary::counted;
@@ -32,11 +34,60 @@ struct Told {
     rules: Vec<String>,
 }
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if it cannot be done, or its output cannot be written.
-pub(crate) fn run(arguments: &RulesTest, color: When) -> Result<Exit, Failure> {
+/// Run the tests inside rules, and count rule matches in a file of records
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Rule files, in YAML or JSON; `builtin` is the built-in rules
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Count the matches of each rule in the records of FILE; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+    /// Fail unless the rule ID matches exactly COUNT records
+    #[arg(long, value_name = "ID=COUNT", requires = "events", value_parser = expectation)]
+    expect: Vec<Expectation>,
+    #[command(flatten)]
+    limit: SizeLimit,
+}
+
+/// How many records a rule must match.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Expectation {
+    /// The id of the rule.
+    id: String,
+    /// The number of records.
+    count: u64,
+}
+
+/// Parses `ID=COUNT`.
+fn expectation(text: &str) -> Result<Expectation, String> {
+    let parse = |(id, count): (&str, &str)| {
+        Some(Expectation { id: id.to_owned(), count: count.parse().ok()? })
+    };
+    text.rsplit_once('=').and_then(parse).ok_or_else(|| {
+        format!("expected a rule id, `=` and a number, as in root-signin=2; found `{text}`")
+    })
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho rules test mine.yaml
+  sekisho rules test builtin --events trail.json.gz --expect root-signin=2 --expect unknown-user=0
+
+Exit status: 0 if all tests pass, 1 if a test fails or a record cannot be read.";
+
+impl Options {
+    /// Runs `sekisho rules test`.
+    ///
+    /// # Errors
+    /// [`Failure`], if the rules are invalid, or the output cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        test(self, color)
+    }
+}
+
+fn test(arguments: &Options, color: When) -> Result<Exit, Failure> {
     let rules = load(&arguments.files, color)?;
     for Expectation { id, .. } in &arguments.expect {
         let problem = match rules.rules.iter().find(|rule| rule.id == *id) {
@@ -45,7 +96,7 @@ pub(crate) fn run(arguments: &RulesTest, color: When) -> Result<Exit, Failure> {
             None => "is in no file",
         };
         return Err(Failure::Usage {
-            sentence: format!("`--expect` names the rule `{id}`, which {problem}"),
+            message: format!("`--expect` names the rule `{id}`, which {problem}"),
             advice: "name the id of a rule of records, as in `--expect root-signin=2`",
         });
     }
@@ -67,7 +118,7 @@ struct Tester<'r, W> {
 }
 
 impl<W: Write> Tester<'_, W> {
-    fn run(&mut self, arguments: &RulesTest) -> io::Result<Exit> {
+    fn run(&mut self, arguments: &Options) -> io::Result<Exit> {
         let rules = &self.rules.rules;
         let width = rules.iter().map(|rule| printable(&rule.id).len()).max();
         for rule in rules {
@@ -130,7 +181,7 @@ impl<W: Write> Tester<'_, W> {
         let Some(verdict) = verdict.map_err(|error| error.to_string())? else {
             return Ok(false);
         };
-        let (verdict, _) = Verdict::read(verdict).map_err(|error| error.to_string())?;
+        let (verdict, _) = Verdict::parse(verdict).map_err(|error| error.to_string())?;
         Ok(verdict.rules.contains(&rule.id))
     }
 
@@ -206,7 +257,7 @@ impl<W: Write> Tester<'_, W> {
     }
 
     /// Counts the matches in a file of records.
-    fn events(&mut self, arguments: &RulesTest) -> io::Result<Exit> {
+    fn events(&mut self, arguments: &Options) -> io::Result<Exit> {
         let mut counts: BTreeMap<&str, u64> =
             self.rules.rules.iter().map(|rule| (rule.id.as_str(), 0)).collect();
         let each = |verdict: &Verdict<'_>, _: &[u8]| {
@@ -215,7 +266,7 @@ impl<W: Write> Tester<'_, W> {
             }
             Ok(())
         };
-        let limit_bytes = arguments.max_file_bytes;
+        let limit_bytes = arguments.limit.max_file_bytes;
         let totals = records::read(&mut self.filter, arguments.events.as_ref(), limit_bytes, each)?;
         let title = self.palette.title();
         writeln!(self.out, "\n{title}{}{title:#}", counted(totals.records, "record"))?;
@@ -235,7 +286,7 @@ impl<W: Write> Tester<'_, W> {
         }
         let mut stderr = io::stderr().lock();
         // If standard error is gone, the exit code still tells.
-        let _ = totals.unread.write(&mut stderr, self.palette);
+        let _ = totals.read_errors.write(&mut stderr, self.palette);
         Ok(totals.exit())
     }
 
@@ -260,5 +311,19 @@ fn counted_matches(count: u64) -> String {
     match count {
         1 => "1 match".to_owned(),
         count => format!("{count} matches"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expectations_are_parsed() {
+        let expected = Expectation { id: "a=b".to_owned(), count: 2 };
+        assert_eq!(expectation("a=b=2"), Ok(expected));
+        for wrong in ["a", "a=", "a=-1", "a=b", "2"] {
+            assert!(expectation(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `sekisho vrl`: the truth tables and rules as a program for Vector's `remap`.
+//! `sekisho vrl`: prints the classifier and rules as a program for Vector's `remap`.
 
 mod address;
 mod block;
@@ -9,23 +9,53 @@ mod program;
 mod text;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
 
 use self::program::{Configuration, program};
-use crate::args::{Vrl, When};
+use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::rules;
 
-/// Does what the command line asks for.
-///
-/// # Errors
-/// [`Failure`], if something is wrong with the rules, VRL cannot say one of them, or the program
-/// cannot be written.
-pub(crate) fn run(arguments: &Vrl, color: When) -> Result<Exit, Failure> {
-    let configuration = match &*arguments.rules {
-        [] => Configuration::default(),
-        files => serde_json::from_slice(&rules::configuration(&rules::load(files, color)?))
-            .expect("what configures a module is JSON"),
-    };
-    let program = program(&configuration)?;
-    exit_after(io::stdout().write_all(program.as_bytes()).map(|()| Exit::Complete))
+/// Print an equivalent program for Vector's `remap` transform, which cannot load a module
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sekisho vrl > sekisho.vrl
+  sekisho vrl --rules builtin --rules mine.yaml > sekisho.vrl
+
+In Vector's configuration:
+  transforms:
+    sekisho:
+      type: remap
+      inputs: [cloudtrail]
+      file: sekisho.vrl
+
+The program adds the field `signin` to sign-ins, with the key `rules` if there are rules, and leaves
+every other event unchanged. Rules for attempts are left out, as VRL keeps no state between events;
+a comment in the program lists them.";
+
+impl Options {
+    /// Runs `sekisho vrl`.
+    ///
+    /// # Errors
+    /// [`Failure`], if a rule is invalid or has no equivalent in VRL, or the program cannot be
+    /// written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        let configuration = match &*self.rules {
+            [] => Configuration::default(),
+            files => serde_json::from_slice(&rules::configuration(&rules::load(files, color)?))
+                .expect("a module's configuration is JSON"),
+        };
+        let program = program(&configuration)?;
+        exit_after(io::stdout().write_all(program.as_bytes()).map(|()| Exit::Complete))
+    }
 }

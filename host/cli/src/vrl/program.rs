@@ -47,7 +47,7 @@ fn matching(rules: &[Rule]) -> Result<String, Failure> {
     let mut others = Vec::new();
     for Rule { id, severity, pattern } in rules {
         let refused = |what| Failure::Usage {
-            sentence: format!("VRL cannot say what the rule `{id}` asks for: {what}"),
+            message: format!("VRL cannot say what the rule `{id}` asks for: {what}"),
             advice: "leave the rule out, or let `sekisho filter` run beside Vector",
         };
         let Some(pattern) = pattern else {

@@ -1,4 +1,4 @@
-//! Where connections are taken, and where they are made to.
+//! TCP and Unix socket addresses, to listen on or to connect to.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// An address as it is named on the command line.
+/// An address on the command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Address {
     /// `unix:PATH`
@@ -50,11 +50,11 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// Begins to listen.
+    /// Starts to listen.
     ///
     /// # Errors
-    /// What the operating system says.
-    pub(super) fn listen(&self) -> io::Result<Listener> {
+    /// The error of the operating system.
+    pub(crate) fn listen(&self) -> io::Result<Listener> {
         Ok(match self {
             #[cfg(unix)]
             Self::Unix(path) => Listener::Unix(listen_unix(path)?, path.clone()),
@@ -65,8 +65,8 @@ impl Address {
     /// Connects.
     ///
     /// # Errors
-    /// What the operating system says.
-    pub(super) fn connect(&self) -> io::Result<Box<dyn Socket>> {
+    /// The error of the operating system.
+    pub(crate) fn connect(&self) -> io::Result<Box<dyn Socket>> {
         Ok(match self {
             #[cfg(unix)]
             Self::Unix(path) => Box::new(UnixStream::connect(path)?),
@@ -75,16 +75,17 @@ impl Address {
     }
 }
 
-/// Takes the place of a socket that a program left behind when it was killed.
+/// Binds a Unix socket. Replaces a socket file that no process listens on, as a killed process leaves
+/// it.
 #[cfg(unix)]
 fn listen_unix(path: &Path) -> io::Result<UnixListener> {
-    let is_left_behind = || {
-        fs::metadata(path).is_ok_and(|there| there.file_type().is_socket())
+    let is_stale = || {
+        fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket())
             && UnixStream::connect(path)
                 .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
     };
     match UnixListener::bind(path) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_left_behind() => {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_stale() => {
             fs::remove_file(path)?;
             UnixListener::bind(path)
         }
@@ -92,8 +93,8 @@ fn listen_unix(path: &Path) -> io::Result<UnixListener> {
     }
 }
 
-/// What takes connections.
-pub(super) enum Listener {
+/// A listening socket.
+pub(crate) enum Listener {
     #[cfg(unix)]
     Unix(UnixListener, PathBuf),
     Tcp(TcpListener),
@@ -103,25 +104,25 @@ impl Listener {
     /// Waits for a connection.
     ///
     /// # Errors
-    /// What the operating system says.
-    pub(super) fn accept(&self) -> io::Result<Box<dyn Socket>> {
+    /// The error of the operating system.
+    pub(crate) fn accept(&self) -> io::Result<Box<dyn Socket>> {
         match self {
             #[cfg(unix)]
             Self::Unix(listener, _) => Ok(Box::new(listener.accept()?.0)),
             Self::Tcp(listener) => {
                 let (stream, _) = listener.accept()?;
-                // Blocks are written whole: to wait for more only delays them.
+                // Output is written in large blocks, so waiting for more data only adds latency.
                 stream.set_nodelay(true)?;
                 Ok(Box::new(stream))
             }
         }
     }
 
-    /// Where it listens: with the port that was found for port 0.
+    /// The address it listens on, with the actual port instead of port 0.
     ///
     /// # Errors
-    /// What the operating system says.
-    pub(super) fn address(&self) -> io::Result<Address> {
+    /// The error of the operating system.
+    pub(crate) fn address(&self) -> io::Result<Address> {
         Ok(match self {
             #[cfg(unix)]
             Self::Unix(_, path) => Address::Unix(path.clone()),
@@ -129,28 +130,28 @@ impl Listener {
         })
     }
 
-    /// Leaves nothing behind.
-    pub(super) fn close(&self) {
+    /// Removes the file of a Unix socket.
+    pub(crate) fn close(&self) {
         #[cfg(unix)]
         if let Self::Unix(_, path) = self {
-            // If it is gone already, so much the better.
+            // It may have been removed already.
             let _ = fs::remove_file(path);
         }
     }
 }
 
-/// What is connected, of either kind.
-pub(super) trait Socket: Read + Write + Send {
-    /// The same connection, to read it and write to it at once.
+/// A connection of either kind.
+pub(crate) trait Socket: Read + Write + Send {
+    /// A second handle to the connection, to read and write in different threads.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The error of the operating system.
     fn try_clone(&self) -> io::Result<Box<dyn Socket>>;
 
-    /// Whether reading waits for something to come.
+    /// Sets whether reading and writing return immediately instead of blocking.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The error of the operating system.
     fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
 }
 
@@ -180,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
+    fn addresses_are_parsed() {
         for address in ["tcp:127.0.0.1:9000", "tcp:[::1]:9000", "tcp:localhost:0"] {
             assert_eq!(address.parse::<Address>().unwrap().to_string(), address);
         }
@@ -193,13 +194,13 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_socket_that_was_left_behind_is_replaced_and_nothing_else() {
+    fn only_a_stale_socket_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let address = |name| Address::Unix(folder.path().join(name));
-        // Dropped without being closed, as when a program is killed.
+        // Dropped without `close`, as in a killed process.
         drop(address("socket").listen().unwrap());
         let listener = address("socket").listen().unwrap();
-        assert!(address("socket").listen().is_err(), "somebody listens");
+        assert!(address("socket").listen().is_err(), "the socket is in use");
         listener.close();
         assert!(!folder.path().join("socket").exists());
 

@@ -1,0 +1,187 @@
+//! `sekisho classify`: lists the sign-ins in files, folders or standard input.
+
+mod schedule;
+mod worker;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::HumanCount;
+use sekisho_host::Filter;
+
+use self::worker::{Only, Task};
+use crate::color::{Palette, When};
+use crate::failure::{Exit, Failure, exit_after};
+use crate::input::paths;
+use crate::module_file;
+use crate::options::BatchOptions;
+use crate::output::{Destination, Format, Writer};
+use crate::progress::Progress;
+use crate::rules::{self, Rules};
+use crate::summary::Summary;
+
+/// List the sign-ins in files, folders or standard input, and their outcomes
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Output format [default: table on a terminal, otherwise ndjson]
+    #[arg(long, short, value_enum)]
+    format: Option<Format>,
+    /// Print only these records
+    #[arg(long, value_name = "WHICH", value_enum)]
+    only: Option<Only>,
+    /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    #[command(flatten)]
+    batch: BatchOptions,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  List failed and denied sign-ins in a folder of CloudTrail files, as copied from S3:
+    sekisho classify --only failures AWSLogs/
+
+  List the newest events of an account:
+    aws cloudtrail lookup-events | sekisho classify
+
+  Write JSON for another program, or CSV for a spreadsheet:
+    sekisho classify --format ndjson AWSLogs/ | jq .signin.outcome
+    sekisho classify --format csv --output signins.csv AWSLogs/
+
+  List records that match a built-in rule or one of your own:
+    sekisho classify --rules builtin --rules mine.yaml --only matches AWSLogs/
+
+  Annotate records in a pipeline: print every record, and add the field `signin` to sign-ins:
+    zcat trail.json.gz | sekisho classify --format annotated --quiet
+
+The input format is detected: plain, gzip or zstd; {\"Records\":[…]}, {\"Events\":[…]}, CloudWatch
+Logs, EventBridge events, arrays, NDJSON or concatenated JSON. In folders, files named .json,
+.ndjson, .jsonl, .gz or .zst are read, and files named .log or without an extension if they begin
+like one of these; other files are skipped.";
+
+impl Options {
+    /// Runs `sekisho classify`.
+    ///
+    /// # Errors
+    /// [`Failure`], if the rules or the module are unusable, or the output cannot be written.
+    pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        let start = Instant::now();
+        let BatchOptions { paths, output, quiet, .. } = &self.batch;
+        if paths.is_empty() && io::stdin().is_terminal() {
+            return Err(Failure::no_input());
+        }
+        let rules = self.load_rules(color)?;
+        let found = paths::find(paths);
+        let filters = self.start_filters(rules.as_ref(), found.sources.len())?;
+        let destination = Destination::open(output.as_deref(), &found.sources)?;
+        let below_output = destination.is_terminal();
+        let task = Task {
+            format: self.format.unwrap_or(match below_output {
+                true => Format::Table,
+                false => Format::Ndjson,
+            }),
+            only: self.only,
+            max_file_bytes: self.batch.limit.max_file_bytes,
+            progress: Progress::new(&found.sources, *quiet),
+            stopped: AtomicBool::new(false),
+        };
+        let may_match = self.may_match();
+        let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
+        let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
+        task.progress.end();
+        exit_after(written.map(|hidden_columns| {
+            summary.read_errors.merge(found.read_errors);
+            let report = Report {
+                summary,
+                skipped: found.skipped,
+                hidden_columns,
+                elapsed: start.elapsed(),
+                below_output,
+            };
+            let mut stderr = io::stderr().lock();
+            let palette = Palette::new(color, stderr.is_terminal());
+            // If standard error is closed, the exit code still reports errors.
+            let _ = report.write(&mut stderr, palette, *quiet);
+            report.exit()
+        }))
+    }
+
+    fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
+        if self.only == Some(Only::Matches) && !self.may_match() {
+            return Err(Failure::Usage {
+                message: "`--only matches` needs rules".to_owned(),
+                advice: "add `--rules FILE`, or `--rules builtin` for the built-in rules",
+            });
+        }
+        match &self.rules[..] {
+            [] => Ok(None),
+            files => rules::load(files, color).map(Some),
+        }
+    }
+
+    /// Whether records may match rules: those of `--rules`, or rules inside the module.
+    fn may_match(&self) -> bool {
+        !self.rules.is_empty() || self.batch.module.is_some()
+    }
+
+    /// Starts an instance of the module for each thread.
+    fn start_filters(&self, rules: Option<&Rules>, sources: usize) -> Result<Vec<Filter>, Failure> {
+        let module = module_file::load(self.batch.module.as_deref())?;
+        let threads = self.batch.threads(sources);
+        let start = |_| {
+            let mut filter = module_file::start(&module)?;
+            if let Some(rules) = rules {
+                rules::configure(&mut filter, rules)?;
+            }
+            Ok(filter)
+        };
+        (0..threads).map(start).collect()
+    }
+}
+
+/// What is printed on standard error at the end.
+struct Report {
+    summary: Summary,
+    skipped: u64,
+    hidden_columns: Vec<&'static str>,
+    elapsed: Duration,
+    /// Whether the output is on the same terminal, above the report.
+    below_output: bool,
+}
+
+impl Report {
+    fn write(&self, to: &mut dyn Write, palette: Palette, quiet: bool) -> io::Result<()> {
+        if quiet {
+            return self.summary.read_errors.write(to, palette);
+        }
+        if self.below_output {
+            writeln!(to)?;
+        }
+        let faint = palette.faint();
+        self.summary.write(to, palette, self.elapsed)?;
+        if self.skipped > 0 {
+            writeln!(
+                to,
+                "{faint}Skipped: {} of another kind in the folders{faint:#}",
+                HumanCount(self.skipped)
+            )?;
+        }
+        if !self.hidden_columns.is_empty() {
+            let titles = self.hidden_columns.join(", ").to_lowercase();
+            writeln!(to, "{faint}The terminal is too narrow for: {titles}{faint:#}")?;
+        }
+        self.summary.read_errors.write(to, palette)
+    }
+
+    fn exit(&self) -> Exit {
+        match &self.summary {
+            summary if summary.faults > 0 => Exit::ModuleFailed,
+            summary if summary.read_errors.count() > 0 => Exit::Incomplete,
+            _ => Exit::Complete,
+        }
+    }
+}
