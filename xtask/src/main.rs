@@ -8,6 +8,7 @@
 mod bench;
 mod command;
 mod dist;
+mod imports;
 mod playground;
 mod setup;
 mod test;
@@ -83,6 +84,7 @@ fn demo() -> Result<(), Failed> {
 }
 
 fn lint() -> Result<(), Failed> {
+    imports::check()?;
     cargo(["fmt", "--all", "--check"]).run()?;
     let denied = ["--", "-Dwarnings"];
     cargo(["clippy", "--release", "--workspace", "--all-targets"]).args(denied).run()?;
