@@ -1,4 +1,4 @@
-//! One try to sign in, and what it was.
+//! One attempt to sign in, and how it ended.
 
 use alloc::vec::Vec;
 
@@ -7,65 +7,65 @@ use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict}
 use crate::event_id::EventId;
 use crate::identity::Identity;
 use crate::key::Key;
-use crate::observation::{Observation, Part};
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::observation::{Observation, Role};
+use crate::state::impl_snapshot;
 use crate::time::Time;
 
-/// Of one attempt, the ids of so many records are remembered.
+/// The most eventIDs that an attempt keeps.
 pub const MAX_EVENT_IDS: usize = 64;
 
-/// The records of one try to sign in.
+/// The records of one attempt to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// When it began and when it ended; `None` if its record has no time that can be read.
+    /// The times of its first and last record; `None` if its record has no valid time.
     pub times: Option<(Time, Time)>,
-    /// Who tried.
+    /// Who tried to sign in.
     pub identity: Identity,
-    /// The ids of its records in order of time; of those that have one, the first [`MAX_EVENT_IDS`].
+    /// The eventIDs of its records in order of time, [`MAX_EVENT_IDS`] at most.
     pub event_ids: Vec<EventId>,
     /// Its record came too late to be paired.
     pub late: bool,
-    /// It was given up before its time, for want of memory.
+    /// It was emitted before it was complete, because memory was full.
     pub evicted: bool,
     pub(crate) key: Key,
-    /// How many records it has.
-    pub(crate) records: u32,
+    /// The number of its records.
+    pub(crate) record_count: u32,
     /// Whether records may still join it.
-    pub(crate) open: bool,
-    /// The verdict on the last record.
-    pub(crate) last: Verdict,
-    /// The failed attempts before it; of Identity Center, the refusals inside it.
+    pub(crate) is_open: bool,
+    /// The verdict on its last record.
+    pub(crate) last_verdict: Verdict,
+    /// The failed attempts before it; for Identity Center, the refusals inside it.
     pub(crate) failures: u32,
-    /// The check for MFA that a login followed.
-    check: Option<Verdict>,
-    /// The verdict that decides, if there is one.
-    decided: Option<Verdict>,
-    /// Whether Identity Center found a factor right.
-    passed: bool,
+    /// The verdict on the check for MFA that the login followed.
+    mfa_check: Option<Verdict>,
+    /// The verdict that decides how it ended, once there is one.
+    deciding_verdict: Option<Verdict>,
+    /// Whether Identity Center accepted a factor.
+    factor_accepted: bool,
 }
 
-/// What an attempt was.
+/// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conclusion {
-    /// How it ended; `unknown` if it was abandoned.
+    /// The outcome; `unknown` if the attempt was abandoned.
     pub outcome: Outcome,
-    /// Why it failed or was denied.
+    /// The reason of a failure or denial.
     pub reason: Option<Reason>,
-    /// Who tried.
+    /// The class of the user.
     pub principal: Principal,
-    /// What is known of a second factor.
+    /// Whether MFA was used.
     pub mfa: Mfa,
     /// Whether the user exists.
     pub user_exists: UserExists,
-    /// Nothing followed when a second factor was asked for.
+    /// A second factor was required, and no record followed.
     pub abandoned_at_mfa: bool,
-    /// MFA was checked, and the login says that it was not used.
+    /// MFA was checked, but the login says that it was not used.
     pub inconsistent: bool,
 }
 
 impl Attempt {
-    /// The attempt that begins with an observation.
-    pub(crate) fn begin(observation: &Observation, verdict: Verdict, key: Key) -> Self {
+    /// An attempt with its first observation.
+    pub(crate) fn start(observation: &Observation, verdict: Verdict, key: Key) -> Self {
         let mut attempt = Attempt {
             times: observation.time.map(|time| (time, time)),
             identity: observation.identity.clone(),
@@ -73,26 +73,26 @@ impl Attempt {
             late: false,
             evicted: false,
             key,
-            records: 1,
-            open: false,
-            last: verdict,
+            record_count: 1,
+            is_open: false,
+            last_verdict: verdict,
             failures: 0,
-            check: None,
-            decided: None,
-            passed: false,
+            mfa_check: None,
+            deciding_verdict: None,
+            factor_accepted: false,
         };
-        attempt.judge(verdict);
+        attempt.apply(verdict);
         attempt
     }
 
-    /// Adds an observation that belongs to it.
+    /// Adds a later observation.
     pub(crate) fn join(&mut self, observation: Observation, verdict: Verdict) {
-        if self.last.kind == Kind::MfaCheck {
-            self.check = Some(self.last);
+        if self.last_verdict.kind == Kind::MfaCheck {
+            self.mfa_check = Some(self.last_verdict);
         }
-        self.last = verdict;
-        self.records += 1;
-        self.judge(verdict);
+        self.last_verdict = verdict;
+        self.record_count += 1;
+        self.apply(verdict);
         self.times = self.times.zip(observation.time).map(|((first, _), last)| (first, last));
         self.identity = core::mem::take(&mut self.identity).updated(observation.identity);
         if self.event_ids.len() < MAX_EVENT_IDS {
@@ -100,57 +100,59 @@ impl Attempt {
         }
     }
 
-    /// Whether it has failed, as far as is known.
+    /// Whether it has failed so far.
     pub(crate) fn has_failed(&self) -> bool {
-        self.decided.as_ref().is_some_and(is_refusal)
+        self.deciding_verdict.as_ref().is_some_and(is_refusal)
     }
 
-    /// The failed attempts before it, as `README.md` counts them.
+    /// The number of failed attempts before this one, counted as `README.md` describes.
     #[must_use]
     pub fn failures_before(&self) -> u32 {
-        let decided = self.decided.filter(|verdict| is_step(verdict) && is_refusal(verdict));
-        self.failures.saturating_sub(u32::from(decided.is_some()))
+        let decided = self.deciding_verdict;
+        let is_refused_step =
+            decided.is_some_and(|verdict| is_step(&verdict) && is_refusal(&verdict));
+        self.failures.saturating_sub(u32::from(is_refused_step))
     }
 
-    /// Takes a verdict in.
-    fn judge(&mut self, verdict: Verdict) {
+    fn apply(&mut self, verdict: Verdict) {
         if !is_step(&verdict) {
-            self.decided = (Part::of(&verdict) != Part::Check).then_some(verdict);
+            self.deciding_verdict = (Role::of(&verdict) != Role::Check).then_some(verdict);
         } else if is_refusal(&verdict) {
-            self.decided = Some(verdict);
+            self.deciding_verdict = Some(verdict);
             self.failures += 1;
         } else if verdict.kind == Kind::IdcVerification && verdict.outcome == Outcome::Challenged {
-            self.decided = None;
-            self.passed = true;
+            self.deciding_verdict = None;
+            self.factor_accepted = true;
         }
     }
 
-    /// What it was.
+    /// How the attempt ended.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        match (self.decided, self.check) {
+        match (self.deciding_verdict, self.mfa_check) {
             (Some(login), Some(check)) if login.reason != Some(Reason::UnknownUser) => {
-                paired(&login, &check)
+                conclude_pair(&login, &check)
             }
             (Some(verdict), _) => Conclusion::from(verdict),
-            (None, _) => self.undecided(),
+            (None, _) => self.conclude_undecided(),
         }
     }
 
-    /// Nothing says how it ended.
-    fn undecided(&self) -> Conclusion {
-        let is_pending = self.last.mfa == Mfa::Pending;
+    fn conclude_undecided(&self) -> Conclusion {
+        let is_pending = self.last_verdict.mfa == Mfa::Pending;
+        let user_exists =
+            if self.factor_accepted { UserExists::Yes } else { self.last_verdict.user_exists };
         Conclusion {
             outcome: Outcome::Unknown,
-            user_exists: if self.passed { UserExists::Yes } else { self.last.user_exists },
+            user_exists,
             abandoned_at_mfa: is_pending && !self.late && !self.evicted,
-            ..Conclusion::from(self.last)
+            ..Conclusion::from(self.last_verdict)
         }
     }
 }
 
-/// A login that followed a check for MFA.
-fn paired(login: &Verdict, check: &Verdict) -> Conclusion {
+/// How an attempt with a check for MFA and a login ended.
+fn conclude_pair(login: &Verdict, check: &Verdict) -> Conclusion {
     let mut conclusion = Conclusion::from(*login);
     conclusion.inconsistent = login.mfa == Mfa::NotUsed;
     if login.mfa == Mfa::Unknown {
@@ -168,7 +170,7 @@ fn paired(login: &Verdict, check: &Verdict) -> Conclusion {
     conclusion
 }
 
-/// Whether the verdict is on a step of a sign-in to Identity Center, which others may follow.
+/// Whether the verdict is on a step of a sign-in to Identity Center that others may follow.
 fn is_step(verdict: &Verdict) -> bool {
     matches!(verdict.kind, Kind::IdcChallenge | Kind::IdcVerification)
 }
@@ -191,38 +193,20 @@ impl From<Verdict> for Conclusion {
     }
 }
 
-impl Snapshot for Attempt {
-    fn encode(&self, to: &mut Vec<u8>) {
-        self.times.encode(to);
-        self.identity.encode(to);
-        self.event_ids.encode(to);
-        self.late.encode(to);
-        self.evicted.encode(to);
-        self.key.encode(to);
-        self.records.encode(to);
-        self.open.encode(to);
-        self.last.encode(to);
-        self.failures.encode(to);
-        self.check.encode(to);
-        self.decided.encode(to);
-        self.passed.encode(to);
-    }
-
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        Ok(Attempt {
-            times: Option::decode(from)?,
-            identity: Identity::decode(from)?,
-            event_ids: Vec::decode(from)?,
-            late: bool::decode(from)?,
-            evicted: bool::decode(from)?,
-            key: Key::decode(from)?,
-            records: u32::decode(from)?,
-            open: bool::decode(from)?,
-            last: Verdict::decode(from)?,
-            failures: u32::decode(from)?,
-            check: Option::decode(from)?,
-            decided: Option::decode(from)?,
-            passed: bool::decode(from)?,
-        })
+impl_snapshot! {
+    struct Attempt {
+        times,
+        identity,
+        event_ids,
+        late,
+        evicted,
+        key,
+        record_count,
+        is_open,
+        last_verdict,
+        failures,
+        mfa_check,
+        deciding_verdict,
+        factor_accepted
     }
 }

@@ -1,42 +1,43 @@
-//! A map with room for so many keys, which forgets those that are least in use.
+//! A map of bounded size that evicts the keys that are least in use.
 
 use alloc::vec::Vec;
 
 use hashbrown::HashTable;
 
 use crate::key::Key;
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::{Snapshot, StateError, StateReader};
 
-/// A key gains a point when it is seen again, up to this many.
-const POINTS_MAX: u8 = 3;
+/// The largest reference count of an entry.
+const MAX_REFERENCES: u8 = 3;
 
-/// How many entries are looked at for each new one while there is room, so that expired ones leave
-/// by and by.
-const LOOKED_AT: usize = 2;
+/// The number of entries that an insertion checks for expiry while there is room, so that expired
+/// entries leave over time.
+const EXPIRY_CHECKS: usize = 2;
 
-/// A map that holds at most so many keys.
+/// A map of bounded size with CLOCK eviction.
 ///
-/// The entries stand in a ring. When there is no room for a new one, a hand goes round: it takes a
-/// point from each that it passes, and puts out the first that has none. So keys that were seen
-/// once put out one another, and those in use stay.
+/// The entries form a ring with a hand. An entry starts with a reference count of zero, and each
+/// [`touch`](ClockCache::touch) raises it. If an insertion finds no room, the hand goes around: it
+/// evicts the first entry whose count is zero, and lowers the count of every other entry on its way.
+/// So keys that occur once evict each other, and keys in use stay.
 #[derive(Debug)]
 pub(crate) struct ClockCache<V> {
     ring: Vec<Entry<V>>,
-    /// For each key its place in the ring.
-    places: HashTable<u32>,
+    /// For each key the index of its entry in the ring.
+    indexes: HashTable<u32>,
     hand: usize,
 }
 
 #[derive(Debug)]
 struct Entry<V> {
     key: Key,
-    points: u8,
+    references: u8,
     value: V,
 }
 
 impl<V> Default for ClockCache<V> {
     fn default() -> Self {
-        ClockCache { ring: Vec::new(), places: HashTable::new(), hand: 0 }
+        ClockCache { ring: Vec::new(), indexes: HashTable::new(), hand: 0 }
     }
 }
 
@@ -47,136 +48,131 @@ impl<V> ClockCache<V> {
 
     /// The value of a key.
     pub(crate) fn get(&mut self, key: Key) -> Option<&mut V> {
-        let place = self.place(key)?;
-        Some(&mut self.ring[place].value)
+        let index = self.index_of(key)?;
+        Some(&mut self.ring[index].value)
     }
 
-    /// The value of a key, which has been seen again.
-    pub(crate) fn seen_again(&mut self, key: Key) -> Option<&mut V> {
-        let place = self.place(key)?;
-        let entry = &mut self.ring[place];
-        entry.points = (entry.points + 1).min(POINTS_MAX);
+    /// The value of a key, whose reference count is raised.
+    pub(crate) fn touch(&mut self, key: Key) -> Option<&mut V> {
+        let index = self.index_of(key)?;
+        let entry = &mut self.ring[index];
+        entry.references = (entry.references + 1).min(MAX_REFERENCES);
         Some(&mut entry.value)
     }
 
-    /// Adds a key that is not there. To make room for it, expired entries are forgotten, and others
-    /// are handed to `put_out` as long as there are `limit` or more.
+    /// Adds a key that is not in the map. While the map has `limit` entries or more, it drops
+    /// expired ones and passes evicted ones to `on_evict`.
     pub(crate) fn insert(
         &mut self,
         key: Key,
         value: V,
         limit: usize,
-        expired: impl Fn(&V) -> bool,
-        mut put_out: impl FnMut(V),
+        is_expired: impl Fn(&V) -> bool,
+        mut on_evict: impl FnMut(V),
     ) {
         let limit = limit.max(1);
         if self.ring.len() < limit {
-            for _ in 0..LOOKED_AT {
-                match self.under_hand() {
-                    Some(entry) if expired(&entry.value) => drop(self.remove()),
+            for _ in 0..EXPIRY_CHECKS {
+                match self.entry_at_hand() {
+                    Some(entry) if is_expired(&entry.value) => drop(self.remove_at_hand()),
                     _ => self.hand += 1,
                 }
             }
         }
         while self.ring.len() >= limit
-            && let Some(entry) = self.under_hand()
+            && let Some(entry) = self.entry_at_hand()
         {
-            let is_expired = expired(&entry.value);
-            if !is_expired && entry.points > 0 {
-                entry.points -= 1;
+            let is_expired = is_expired(&entry.value);
+            if !is_expired && entry.references > 0 {
+                entry.references -= 1;
                 self.hand += 1;
                 continue;
             }
-            let removed = self.remove();
+            let removed = self.remove_at_hand();
             if !is_expired {
-                put_out(removed);
+                on_evict(removed);
             }
         }
-        self.push(key, value);
+        self.insert_before_hand(key, value);
     }
 
-    fn place(&self, key: Key) -> Option<usize> {
-        let is_it = |place: &u32| self.ring[*place as usize].key == key;
-        self.places.find(hash(key), is_it).map(|place| *place as usize)
+    fn index_of(&self, key: Key) -> Option<usize> {
+        let has_key = |index: &u32| self.ring[*index as usize].key == key;
+        self.indexes.find(key.hash64(), has_key).map(|index| *index as usize)
     }
 
-    fn under_hand(&mut self) -> Option<&mut Entry<V>> {
+    fn entry_at_hand(&mut self) -> Option<&mut Entry<V>> {
         if self.hand >= self.ring.len() {
             self.hand = 0;
         }
         self.ring.get_mut(self.hand)
     }
 
-    /// Puts a new key behind the hand: it is the last that the hand comes to.
-    fn push(&mut self, key: Key, value: V) {
-        self.append(Entry { key, points: 0, value });
+    /// Adds an entry where the hand gets to it last.
+    fn insert_before_hand(&mut self, key: Key, value: V) {
+        self.push(Entry { key, references: 0, value });
         let last = self.ring.len() - 1;
         self.hand = self.hand.min(last);
         self.swap(self.hand, last);
         self.hand += 1;
     }
 
-    fn append(&mut self, entry: Entry<V>) {
-        let place = self.ring.len() as u32;
-        let entry_hash = hash(entry.key);
+    fn push(&mut self, entry: Entry<V>) {
+        let index = self.ring.len() as u32;
+        let hash = entry.key.hash64();
         self.ring.push(entry);
         let ring = &self.ring;
-        self.places.insert_unique(entry_hash, place, |place| hash(ring[*place as usize].key));
+        self.indexes.insert_unique(hash, index, |index| ring[*index as usize].key.hash64());
     }
 
-    /// Takes out what is under the hand; the last of the ring comes into its place.
-    fn remove(&mut self) -> V {
+    /// Removes the entry at the hand. The last entry of the ring takes its place.
+    fn remove_at_hand(&mut self) -> V {
         let last = self.ring.len() - 1;
         self.swap(self.hand, last);
-        let place =
-            self.places.find_entry(hash(self.ring[last].key), |place| *place as usize == last);
-        if let Ok(place) = place {
-            place.remove();
+        let hash = self.ring[last].key.hash64();
+        if let Ok(index) = self.indexes.find_entry(hash, |index| *index as usize == last) {
+            index.remove();
         }
         self.ring.swap_remove(last).value
     }
 
     fn swap(&mut self, one: usize, other: usize) {
         const MOVING: u32 = u32::MAX;
-        let (one_hash, other_hash) = (hash(self.ring[one].key), hash(self.ring[other].key));
+        let (one_hash, other_hash) = (self.ring[one].key.hash64(), self.ring[other].key.hash64());
         self.ring.swap(one, other);
         let (one, other) = (one as u32, other as u32);
         for (hash, from, to) in
             [(one_hash, one, MOVING), (other_hash, other, one), (one_hash, MOVING, other)]
         {
-            if let Some(place) = self.places.find_mut(hash, |place| *place == from) {
-                *place = to;
+            if let Some(index) = self.indexes.find_mut(hash, |index| *index == from) {
+                *index = to;
             }
         }
     }
-}
-
-/// A key is a hash already.
-fn hash(key: Key) -> u64 {
-    key.0[0]
 }
 
 impl<V: Snapshot> Snapshot for ClockCache<V> {
-    fn encode(&self, to: &mut Vec<u8>) {
-        (self.hand as u32).encode(to);
-        (self.ring.len() as u32).encode(to);
+    fn encode(&self, output: &mut Vec<u8>) {
+        (self.hand as u32).encode(output);
+        (self.ring.len() as u32).encode(output);
         for entry in &self.ring {
-            entry.key.encode(to);
-            entry.points.encode(to);
-            entry.value.encode(to);
+            entry.key.encode(output);
+            entry.references.encode(output);
+            entry.value.encode(output);
         }
     }
 
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        let mut map = ClockCache { hand: u32::decode(from)? as usize, ..ClockCache::default() };
-        for _ in 0..u32::decode(from)? {
-            let (key, points) = (Key::decode(from)?, u8::decode(from)?);
-            if map.place(key).is_some() {
-                return Err(from.expected("each key once"));
+    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let mut cache = ClockCache { hand: u32::decode(reader)? as usize, ..ClockCache::default() };
+        for _ in 0..u32::decode(reader)? {
+            let (key, references) = (Key::decode(reader)?, u8::decode(reader)?);
+            if cache.index_of(key).is_some() {
+                return Err(reader.expected("a key that is no duplicate"));
             }
-            map.append(Entry { key, points: points.min(POINTS_MAX), value: V::decode(from)? });
+            let references = references.min(MAX_REFERENCES);
+            cache.push(Entry { key, references, value: V::decode(reader)? });
         }
-        Ok(map)
+        Ok(cache)
     }
 }
 
@@ -188,74 +184,74 @@ mod tests {
         Key::new(number, &[])
     }
 
-    /// Adds a key, and says what was put out for it.
-    fn insert(map: &mut ClockCache<u64>, number: u64, limit: usize) -> Vec<u64> {
-        let mut out = Vec::new();
-        map.insert(key(number), number, limit, |_| false, |value| out.push(value));
-        out
+    /// Adds a key, and returns the values that were evicted for it.
+    fn insert(cache: &mut ClockCache<u64>, number: u64, limit: usize) -> Vec<u64> {
+        let mut evicted = Vec::new();
+        cache.insert(key(number), number, limit, |_| false, |value| evicted.push(value));
+        evicted
     }
 
     #[test]
-    fn a_flood_puts_out_itself() {
-        let mut map = ClockCache::default();
+    fn new_keys_evict_each_other() {
+        let mut cache = ClockCache::default();
         for number in 0..100 {
-            assert!(insert(&mut map, number, 100).is_empty());
+            assert!(insert(&mut cache, number, 100).is_empty());
         }
         for _ in 0..5 {
-            assert_eq!(map.seen_again(key(7)), Some(&mut 7));
+            assert_eq!(cache.touch(key(7)), Some(&mut 7));
         }
-        // Three floods of the map's size take one point each.
+        // Each round of the hand lowers the reference count by one, and there are three.
         for number in 100..390 {
-            let out = insert(&mut map, number, 100);
-            assert_eq!(out.len(), 1);
-            assert_ne!(out[0], 7);
+            let evicted = insert(&mut cache, number, 100);
+            assert_eq!(evicted.len(), 1);
+            assert_ne!(evicted[0], 7);
         }
-        assert_eq!(map.len(), 100);
-        assert!(map.get(key(7)).is_some());
-        let mut gone = false;
+        assert_eq!(cache.len(), 100);
+        assert!(cache.get(key(7)).is_some());
+        let mut is_evicted = false;
         for number in 390..600 {
-            gone |= insert(&mut map, number, 100) == [7];
+            is_evicted |= insert(&mut cache, number, 100) == [7];
         }
-        assert!(gone, "not for ever");
+        assert!(is_evicted);
     }
 
     #[test]
-    fn it_is_a_map() {
+    fn agrees_with_a_btree_map() {
         let mut random = fastrand::Rng::with_seed(7);
-        let mut map = ClockCache::<(u64, u64)>::default();
+        let mut cache = ClockCache::<(u64, u64)>::default();
         let mut expected = alloc::collections::BTreeMap::new();
         for step in 0..20_000_u64 {
             let number = random.u64(..300);
-            if let Some(value) = map.seen_again(key(number)) {
+            if let Some(value) = cache.touch(key(number)) {
                 assert_eq!(expected.insert(number, step), Some(value.1));
                 value.1 = step;
             } else {
                 assert!(!expected.contains_key(&number));
-                let expired = |value: &(u64, u64)| value.1 + 1000 < step;
+                let is_expired = |value: &(u64, u64)| value.1 + 1000 < step;
                 let limit = random.usize(150..200);
-                map.insert(key(number), (number, step), limit, expired, |(number, _)| {
+                cache.insert(key(number), (number, step), limit, is_expired, |(number, _)| {
                     assert!(expected.remove(&number).is_some());
                 });
                 expected.insert(number, step);
-                expected.retain(|number, _| map.get(key(*number)).is_some());
-                assert!(map.len() <= limit);
+                expected.retain(|number, _| cache.get(key(*number)).is_some());
+                assert!(cache.len() <= limit);
             }
-            assert_eq!(map.len(), expected.len());
+            assert_eq!(cache.len(), expected.len());
         }
     }
 
     #[test]
-    fn what_is_stored_goes_on_the_same() {
-        let mut map = ClockCache::default();
+    fn a_decoded_cache_evicts_the_same_keys() {
+        let mut cache = ClockCache::default();
         for number in 0..500 {
-            insert(&mut map, number, 50);
-            map.seen_again(key(number / 3));
+            insert(&mut cache, number, 50);
+            cache.touch(key(number / 3));
         }
         let mut bytes = Vec::new();
-        map.encode(&mut bytes);
+        cache.encode(&mut bytes);
         let mut loaded = ClockCache::decode(&mut StateReader::new(&bytes)).unwrap();
         for number in 500..800 {
-            assert_eq!(insert(&mut map, number, 50), insert(&mut loaded, number, 50));
+            assert_eq!(insert(&mut cache, number, 50), insert(&mut loaded, number, 50));
         }
     }
 }

@@ -1,25 +1,26 @@
-//! The id of a record.
+//! The eventID of a record.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::identity::cut;
+use crate::state::impl_snapshot;
+use crate::text::truncate;
 
 /// A record's `eventID`. CloudTrail's are UUIDs, which take 16 bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum EventId {
     /// `8-4-4-4-12` hexadecimal digits in lower case.
     Uuid([u8; 16]),
-    /// Any other text, cut after [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES) bytes.
+    /// Any other text, cut to [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
     Text(Box<str>),
 }
 
 impl EventId {
-    /// The id that a text is.
+    /// The eventID with this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        uuid(text.as_bytes()).map_or_else(|| EventId::Text(cut(text).into()), EventId::Uuid)
+        uuid(text.as_bytes()).map_or_else(|| EventId::Text(truncate(text).into()), EventId::Uuid)
     }
 }
 
@@ -27,10 +28,10 @@ fn uuid(text: &[u8]) -> Option<[u8; 16]> {
     let text: &[u8; 36] = text.try_into().ok()?;
     let mut bytes = [0; 16];
     let mut digits = 0;
-    for (at, byte) in text.iter().enumerate() {
+    for (index, byte) in text.iter().enumerate() {
         let digit = match byte {
-            b'-' if is_hyphen(at) => continue,
-            _ if is_hyphen(at) => return None,
+            b'-' if is_hyphen(index) => continue,
+            _ if is_hyphen(index) => return None,
             b'0'..=b'9' => byte - b'0',
             b'a'..=b'f' => byte - b'a' + 10,
             _ => return None,
@@ -41,24 +42,24 @@ fn uuid(text: &[u8]) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
-fn is_hyphen(at: usize) -> bool {
-    matches!(at, 8 | 13 | 18 | 23)
+fn is_hyphen(index: usize) -> bool {
+    matches!(index, 8 | 13 | 18 | 23)
 }
 
 impl EventId {
     /// Appends the text of a UUID.
-    pub fn write_uuid(bytes: &[u8; 16], to: &mut Vec<u8>) {
+    pub fn write_uuid(bytes: &[u8; 16], output: &mut Vec<u8>) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for (at, byte) in bytes.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                to.push(b'-');
+        for (index, byte) in bytes.iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                output.push(b'-');
             }
-            to.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+            output.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
         }
     }
 }
 
-/// The text that it was made of.
+/// The text that the eventID was made from.
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -72,6 +73,8 @@ impl fmt::Display for EventId {
     }
 }
 
+impl_snapshot! { enum EventId { Uuid = 0, Text = 1 } }
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;
@@ -79,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_its_text() {
+    fn displays_the_text_it_was_made_from() {
         let uuid = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
         assert!(matches!(EventId::new(uuid), EventId::Uuid(_)));
         for text in [

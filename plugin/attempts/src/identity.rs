@@ -1,29 +1,28 @@
-//! Who it was: what an attempt tells of its user, and what counted rules group by.
+//! Who signed in: the fields of an attempt that name the user, by which correlations group.
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::{Snapshot, StateError, StateReader};
+use crate::text::truncate;
 
-/// Of each text of a record, at most this many bytes are remembered.
-pub const MAX_TEXT_BYTES: usize = 256;
-
-/// Something that is known of who tried.
+/// A field of an [`Identity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum IdentityField {
     /// The account that received the record.
     Account,
-    /// The one safe id of a person or role session.
+    /// The id of the user or role session, which no other has.
     PrincipalId,
-    /// The user's name, as the record gives it.
+    /// The name of the user, as written in the record.
     User,
-    /// Where from: an address, or the name of a host.
+    /// The source: an IP address, or the name of a host.
     SourceIp,
 }
 
 impl IdentityField {
-    /// Every field, in the order in which an attempt tells them.
+    /// Every field, in the order of an attempt's JSON.
     pub const ALL: &'static [IdentityField] = &[
         IdentityField::Account,
         IdentityField::PrincipalId,
@@ -31,7 +30,7 @@ impl IdentityField {
         IdentityField::SourceIp,
     ];
 
-    /// Its name in an attempt, and in the `group-by` of a counted rule.
+    /// The name of the field in JSON, and in a rule's `group-by`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,21 +44,30 @@ impl IdentityField {
 
 const FIELDS: usize = IdentityField::ALL.len();
 
-/// The values of all fields in one block of memory.
+/// The values of all fields, in one allocation.
+///
+/// ```
+/// use sekisho_attempts::{Identity, IdentityField};
+///
+/// let identity = Identity::new([Some("111122223333"), None, Some("anaya"), Some("192.0.2.10")]);
+/// assert_eq!(identity.get(IdentityField::User), Some("anaya"));
+/// assert_eq!(identity.get(IdentityField::PrincipalId), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Identity {
     text: Box<str>,
-    /// Where the text of each field ends, and 0x8000 if it is absent.
+    /// For each field the end of its value in `text`, with the bit [`ABSENT`] if it has none.
     ends: [u16; FIELDS],
 }
 
 const ABSENT: u16 = 0x8000;
 
 impl Identity {
-    /// What is known; each text is cut after [`MAX_TEXT_BYTES`] bytes.
+    /// An identity with the values of [`IdentityField::ALL`], in this order, each cut to
+    /// [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
     #[must_use]
     pub fn new(values: [Option<&str>; FIELDS]) -> Self {
-        let values = values.map(|value| value.map(cut));
+        let values = values.map(|value| value.map(truncate));
         let length = values.iter().flatten().map(|value| value.len()).sum();
         let mut text = String::with_capacity(length);
         let ends = values.map(|value| {
@@ -79,7 +87,7 @@ impl Identity {
         if end & ABSENT != 0 { None } else { self.text.get(start..usize::from(end)) }
     }
 
-    /// Of both the later is right, where it knows.
+    /// The values of a later record, and for the fields that it lacks those of `self`.
     #[must_use]
     pub fn updated(self, later: Identity) -> Identity {
         if later == self || later.ends.iter().all(|end| end & ABSENT == 0) {
@@ -93,22 +101,18 @@ impl Identity {
     }
 }
 
-/// As much of a text as is remembered.
-pub(crate) fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
-}
-
+/// An identity is encoded as the value of each field: the layout in memory is not part of a state.
 impl Snapshot for Identity {
-    fn encode(&self, to: &mut alloc::vec::Vec<u8>) {
+    fn encode(&self, output: &mut Vec<u8>) {
         for field in IdentityField::ALL {
-            self.get(*field).map(Box::<str>::from).encode(to);
+            self.get(*field).map(Box::<str>::from).encode(output);
         }
     }
 
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
+    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
         let mut values: [Option<Box<str>>; FIELDS] = Default::default();
         for value in &mut values {
-            *value = Option::decode(from)?;
+            *value = Option::decode(reader)?;
         }
         Ok(Identity::new(values.each_ref().map(Option::as_deref)))
     }
@@ -116,10 +120,12 @@ impl Snapshot for Identity {
 
 #[cfg(test)]
 mod tests {
+    use crate::MAX_TEXT_BYTES;
+
     use super::*;
 
     #[test]
-    fn what_was_put_in_comes_out() {
+    fn returns_the_value_of_each_field() {
         let identity = Identity::new([Some("111122223333"), None, Some(""), Some("192.0.2.10")]);
         assert_eq!(identity.get(IdentityField::Account), Some("111122223333"));
         assert_eq!(identity.get(IdentityField::PrincipalId), None);
@@ -129,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_later_is_right_where_it_knows() {
+    fn an_update_keeps_the_fields_that_the_later_record_lacks() {
         let first = Identity::new([Some("a"), Some("b"), None, Some("d")]);
         let later = Identity::new([None, Some("B"), Some("C"), None]);
         let both = Identity::new([Some("a"), Some("B"), Some("C"), Some("d")]);
@@ -139,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_between_characters() {
+    fn long_values_are_cut_at_a_character() {
         let long = "é".repeat(MAX_TEXT_BYTES);
         let odd = ["x", &long].concat();
         let identity = Identity::new([Some(&long), Some(&odd), Some(&long), Some(&long)]);

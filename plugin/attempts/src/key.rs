@@ -1,36 +1,51 @@
-//! What records of one attempt have in common.
+//! Hashes of texts, by which records, rules and groups are looked up.
 
 use core::hash::Hasher;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-/// The 128-bit SipHash of some texts: texts that differ have the same by no chance that matters.
-/// Two halves take less memory than one number, which would be aligned to 16 bytes.
+use crate::state::impl_snapshot;
+
+/// The 128-bit SipHash of a list of texts. Different lists are taken to have different keys: a
+/// collision is too unlikely to matter.
+///
+/// The key is the same in every build and on every machine, since saved states contain keys.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Key(pub(crate) [u64; 2]);
+pub struct Key {
+    /// Two halves rather than a `u128`, whose alignment of 16 bytes would cost memory.
+    halves: [u64; 2],
+}
 
 impl Key {
-    /// The key of some texts, of which any may be missing. Keys of a different `sort` differ.
+    /// The key of a list of texts, each of which may be missing. Lists of different domains have
+    /// different keys even if their texts are the same.
     #[must_use]
-    pub fn new(sort: u64, texts: &[Option<&str>]) -> Self {
+    pub fn new(domain: u64, texts: &[Option<&str>]) -> Self {
         let mut hasher = SipHasher13::new();
-        hasher.write_u64(sort);
+        hasher.write_u64(domain);
         for text in texts {
-            // The length keeps `a`, `bc` apart from `ab`, `c`.
+            // With the length, `a`, `bc` differs from `ab`, `c`.
             hasher.write_u64(text.map_or(u64::MAX, |text| text.len() as u64));
             hasher.write(text.unwrap_or_default().as_bytes());
         }
         let hash = hasher.finish128();
-        Key([hash.h1, hash.h2])
+        Key { halves: [hash.h1, hash.h2] }
+    }
+
+    /// A hash of the key for hash tables: the key is a hash itself.
+    pub(crate) fn hash64(self) -> u64 {
+        self.halves[0]
     }
 }
+
+impl_snapshot! { struct Key { halves } }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_text_counts() {
+    fn keys_differ_if_any_text_differs() {
         let keys = [
             Key::new(0, &[]),
             Key::new(1, &[]),
@@ -41,16 +56,15 @@ mod tests {
             Key::new(0, &[Some("abc"), None]),
             Key::new(0, &[Some("abc")]),
         ];
-        for (at, key) in keys.iter().enumerate() {
-            assert!(!keys[..at].contains(key), "{at}");
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[..index].contains(key), "{index}");
         }
         assert_eq!(Key::new(0, &[Some("a")]), Key::new(0, &[Some("a")]));
     }
 
-    /// Saved states hold keys: they must be the same in every build and on every machine.
     #[test]
-    fn keys_never_change() {
+    fn keys_are_stable() {
         let key = Key::new(1, &[Some("111122223333"), None, Some("192.0.2.10")]);
-        assert_eq!(key.0, [16_712_925_513_990_758_007, 2_528_555_806_316_399_579]);
+        assert_eq!(key.halves, [16_712_925_513_990_758_007, 2_528_555_806_316_399_579]);
     }
 }

@@ -1,12 +1,26 @@
-//! From what is said of each record to what is said of each attempt to sign in.
+//! Pairs the records of a stream into attempts to sign in, and counts events for correlation rules.
 //!
-//! `README.md` beside this crate says what is paired, when it is told, and what is remembered.
+//! [`Tracker`] takes an [`Observation`] of each record and emits [`Attempt`]s. [`Correlator`] takes
+//! attempts and records as events and reports a [`Finding`] for each correlation rule that they meet.
+//! The state of both can be saved and restored: see [`Snapshot`].
 //!
-//! - `observation`, `who`, `event_id`, `time`, `key` are what goes in,
-//! - `waiting` puts it in order of time, `pairing` finds what belongs together, `attempt` says what
-//!   it was, `tracker` is the three behind one door,
-//! - `windows` counts,
-//! - `bounded` is a map that forgets, `stored` how state becomes bytes and back.
+//! The crate's `README.md` describes which records are paired, when an attempt is emitted and what
+//! is kept in memory.
+//!
+//! The modules, each of which uses only earlier ones:
+//!
+//! | module | contents |
+//! |---|---|
+//! | `time`, `text`, `settings` | event time, the limit of texts, the settings |
+//! | `state` | the format of a saved state |
+//! | `key`, `event_id`, `identity` | what a record is about |
+//! | `observation` | the input |
+//! | `attempt`, `emitted` | the output |
+//! | `clock_cache` | a map of bounded size |
+//! | `reorder` | puts observations in order of time |
+//! | `pairing` | finds the observations that belong to one attempt |
+//! | `tracker` | connects `reorder` and `pairing` |
+//! | `correlator` | counts events for correlation rules |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -15,6 +29,7 @@ extern crate alloc;
 mod attempt;
 mod clock_cache;
 mod correlator;
+mod emitted;
 mod event_id;
 mod identity;
 mod key;
@@ -22,7 +37,8 @@ mod observation;
 mod pairing;
 mod reorder;
 mod settings;
-mod snapshot;
+mod state;
+mod text;
 mod time;
 mod tracker;
 
@@ -31,14 +47,15 @@ pub use correlator::{
     CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, Finding,
     SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
 };
+pub use emitted::{Emitted, RuleMatch};
 pub use event_id::EventId;
-pub use identity::{Identity, IdentityField, MAX_TEXT_BYTES};
+pub use identity::{Identity, IdentityField};
 pub use key::Key;
 pub use observation::{Observation, is_part_of_attempt};
-pub use pairing::{Emitted, RuleMatch};
 pub use settings::AttemptSettings;
-pub use snapshot::{
+pub use state::{
     STATE_HEADER_BYTES, Snapshot, StateError, StateReader, decode_state, encode_state,
 };
+pub use text::MAX_TEXT_BYTES;
 pub use time::{Time, parse_time, write_time};
 pub use tracker::{MAX_RECORDS_PER_KEY, StreamCounters, Tracker};

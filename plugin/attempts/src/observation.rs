@@ -1,29 +1,57 @@
-//! What is known of one record.
+//! The input: what is known of one record.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 use sekisho_signin::{Kind, Outcome, Reason, Verdict};
 
 use crate::event_id::EventId;
 use crate::identity::Identity;
 use crate::key::Key;
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::impl_snapshot;
 use crate::time::Time;
 
-/// A record that is part of an attempt, or that a counted rule asks for, or both.
+/// A record that is part of an attempt, that correlation rules count, or both.
+///
+/// ```
+/// use sekisho_attempts::{EventId, Identity, Key, Observation, is_part_of_attempt, parse_time};
+/// use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+///
+/// let verdict = Verdict {
+///     kind: Kind::ConsoleLogin,
+///     outcome: Outcome::Success,
+///     reason: None,
+///     principal: Principal::IamUser,
+///     mfa: Mfa::Used,
+///     user_exists: UserExists::Yes,
+/// };
+/// // The fields that records of the same attempt have in common: see `README.md`.
+/// let key = Key::new(0, &[Some("111122223333"), Some("AIDAEXAMPLE"), Some("192.0.2.10"), None]);
+/// let observation = Observation {
+///     time: parse_time(b"2025-03-29T11:10:09Z"),
+///     event_id: Some(EventId::new("0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")),
+///     identity: Identity::new([
+///         Some("111122223333"),
+///         Some("AIDAEXAMPLE"),
+///         Some("anaya"),
+///         Some("192.0.2.10"),
+///     ]),
+///     signin: is_part_of_attempt(verdict.kind).then_some((verdict, key)),
+///     rules: Box::new([]),
+/// };
+/// assert!(observation.signin.is_some());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// Its eventTime; `None` if that is missing or cannot be read.
+    /// The record's eventTime; `None` if it is missing or not a valid time.
     pub time: Option<Time>,
-    /// Its eventID.
+    /// The record's eventID.
     pub event_id: Option<EventId>,
-    /// Who it was.
+    /// Who signed in.
     pub identity: Identity,
-    /// Its verdict, and the key that records of the same attempt have; `None` for a record that
-    /// [`is_part_of_attempt`] leaves out.
+    /// The verdict, and the key that all records of the attempt have; `None` for a record that is
+    /// not [part of an attempt](is_part_of_attempt).
     pub signin: Option<(Verdict, Key)>,
-    /// The keys of the rules that match it and that counted rules ask for.
+    /// The keys of the rules that match the record and that correlation rules refer to.
     pub rules: Box<[Key]>,
 }
 
@@ -41,36 +69,36 @@ pub fn is_part_of_attempt(kind: Kind) -> bool {
     )
 }
 
-/// How a record takes part in an attempt.
+/// The role of a record in an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// The check for MFA was passed: a login may follow.
+pub(crate) enum Role {
+    /// A check for MFA, after which a login may follow.
     Check,
     /// The end of a console sign-in.
     Login,
-    /// One of the two records that a user who does not exist may leave.
+    /// One of the two records of a user that does not exist.
     UnknownUser,
     /// A step of a sign-in to Identity Center.
-    Workflow,
-    /// An attempt of its own.
-    Alone,
+    Step,
+    /// The only record of its attempt.
+    Single,
 }
 
-impl Part {
+impl Role {
     pub(crate) fn of(verdict: &Verdict) -> Self {
         match verdict.kind {
             Kind::MfaCheck | Kind::ConsoleLogin if verdict.reason == Some(Reason::UnknownUser) => {
-                Part::UnknownUser
+                Role::UnknownUser
             }
-            Kind::MfaCheck if verdict.outcome == Outcome::Challenged => Part::Check,
-            Kind::ConsoleLogin => Part::Login,
-            kind if kind.is_identity_center() => Part::Workflow,
-            _ => Part::Alone,
+            Kind::MfaCheck if verdict.outcome == Outcome::Challenged => Role::Check,
+            Kind::ConsoleLogin => Role::Login,
+            kind if kind.is_identity_center() => Role::Step,
+            _ => Role::Single,
         }
     }
 }
 
-/// The order in which one sign-in leaves its records, for those of the same second.
+/// The order of records with the same time: the order in which one sign-in writes them.
 pub(crate) fn rank(verdict: Option<&Verdict>) -> u8 {
     match verdict.map(|verdict| verdict.kind) {
         Some(Kind::MfaCheck | Kind::IdcChallenge) => 0,
@@ -81,22 +109,4 @@ pub(crate) fn rank(verdict: Option<&Verdict>) -> u8 {
     }
 }
 
-impl Snapshot for Observation {
-    fn encode(&self, to: &mut Vec<u8>) {
-        self.time.encode(to);
-        self.event_id.encode(to);
-        self.identity.encode(to);
-        self.signin.encode(to);
-        self.rules.encode(to);
-    }
-
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        Ok(Observation {
-            time: Option::decode(from)?,
-            event_id: Option::decode(from)?,
-            identity: Identity::decode(from)?,
-            signin: Option::decode(from)?,
-            rules: Box::decode(from)?,
-        })
-    }
-}
+impl_snapshot! { struct Observation { time, event_id, identity, signin, rules } }

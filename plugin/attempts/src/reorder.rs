@@ -1,29 +1,30 @@
-//! Observations that wait until all that happened before them has arrived.
+//! Puts observations in order of time.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::event_id::EventId;
 use crate::observation::{Observation, rank};
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
 use crate::time::Time;
 
-/// Observations in order of time, each once.
+/// Observations in order of time, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct ReorderBuffer {
-    queue: BTreeMap<Place, Observation>,
-    /// How many had no eventID so far.
-    without_id: u64,
+    queue: BTreeMap<Position, Observation>,
+    /// The number of observations without an eventID so far.
+    without_event_id: u64,
 }
 
-/// What orders observations.
+/// The order of observations.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Place {
+struct Position {
     time: Time,
     rank: u8,
     event_id: Option<EventId>,
-    /// Of one without an eventID, which one it is.
-    number: u64,
+    /// The order of arrival of observations without an eventID, which are never duplicates; 0 for
+    /// all others.
+    arrival: u64,
 }
 
 impl ReorderBuffer {
@@ -31,41 +32,41 @@ impl ReorderBuffer {
         self.queue.len()
     }
 
-    /// The time of the first.
+    /// The time of the first observation.
     pub(crate) fn first_time(&self) -> Option<Time> {
-        self.queue.first_key_value().map(|(place, _)| place.time)
+        self.queue.first_key_value().map(|(position, _)| position.time)
     }
 
-    /// Adds one that happened at `time`. False if it is there already.
-    pub(crate) fn add(&mut self, time: Time, observation: Observation) -> bool {
+    /// Adds an observation with this time. Returns false for a duplicate.
+    pub(crate) fn insert(&mut self, time: Time, observation: Observation) -> bool {
         let rank = rank(observation.signin.as_ref().map(|(verdict, _)| verdict));
         let event_id = observation.event_id.clone();
-        self.without_id += u64::from(event_id.is_none());
-        let number = if event_id.is_none() { self.without_id } else { 0 };
-        self.queue.insert(Place { time, rank, event_id, number }, observation).is_none()
+        self.without_event_id += u64::from(event_id.is_none());
+        let arrival = if event_id.is_none() { self.without_event_id } else { 0 };
+        self.queue.insert(Position { time, rank, event_id, arrival }, observation).is_none()
     }
 
-    /// Takes the first out.
-    pub(crate) fn take_first(&mut self) -> Option<(Time, Observation)> {
-        self.queue.pop_first().map(|(place, observation)| (place.time, observation))
+    /// Removes the first observation.
+    pub(crate) fn pop_first(&mut self) -> Option<(Time, Observation)> {
+        self.queue.pop_first().map(|(position, observation)| (position.time, observation))
     }
 }
 
+/// The positions are not saved, since they follow from the observations.
 impl Snapshot for ReorderBuffer {
-    fn encode(&self, to: &mut Vec<u8>) {
-        (self.queue.len() as u32).encode(to);
-        self.queue.values().for_each(|observation| observation.encode(to));
+    fn encode(&self, output: &mut Vec<u8>) {
+        encode_sequence(self.queue.values(), output);
     }
 
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        let mut waiting = ReorderBuffer::default();
-        for _ in 0..u32::decode(from)? {
-            let observation = Observation::decode(from)?;
-            let time = observation.time.ok_or_else(|| from.expected("a time"))?;
-            if !waiting.add(time, observation) {
-                return Err(from.expected("each observation once"));
+    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let mut buffer = ReorderBuffer::default();
+        for _ in 0..u32::decode(reader)? {
+            let observation = Observation::decode(reader)?;
+            let time = observation.time.ok_or_else(|| reader.expected("a time"))?;
+            if !buffer.insert(time, observation) {
+                return Err(reader.expected("an observation that is no duplicate"));
             }
         }
-        Ok(waiting)
+        Ok(buffer)
     }
 }

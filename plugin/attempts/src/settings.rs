@@ -1,13 +1,14 @@
-//! What a host may set.
+//! The settings of a stream.
 
-/// How long records wait for one another, and how many are remembered.
+/// How long records wait for each other, and how many are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttemptSettings {
-    /// The records of one attempt lie at most this far apart, in seconds of event time.
+    /// The most time between two records of one attempt, in seconds of event time.
     pub window_seconds: u32,
-    /// A record may arrive this far behind the latest one, in seconds of event time.
+    /// How far the time of a record may be before the latest time seen when it arrives, in seconds
+    /// of event time. A record that is later than that is not paired.
     pub lateness_seconds: u32,
-    /// Of each sort of state, so many keys are remembered: of attempts, and of each counted rule.
+    /// The most keys that are kept: of attempts, and of each correlation rule.
     pub keys: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Points in event time.
+//! Event time.
 
 use alloc::vec::Vec;
 
@@ -7,19 +7,19 @@ pub type Time = i64;
 
 const DAY: i64 = 86_400_000;
 
-/// The time that an RFC 3339 text gives, such as `2025-03-29T11:10:09Z`; digits behind the
-/// milliseconds are ignored. `None` if it is no such text.
+/// Parses an RFC 3339 timestamp such as `2025-03-29T11:10:09Z`. Digits after the milliseconds are
+/// ignored. `None` if the text is no valid timestamp.
 #[must_use]
 pub fn parse_time(text: &[u8]) -> Option<Time> {
     let (date_and_time, rest) = text.split_first_chunk::<19>()?;
-    let digits = |at: usize, count: usize| number(&date_and_time[at..at + count]);
+    let digits = |index: usize, count: usize| number(&date_and_time[index..index + count]);
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if separators.iter().any(|(at, byte)| !date_and_time[*at].eq_ignore_ascii_case(byte)) {
+    if separators.iter().any(|(index, byte)| !date_and_time[*index].eq_ignore_ascii_case(byte)) {
         return None;
     }
     let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
     let (hour, minute, second) = (digits(11, 2)?, digits(14, 2)?, digits(17, 2)?);
-    // Second 60 is a leap second: the first of the next minute.
+    // Second 60 is a leap second, read as the first second of the next minute.
     let valid = (1..=12).contains(&month)
         && (1..=days_of_month(year, month)).contains(&day)
         && hour < 24
@@ -28,10 +28,10 @@ pub fn parse_time(text: &[u8]) -> Option<Time> {
     let (milliseconds, zone) = fraction(rest)?;
     let seconds = (hour * 60 + minute) * 60 + second;
     let time = days_since_1970(year, month, day) * DAY + seconds * 1000 + milliseconds;
-    valid.then_some(time - offset(zone)? * 60_000)
+    valid.then_some(time - utc_offset(zone)? * 60_000)
 }
 
-/// The milliseconds of `.123456Z`, and what is behind them.
+/// The milliseconds of `.123456Z`, and the rest after the digits.
 fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     let Some((b'.', rest)) = rest.split_first() else { return Some((0, rest)) };
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -42,7 +42,7 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// The minutes that `Z` or `+01:00` is ahead of UTC.
-fn offset(zone: &[u8]) -> Option<i64> {
+fn utc_offset(zone: &[u8]) -> Option<i64> {
     match *zone {
         [b'Z' | b'z'] => Some(0),
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
@@ -69,8 +69,8 @@ fn days_of_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days in the proleptic Gregorian calendar. Years are counted from March, so that the leap day is
-/// a year's last.
+/// The number of days in the proleptic Gregorian calendar. Years start in March, so that the leap day
+/// is the last day of a year.
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
@@ -78,9 +78,9 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
         - 719_468
 }
 
-/// Appends a time as text: `2025-03-29T11:10:09Z`, with milliseconds where they are not zero. Of a
-/// year that four digits do not hold, the last four.
-pub fn write_time(time: Time, to: &mut Vec<u8>) {
+/// Appends a time as text: `2025-03-29T11:10:09Z`, with milliseconds if they are not zero. Only the
+/// last four digits of a year are written.
+pub fn write_time(time: Time, output: &mut Vec<u8>) {
     let (days, milliseconds) = (time.div_euclid(DAY), time.rem_euclid(DAY));
     // The inverse of `days_since_1970`, by eras of 400 years.
     let days = days + 719_468;
@@ -103,17 +103,17 @@ pub fn write_time(time: Time, to: &mut Vec<u8>) {
         (Some(b':'), minute),
         (Some(b':'), second),
     ] {
-        to.extend(before);
-        to.extend([digit(two_digits / 10), digit(two_digits)]);
+        output.extend(before);
+        output.extend([digit(two_digits / 10), digit(two_digits)]);
     }
     if milliseconds > 0 {
         let [hundreds, tens] = [milliseconds / 100, milliseconds / 10].map(digit);
-        to.extend([b'.', hundreds, tens, digit(milliseconds)]);
+        output.extend([b'.', hundreds, tens, digit(milliseconds)]);
     }
-    to.push(b'Z');
+    output.push(b'Z');
 }
 
-/// The last digit of a number that is not negative.
+/// The last decimal digit of a non-negative number.
 fn digit(number: i64) -> u8 {
     b'0' + (number % 10) as u8
 }
@@ -124,14 +124,14 @@ mod tests {
 
     use super::*;
 
-    fn written(time: Time) -> String {
+    fn text_of(time: Time) -> String {
         let mut text = Vec::new();
         write_time(time, &mut text);
         String::from_utf8(text).unwrap()
     }
 
     #[test]
-    fn times_as_cloudtrail_writes_them() {
+    fn parses_and_writes_the_times_of_cloudtrail() {
         for (text, time) in [
             ("1970-01-01T00:00:00Z", 0),
             ("2025-03-29T11:10:09Z", 1_743_246_609_000),
@@ -140,12 +140,12 @@ mod tests {
             ("9999-12-31T23:59:59Z", 253_402_300_799_000),
         ] {
             assert_eq!(parse_time(text.as_bytes()), Some(time), "{text}");
-            assert_eq!(written(time), text);
+            assert_eq!(text_of(time), text);
         }
     }
 
     #[test]
-    fn the_same_time_in_other_words() {
+    fn parses_other_forms_of_the_same_time() {
         let time = parse_time(b"2025-03-29T11:10:09.500Z");
         for text in [
             "2025-03-29t11:10:09.5z",
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time() {
+    fn rejects_invalid_times() {
         for text in [
             "",
             "2025-03-29",
@@ -183,10 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn days_and_texts_are_inverse() {
+    fn parsing_reverses_writing() {
         for day in (-719_000..2_932_000).step_by(5) {
             let time = day * DAY + day.rem_euclid(DAY);
-            assert_eq!(parse_time(written(time).as_bytes()), Some(time));
+            assert_eq!(parse_time(text_of(time).as_bytes()), Some(time));
         }
     }
 }

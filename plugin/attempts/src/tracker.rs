@@ -1,68 +1,110 @@
 //! Observations in, attempts out.
 
 use alloc::collections::VecDeque;
-use alloc::vec::Vec;
 
 use crate::attempt::Attempt;
+use crate::emitted::{Emitted, RuleMatch};
 use crate::observation::Observation;
-use crate::pairing::{Emitted, Pairing, RuleMatch};
+use crate::pairing::Pairing;
 use crate::reorder::ReorderBuffer;
 use crate::settings::AttemptSettings;
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::impl_snapshot;
 use crate::time::Time;
 
-/// For each key that may be remembered, so many records are held.
+/// The most records that are kept for each key that may be kept.
 pub const MAX_RECORDS_PER_KEY: usize = 4;
 
-/// Pairs the records of a stream into attempts, as `README.md` describes it.
+/// Pairs the records of a stream into attempts, as `README.md` describes.
 ///
-/// What can be told is to be taken by [`next_ready`](Tracker::next_ready) after each call of another function,
-/// until there is nothing more.
+/// After each call of another method, call [`next_ready`](Tracker::next_ready) until it returns
+/// `None`.
+///
+/// ```
+/// use sekisho_attempts::{Emitted, EventId, Identity, Key, Observation, Tracker, parse_time};
+/// use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+///
+/// let check = Verdict {
+///     kind: Kind::MfaCheck,
+///     outcome: Outcome::Challenged,
+///     reason: None,
+///     principal: Principal::IamUser,
+///     mfa: Mfa::Pending,
+///     user_exists: UserExists::Yes,
+/// };
+/// let login = Verdict {
+///     kind: Kind::ConsoleLogin,
+///     outcome: Outcome::Failure,
+///     reason: Some(Reason::BadPassword),
+///     mfa: Mfa::Unknown,
+///     ..check
+/// };
+/// let observation = |event_id, time: &str, verdict| Observation {
+///     time: parse_time(time.as_bytes()),
+///     event_id: Some(EventId::new(event_id)),
+///     identity: Identity::new([Some("111122223333"), None, Some("anaya"), Some("192.0.2.10")]),
+///     signin: Some((verdict, Key::new(0, &[Some("111122223333"), Some("AIDAEXAMPLE")]))),
+///     rules: Box::new([]),
+/// };
+///
+/// let mut tracker = Tracker::default();
+/// tracker.observe(observation("first", "2025-03-29T11:10:09Z", check), None);
+/// tracker.observe(observation("second", "2025-03-29T11:10:23Z", login), None);
+/// assert_eq!(tracker.next_ready(), None, "more records could join the attempt");
+///
+/// tracker.flush();
+/// let Some(Emitted::Attempt(attempt)) = tracker.next_ready() else { panic!("an attempt") };
+/// assert_eq!(attempt.event_ids, ["first", "second"].map(EventId::new));
+/// let conclusion = attempt.conclusion();
+/// assert_eq!(conclusion.outcome, Outcome::Failure);
+/// assert_eq!(conclusion.reason, Some(Reason::BadPasswordOrMfa));
+/// assert_eq!(tracker.next_ready(), None);
+/// ```
 #[derive(Debug, Default)]
 pub struct Tracker {
     settings: AttemptSettings,
-    /// The latest time seen, moved on by the host's.
+    /// The latest time seen, advanced with the host's clock.
     clock: Option<Time>,
-    /// The host's time when the clock was set.
+    /// The host's clock when `clock` was last set.
     host_clock: Option<Time>,
-    /// Everything before this time has been taken.
-    taken: Time,
+    /// Every observation before this time has been paired.
+    paired_until: Time,
     waiting: ReorderBuffer,
     pairing: Pairing,
-    /// What came too late, to be told at once.
+    /// The output of late observations, which is ready at once.
     late: VecDeque<Emitted>,
     is_flushing: bool,
     counters: StreamCounters,
 }
 
-/// What went through a tracker so far, and what it holds.
+/// Counts of a stream since its start, and of what it keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StreamCounters {
-    /// Observations, duplicates and late ones too.
+    /// Observations, including duplicates and late ones.
     pub observed: u64,
-    /// Attempts that were told.
+    /// Attempts emitted.
     pub attempts: u64,
-    /// Findings that were told, by whoever counts.
+    /// Findings of correlation rules. A tracker leaves it at 0: the owner of the
+    /// [`Correlator`](crate::Correlator) counts them.
     pub findings: u64,
-    /// Observations that were dropped because they were there already.
+    /// Observations dropped as duplicates.
     pub duplicates: u64,
     /// Observations that came too late to be paired.
     pub late: u64,
-    /// Keys that were forgotten and attempts that were told before their time, for want of memory.
+    /// Keys evicted, and attempts emitted early, because memory was full.
     pub evicted: u64,
-    /// Keys that are remembered.
+    /// Keys in memory.
     pub keys: u64,
-    /// Observations that are held.
+    /// Observations in memory.
     pub waiting: u64,
 }
 
 impl Tracker {
-    /// Changes the settings. What is held stays.
+    /// Changes the settings. The observations in memory stay.
     pub fn configure(&mut self, settings: AttemptSettings) {
         self.settings = settings;
     }
 
-    /// Takes in what is known of a record. `now` is the host's clock, if it has one.
+    /// Adds an observation. `now` is the host's clock in milliseconds, if it has one.
     pub fn observe(&mut self, observation: Observation, now: Option<Time>) {
         self.counters.observed += 1;
         let Some(time) = observation.time else { return self.add_late(observation) };
@@ -70,45 +112,47 @@ impl Tracker {
             self.clock = Some(time);
             self.host_clock = now;
         }
-        if time < self.taken.max(self.watermark()) {
+        if time < self.paired_until.max(self.watermark()) {
             self.add_late(observation);
-        } else if !self.waiting.add(time, observation) {
+        } else if !self.waiting.insert(time, observation) {
             self.counters.duplicates += 1;
         }
     }
 
-    /// Moves the clock on by as much as the host's has since it was set. It moves by lateness and
-    /// window at most: a host that slept has records to hand in.
+    /// Advances the clock by the time that has passed on the host's clock since the clock was last
+    /// set, but by no more than lateness and window together: a host that slept may still have
+    /// records to deliver.
     pub fn tick(&mut self, now: Time) {
         if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
-            let passed = now.saturating_sub(*host_clock);
+            let elapsed = now.saturating_sub(*host_clock);
             let AttemptSettings { window_seconds, lateness_seconds, .. } = self.settings;
-            let most = milliseconds(window_seconds) + milliseconds(lateness_seconds);
-            *clock = clock.saturating_add(passed.clamp(0, most));
+            let limit = milliseconds(window_seconds) + milliseconds(lateness_seconds);
+            *clock = clock.saturating_add(elapsed.clamp(0, limit));
             *host_clock = now;
         }
     }
 
-    /// Lets everything be told: the stream is over.
+    /// Makes everything in memory ready, as at the end of the stream.
     pub fn flush(&mut self) {
         self.is_flushing = true;
     }
 
-    /// The next that can be told.
+    /// The next output that is ready. Attempts come in order of their last time, but for late ones,
+    /// which come at once.
     pub fn next_ready(&mut self) -> Option<Emitted> {
-        let told = self.late.pop_front().or_else(|| self.next_in_order());
-        self.counters.attempts += u64::from(matches!(told, Some(Emitted::Attempt(_))));
-        self.is_flushing &= told.is_some();
-        told
+        let emitted = self.late.pop_front().or_else(|| self.next_in_order());
+        self.counters.attempts += u64::from(matches!(emitted, Some(Emitted::Attempt(_))));
+        self.is_flushing &= emitted.is_some();
+        emitted
     }
 
-    /// What went through, and what is held.
+    /// The counts so far.
     #[must_use]
     pub fn counters(&self) -> StreamCounters {
         StreamCounters {
             evicted: self.pairing.evicted,
             keys: self.pairing.keys() as u64,
-            waiting: self.held() as u64,
+            waiting: self.len() as u64,
             ..self.counters
         }
     }
@@ -116,23 +160,23 @@ impl Tracker {
     fn next_in_order(&mut self) -> Option<Emitted> {
         let window = milliseconds(self.settings.window_seconds);
         loop {
-            // Whatever is still to come happened at this time or later.
+            // Observations to come have this time or a later one.
             let until = if self.is_flushing { Time::MAX } else { self.watermark() };
             let due = self.waiting.first_time().filter(|time| *time < until);
-            if let Some(told) = self.pairing.tell(window, due.unwrap_or(until)) {
-                return Some(told);
+            if let Some(emitted) = self.pairing.next_ready(window, due.unwrap_or(until)) {
+                return Some(emitted);
             }
             if due.is_none() {
-                if self.held() <= self.settings.keys as usize * MAX_RECORDS_PER_KEY {
+                if self.len() <= self.settings.keys as usize * MAX_RECORDS_PER_KEY {
                     return None;
                 }
-                if let Some(told) = self.pairing.tell_early() {
-                    return Some(told);
+                if let Some(emitted) = self.pairing.evict_first() {
+                    return Some(emitted);
                 }
             }
-            let (time, observation) = self.waiting.take_first()?;
-            self.taken = self.taken.max(time.saturating_add(1));
-            self.pairing.take(time, observation, window, self.settings.keys as usize);
+            let (time, observation) = self.waiting.pop_first()?;
+            self.paired_until = self.paired_until.max(time.saturating_add(1));
+            self.pairing.add(time, observation, window, self.settings.keys as usize);
         }
     }
 
@@ -141,15 +185,15 @@ impl Tracker {
         self.clock.map_or(Time::MIN, |clock| clock.saturating_sub(lateness))
     }
 
-    fn held(&self) -> usize {
-        self.waiting.len() + self.pairing.held()
+    /// The number of observations in memory.
+    fn len(&self) -> usize {
+        self.waiting.len() + self.pairing.queued()
     }
 
-    /// Tells an observation as an attempt of its own.
     fn add_late(&mut self, mut observation: Observation) {
         self.counters.late += 1;
         if let Some((verdict, key)) = observation.signin {
-            let mut attempt = Attempt::begin(&observation, verdict, key);
+            let mut attempt = Attempt::start(&observation, verdict, key);
             attempt.late = true;
             self.late.push_back(Emitted::Attempt(attempt));
         }
@@ -165,31 +209,12 @@ fn milliseconds(seconds: u32) -> Time {
     Time::from(seconds) * 1000
 }
 
-/// Settings and the host's clock are not stored: it may be another host that goes on.
-impl Snapshot for Tracker {
-    fn encode(&self, to: &mut Vec<u8>) {
-        self.clock.encode(to);
-        self.taken.encode(to);
-        self.waiting.encode(to);
-        self.pairing.encode(to);
-        let StreamCounters { observed, attempts, duplicates, late, .. } = self.counters;
-        [observed, attempts, duplicates, late].iter().for_each(|count| count.encode(to));
-    }
+// The settings and the host's clock are not saved, since another host may continue the stream.
+impl_snapshot! {
+    struct Tracker { clock, paired_until, waiting, pairing, counters, ..Tracker::default() }
+}
 
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        Ok(Tracker {
-            clock: Option::decode(from)?,
-            taken: Time::decode(from)?,
-            waiting: ReorderBuffer::decode(from)?,
-            pairing: Pairing::decode(from)?,
-            counters: StreamCounters {
-                observed: u64::decode(from)?,
-                attempts: u64::decode(from)?,
-                duplicates: u64::decode(from)?,
-                late: u64::decode(from)?,
-                ..StreamCounters::default()
-            },
-            ..Tracker::default()
-        })
-    }
+// The pairing counts evicted keys. The number of findings is saved by the owner of the correlator.
+impl_snapshot! {
+    struct StreamCounters { observed, attempts, duplicates, late, ..StreamCounters::default() }
 }

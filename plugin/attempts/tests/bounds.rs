@@ -1,27 +1,27 @@
-//! However much comes, memory is bounded and no record is lost.
+//! Memory is bounded, and no record is lost.
 
 mod stream;
 
 use std::collections::BTreeMap;
 
-use sekisho_attempts::{AttemptSettings, EventId, MAX_RECORDS_PER_KEY, Tracker};
+use sekisho_attempts::{Attempt, AttemptSettings, EventId, MAX_RECORDS_PER_KEY, Tracker};
 use stream::{CHECK, FAILURE, LOGIN, attempts, flush, record, tracker};
 
 const FEW: AttemptSettings =
     AttemptSettings { window_seconds: 180, lateness_seconds: 600, keys: 50 };
 
-/// Counts the eventIDs that are told.
+/// Counts how often each eventID is emitted.
 #[derive(Default)]
 struct Ids(BTreeMap<EventId, usize>);
 
 impl Ids {
-    fn add(&mut self, told: &[sekisho_attempts::Attempt]) {
-        for event_id in told.iter().flat_map(|attempt| &attempt.event_ids) {
+    fn add(&mut self, attempts: &[Attempt]) {
+        for event_id in attempts.iter().flat_map(|attempt| &attempt.event_ids) {
             *self.0.entry(event_id.clone()).or_default() += 1;
         }
     }
 
-    /// Each of so many records was told once.
+    /// Checks that each of the records was emitted once.
     fn check(&self, records: u64) {
         assert_eq!(self.0.len() as u64, records);
         assert!(self.0.values().all(|count| *count == 1));
@@ -35,7 +35,7 @@ fn check_bounds(tracker: &Tracker) {
 }
 
 #[test]
-fn a_flood_is_told_and_counted() {
+fn every_record_of_a_flood_is_emitted_once() {
     const RECORDS: u64 = 20_000;
     let mut random = fastrand::Rng::with_seed(5);
     let mut tracker = tracker(FEW);
@@ -55,7 +55,7 @@ fn a_flood_is_told_and_counted() {
 }
 
 #[test]
-fn one_key_alone_cannot_fill_the_memory() {
+fn one_key_cannot_exceed_the_limit() {
     const RECORDS: u64 = 5_000;
     let mut tracker = tracker(FEW);
     let mut event_ids = Ids::default();
@@ -69,46 +69,46 @@ fn one_key_alone_cannot_fill_the_memory() {
 }
 
 #[test]
-fn a_flood_of_new_keys_leaves_those_in_use_alone() {
+fn a_flood_of_new_keys_does_not_evict_a_key_in_use() {
     let mut tracker = tracker(FEW);
     let mut number = 0;
     let mut next = || {
         number += 1;
         number
     };
-    // Somebody who failed three times.
+    // A user who fails three times.
     for second in 0..3 {
         tracker.observe(record(next(), second, 0, FAILURE), None);
     }
-    // So many new keys that the memory would be full of them twice, a second each.
+    // Then twice as many new keys as there is room for, one a second.
     for user in 1..=100 {
         tracker.observe(record(next(), 2 + user as i64, user, FAILURE), None);
     }
     tracker.observe(record(next(), 110, 0, LOGIN), None);
-    let told = flush(&mut tracker);
+    let attempts = flush(&mut tracker);
     assert!(tracker.counters().evicted >= 50);
-    assert_eq!(told.last().map(sekisho_attempts::Attempt::failures_before), Some(3));
+    assert_eq!(attempts.last().map(Attempt::failures_before), Some(3));
 }
 
 #[test]
-fn a_key_that_is_put_out_leaves_its_attempt() {
+fn the_attempt_of_an_evicted_key_is_emitted() {
     let mut tracker = tracker(AttemptSettings { keys: 1, ..FEW });
     tracker.observe(record(1, 0, 1, CHECK), None);
     tracker.observe(record(2, 1, 2, CHECK), None);
     tracker.observe(record(3, 2, 1, LOGIN), None);
-    let told = flush(&mut tracker);
-    assert_eq!(told.len(), 3, "the pair is lost, no record is");
-    assert!(told[0].evicted && !told[0].conclusion().abandoned_at_mfa);
-    assert!(!told[1].evicted && told[1].conclusion().abandoned_at_mfa);
+    let attempts = flush(&mut tracker);
+    assert_eq!(attempts.len(), 3, "the records are not paired, but none is lost");
+    assert!(attempts[0].evicted && !attempts[0].conclusion().abandoned_at_mfa);
+    assert!(!attempts[1].evicted && attempts[1].conclusion().abandoned_at_mfa);
 }
 
 #[test]
-fn long_attempts_and_long_histories_are_cut() {
+fn failures_before_is_bounded() {
     let mut tracker = tracker(AttemptSettings::default());
     for number in 0..300 {
         tracker.observe(record(number, number as i64, 1, FAILURE), None);
     }
-    let told = flush(&mut tracker);
-    assert_eq!(told[100].failures_before(), 100);
-    assert_eq!(told[299].failures_before(), 100);
+    let attempts = flush(&mut tracker);
+    assert_eq!(attempts[100].failures_before(), 100);
+    assert_eq!(attempts[299].failures_before(), 100);
 }

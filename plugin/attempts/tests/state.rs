@@ -1,4 +1,4 @@
-//! Saved states: what is restored, and what is refused.
+//! Saved states: a valid one is restored, and others are rejected.
 
 mod stream;
 
@@ -11,8 +11,8 @@ use stream::{CHECK, FAILURE, LOGIN, attempts, record, tracker};
 const FEW: AttemptSettings =
     AttemptSettings { window_seconds: 180, lateness_seconds: 600, keys: 20 };
 
-/// A tracker with something in every place.
-fn full(random: &mut fastrand::Rng) -> Tracker {
+/// A tracker with observations in every part.
+fn filled_tracker(random: &mut fastrand::Rng) -> Tracker {
     let mut tracker = tracker(FEW);
     for number in 0..random.u64(1..300) {
         let verdict = [CHECK, LOGIN, FAILURE][random.usize(..3)];
@@ -28,42 +28,42 @@ fn full(random: &mut fastrand::Rng) -> Tracker {
 
 fn saved(tracker: &Tracker) -> Vec<u8> {
     let mut state = Vec::new();
-    encode_state(&mut state, |to| tracker.encode(to));
+    encode_state(&mut state, |output| tracker.encode(output));
     state
 }
 
 #[test]
-fn what_is_loaded_is_what_was_stored() {
+fn a_restored_state_is_saved_as_the_same_bytes() {
     let mut random = fastrand::Rng::with_seed(6);
     for _ in 0..200 {
-        let state = saved(&full(&mut random));
-        let mut content = decode_state(&state, true).unwrap().expect("all of it");
-        let loaded = Tracker::decode(&mut content).unwrap();
+        let state = saved(&filled_tracker(&mut random));
+        let mut content = decode_state(&state, true).unwrap().expect("a complete state");
+        let restored = Tracker::decode(&mut content).unwrap();
         assert_eq!(content.remaining(), 0);
-        assert_eq!(saved(&loaded), state);
+        assert_eq!(saved(&restored), state);
     }
 }
 
 #[test]
-fn a_changed_state_is_refused() {
-    let state = saved(&full(&mut fastrand::Rng::with_seed(1)));
-    for at in 0..state.len() {
+fn rejects_changed_states() {
+    let state = saved(&filled_tracker(&mut fastrand::Rng::with_seed(1)));
+    for index in 0..state.len() {
         let mut changed = state.clone();
-        changed[at] ^= 1;
-        let refused = decode_state(&changed, true);
-        match at {
-            0..8 => assert_eq!(refused.unwrap_err(), StateError::NotAState),
-            8 => assert_eq!(refused.unwrap_err(), StateError::Version { found: 0 }),
-            9..12 => assert!(matches!(refused, Err(StateError::Version { .. }))),
-            // The length: bytes are missing, or there are too many.
-            12..20 => assert!(matches!(refused, Ok(None) | Err(StateError::Length { .. }))),
-            _ => assert_eq!(refused.unwrap_err(), StateError::Checksum),
+        changed[index] ^= 1;
+        let result = decode_state(&changed, true);
+        match index {
+            0..8 => assert_eq!(result.unwrap_err(), StateError::NotAState),
+            8 => assert_eq!(result.unwrap_err(), StateError::Version { found: 0 }),
+            9..12 => assert!(matches!(result, Err(StateError::Version { .. }))),
+            // The length of the content.
+            12..20 => assert!(matches!(result, Ok(None) | Err(StateError::Length { .. }))),
+            _ => assert_eq!(result.unwrap_err(), StateError::Checksum),
         }
     }
     for length in 0..state.len() {
         assert!(decode_state(&state[..length], false).is_err());
         match decode_state(&state[..length], true) {
-            Ok(more) => assert!(length >= STATE_HEADER_BYTES && more.is_none()),
+            Ok(content) => assert!(length >= STATE_HEADER_BYTES && content.is_none()),
             Err(error) => {
                 assert_eq!((error, length < STATE_HEADER_BYTES), (StateError::NotAState, true))
             }
@@ -78,35 +78,36 @@ fn a_changed_state_is_refused() {
     );
 }
 
-/// Whatever bytes are taken for a state, they are refused, or a tracker comes of them that works.
+/// A corrupted content is rejected, or restores a tracker that works.
 #[test]
-fn nothing_breaks_on_a_state_that_nobody_saved() {
+fn corrupted_contents_are_rejected_or_work() {
     let mut random = fastrand::Rng::with_seed(8);
-    let states: Vec<_> =
-        (0..20).map(|_| saved(&full(&mut random)).split_off(STATE_HEADER_BYTES)).collect();
-    let (mut loaded, mut refused) = (0, 0);
+    let states: Vec<_> = (0..20)
+        .map(|_| saved(&filled_tracker(&mut random)).split_off(STATE_HEADER_BYTES))
+        .collect();
+    let (mut restored, mut rejected) = (0, 0);
     for round in 0..5_000 {
         let mut content = states[round % states.len()].clone();
         for _ in 0..random.usize(1..4) {
-            let at = random.usize(..content.len());
+            let index = random.usize(..content.len());
             match random.u8(..4) {
-                0 => content[at] = random.u8(..),
-                1 => content[at] = content[at].wrapping_add(1),
-                2 => content.truncate(at.max(1)),
+                0 => content[index] = random.u8(..),
+                1 => content[index] = content[index].wrapping_add(1),
+                2 => content.truncate(index.max(1)),
                 _ => {
-                    let end = (at + random.usize(..9)).min(content.len() - 1).max(at);
-                    content.drain(at..end);
+                    let end = (index + random.usize(..9)).min(content.len() - 1).max(index);
+                    content.drain(index..end);
                 }
             }
         }
         match Tracker::decode(&mut StateReader::new(&content)) {
             Err(StateError::Invalid { offset, .. }) => {
-                refused += 1;
+                rejected += 1;
                 assert!(offset <= content.len());
             }
             Err(error) => panic!("{error}"),
             Ok(mut tracker) => {
-                loaded += 1;
+                restored += 1;
                 tracker.configure(FEW);
                 for number in 0..40 {
                     let verdict = [CHECK, LOGIN, FAILURE][random.usize(..3)];
@@ -119,5 +120,5 @@ fn nothing_breaks_on_a_state_that_nobody_saved() {
             }
         }
     }
-    assert!(loaded > 100 && refused > 100, "{loaded} loaded, {refused} refused");
+    assert!(restored > 100 && rejected > 100, "{restored} restored, {rejected} rejected");
 }

@@ -1,4 +1,4 @@
-//! The bytes of saved states: a state that an earlier build saved must load in every later one.
+//! The format of saved states is stable, so that a build restores the states of earlier ones.
 
 mod stream;
 
@@ -8,10 +8,10 @@ use sekisho_attempts::{
     decode_state, encode_state,
 };
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
-use stream::{START, told, tracker};
+use stream::{START, ready, tracker};
 
-/// The headers (name, version, length and checksum of the rest) of the states that [`Stream`]
-/// saves after each hundred records.
+/// The headers of the states that [`Stream`] saves after each hundred records. A header has the
+/// length and the checksum of the content.
 const HEADERS: [&str; 4] = [
     "73656b6973686f0001000000d827000000000000cdd8a81b853355b0",
     "73656b6973686f00010000006f28000000000000e3844f43f36ef83f",
@@ -19,7 +19,7 @@ const HEADERS: [&str; 4] = [
     "73656b6973686f00010000002b28000000000000d0da465d25feb4a8",
 ];
 
-/// A stream that reaches every value of every enum in a state.
+/// A stream whose states have values of every type that is saved.
 struct Stream {
     random: fastrand::Rng,
     tracker: Tracker,
@@ -30,20 +30,21 @@ fn settings() -> AttemptSettings {
     AttemptSettings { window_seconds: 1200, lateness_seconds: 300, keys: 16 }
 }
 
-fn definitions() -> Vec<(Key, CorrelationSpec)> {
+fn specs() -> Vec<(Key, CorrelationSpec)> {
     let rules: Vec<_> = (0..3).map(|number| Key::new(number, &[])).collect();
     let conditions = [
         CorrelationCondition::EventCount { threshold: 5 },
         CorrelationCondition::ValueCount { field: IdentityField::SourceIp, threshold: 4 },
         CorrelationCondition::TemporalOrdered,
     ];
-    let window = |condition| CorrelationSpec {
+    let spec = |condition| CorrelationSpec {
         rules: rules.clone(),
         group_by: vec![IdentityField::User],
         timespan_seconds: 600,
         condition,
     };
-    (10..).zip(conditions).map(|(key, of)| (Key::new(key, &[]), window(of))).collect()
+    let spec = |(number, condition)| (Key::new(number, &[]), spec(condition));
+    (10..).zip(conditions).map(spec).collect()
 }
 
 impl Stream {
@@ -51,13 +52,13 @@ impl Stream {
         Stream {
             random: fastrand::Rng::with_seed(14),
             tracker: tracker(settings()),
-            correlator: Correlator::new(definitions(), 10),
+            correlator: Correlator::new(specs(), 10),
         }
     }
 
     fn verdict(&mut self) -> Verdict {
         let random = &mut self.random;
-        // Half of them are kinds that attempts of several records are made of.
+        // Half of the records are of kinds that are paired.
         let steps = [Kind::MfaCheck, Kind::ConsoleLogin, Kind::IdcChallenge, Kind::IdcVerification];
         let kinds = if random.bool() { &steps } else { Kind::ALL };
         Verdict {
@@ -100,40 +101,38 @@ impl Stream {
         let observation = self.observation(number);
         let Observation { time, event_id, identity, rules, .. } = &observation;
         let time = time.unwrap_or(Time::MIN);
-        self.correlator.process(
-            &CorrelationEvent { time, event_id: event_id.as_ref(), identity, rules },
-            &mut drop,
-        );
+        let event = CorrelationEvent { time, event_id: event_id.as_ref(), identity, rules };
+        self.correlator.process(&event, &mut drop);
         self.tracker.observe(observation, None);
-        told(&mut self.tracker);
+        ready(&mut self.tracker);
     }
 
     fn save(&self) -> Vec<u8> {
         let mut state = Vec::new();
-        encode_state(&mut state, |to| {
-            self.tracker.encode(to);
-            self.correlator.encode(to);
+        encode_state(&mut state, |output| {
+            self.tracker.encode(output);
+            self.correlator.encode(output);
         });
         state
     }
 
-    fn decode(&mut self, state: &[u8]) {
-        let mut content = decode_state(state, false).unwrap().expect("a whole state");
+    fn restore(&mut self, state: &[u8]) {
+        let mut content = decode_state(state, false).unwrap().expect("a complete state");
         self.tracker = Tracker::decode(&mut content).unwrap();
         self.tracker.configure(settings());
-        self.correlator = Correlator::decode(definitions(), 10, &mut content).unwrap();
+        self.correlator = Correlator::decode(specs(), 10, &mut content).unwrap();
         assert_eq!(content.remaining(), 0);
     }
 }
 
 #[test]
-fn saved_bytes_never_change() {
+fn saved_bytes_are_stable() {
     let mut stream = Stream::new();
     let headers: Vec<String> = (0..4)
         .map(|round| {
             (0..100).for_each(|number| stream.observe(round * 100 + number));
             let state = stream.save();
-            stream.decode(&state);
+            stream.restore(&state);
             assert_eq!(stream.save(), state);
             state[..STATE_HEADER_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
         })

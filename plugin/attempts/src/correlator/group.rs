@@ -1,48 +1,48 @@
-//! What is remembered of the items that are counted together.
+//! The events that count together.
 
 use alloc::vec::Vec;
 use core::mem;
 
-use super::{CorrelationCondition, CorrelationSpec};
+use super::spec::{CorrelationCondition, CorrelationSpec};
 use crate::event_id::EventId;
 use crate::key::Key;
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::impl_snapshot;
 use crate::time::Time;
 
-/// The items of a group that can still be part of a finding.
+/// The events of a group that can still be part of a finding.
 ///
-/// Where items are counted, it has all of them that are within the window, and where values are, of
-/// each the latest; both in order of time. Of a sequence it has chains, one behind the other: the
-/// one of its first step, that of its first two, and so on. Each is the latest chain that there can
-/// be: an item of the step, added to the latest chain of the steps before it. So a longer chain
-/// began no later than a shorter one, and where one is, all the shorter ones are.
+/// For an event count, these are all events within the timespan; for a value count, the latest event
+/// of each value; both in order of time. For an ordered correlation, they are chains, one after the
+/// other: the chain of the first step, that of the first two, and so on. Each is the latest chain
+/// possible: an event of its last step, added to the latest chain of the steps before. So a longer
+/// chain began no later than a shorter one, and if a chain exists, all the shorter ones exist too.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     entries: Vec<Entry>,
 }
 
-/// An item.
+/// An event.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) time: Time,
     pub(super) event_id: Option<EventId>,
-    /// The value that is counted; where no values are, all have the same.
+    /// The value of the field of a value count; for other conditions, the same for all events.
     pub(super) value: Key,
 }
 
 impl Group {
-    /// Takes an item in. If the condition is reached, gives the items that reached it, and is
-    /// empty.
+    /// Adds an event. If it completes a finding, returns the events of the finding and empties the
+    /// group.
     pub(super) fn add(
         &mut self,
         entry: Entry,
         rules: &[Key],
-        window: &CorrelationSpec,
+        spec: &CorrelationSpec,
     ) -> Option<Vec<Entry>> {
-        self.forget(oldest(entry.time, window), window);
-        let threshold = match window.condition {
+        self.expire(earliest(entry.time, spec), spec);
+        let threshold = match spec.condition {
             CorrelationCondition::TemporalOrdered => {
-                return self.add_to_chains(&entry, rules, &window.rules);
+                return self.add_to_chains(&entry, rules, &spec.rules);
             }
             CorrelationCondition::EventCount { threshold } => threshold,
             CorrelationCondition::ValueCount { threshold, .. } => {
@@ -50,32 +50,32 @@ impl Group {
                 threshold
             }
         };
-        // Most groups never see a second item: no room is taken for more.
+        // Most groups never get a second event, so the first allocates no room for more.
         self.entries.reserve_exact(usize::from(self.entries.is_empty()));
         self.entries.push(entry);
         (self.entries.len() >= threshold as usize).then(|| mem::take(&mut self.entries))
     }
 
-    /// Whether nothing of it is within the window any more.
-    pub(super) fn is_expired(&self, now: Time, window: &CorrelationSpec) -> bool {
-        let latest = match window.condition {
+    /// Whether all its events are older than the timespan.
+    pub(super) fn is_expired(&self, now: Time, spec: &CorrelationSpec) -> bool {
+        let latest = match spec.condition {
             // The shortest chain is the one that began last.
             CorrelationCondition::TemporalOrdered => self.entries.first(),
             _ => self.entries.last(),
         };
-        latest.is_none_or(|entry| entry.time < oldest(now, window))
+        latest.is_none_or(|entry| entry.time < earliest(now, spec))
     }
 
-    /// How many items are remembered.
+    /// The number of events in memory.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    fn forget(&mut self, oldest: Time, window: &CorrelationSpec) {
-        let is_old = |entry: &Entry| entry.time < oldest;
-        if window.condition == CorrelationCondition::TemporalOrdered {
-            let mut starts = (1..window.rules.len()).map(start);
+    fn expire(&mut self, earliest: Time, spec: &CorrelationSpec) {
+        let is_old = |entry: &Entry| entry.time < earliest;
+        if spec.condition == CorrelationCondition::TemporalOrdered {
+            let mut starts = (1..spec.rules.len()).map(chain_start);
             let old = starts.find(|start| self.entries.get(*start).is_none_or(is_old));
             self.entries.truncate(old.unwrap_or(self.entries.len()));
         } else {
@@ -90,10 +90,11 @@ impl Group {
         rules: &[Key],
         sequence: &[Key],
     ) -> Option<Vec<Entry>> {
-        // From the last step to the first: so it is never added to a chain that it is part of.
+        // From the last step to the first, so that an event is never added to a chain that it is
+        // already part of.
         for (step, rule) in sequence.iter().enumerate().rev() {
-            let place = start(step + 1);
-            let Some(before) = self.entries.get(start(step)..place) else { continue };
+            let end = chain_start(step + 1);
+            let Some(before) = self.entries.get(chain_start(step)..end) else { continue };
             if !rules.contains(rule) {
                 continue;
             }
@@ -102,8 +103,8 @@ impl Group {
                 self.entries = Vec::new();
                 return Some(chain);
             }
-            for (at, entry) in (place..).zip(chain) {
-                match self.entries.get_mut(at) {
+            for (index, entry) in (end..).zip(chain) {
+                match self.entries.get_mut(index) {
                     Some(replaced) => *replaced = entry,
                     None => self.entries.push(entry),
                 }
@@ -113,35 +114,16 @@ impl Group {
     }
 }
 
-/// Where the chain of so many steps stands, behind all shorter ones.
-fn start(steps: usize) -> usize {
+/// The index of the first entry of the chain with this number of steps, after all shorter chains.
+fn chain_start(steps: usize) -> usize {
     steps * steps.saturating_sub(1) / 2
 }
 
-/// The earliest time that is in a window with `now`.
-fn oldest(now: Time, window: &CorrelationSpec) -> Time {
-    now.saturating_sub(Time::from(window.timespan_seconds) * 1000)
+/// The earliest time within the timespan before `now`.
+fn earliest(now: Time, spec: &CorrelationSpec) -> Time {
+    now.saturating_sub(Time::from(spec.timespan_seconds) * 1000)
 }
 
-impl Snapshot for Group {
-    fn encode(&self, to: &mut Vec<u8>) {
-        self.entries.encode(to);
-    }
+impl_snapshot! { struct Group { entries } }
 
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        Ok(Group { entries: Vec::decode(from)? })
-    }
-}
-
-impl Snapshot for Entry {
-    fn encode(&self, to: &mut Vec<u8>) {
-        self.time.encode(to);
-        self.event_id.encode(to);
-        self.value.encode(to);
-    }
-
-    fn decode(from: &mut StateReader<'_>) -> Result<Self, StateError> {
-        let (time, event_id) = (Time::decode(from)?, Option::decode(from)?);
-        Ok(Entry { time, event_id, value: Key::decode(from)? })
-    }
-}
+impl_snapshot! { struct Entry { time, event_id, value } }

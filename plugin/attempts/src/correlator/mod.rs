@@ -1,237 +1,231 @@
-//! Counted rules: so many items in a window of time.
-//!
-//! A definition is in the terms of Sigma's correlation rules. Each group of items is counted by
-//! itself, with as much memory as its condition needs.
+//! Correlation rules: events of the same group that occur within a timespan make a finding.
 
 mod group;
+mod spec;
 #[cfg(test)]
 mod tests;
 
 use alloc::vec::Vec;
 use core::mem;
-use core::ops::RangeInclusive;
 
 use self::group::{Entry, Group};
+pub use self::spec::{
+    CorrelationCondition, CorrelationSpec, SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE,
+    TIMESPAN_SECONDS_RANGE,
+};
 use crate::clock_cache::ClockCache;
 use crate::event_id::EventId;
 use crate::identity::{Identity, IdentityField};
 use crate::key::Key;
-use crate::snapshot::{Snapshot, StateError, StateReader};
+use crate::state::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
-/// So many items or values can be asked for.
-pub const THRESHOLD_RANGE: RangeInclusive<u32> = 1..=1000;
-
-/// So many rules can be asked for in their order.
-pub const SEQUENCE_LENGTH_RANGE: RangeInclusive<usize> = 2..=16;
-
-/// So long can a timespan be: 1 s to 30 days.
-pub const TIMESPAN_SECONDS_RANGE: RangeInclusive<u32> = 1..=30 * 86_400;
-
-/// What a counted rule asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CorrelationSpec {
-    /// The rules whose items count.
-    pub rules: Vec<Key>,
-    /// Items with the same values of these are counted together; one that lacks any is not counted.
-    pub group_by: Vec<IdentityField>,
-    /// Items are within the window if their times differ by at most this, one of
-    /// [`TIMESPAN_SECONDS_RANGE`].
-    pub timespan_seconds: u32,
-    /// What must be within the window.
-    pub condition: CorrelationCondition,
-}
-
-/// What must be within a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CorrelationCondition {
-    /// So many items of any of the rules.
-    EventCount {
-        /// How many, one of [`THRESHOLD_RANGE`].
-        threshold: u32,
-    },
-    /// Items of any of the rules with so many different values of a field.
-    ValueCount {
-        /// The field; an item that lacks it is not counted.
-        field: IdentityField,
-        /// How many, one of [`THRESHOLD_RANGE`].
-        threshold: u32,
-    },
-    /// An item of each of the rules, one after the other in their order. Their number is one of
-    /// [`SEQUENCE_LENGTH_RANGE`], and a rule may occur several times.
-    TemporalOrdered,
-}
-
-/// Something that counts: a record or an attempt.
+/// An event to count: a record or an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct CorrelationEvent<'a> {
-    /// When it was; the earliest time there is if nobody knows.
+    /// The time of the event; `Time::MIN` if it is not known.
     pub time: Time,
-    /// The id by which it is told.
+    /// The eventID of the event in a finding.
     pub event_id: Option<&'a EventId>,
-    /// Who it was.
+    /// Who signed in.
     pub identity: &'a Identity,
-    /// The rules that matched it. However many of a definition these are, it counts once.
+    /// The keys of the rules that match the event. It counts once for a correlation rule, no matter
+    /// how many of that rule's rules match.
     pub rules: &'a [Key],
 }
 
-/// A condition was reached. The items that reached it are used up: the next finding of the same
-/// group is made of items behind this one alone.
+/// The events that met the condition of a correlation rule. They are consumed: the next finding of
+/// the same group is made of later events only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The place of the definition among all.
+    /// The index of the correlation rule.
     pub spec_index: usize,
-    /// How many items reached it. Of several with the same value, and of several that can stand for
-    /// a step, it is the latest.
+    /// The number of events in the finding. If several have the same value, or several fit a step,
+    /// the latest is in the finding.
     pub count: u32,
-    /// The time of the first of them.
+    /// The time of the first event.
     pub first_time: Time,
-    /// The time of the last of them.
+    /// The time of the last event.
     pub last_time: Time,
-    /// The ids of them, as far as they have any, in order of time.
+    /// The eventIDs of the events that have one, in order of time.
     pub event_ids: Vec<EventId>,
 }
 
-/// Definitions, and what was counted for them so far.
+/// Counts events for correlation rules.
+///
+/// ```
+/// use sekisho_attempts::{
+///     CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, EventId, Identity,
+///     IdentityField, Key,
+/// };
+///
+/// let failed = Key::new(0, &[Some("failed-login")]);
+/// let brute_force = CorrelationSpec {
+///     rules: vec![failed],
+///     group_by: vec![IdentityField::User],
+///     timespan_seconds: 60,
+///     condition: CorrelationCondition::EventCount { threshold: 3 },
+/// };
+/// let key = Key::new(1, &[Some("brute-force")]);
+/// let mut correlator = Correlator::new(vec![(key, brute_force)], 1000);
+///
+/// let identity = Identity::new([None, None, Some("anaya"), None]);
+/// let mut findings = Vec::new();
+/// for (seconds, event_id) in [(0, "a"), (20, "b"), (60, "c"), (61, "d")] {
+///     let event_id = EventId::new(event_id);
+///     let event = CorrelationEvent {
+///         time: seconds * 1000,
+///         event_id: Some(&event_id),
+///         identity: &identity,
+///         rules: &[failed],
+///     };
+///     correlator.process(&event, &mut |finding| findings.push(finding));
+/// }
+/// assert_eq!(findings.len(), 1);
+/// assert_eq!(findings[0].event_ids, ["a", "b", "c"].map(EventId::new));
+/// ```
 #[derive(Debug)]
 pub struct Correlator {
-    counted: Vec<Counted>,
-    /// The most groups that each definition has.
-    keys: usize,
-    /// The latest time that any item had.
+    correlations: Vec<Correlation>,
+    /// The most groups of each correlation rule.
+    max_groups: usize,
+    /// The latest time of an event.
     now: Time,
-    forgotten: u64,
+    evicted: u64,
 }
 
-/// A definition and its groups.
+/// A correlation rule and its groups.
 #[derive(Debug)]
-struct Counted {
-    /// The key of the definition.
+struct Correlation {
     key: Key,
-    window: CorrelationSpec,
+    spec: CorrelationSpec,
     groups: ClockCache<Group>,
 }
 
 impl Correlator {
-    /// Nothing is counted so far. Each definition has a key that stands for all of it, and at most
-    /// so many groups (`keys`).
+    /// A correlator for these rules, each of which keeps up to `max_groups` groups. The key of a
+    /// rule identifies all of its specification: see [`configure`](Correlator::configure).
     #[must_use]
-    pub fn new(definitions: Vec<(Key, CorrelationSpec)>, keys: u32) -> Self {
+    pub fn new(specs: Vec<(Key, CorrelationSpec)>, max_groups: u32) -> Self {
         let mut correlator =
-            Correlator { counted: Vec::new(), keys: 0, now: Time::MIN, forgotten: 0 };
-        correlator.configure(definitions, keys);
+            Correlator { correlations: Vec::new(), max_groups: 0, now: Time::MIN, evicted: 0 };
+        correlator.configure(specs, max_groups);
         correlator
     }
 
-    /// Replaces the definitions. Those whose key was there before keep what was counted.
-    pub fn configure(&mut self, definitions: Vec<(Key, CorrelationSpec)>, keys: u32) {
-        let mut before = mem::take(&mut self.counted);
-        let counted = definitions.into_iter().map(|(key, window)| {
-            let same = before.iter_mut().find(|counted| counted.key == key);
-            let groups = same.map(|counted| mem::take(&mut counted.groups)).unwrap_or_default();
-            Counted { key, window, groups }
+    /// Replaces the rules. A rule whose key is unchanged keeps its groups.
+    pub fn configure(&mut self, specs: Vec<(Key, CorrelationSpec)>, max_groups: u32) {
+        let mut before = mem::take(&mut self.correlations);
+        let correlations = specs.into_iter().map(|(key, spec)| {
+            let same = before.iter_mut().find(|correlation| correlation.key == key);
+            let groups = same.map(|same| mem::take(&mut same.groups)).unwrap_or_default();
+            Correlation { key, spec, groups }
         });
-        self.counted = counted.collect();
-        self.keys = keys as usize;
+        self.correlations = correlations.collect();
+        self.max_groups = max_groups as usize;
     }
 
-    /// Counts an item, and tells what it completes. Items come in order of time: one with an earlier
-    /// time than the latest before it counts at that time, and not at all if none is known.
-    pub fn process(&mut self, event: &CorrelationEvent<'_>, tell: &mut impl FnMut(Finding)) {
+    /// Counts an event, and passes each finding that it completes to `on_finding`.
+    ///
+    /// Events come in order of time. An event that is earlier than the latest one counts at the
+    /// latest time. An event without a time does not count if no time is known yet.
+    pub fn process(&mut self, event: &CorrelationEvent<'_>, on_finding: &mut impl FnMut(Finding)) {
         self.now = self.now.max(event.time);
         if self.now == Time::MIN {
             return;
         }
         let event = CorrelationEvent { time: self.now, ..*event };
-        for (spec_index, counted) in self.counted.iter_mut().enumerate() {
-            let Some(used) = counted.feed(&event, self.keys, &mut self.forgotten) else { continue };
-            let times = used.first().zip(used.last()).map(|(first, last)| (first.time, last.time));
-            let (first_time, last_time) = times.unwrap_or((event.time, event.time));
-            let count = used.len() as u32;
-            let event_ids = used.into_iter().filter_map(|entry| entry.event_id).collect();
-            tell(Finding { spec_index, count, first_time, last_time, event_ids });
+        for (spec_index, correlation) in self.correlations.iter_mut().enumerate() {
+            let completed = correlation.add(&event, self.max_groups, &mut self.evicted);
+            let Some(entries) = completed else { continue };
+            let times = entries.first().zip(entries.last());
+            let (first_time, last_time) =
+                times.map_or((event.time, event.time), |(first, last)| (first.time, last.time));
+            let count = entries.len() as u32;
+            let event_ids = entries.into_iter().filter_map(|entry| entry.event_id).collect();
+            on_finding(Finding { spec_index, count, first_time, last_time, event_ids });
         }
     }
 
-    /// How many groups are remembered.
+    /// The number of groups in memory.
     #[must_use]
     pub fn groups(&self) -> usize {
-        self.counted.iter().map(|counted| counted.groups.len()).sum()
+        self.correlations.iter().map(|correlation| correlation.groups.len()).sum()
     }
 
-    /// How many groups were forgotten before their time, as there was no room for them.
+    /// The number of groups that were evicted because memory was full.
     #[must_use]
     pub fn evicted(&self) -> u64 {
-        self.forgotten
+        self.evicted
     }
 
-    /// Appends what was counted.
-    pub fn encode(&self, to: &mut Vec<u8>) {
-        self.now.encode(to);
-        self.forgotten.encode(to);
-        (self.counted.len() as u32).encode(to);
-        for counted in &self.counted {
-            counted.key.encode(to);
-            counted.groups.encode(to);
+    /// Appends the groups.
+    pub fn encode(&self, output: &mut Vec<u8>) {
+        self.now.encode(output);
+        self.evicted.encode(output);
+        (self.correlations.len() as u32).encode(output);
+        for correlation in &self.correlations {
+            correlation.key.encode(output);
+            correlation.groups.encode(output);
         }
     }
 
-    /// What [`encode`](Correlator::encode) appended, for these definitions as in
-    /// [`new`](Correlator::new). What was counted for any others is left out.
+    /// A correlator as of [`new`](Correlator::new) with the groups that
+    /// [`encode`](Correlator::encode) appended. Groups of other rules are dropped.
     ///
     /// # Errors
-    /// What stands there is something else.
+    /// [`StateError::Invalid`] if the bytes are not those of a correlator.
     pub fn decode(
-        definitions: Vec<(Key, CorrelationSpec)>,
-        keys: u32,
-        from: &mut StateReader<'_>,
+        specs: Vec<(Key, CorrelationSpec)>,
+        max_groups: u32,
+        reader: &mut StateReader<'_>,
     ) -> Result<Self, StateError> {
-        let mut correlator = Correlator::new(definitions, keys);
-        (correlator.now, correlator.forgotten) = (Time::decode(from)?, u64::decode(from)?);
-        for _ in 0..u32::decode(from)? {
-            let (key, groups) = (Key::decode(from)?, ClockCache::decode(from)?);
-            if let Some(counted) = correlator.counted.iter_mut().find(|counted| counted.key == key)
-            {
-                counted.groups = groups;
+        let mut correlator = Correlator::new(specs, max_groups);
+        (correlator.now, correlator.evicted) = (Time::decode(reader)?, u64::decode(reader)?);
+        for _ in 0..u32::decode(reader)? {
+            let (key, groups) = (Key::decode(reader)?, ClockCache::decode(reader)?);
+            let mut correlations = correlator.correlations.iter_mut();
+            if let Some(correlation) = correlations.find(|correlation| correlation.key == key) {
+                correlation.groups = groups;
             }
         }
         Ok(correlator)
     }
 }
 
-impl Counted {
-    /// Counts an item, and gives those that reach the condition.
-    fn feed(
+impl Correlation {
+    /// Counts an event. Returns the events of the finding that it completes.
+    fn add(
         &mut self,
-        item: &CorrelationEvent<'_>,
-        keys: usize,
-        forgotten: &mut u64,
+        event: &CorrelationEvent<'_>,
+        max_groups: usize,
+        evicted: &mut u64,
     ) -> Option<Vec<Entry>> {
-        let window = &self.window;
-        if !window.rules.iter().any(|rule| item.rules.contains(rule)) {
+        let spec = &self.spec;
+        if !spec.rules.iter().any(|rule| event.rules.contains(rule)) {
             return None;
         }
-        let key = key_of(&window.group_by, item.identity)?;
-        let value = match &window.condition {
-            CorrelationCondition::ValueCount { field, .. } => key_of(&[*field], item.identity)?,
+        let key = key_of(&spec.group_by, event.identity)?;
+        let value = match &spec.condition {
+            CorrelationCondition::ValueCount { field, .. } => key_of(&[*field], event.identity)?,
             _ => Key::default(),
         };
-        let entry = Entry { time: item.time, event_id: item.event_id.cloned(), value };
-        if let Some(group) = self.groups.seen_again(key) {
-            return group.add(entry, item.rules, window);
+        let entry = Entry { time: event.time, event_id: event.event_id.cloned(), value };
+        if let Some(group) = self.groups.touch(key) {
+            return group.add(entry, event.rules, spec);
         }
         let mut group = Group::default();
-        let used = group.add(entry, item.rules, window);
-        // What begins no chain, or is used up at once, needs no memory.
-        if !group.is_expired(item.time, window) {
-            let expired = |group: &Group| group.is_expired(item.time, window);
-            self.groups.insert(key, group, keys, expired, |_| *forgotten += 1);
+        let completed = group.add(entry, event.rules, spec);
+        // A group without entries is not kept: the event began no chain, or completed a finding.
+        if !group.is_expired(event.time, spec) {
+            let is_expired = |group: &Group| group.is_expired(event.time, spec);
+            self.groups.insert(key, group, max_groups, is_expired, |_| *evicted += 1);
         }
-        used
+        completed
     }
 }
 
-/// The key of some values, if all are there.
+/// The key of the values of some fields; `None` if one of them is missing.
 fn key_of(fields: &[IdentityField], identity: &Identity) -> Option<Key> {
     let values: Vec<_> = fields.iter().map(|field| identity.get(*field)).collect();
     values.iter().all(Option::is_some).then(|| Key::new(0, &values))

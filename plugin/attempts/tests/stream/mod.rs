@@ -1,12 +1,12 @@
-//! Observations made for a test, and what a tracker tells of them.
-#![allow(dead_code, reason = "each test uses some of it")]
+//! Observations for tests, and the output of a tracker.
+#![allow(dead_code, reason = "each test uses only some of these")]
 
 use sekisho_attempts::{
     Attempt, AttemptSettings, Emitted, EventId, Identity, Key, Observation, Time, Tracker,
 };
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
-/// Each test's time zero, in milliseconds.
+/// The start of each test's event time.
 pub(crate) const START: Time = 1_743_246_000_000;
 
 pub(crate) const CHECK: Verdict = Verdict {
@@ -28,7 +28,7 @@ pub(crate) const FAILURE: Verdict = Verdict {
     ..LOGIN
 };
 
-/// A record so many seconds after the start; its number is its eventID.
+/// A record `second` seconds after the start, whose eventID is made of its number.
 pub(crate) fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> Observation {
     let user = format!("user-{user}");
     Observation {
@@ -46,20 +46,21 @@ pub(crate) fn tracker(settings: AttemptSettings) -> Tracker {
     tracker
 }
 
-/// What can be told now.
-pub(crate) fn told(tracker: &mut Tracker) -> Vec<Emitted> {
+/// The output that is ready.
+pub(crate) fn ready(tracker: &mut Tracker) -> Vec<Emitted> {
     std::iter::from_fn(|| tracker.next_ready()).collect()
 }
 
-/// The attempts that can be told now.
+/// The attempts that are ready.
 pub(crate) fn attempts(tracker: &mut Tracker) -> Vec<Attempt> {
-    let attempt = |told| match told {
+    let attempt = |emitted| match emitted {
         Emitted::Attempt(attempt) => Some(attempt),
         Emitted::RuleMatch(_) => None,
     };
-    told(tracker).into_iter().filter_map(attempt).collect()
+    ready(tracker).into_iter().filter_map(attempt).collect()
 }
 
+/// All attempts, as at the end of the stream.
 pub(crate) fn flush(tracker: &mut Tracker) -> Vec<Attempt> {
     tracker.flush();
     attempts(tracker)

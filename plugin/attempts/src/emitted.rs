@@ -1,0 +1,36 @@
+//! The output of a tracker.
+
+use alloc::boxed::Box;
+
+use crate::attempt::Attempt;
+use crate::event_id::EventId;
+use crate::identity::Identity;
+use crate::key::Key;
+use crate::state::impl_snapshot;
+use crate::time::Time;
+
+/// What a tracker emits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Emitted {
+    /// An attempt that is complete.
+    Attempt(Attempt),
+    /// A record that correlation rules count.
+    RuleMatch(RuleMatch),
+}
+
+/// A record that correlation rules count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleMatch {
+    /// The record's eventTime; `None` if it is missing or not a valid time.
+    pub time: Option<Time>,
+    /// The record's eventID.
+    pub event_id: Option<EventId>,
+    /// Who signed in.
+    pub identity: Identity,
+    /// The keys of the rules that match the record and that correlation rules refer to.
+    pub rules: Box<[Key]>,
+}
+
+impl_snapshot! { enum Emitted { Attempt = 0, RuleMatch = 1 } }
+
+impl_snapshot! { struct RuleMatch { time, event_id, identity, rules } }

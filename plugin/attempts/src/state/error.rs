@@ -1,0 +1,59 @@
+//! Why a saved state is rejected.
+
+use core::fmt;
+
+/// The version of the format that this build reads and writes.
+pub(crate) const VERSION: u32 = 1;
+
+/// Why a saved state is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The bytes do not start with the header of a saved state.
+    NotAState,
+    /// The state has another version of the format.
+    Version {
+        /// Its version.
+        found: u32,
+    },
+    /// Bytes are missing at the end, or there are too many.
+    Length {
+        /// The number of bytes after the header, as the header gives it.
+        expected: u64,
+        /// The number of bytes after the header.
+        found: u64,
+    },
+    /// The checksum does not match: the bytes have changed since they were saved.
+    Checksum,
+    /// The checksum matches, but a value is invalid.
+    Invalid {
+        /// The offset of the value in bytes, counted from the end of the header.
+        offset: usize,
+        /// What a valid state has at this offset.
+        expected: &'static str,
+    },
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StateError::NotAState => {
+                f.write_str("state: expected a saved state, found other bytes")
+            }
+            StateError::Version { found } => {
+                write!(f, "state: expected version {VERSION}, found {found}")
+            }
+            StateError::Length { expected, found } => {
+                write!(f, "state: expected {expected} bytes after its header, found {found}")
+            }
+            StateError::Checksum => {
+                f.write_str("state: expected the bytes as they were saved, found a wrong checksum")
+            }
+            StateError::Invalid { offset, expected } => {
+                write!(f, "state: expected {expected} at byte {offset} after its header")
+            }
+        }
+    }
+}
+
+impl core::error::Error for StateError {}
