@@ -1,10 +1,10 @@
-//! Writes the tables of `src/case.rs` from those of the standard library, which are seven times as
-//! large: the module holds them.
+//! Generates the tables of `src/case.rs` from those of the standard library, which are seven times as
+//! large and would be part of the WebAssembly module.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Characters that are equally far from their other case: each, or every second one.
+/// A run of characters with the same distance to their other case: each, or every second one.
 struct Run {
     first: u16,
     last: u16,
@@ -16,8 +16,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let lower = table("LOWER", |character| character.to_lowercase().collect());
     let upper = table("UPPER", |character| character.to_uppercase().collect());
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("case.rs"), lower + &upper).expect("cargo made the folder");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    fs::write(out.join("case.rs"), lower + &upper).expect("OUT_DIR is writable");
 }
 
 fn table(name: &str, cased: impl Fn(char) -> Vec<char>) -> String {
@@ -30,16 +30,16 @@ fn table(name: &str, cased: impl Fn(char) -> Vec<char>) -> String {
             [to] => add(&mut runs, from, to),
             [one, two] => several += &format!("({from}, [{one}, {two}, NONE]),"),
             [one, two, three] => several += &format!("({from}, [{one}, {two}, {three}]),"),
-            _ => panic!("{character} becomes more than three characters"),
+            _ => panic!("{character} maps to more than three characters"),
         }
     }
     let runs: String = runs.iter().map(Run::source).collect();
     format!("static {name}: Cases = Cases {{ runs: &[{runs}], several: &[{several}] }};\n")
 }
 
-/// A character as the one UTF-16 code unit that it is.
+/// The UTF-16 code unit of a character.
 fn unit(character: char) -> u16 {
-    u16::try_from(u32::from(character)).expect("cases stay inside the Basic Multilingual Plane")
+    u16::try_from(u32::from(character)).expect("both cases are in the Basic Multilingual Plane")
 }
 
 fn add(runs: &mut Vec<Run>, from: u16, to: u16) {

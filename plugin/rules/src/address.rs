@@ -1,6 +1,6 @@
 //! IP addresses and ranges of them.
 
-use crate::PatternErrorKind;
+use crate::error::PatternErrorKind;
 
 /// An IP address. An IPv6 address that maps an IPv4 address is that IPv4 address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,18 +10,18 @@ pub(crate) enum Address {
 }
 
 impl Address {
-    /// The address that `text` spells. Octets may have leading zeros and are decimal; IPv6 is
-    /// without dots and without a zone.
+    /// Parses an address. Octets are decimal and may have leading zeros; IPv6 has neither dots nor a
+    /// zone.
     #[inline]
     pub(crate) fn parse(text: &[u8]) -> Option<Address> {
-        // What most strings of an event begin with ends here.
+        // Most strings of an event start with another character.
         if !matches!(text.first(), Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':')) {
             return None;
         }
         if text.contains(&b':') { parse_v6(text) } else { parse_v4(text).map(Address::V4) }
     }
 
-    /// Its first 32 bits.
+    /// The first 32 bits.
     pub(crate) fn head(self) -> u32 {
         match self {
             Address::V4(address) => address,
@@ -75,7 +75,7 @@ fn parse_v6(text: &[u8]) -> Option<Address> {
     })
 }
 
-/// The number that `digits` spell, up to `largest`; not of no digits.
+/// The value of `digits` if it is at most `largest` and there are any.
 fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
@@ -86,7 +86,7 @@ fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
     })
 }
 
-/// A range of addresses of one family, both ends included.
+/// A range of addresses of one family, with both ends included.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct AddressRange {
     low: Address,
@@ -99,9 +99,9 @@ impl AddressRange {
         AddressRange { low: address, high: address }
     }
 
-    /// Of an address and the number of its leading bits that are fixed.
+    /// Parses an address, a slash and the number of leading bits that are fixed.
     pub(crate) fn parse(cidr: &str) -> Result<Self, PatternErrorKind> {
-        // Java's way to split: slashes at the end are no separators.
+        // Like Java's `split`: slashes at the end are not separators.
         let parts = cidr.trim_end_matches('/').split_once('/');
         let (address, bits) = parts.ok_or(PatternErrorKind::CidrForm)?;
         let bits: u32 = bits.parse().map_err(|_| PatternErrorKind::CidrForm)?;
@@ -120,14 +120,16 @@ impl AddressRange {
         Ok(AddressRange { low, high })
     }
 
-    /// The address, if it is a range of one.
+    /// The address, if the range contains only one.
     pub(crate) fn single(&self) -> Option<Address> {
         (self.low == self.high).then_some(self.low)
     }
 
-    /// Whether `address` is in the range. event-ruler compares hexadecimal digits from the first
-    /// one on until they decide: of another family, only the first 32 bits are compared, and an
-    /// IPv4 address at the very ends of an IPv6 range is not decided and so not in it.
+    /// Whether `address` is in the range.
+    ///
+    /// event-ruler compares hexadecimal digits from the first one on until they differ. So it
+    /// compares only the first 32 bits of an address of the other family, and an IPv4 address at
+    /// either end of an IPv6 range is not in the range.
     pub(crate) fn contains(&self, address: Address) -> bool {
         match (self.low, address) {
             (Address::V6(_), Address::V4(address)) => {
@@ -150,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_address_are_equal() {
+    fn spellings_of_an_address_are_equal() {
         for spellings in [
             &["192.0.2.7", "192.000.02.007", "::ffff:c000:207", "0:0:0:0:0:FFFF:C000:0207"][..],
             &["2001:db8::1", "2001:DB8:0:0::1", "2001:0db8:0:0:0:0:0:1", "2001:00db8::1"],
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_addresses() {
+    fn rejects_other_texts() {
         for text in [
             "",
             ".",

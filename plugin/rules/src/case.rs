@@ -1,17 +1,17 @@
-//! Upper and lower case of characters of the Basic Multilingual Plane: the standard library's, in
-//! smaller tables that the build script makes.
+//! Upper and lower case of characters of the Basic Multilingual Plane, as in the standard library but
+//! in smaller tables, which the build script generates.
 
 include!(concat!(env!("OUT_DIR"), "/case.rs"));
 
-/// One case of all characters, each of which is one UTF-16 code unit.
+/// The mapping of all characters to one case. Each character is one UTF-16 code unit.
 struct Cases {
-    /// In order.
+    /// In ascending order.
     runs: &'static [Run],
-    /// The characters that become several, in order.
+    /// The characters that map to several, in ascending order.
     several: &'static [(u16, [u16; 3])],
 }
 
-/// Characters that are equally far from their other case: each, or every second one.
+/// A run of characters with the same distance to their other case: each, or every second one.
 struct Run {
     first: u16,
     last: u16,
@@ -20,15 +20,15 @@ struct Run {
     distance: u16,
 }
 
-/// Where there are less than three characters: half of a surrogate pair is none.
+/// A filler if there are fewer than three characters: a lone surrogate is not a character.
 const NONE: u16 = 0xd800;
 
-/// What a character becomes in lower case.
+/// The lower case of a character.
 pub(crate) fn lower(character: char) -> impl DoubleEndedIterator<Item = char> {
     LOWER.find(character)
 }
 
-/// What a character becomes in upper case.
+/// The upper case of a character.
 pub(crate) fn upper(character: char) -> impl DoubleEndedIterator<Item = char> {
     UPPER.find(character)
 }
@@ -37,7 +37,7 @@ impl Cases {
     fn find(&self, character: char) -> impl DoubleEndedIterator<Item = char> + use<> {
         let unit = character as u16;
         let units = match self.several.binary_search_by_key(&unit, |(from, _)| *from) {
-            Ok(at) => self.several[at].1,
+            Ok(index) => self.several[index].1,
             Err(_) => [self.find_one(unit).unwrap_or(unit), NONE, NONE],
         };
         units.into_iter().filter_map(|unit| char::from_u32(unit.into()))
@@ -55,7 +55,7 @@ mod tests {
     use super::{lower, upper};
 
     #[test]
-    fn cases_are_those_of_the_standard_library() {
+    fn cases_agree_with_the_standard_library() {
         for character in '\0'..='\u{ffff}' {
             assert!(lower(character).eq(character.to_lowercase()), "{character}");
             assert!(upper(character).eq(character.to_uppercase()), "{character}");

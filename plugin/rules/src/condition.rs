@@ -1,4 +1,4 @@
-//! What a field of a pattern asks of a value.
+//! The conditions of a pattern.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -12,8 +12,8 @@ use crate::wildcard::{Pairs, Wildcard};
 
 /// One of the alternatives that a field lists.
 ///
-/// Texts are as event-ruler has them: a string with its quotes and without escapes, anything else
-/// as it stands in the JSON. So `"1"` is no number, and a prefix or suffix carries one quote.
+/// Texts are those of event-ruler: a string with its quotes and without escapes, anything else as
+/// it is written in the JSON. So `"1"` is not a number, and a prefix or suffix includes one quote.
 #[derive(Clone, Debug, Hash)]
 pub(crate) enum Condition {
     Exact(Box<[u8]>),
@@ -26,45 +26,45 @@ pub(crate) enum Condition {
     Wildcard(Wildcard),
     Range(NumberRange),
     Address(AddressRange),
-    /// None of the conditions holds.
+    /// None of the conditions is met.
     AnythingBut(Vec<Condition>),
     /// There is a value.
     Exists,
-    /// There is no value: no value meets this.
+    /// There is no value. No value meets this.
     Absent,
 }
 
 /// A value of an event.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a> {
-    /// As in [`Condition`].
+    /// See [`Condition`].
     pub(crate) text: &'a [u8],
     pub(crate) facts: &'a Facts,
 }
 
-/// What a value is besides its text, as far as some condition at its path asks for it.
+/// Other forms of a value, each computed only if a condition at its path needs it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Facts {
-    /// Its value, if it is a number that has one.
+    /// Its numeric value, if it has one.
     pub(crate) number: Option<Number>,
-    /// Its address, if it is a string that spells one.
+    /// Its IP address, if it is a string that spells one.
     pub(crate) address: Option<Address>,
-    /// Its pairs, if they are worth their while.
+    /// Its pairs of bytes, if enough wildcards use them.
     pub(crate) pairs: Option<Pairs>,
 }
 
-/// Which facts conditions ask for.
+/// Which facts the conditions at a path need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asks {
+pub(crate) struct NeededFacts {
     numbers: bool,
     addresses: bool,
     wildcards: u32,
 }
 
-/// So many wildcards are searched for sooner than the pairs of a value are found.
+/// For up to this many wildcards, searching is faster than computing the pairs of a value.
 const FEW_WILDCARDS: u32 = 3;
 
-impl Asks {
+impl NeededFacts {
     pub(crate) fn add(&mut self, condition: &Condition) {
         match condition {
             Condition::Number(_) | Condition::Range(_) => self.numbers = true,
@@ -75,8 +75,8 @@ impl Asks {
         }
     }
 
-    /// The facts of a text, if there are any.
-    pub(crate) fn facts(self, text: &[u8]) -> Option<Facts> {
+    /// The facts of a text, if it has any.
+    pub(crate) fn of(self, text: &[u8]) -> Option<Facts> {
         let mut facts = Facts::default();
         match text {
             [b'"', content @ .., _] => {
@@ -91,16 +91,16 @@ impl Asks {
     }
 }
 
-/// What conditions ask for, as bytes: what they hash. Only the same conditions have the same ones.
-pub(crate) fn words(conditions: &impl Hash) -> Vec<u8> {
-    let mut words = Words(Vec::new());
-    conditions.hash(&mut words);
-    words.0
+/// The bytes that conditions feed to a hasher. Only equal conditions have the same bytes.
+pub(crate) fn canonical_bytes(conditions: &impl Hash) -> Vec<u8> {
+    let mut collector = Collector(Vec::new());
+    conditions.hash(&mut collector);
+    collector.0
 }
 
-struct Words(Vec<u8>);
+struct Collector(Vec<u8>);
 
-impl Hasher for Words {
+impl Hasher for Collector {
     fn write(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
@@ -140,24 +140,24 @@ impl Condition {
     }
 }
 
-/// A range of numbers; an end that is `None` is open to all.
+/// A range of numbers. A bound that is `None` does not limit it.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct NumberRange {
-    pub(crate) low: Option<End>,
-    pub(crate) high: Option<End>,
+    pub(crate) low: Option<Bound>,
+    pub(crate) high: Option<Bound>,
 }
 
-/// An end of a range of numbers.
+/// A bound of a range of numbers.
 #[derive(Clone, Copy, Debug, Hash)]
-pub(crate) struct End {
+pub(crate) struct Bound {
     pub(crate) number: Number,
     pub(crate) included: bool,
 }
 
 impl NumberRange {
     fn contains(&self, number: Number) -> bool {
-        let above = |low: End| low.number < number || low.included && low.number == number;
-        let below = |high: End| number < high.number || high.included && high.number == number;
+        let above = |low: Bound| low.number < number || low.included && low.number == number;
+        let below = |high: Bound| number < high.number || high.included && high.number == number;
         self.low.is_none_or(above) && self.high.is_none_or(below)
     }
 }

@@ -1,11 +1,11 @@
-//! Array consistency: fields that are met inside one array must be met inside one element of it.
+//! Array consistency: predicates that are met inside one array must be met inside one element of it.
 
 use alloc::vec::Vec;
 
 /// The array elements of an event that are objects or arrays, as a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Elements {
-    /// From the second on: the first one is no element but what is outside of all arrays.
+    /// Element 1 is at index 0; number 0 is [`OUTSIDE`](Elements::OUTSIDE).
     elements: Vec<Element>,
     arrays: u32,
 }
@@ -18,7 +18,7 @@ struct Element {
 }
 
 impl Elements {
-    /// What is in no array.
+    /// The number for everything that is in no array.
     pub(crate) const OUTSIDE: u32 = 0;
 
     pub(crate) fn clear(&mut self) {
@@ -26,24 +26,24 @@ impl Elements {
         self.arrays = 0;
     }
 
-    /// An array begins: its number.
+    /// Starts an array and returns its number.
     pub(crate) fn new_array(&mut self) -> u32 {
         self.arrays += 1;
         self.arrays
     }
 
-    /// The element that a container is or is in, of which `parent` is what is around it and
-    /// `array` the array that it is itself an element of.
+    /// The innermost element that a container is or that is around it. `parent` is the innermost
+    /// element around it; `array` is the array that it is an element of, if any.
     pub(crate) fn inside(&mut self, parent: u32, array: Option<u32>) -> u32 {
         let Some(array) = array else { return parent };
         self.elements.push(Element { parent, array });
         self.elements.len() as u32
     }
 
-    /// Whether no two elements of one array are needed for both.
-    fn go_together(&self, mut left: u32, mut right: u32) -> bool {
+    /// Whether two elements can be chosen together: they are in no two elements of the same array.
+    fn are_compatible(&self, mut left: u32, mut right: u32) -> bool {
         let (mut left_array, mut right_array) = (None, None);
-        // A parent has a lower number than what is in it.
+        // A parent has a lower number than its children.
         while left != right {
             let (lower, array) = match left > right {
                 true => (&mut left, &mut left_array),
@@ -57,116 +57,118 @@ impl Elements {
     }
 }
 
-/// A search for one value a field, such that the values go together.
+/// A search for compatible values, one for each predicate.
 ///
-/// Fields are taken in order, and where a field finds no value, the search goes back to the last
-/// one that stood in its way. It ends after [`STEPS`](Search::STEPS) comparisons, and then the
-/// rule counts as matched: an event made to exhaust it must not hide what it is.
+/// This is a constraint satisfaction problem, solved by backtracking with conflict-directed
+/// backjumping: the variables are the predicates of a branch, and the domain of a variable is the
+/// values that meet the predicate. After [`MAX_STEPS`](Search::MAX_STEPS) comparisons the search
+/// ends and the rule counts as matched, so that an event built to exhaust the search cannot hide.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    fields: Vec<Field>,
-    /// The elements of the values that meet fields, and of all values of those that may be absent.
+    variables: Vec<Variable>,
+    /// For each variable, the elements of the values that meet its predicate; if the predicate allows
+    /// absence, also the elements of all values at its path.
     elements: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    /// Of the values that meet it: from `start` to `end` in the elements.
+struct Variable {
+    /// The domain: from `start` to `end` in the elements.
     start: usize,
     end: usize,
-    /// Of all values, from `end` to here, if the field may be absent.
-    absent: Option<usize>,
-    /// The next one to be tried.
+    /// The end of the elements of all values, which start at `end`, if absence is allowed.
+    all_end: Option<usize>,
+    /// The next element to try.
     next: usize,
     chosen: u32,
-    /// A bit for each earlier field that stood in the way.
+    /// A bit for each earlier variable whose choice was incompatible.
     conflicts: u64,
 }
 
 impl Search {
-    const STEPS: u32 = 1 << 20;
+    const MAX_STEPS: u32 = 1 << 20;
 
     pub(crate) fn clear(&mut self) {
-        self.fields.clear();
+        self.variables.clear();
         self.elements.clear();
     }
 
-    /// Adds a field by the elements of the values that meet it, and, if it may be absent, of all.
-    pub(crate) fn add_field(
+    /// Adds a predicate: the elements of the values that meet it and, if it allows absence, the
+    /// elements of all values at its path.
+    pub(crate) fn add_variable(
         &mut self,
-        meeting: impl Iterator<Item = u32>,
+        matching: impl Iterator<Item = u32>,
         all: Option<impl Iterator<Item = u32>>,
     ) {
         let start = self.elements.len();
-        self.elements.extend(meeting);
+        self.elements.extend(matching);
         let end = self.elements.len();
-        let absent = all.map(|all| {
+        let all_end = all.map(|all| {
             self.elements.extend(all);
             self.elements.len()
         });
         let chosen = Elements::OUTSIDE;
-        self.fields.push(Field { start, end, absent, next: start, chosen, conflicts: 0 });
+        self.variables.push(Variable { start, end, all_end, next: start, chosen, conflicts: 0 });
     }
 
-    /// Whether there is such a choice.
+    /// Whether there is a compatible choice.
     pub(crate) fn run(&mut self, tree: &Elements) -> bool {
         let mut steps = 0;
         let mut level = 0;
-        while level < self.fields.len() {
+        while level < self.variables.len() {
             if self.choose(level, tree, &mut steps) {
                 level += 1;
-                if let Some(next) = self.fields.get_mut(level) {
+                if let Some(next) = self.variables.get_mut(level) {
                     next.next = next.start;
                     next.conflicts = 0;
                 }
                 continue;
             }
-            if steps > Self::STEPS {
+            if steps > Self::MAX_STEPS {
                 return true;
             }
             let Some(back) = self.last_conflict(level) else { return false };
             let inherited = match level {
-                0..=63 => self.fields[level].conflicts & ((1 << back) - 1),
+                0..=63 => self.variables[level].conflicts & ((1 << back) - 1),
                 _ => u64::MAX,
             };
-            self.fields[back].conflicts |= inherited;
+            self.variables[back].conflicts |= inherited;
             level = back;
         }
         true
     }
 
-    /// Chooses the next value of a field that goes together with the earlier fields, or its
-    /// absence.
+    /// Chooses the next value of a variable that is compatible with the earlier choices, or absence.
     fn choose(&mut self, level: usize, tree: &Elements, steps: &mut u32) -> bool {
-        let mut field = self.fields[level];
+        let mut variable = self.variables[level];
         let mut chosen = None;
-        while chosen.is_none() && field.next < field.end {
-            let element = self.elements[field.next];
-            field.next += 1;
+        while chosen.is_none() && variable.next < variable.end {
+            let element = self.elements[variable.next];
+            variable.next += 1;
             match self.conflict(level, element, tree, steps) {
                 None => chosen = Some(element),
-                Some(earlier) => field.conflicts |= bit(earlier),
+                Some(earlier) => variable.conflicts |= bit(earlier),
             }
         }
-        if let Some(all) = field.absent
+        if let Some(all_end) = variable.all_end
             && chosen.is_none()
-            && field.next == field.end
+            && variable.next == variable.end
         {
-            field.next += 1;
-            let mut values = self.elements[field.end..all].iter();
-            let in_reach =
+            variable.next += 1;
+            let mut values = self.elements[variable.end..all_end].iter();
+            let reachable =
                 values.find(|element| self.conflict(level, **element, tree, steps).is_none());
-            match in_reach {
+            match reachable {
                 None => chosen = Some(Elements::OUTSIDE),
-                Some(element) => field.conflicts |= self.rivals(level, *element, tree, steps),
+                Some(element) => variable.conflicts |= self.rivals(level, *element, tree, steps),
             }
         }
-        field.chosen = chosen.unwrap_or(field.chosen);
-        self.fields[level] = field;
+        variable.chosen = chosen.unwrap_or(variable.chosen);
+        self.variables[level] = variable;
         chosen.is_some()
     }
 
-    /// The first field before `level` whose choice does not go together with `element`.
+    /// The first variable before `level` whose choice is incompatible with `element`.
     fn conflict(
         &self,
         level: usize,
@@ -174,31 +176,31 @@ impl Search {
         tree: &Elements,
         steps: &mut u32,
     ) -> Option<usize> {
-        let mut earlier = self.fields[..level].iter();
-        earlier.position(|field| {
+        let mut earlier = self.variables[..level].iter();
+        earlier.position(|variable| {
             *steps += 1;
-            !tree.go_together(field.chosen, element)
+            !tree.are_compatible(variable.chosen, element)
         })
     }
 
-    /// The fields before `level` with a choice that would not go together with `element`.
+    /// The variables before `level` with any value that is incompatible with `element`.
     fn rivals(&self, level: usize, element: u32, tree: &Elements, steps: &mut u32) -> u64 {
-        let is_rival = |field: &Field| {
-            self.elements[field.start..field.end].iter().any(|choice| {
+        let is_rival = |variable: &Variable| {
+            self.elements[variable.start..variable.end].iter().any(|value| {
                 *steps += 1;
-                !tree.go_together(*choice, element)
+                !tree.are_compatible(*value, element)
             })
         };
-        let rivals = self.fields[..level].iter().map(is_rival).enumerate();
+        let rivals = self.variables[..level].iter().map(is_rival).enumerate();
         rivals.filter(|(_, rival)| *rival).fold(0, |bits, (earlier, _)| bits | bit(earlier))
     }
 
-    /// The last field before `level` that stood in its way.
+    /// The last variable before `level` that caused a conflict.
     fn last_conflict(&self, level: usize) -> Option<usize> {
         let below = match level {
             0 => return None,
-            1..=63 => self.fields[level].conflicts & ((1 << level) - 1),
-            // Too far for the bits: the field just before it.
+            1..=63 => self.variables[level].conflicts & ((1 << level) - 1),
+            // Too many for the bits: the variable just before it.
             _ => return Some(level - 1),
         };
         below.checked_ilog2().map(|last| last as usize)

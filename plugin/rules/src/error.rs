@@ -1,96 +1,102 @@
-//! What is said about a pattern that AWS would refuse.
+//! Errors of patterns.
 
 use core::fmt;
 
 use sekisho_scan::Malformed;
 
-/// A pattern is not valid, at a known place.
+/// A pattern is not valid.
+///
+/// It displays as what is wrong, what to write instead, and the line and column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PatternError {
     /// What is wrong.
     pub kind: PatternErrorKind,
-    /// Offset in bytes of what is wrong.
+    /// The offset of the error, in bytes from the start of the pattern.
     pub offset: usize,
-    /// Its line, from 1.
+    /// The line of the error, from 1.
     pub line: u32,
-    /// Its column in characters, from 1.
+    /// The column of the error in characters, from 1.
     pub column: u32,
 }
 
-/// What can be wrong with a pattern.
+/// What is wrong with a pattern.
+///
+/// It displays as what is wrong and what to write instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PatternErrorKind {
-    /// It is not well-formed JSON, or nests too deep.
+    /// It is not well-formed JSON or nests too deep.
     Json(Malformed),
-    /// It is longer than the characters that are the limit.
+    /// It has more characters than this limit.
     TooLong(usize),
-    /// It is no object.
+    /// It is not an object.
     NotAnObject,
-    /// An object without members.
+    /// An object has no members.
     EmptyObject,
-    /// A field that lists nothing.
+    /// The list of a field is empty.
     EmptyList,
-    /// A field that is neither a list nor an object.
+    /// A field is neither a list nor an object.
     NotAList,
-    /// A list inside a list.
+    /// A list contains a list.
     NestedList,
-    /// An object in a list without an operator.
+    /// An object in a list has no operator.
     NoOperator,
-    /// An operator that does not exist.
+    /// An operator does not exist.
     UnknownOperator,
-    /// Two operators in one object.
+    /// An object has two operators.
     SecondOperator,
-    /// An operator that takes a string was given something else.
+    /// The value of an operator must be a string.
     ExpectedString,
-    /// `prefix` and `suffix` take a string or an object with `equals-ignore-case` in it.
+    /// The value of `prefix` or `suffix` is neither a string nor an object with
+    /// `equals-ignore-case`.
     ExpectedEqualsIgnoreCase,
-    /// `anything-but` with something else than strings, numbers or an operator it can hold.
+    /// The value of `anything-but` is of the wrong type.
     AnythingBut,
-    /// `anything-but` with strings and numbers in one list, or with an empty list.
+    /// The list of `anything-but` is empty or mixes strings and numbers.
     AnythingButList,
-    /// `anything-but` with an operator that it cannot hold.
+    /// `anything-but` contains an operator that is not allowed there.
     AnythingButOperator,
-    /// An empty prefix or suffix in `anything-but`: it would exclude every string.
+    /// A prefix or suffix in `anything-but` is empty and would exclude every string.
     EmptyAffix,
-    /// `numeric` with something else than a list.
+    /// The value of `numeric` is not a list.
     NumericList,
-    /// `numeric` with an unknown comparison, or with one that cannot stand there.
+    /// A comparison in `numeric` does not exist or is not allowed there.
     NumericOperator,
-    /// `numeric` with something else than a number behind a comparison.
+    /// A comparison in `numeric` is not followed by a number.
     NumericValue,
-    /// `numeric` with more than it can take.
+    /// `numeric` has too many comparisons.
     NumericTooLong,
-    /// `numeric` with a range in which no number is.
+    /// The range of `numeric` contains no number.
     NumericRange,
-    /// A number that cannot be compared, as a double does not hold it exactly.
+    /// A number cannot be compared because a double does not represent it exactly.
     NumberPrecision,
-    /// `exists` with something else than `true` or `false`.
+    /// The value of `exists` is neither `true` nor `false`.
     Exists,
-    /// `cidr` without exactly one slash and a number behind it.
+    /// The value of `cidr` is not an address, a slash and a number.
     CidrForm,
-    /// `cidr` with something else than an address.
+    /// The address of `cidr` is not an IP address.
     CidrAddress,
-    /// `cidr` with as many bits as the address has, or more.
+    /// The number of bits of `cidr` is not less than the number of bits of the address.
     CidrBits,
-    /// Two stars side by side in `wildcard`.
+    /// `wildcard` has two adjacent stars.
     ConsecutiveWildcards,
-    /// A backslash in `wildcard` before something else than a star or a backslash.
+    /// `wildcard` has a backslash before anything but a star or a backslash.
     WildcardEscape,
-    /// The wildcards of a field have more prefixes that could match together than the limit.
+    /// The complexity of the wildcards of a field exceeds this limit; see
+    /// [`Limits::wildcard_prefixes`](crate::Limits::wildcard_prefixes).
     WildcardComplexity(usize),
-    /// `$or` with something else than a list.
+    /// The value of `$or` is not a list.
     OrList,
-    /// `$or` with something else than an object in its list.
+    /// An alternative of `$or` is not an object.
     OrElement,
-    /// `$or` with fewer than two alternatives.
+    /// `$or` has fewer than two alternatives.
     OrTooFew,
-    /// A field inside `$or` that has the name of an operator.
+    /// A field inside `$or` has the name of an operator.
     OrReserved,
-    /// The `$or`s multiply out to more combinations than the limit.
+    /// The `$or`s multiply out to more combinations than this limit.
     TooManyBranches(usize),
 }
 
-/// What is wrong, as AWS means it, and what to write instead.
 impl fmt::Display for PatternErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use PatternErrorKind as Kind;
@@ -105,8 +111,8 @@ impl fmt::Display for PatternErrorKind {
             Kind::WildcardComplexity(limit) => {
                 return write!(
                     f,
-                    "more than {limit} beginnings of these wildcards could match one value at the \
-                     same time: use fewer `*`, or less repetition behind them"
+                    "more than {limit} prefixes of these wildcards could match one value at the \
+                     same time: use fewer `*`, or less repetition after them"
                 );
             }
             Kind::TooManyBranches(limit) => {
@@ -117,10 +123,8 @@ impl fmt::Display for PatternErrorKind {
                 );
             }
             Kind::NotAnObject => "a pattern is an object: write `{\"field\": [\"value\"]}`",
-            Kind::EmptyObject => "an object that asks for nothing: name a field in it or remove it",
-            Kind::EmptyList => {
-                "a field that lists no value: list at least one, as in `[\"value\"]`"
-            }
+            Kind::EmptyObject => "an object without fields: add a field to it or remove it",
+            Kind::EmptyList => "an empty list: list at least one value, as in `[\"value\"]`",
             Kind::NotAList => "a field is a list or an object: write the value as `[\"value\"]`",
             Kind::NestedList => "a list inside a list: put its values into the outer list",
             Kind::NoOperator => {
@@ -131,12 +135,12 @@ impl fmt::Display for PatternErrorKind {
                  anything-but, numeric, cidr, exists, exactly"
             }
             Kind::SecondOperator => {
-                "one operator to an object: write a second as an alternative, \
+                "only one operator per object: write a second one as an alternative, \
                  `[{\"prefix\": \"a\"}, {\"suffix\": \"b\"}]`"
             }
             Kind::ExpectedString => "this operator takes one string: write `\"text\"`",
             Kind::ExpectedEqualsIgnoreCase => {
-                "only equals-ignore-case can stand here: \
+                "only equals-ignore-case is allowed here: \
                  write `{\"prefix\": {\"equals-ignore-case\": \"a\"}}` or a string"
             }
             Kind::AnythingBut => {
@@ -145,30 +149,32 @@ impl fmt::Display for PatternErrorKind {
             }
             Kind::AnythingButList => {
                 "anything-but takes a list of strings or a list of numbers: \
-                 write at least one value, and one kind only"
+                 write at least one value, and values of one type only"
             }
             Kind::AnythingButOperator => {
-                "anything-but holds prefix, suffix, equals-ignore-case or wildcard only"
+                "anything-but allows prefix, suffix, equals-ignore-case and wildcard only"
             }
             Kind::EmptyAffix => "every string has the empty prefix and suffix: write some text",
             Kind::NumericList => "numeric takes a list: write `[\">\", 0, \"<=\", 5]`",
             Kind::NumericOperator => {
-                "numeric takes one of = < <= > >=, and behind a lower end only < or <=: \
+                "numeric takes one of = < <= > >=, and after a lower bound only < or <=: \
                  write `[\">\", 0, \"<=\", 5]`"
             }
             Kind::NumericValue => "a comparison in numeric takes a number: write it without quotes",
             Kind::NumericTooLong => {
-                "numeric takes one comparison, or a lower and then an upper end: \
+                "numeric takes one comparison, or a lower and then an upper bound: \
                  write `[\">\", 0, \"<=\", 5]`"
             }
-            Kind::NumericRange => "no number is in this range: write the lower end first",
+            Kind::NumericRange => "this range contains no number: write the lower bound first",
             Kind::NumberPrecision => {
-                "a double does not hold this number exactly, so it cannot be compared: \
+                "a double does not represent this number exactly, so it cannot be compared: \
                  write it with at most 15 digits"
             }
             Kind::Exists => "exists takes true or false",
             Kind::CidrForm => "cidr takes an address, a slash and a number: write `192.0.2.0/24`",
-            Kind::CidrAddress => "no IP address: write four decimal numbers, or IPv6 without dots",
+            Kind::CidrAddress => {
+                "not an IP address: write four decimal numbers, or IPv6 without dots"
+            }
             Kind::CidrBits => {
                 "at most 31 bits of an IPv4 and 127 of an IPv6 address can be fixed: \
                  write a single address as a plain value"
@@ -180,12 +186,11 @@ impl fmt::Display for PatternErrorKind {
                 "an alternative of `$or` is an object: write `{\"field\": [\"value\"]}`"
             }
             Kind::OrTooFew => "`$or` takes at least two alternatives",
-            Kind::OrReserved => "no field inside `$or` can have the name of an operator",
+            Kind::OrReserved => "a field inside `$or` cannot have the name of an operator",
         })
     }
 }
 
-/// A sentence such as ``an operator … at line 3, column 12``.
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (line {}, column {})", self.kind, self.line, self.column)

@@ -1,18 +1,18 @@
-//! Case folding as event-ruler does it.
+//! Case folding as in event-ruler.
 //!
-//! A character of a pattern stands for its lower case and for its upper case, each of which may be
-//! several characters: `ß` for `ß` and for `SS`. event-ruler takes each half of a surrogate pair
-//! for itself, and a half becomes a question mark; so a character outside the Basic Multilingual
-//! Plane stands for two question marks.
+//! A character of a pattern matches its lower case and its upper case, each of which may be several
+//! characters: `ß` matches `ß` and `SS`. event-ruler converts each half of a surrogate pair
+//! separately, to a question mark. So a character outside the Basic Multilingual Plane matches two
+//! question marks.
 
 use alloc::vec::Vec;
 
 use crate::case::{lower, upper};
 
-/// What a character outside the Basic Multilingual Plane stands for.
+/// What a character outside the Basic Multilingual Plane matches.
 const HALVES: &[u8] = b"??";
 
-/// What is left of `value` behind a prefix that is `pattern` in some case.
+/// The rest of `value` after a prefix that is `pattern` in any case.
 pub(crate) fn strip_prefix<'a>(value: &'a [u8], pattern: &str) -> Option<&'a [u8]> {
     pattern.chars().try_fold(value, |rest, character| match character {
         '\0'..='\x7f' => {
@@ -25,7 +25,7 @@ pub(crate) fn strip_prefix<'a>(value: &'a [u8], pattern: &str) -> Option<&'a [u8
     })
 }
 
-/// Whether `value` ends with `pattern` in some case.
+/// Whether `value` ends with `pattern` in any case.
 pub(crate) fn has_suffix(value: &[u8], pattern: &str) -> bool {
     let strip = |rest, character| match character {
         '\0'..='\x7f' => {
@@ -33,8 +33,8 @@ pub(crate) fn has_suffix(value: &[u8], pattern: &str) -> bool {
             last.eq_ignore_ascii_case(&(character as u8)).then_some(rest)
         }
         '\u{10000}'.. => rest.strip_suffix(HALVES),
-        _ => strip_characters_behind(rest, lower(character))
-            .or_else(|| strip_characters_behind(rest, upper(character))),
+        _ => strip_characters_at_end(rest, lower(character))
+            .or_else(|| strip_characters_at_end(rest, upper(character))),
     };
     pattern.chars().rev().try_fold(value, strip).is_some()
 }
@@ -45,7 +45,7 @@ fn strip_characters(value: &[u8], mut characters: impl Iterator<Item = char>) ->
     })
 }
 
-fn strip_characters_behind(
+fn strip_characters_at_end(
     value: &[u8],
     characters: impl DoubleEndedIterator<Item = char>,
 ) -> Option<&[u8]> {
@@ -54,7 +54,8 @@ fn strip_characters_behind(
     })
 }
 
-/// Adds to `key` a form that a pattern has in common with all values it equals in some case.
+/// Appends a folded form of `text` to `key`. A pattern has the same form as every value that equals
+/// it in any case.
 pub(crate) fn push_key(text: &[u8], key: &mut Vec<u8>) {
     if text.is_ascii() {
         key.extend(text.iter().map(u8::to_ascii_lowercase));
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_and_its_cases_have_one_key() {
+    fn a_character_and_its_cases_have_the_same_key() {
         for character in '\0'..'\u{10000}' {
             let lower: String = character.to_lowercase().collect();
             let upper: String = character.to_uppercase().collect();
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn cases_of_another_length_are_found_at_both_ends() {
+    fn matches_cases_of_another_length_at_both_ends() {
         assert_eq!(strip_prefix("STRASSE!".as_bytes(), "straße"), Some(&b"!"[..]));
         assert_eq!(strip_prefix("Strasse".as_bytes(), "straße"), None);
         assert!(has_suffix("HAUPTSTRASSE".as_bytes(), "straße"));
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn astral_characters_are_two_question_marks() {
+    fn astral_characters_match_two_question_marks() {
         assert_eq!(strip_prefix("😀".as_bytes(), "😀"), None);
         assert_eq!(strip_prefix(b"??", "😀"), Some(&b""[..]));
         assert!(has_suffix(b"a??", "A😀"));

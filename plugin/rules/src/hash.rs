@@ -1,4 +1,6 @@
-//! The hash of a short byte string. Its keys come from patterns; events only look up.
+//! Functions on short byte strings, a word at a time.
+//!
+//! The hash is not hardened against collisions: only patterns insert keys, events only look them up.
 
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -9,7 +11,7 @@ pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
     state ^ state >> 32
 }
 
-/// Whether `bytes` holds a dot or a backslash.
+/// Whether `bytes` contains a dot or a backslash.
 pub(crate) fn has_dot_or_backslash(bytes: &[u8]) -> bool {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
@@ -23,14 +25,14 @@ pub(crate) fn has_dot_or_backslash(bytes: &[u8]) -> bool {
     found != 0
 }
 
-/// All bytes in words of eight; the last word may repeat some, or be filled up with zeros. A loop
-/// and no iterator: it is fast even where it is compiled to be small.
+/// Calls `take` with all bytes as words of eight. The last word may repeat bytes or be padded with
+/// zeros. This is a loop instead of an iterator so that it is fast even when optimized for size.
 #[inline(always)]
 fn each_word(bytes: &[u8], mut take: impl FnMut(u64)) {
     let mut rest = bytes;
-    while let Some((word, behind)) = rest.split_first_chunk::<8>() {
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
         take(u64::from_le_bytes(*word));
-        rest = behind;
+        rest = after;
     }
     if !rest.is_empty() {
         take(match bytes.last_chunk::<8>() {
@@ -40,7 +42,7 @@ fn each_word(bytes: &[u8], mut take: impl FnMut(u64)) {
     }
 }
 
-/// The word of one to seven bytes.
+/// A word from one to seven bytes.
 #[inline]
 fn short_word(bytes: &[u8]) -> u64 {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
@@ -56,22 +58,22 @@ mod tests {
     use super::{has_dot_or_backslash, hash};
 
     #[test]
-    fn every_byte_and_the_length_count() {
+    fn every_byte_and_the_length_change_the_hash() {
         for length in 1..40 {
             let bytes = vec![b'a'; length];
             let plain = hash(1, &bytes);
             assert_ne!(plain, hash(2, &bytes));
             assert_ne!(plain, hash(1, &bytes[1..]));
             assert!(!has_dot_or_backslash(&bytes));
-            for place in 0..length {
+            for index in 0..length {
                 let mut changed = bytes.clone();
                 for special in [b'.', b'\\'] {
-                    changed[place] = special;
+                    changed[index] = special;
                     assert_ne!(plain, hash(1, &changed));
                     assert!(has_dot_or_backslash(&changed));
                 }
                 for plain in [b'-', b'/', b'[', b']', 0xff, 0x80] {
-                    changed[place] = plain;
+                    changed[index] = plain;
                     assert!(!has_dot_or_backslash(&changed));
                 }
             }

@@ -1,40 +1,39 @@
-//! From a value at a path to the predicates that it makes true.
+//! Finds the predicates that a value makes true.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::address::Address;
-use crate::compile::Predicate;
-use crate::condition::{Asks, Condition, Value};
+use crate::condition::{Condition, NeededFacts, Value};
 use crate::fold;
 use crate::hash::hash;
 use crate::order::add_to_set;
+use crate::predicate::Predicate;
 use crate::table::Table;
 
-/// The predicates that wake branches or are gates, by what they ask for.
+/// The predicates that trigger branches or belong to the prefilter, by their conditions.
 #[derive(Debug)]
 pub(crate) struct Index {
-    /// For each path.
-    places: Vec<Place>,
+    paths: Vec<PathIndex>,
     entries: Vec<Entry>,
-    /// Into the entries.
+    /// The entries by path, form and key.
     table: Table,
 }
 
-/// What is asked of a path.
+/// How the predicates at a path are found.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Place {
-    /// Whether anything is.
-    pub(crate) asked: bool,
-    pub(crate) asks: Asks,
+pub(crate) struct PathIndex {
+    /// Whether any predicate tests the path.
+    pub(crate) is_used: bool,
+    pub(crate) needed_facts: NeededFacts,
     exact: bool,
     numbers: bool,
     addresses: bool,
     folded: bool,
-    /// The lengths of the prefixes and suffixes that are looked up, ascending.
+    /// The lengths of the prefixes and suffixes to look up, in ascending order.
     prefixes: Vec<usize>,
     suffixes: Vec<usize>,
-    /// The predicates that are tested one by one.
+    /// The predicates to test one by one.
     tested: Vec<u32>,
 }
 
@@ -46,7 +45,7 @@ struct Entry {
     predicates: Vec<u32>,
 }
 
-/// How a key is compared with a value.
+/// What of a value is compared with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Exact,
@@ -60,13 +59,13 @@ enum Form {
 
 impl Index {
     pub(crate) fn new(paths: usize, predicates: &[Predicate]) -> Self {
-        let places = alloc::vec![Place::default(); paths];
-        let mut index = Index { places, entries: Vec::new(), table: Table::default() };
+        let paths = alloc::vec![PathIndex::default(); paths];
+        let mut index = Index { paths, entries: Vec::new(), table: Table::default() };
         for (number, predicate) in predicates.iter().enumerate() {
-            let place = &mut index.places[predicate.path as usize];
-            place.asked = true;
-            predicate.conditions.iter().for_each(|condition| place.asks.add(condition));
-            if predicate.is_gate || !predicate.wakes.is_empty() {
+            let path = &mut index.paths[predicate.path as usize];
+            path.is_used = true;
+            predicate.conditions.iter().for_each(|condition| path.needed_facts.add(condition));
+            if predicate.in_prefilter || !predicate.triggers.is_empty() {
                 for condition in &predicate.conditions {
                     index.add(predicate.path, condition, number as u32);
                 }
@@ -75,37 +74,37 @@ impl Index {
         index
     }
 
-    pub(crate) fn place(&self, path: u32) -> &Place {
-        &self.places[path as usize]
+    pub(crate) fn path(&self, path: u32) -> &PathIndex {
+        &self.paths[path as usize]
     }
 
     fn add(&mut self, path: u32, condition: &Condition, predicate: u32) {
-        let place = &mut self.places[path as usize];
+        let index = &mut self.paths[path as usize];
         match condition {
             Condition::Exact(text) => {
-                place.exact = true;
+                index.exact = true;
                 self.insert(path, Form::Exact, text, predicate);
             }
             Condition::Number(number) => {
-                place.numbers = true;
+                index.numbers = true;
                 self.insert(path, Form::Number, &number.key(), predicate);
             }
             Condition::Prefix(text) => {
-                add_to_set(&mut place.prefixes, text.len());
+                add_to_set(&mut index.prefixes, text.len());
                 self.insert(path, Form::Prefix, text, predicate);
             }
             Condition::Suffix(text) => {
-                add_to_set(&mut place.suffixes, text.len());
+                add_to_set(&mut index.suffixes, text.len());
                 self.insert(path, Form::Suffix, text, predicate);
             }
             Condition::EqualsIgnoreCase(text) => {
-                place.folded = true;
+                index.folded = true;
                 let mut key = Vec::new();
                 fold::push_key(text.as_bytes(), &mut key);
                 self.insert(path, Form::Folded, &key, predicate);
             }
             Condition::Address(range) if let Some(address) = range.single() => {
-                place.addresses = true;
+                index.addresses = true;
                 let (form, key): (_, &[u8]) = match address {
                     Address::V4(bits) => (Form::V4, &bits.to_le_bytes()),
                     Address::V6(bits) => (Form::V6, &bits.to_le_bytes()),
@@ -113,8 +112,8 @@ impl Index {
                 self.insert(path, form, key, predicate);
             }
             Condition::Absent => {}
-            _ if place.tested.last() == Some(&predicate) => {}
-            _ => place.tested.push(predicate),
+            _ if index.tested.last() == Some(&predicate) => {}
+            _ => index.tested.push(predicate),
         }
     }
 
@@ -134,69 +133,72 @@ impl Index {
 
     #[inline]
     fn find(&self, path: u32, form: Form, key: &[u8]) -> Option<usize> {
-        let is_it = |entry: u32| {
+        let is_same = |entry: u32| {
             let entry = &self.entries[entry as usize];
             entry.path == path && entry.form == form && *entry.key == *key
         };
-        self.table.find(hash(seed(path, form), key), is_it).map(|entry| entry as usize)
+        self.table.find(hash(seed(path, form), key), is_same).map(|entry| entry as usize)
     }
 
-    /// Tells the predicates that a value at `path` may make true by its look; they are to be
-    /// tested where not all of them do. `folded` is room for the value in another case.
+    /// Calls `found` with each predicate that a value at `path` makes true or may make true.
+    /// `folded` is a buffer for the value in another case.
     #[inline]
-    pub(crate) fn wake(
+    pub(crate) fn look_up(
         &self,
         path: u32,
         value: &Value<'_>,
         folded: &mut Vec<u8>,
-        mut tell: impl FnMut(u32, Sure),
+        mut found: impl FnMut(u32, Certainty),
     ) {
-        let place = self.place(path);
+        let index = self.path(path);
         let text = value.text;
-        let mut look_up = |form, key: &[u8], sure| {
+        let mut look_up = |form, key: &[u8], certainty| {
             if let Some(entry) = self.find(path, form, key) {
-                self.entries[entry].predicates.iter().for_each(|predicate| tell(*predicate, sure));
+                let predicates = &self.entries[entry].predicates;
+                predicates.iter().for_each(|predicate| found(*predicate, certainty));
             }
         };
-        if place.exact {
-            look_up(Form::Exact, text, Sure::Yes);
+        if index.exact {
+            look_up(Form::Exact, text, Certainty::True);
         }
-        for length in &place.prefixes {
+        for length in &index.prefixes {
             let Some(prefix) = text.get(..*length) else { break };
-            look_up(Form::Prefix, prefix, Sure::Yes);
+            look_up(Form::Prefix, prefix, Certainty::True);
         }
-        for length in &place.suffixes {
+        for length in &index.suffixes {
             let Some(start) = text.len().checked_sub(*length) else { break };
-            look_up(Form::Suffix, &text[start..], Sure::Yes);
+            look_up(Form::Suffix, &text[start..], Certainty::True);
         }
-        if place.numbers
+        if index.numbers
             && let Some(number) = value.facts.number
         {
-            look_up(Form::Number, &number.key(), Sure::Yes);
+            look_up(Form::Number, &number.key(), Certainty::True);
         }
-        if place.folded {
+        if index.folded {
             folded.clear();
             fold::push_key(text, folded);
-            look_up(Form::Folded, folded, Sure::No);
+            look_up(Form::Folded, folded, Certainty::Possible);
         }
-        if place.addresses
+        if index.addresses
             && let Some(address) = value.facts.address
         {
-            // An IPv6 address is in the range of an IPv4 address that has its first 32 bits.
-            look_up(Form::V4, &address.head().to_le_bytes(), Sure::Yes);
+            // An IPv6 address equals an IPv4 address that has its first 32 bits.
+            look_up(Form::V4, &address.head().to_le_bytes(), Certainty::True);
             if let Address::V6(bits) = address {
-                look_up(Form::V6, &bits.to_le_bytes(), Sure::Yes);
+                look_up(Form::V6, &bits.to_le_bytes(), Certainty::True);
             }
         }
-        place.tested.iter().for_each(|predicate| tell(*predicate, Sure::No));
+        index.tested.iter().for_each(|predicate| found(*predicate, Certainty::Possible));
     }
 }
 
-/// Whether a predicate that was found is true, or must be tested.
+/// What is known of a predicate that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sure {
-    Yes,
-    No,
+pub(crate) enum Certainty {
+    /// It is true.
+    True,
+    /// It may be true and must be tested.
+    Possible,
 }
 
 fn seed(path: u32, form: Form) -> u64 {

@@ -1,11 +1,17 @@
-//! Amazon EventBridge event patterns that mean what they mean in AWS: many patterns and one event
-//! in, the patterns that match out.
+//! Matches events against many Amazon EventBridge event patterns at once, with the meaning that they
+//! have in AWS.
 //!
-//! A [`Pattern`] is read and validated once, a [`RuleSet`] is compiled once, and then each event
-//! is read once, whatever the number of rules: the paths that patterns ask for drive the scanner,
-//! a value is looked up among the values that patterns name, and only the rules whose rarest field
-//! matched are looked at. Once a [`Scratch`] is warm, an event allocates nothing.
+//! 1. [`Pattern::parse`] parses and validates a pattern.
+//! 2. [`RuleSet::compile`] compiles any number of patterns.
+//! 3. [`RuleSet::matches`] returns the patterns that match an event. [`Matching`] does so for an event
+//!    in parts, and a [`Prefilter`] rules out an event by a few of its fields.
 //!
+//! Each event is read once, whatever the number of rules: only the paths that patterns test are
+//! read, a value is looked up among the values in the patterns, and a rule is checked only if its
+//! most selective field matched. Once a [`Scratch`] has grown to the size of your events, matching
+//! allocates nothing. The crate is `no_std` and uses `alloc`.
+//!
+//! # Example
 //! ```
 //! use sekisho_rules::{Pattern, RuleSet, Scratch};
 //!
@@ -18,19 +24,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What decides
-//! AWS's event-ruler, at the version that judged the test data. Where it surprises:
-//! - A string is compared together with its quotes, so `{"prefix":"a\""}` matches `"a"` alone.
-//! - A string that is an IP address equals any spelling of it, and an IPv6 address is compared with
-//!   an IPv4 range by its first 32 bits.
-//! - A number is compared by value where a double holds it exactly as written, otherwise by its
+//! # Semantics
+//! The reference is AWS's event-ruler, at the version that produced the test data. Some of its
+//! behavior is surprising:
+//! - A string is compared together with its quotes, so `{"prefix":"a\""}` matches `"a"` only.
+//! - A string that is an IP address equals any spelling of that address, and an IPv6 address is
+//!   compared with an IPv4 range by its first 32 bits.
+//! - A number is compared by value if a double represents it exactly as written, otherwise by its
 //!   text.
 //! - Characters outside the Basic Multilingual Plane never match in `equals-ignore-case`.
-//! - An `exists` of false sees only the array elements chosen by the fields that sort before it.
+//! - An `exists` of false only sees the array elements that are chosen by fields that sort before it.
 //!
-//! # What is stricter here
-//! Nothing may follow a pattern or an event. Patterns and events nest at most
-//! [`MAX_DEPTH`](sekisho_scan::MAX_DEPTH) deep. An event that is no object matches nothing.
+//! # Limits
+//! This crate is stricter than event-ruler in two ways: only white space may follow a pattern or an
+//! event, and both nest at most [`MAX_DEPTH`](sekisho_scan::MAX_DEPTH) containers deep. [`Limits`] bound the
+//! size of a pattern. The number of patterns is limited by memory only.
+//!
+//! A pattern whose fields match in several array elements is checked by a search. It is bounded to
+//! about a million comparisons; beyond that, the pattern counts as matched.
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
@@ -50,17 +61,21 @@ mod matching;
 mod number;
 mod operator;
 mod order;
-mod parse;
-mod paths;
+mod parser;
+mod path_tree;
+mod pattern;
+mod predicate;
 mod prefilter;
+mod rule_set;
 mod scratch;
 mod table;
 mod wildcard;
 
-pub use compile::{CompileOptions, RuleSet};
+pub use compile::CompileOptions;
 pub use error::{PatternError, PatternErrorKind};
 pub use limits::Limits;
 pub use matching::Matching;
-pub use parse::Pattern;
+pub use pattern::Pattern;
 pub use prefilter::Prefilter;
+pub use rule_set::RuleSet;
 pub use scratch::Scratch;

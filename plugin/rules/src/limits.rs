@@ -1,24 +1,26 @@
-//! How large a pattern may be.
+//! The limits of a pattern.
 
-/// What a pattern may cost. The default is what AWS allows.
+/// The limits for [`Pattern::parse_with`](crate::Pattern::parse_with). The default is
+/// [`Limits::AWS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Length of a pattern, in characters.
+    /// The length of a pattern, in characters.
     pub characters: usize,
-    /// Conjunctions that the `$or`s of a pattern multiply out to.
+    /// The number of combinations that the `$or`s of a pattern multiply out to.
     pub branches: usize,
-    /// Wildcard prefixes of one field that some value could match at the same time: the complexity
-    /// of AWS's event-ruler, which grows with wildcards and with repetition after a wildcard.
+    /// The number of wildcard prefixes of one field that a value could match at the same time. This
+    /// is the complexity of AWS's event-ruler; it grows with wildcards and with repetition after a
+    /// wildcard.
     pub wildcard_prefixes: usize,
 }
 
 impl Limits {
-    /// What Amazon EventBridge allows: the characters of `PutRule`, the combinations of `$or`, and
-    /// for wildcards, where AWS names no figure, the most that agrees with what it is known to
-    /// refuse.
+    /// The limits of Amazon EventBridge. AWS documents the number of characters (`PutRule`) and of
+    /// combinations. It documents none for wildcards; the value here is the largest one that rejects
+    /// every pattern that AWS is known to reject.
     pub const AWS: Limits = Limits { characters: 4096, branches: 1000, wildcard_prefixes: 10 };
 
-    /// No limits: for patterns that are trusted, as `$or`s multiply.
+    /// No limits. Use it for trusted patterns only: nested `$or`s multiply.
     pub const NONE: Limits =
         Limits { characters: usize::MAX, branches: usize::MAX, wildcard_prefixes: usize::MAX };
 }

@@ -1,17 +1,40 @@
-//! One event against all rules.
+//! Matches one event against all rules.
+
+use core::mem;
 
 use sekisho_scan::{Malformed, Reader, Text, ValueKind};
 
-use crate::RuleSet;
-use crate::Scratch;
-use crate::compile::Branch;
 use crate::consistency::Elements;
 use crate::hash::has_dot_or_backslash;
-use crate::index::Sure;
-use crate::paths::ROOT;
-use crate::scratch::Frame;
+use crate::index::Certainty;
+use crate::path_tree::ROOT;
+use crate::rule_set::{Branch, RuleSet};
+use crate::scratch::{Frame, Scratch};
 
-/// A match that is fed an event in parts, in any order: bytes, and texts that are in no bytes.
+impl RuleSet {
+    /// The numbers of the patterns that match `event`, in ascending order. Anything but an object
+    /// matches no pattern.
+    ///
+    /// # Errors
+    /// Returns an error if the event is not well-formed JSON to its last byte.
+    pub fn matches<'s>(
+        &self,
+        event: &[u8],
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s [u32], Malformed> {
+        let mut reader = Reader::new(event);
+        let mut matching = Matching::new(self, scratch);
+        matching.feed_object("", &mut reader)?;
+        reader.finish()?;
+        Ok(matching.finish())
+    }
+}
+
+/// Matches an event that is fed in parts: objects in JSON, and strings that are not in any JSON.
+///
+/// Use it to match an event that you have not assembled. The parts can come in any order, and more
+/// than one value can be fed to a path; a predicate is true if any of them meets it. For an event
+/// that is one JSON text, use [`RuleSet::matches`].
 ///
 /// ```
 /// use sekisho_rules::{Matching, Pattern, RuleSet, Scratch};
@@ -34,81 +57,84 @@ pub struct Matching<'r, 's> {
 }
 
 impl<'r, 's> Matching<'r, 's> {
-    /// Begins an event.
+    /// Starts an event.
     pub fn new(rules: &'r RuleSet, scratch: &'s mut Scratch) -> Self {
         scratch.begin(rules);
         Matching { rules, scratch }
     }
 
-    /// Reads the object that is next in `reader` as the one at `path`: keys with dots between
-    /// them, or nothing for the event itself. A value that is no object is passed over.
+    /// Reads the next value of `reader` as the object at `path`, which has dots between its keys and
+    /// is empty for the event itself. A value that is not an object is skipped.
+    ///
+    /// The reader is at the end of the value afterwards.
     ///
     /// # Errors
-    /// The value is not well-formed.
+    /// Returns an error if the value is not well-formed.
     pub fn feed_object(&mut self, path: &str, reader: &mut Reader<'_>) -> Result<(), Malformed> {
-        match self.find(path) {
+        match self.find_path(path) {
             Some(path) if reader.peek()? == ValueKind::Object => self.walk(path, reader),
             _ => reader.value().map(drop),
         }
     }
 
-    /// Takes a string that stands at `path`: keys with dots between them.
+    /// Feeds a string at `path`, which has dots between its keys. `text` is the decoded string.
     pub fn feed_text(&mut self, path: &str, text: &str) {
-        if let Some(path) = self.find(path)
-            && self.rules.index.place(path).asked
+        if let Some(path) = self.find_path(path)
+            && self.rules.index.path(path).is_used
         {
             let start = self.scratch.texts.len();
             self.scratch.texts.push(b'"');
             self.scratch.texts.extend_from_slice(text.as_bytes());
             self.scratch.texts.push(b'"');
-            self.see(path, start, Elements::OUTSIDE);
+            self.add_value(path, start, Elements::OUTSIDE);
         }
     }
 
-    /// The numbers of the patterns that match, ascending.
+    /// Ends the event. Returns the numbers of the patterns that match, in ascending order.
     #[must_use]
     pub fn finish(mut self) -> &'s [u32] {
         let rules = self.rules;
-        let mut woken = 0;
-        while let Some(predicate) = self.scratch.awake.get(woken) {
-            let wakes = &rules.predicate(*predicate).wakes;
-            for wake in wakes {
-                if self.holds(wake.doubt) || rules.predicate(wake.doubt).absent {
-                    self.decide(wake.branch);
+        let mut next = 0;
+        while let Some(predicate) = self.scratch.true_predicates.get(next) {
+            let triggers = &rules.predicate(*predicate).triggers;
+            for trigger in triggers {
+                let least_likely = trigger.least_likely;
+                if self.has_match(least_likely) || rules.predicate(least_likely).allows_absent {
+                    self.check_branch(trigger.branch);
                 }
             }
-            woken += 1;
+            next += 1;
         }
-        rules.sleepless.iter().for_each(|branch| self.decide(*branch));
+        rules.always_check.iter().for_each(|branch| self.check_branch(*branch));
         self.scratch.list_matched();
         &self.scratch.ids
     }
 
-    fn find(&self, path: &str) -> Option<u32> {
+    fn find_path(&self, path: &str) -> Option<u32> {
         if path.is_empty() { Some(ROOT) } else { self.rules.paths.find(ROOT, path.as_bytes()) }
     }
 
-    /// Reads the object that is next, along the paths that are asked for.
+    /// Reads the object that comes next, along the paths that patterns test.
     fn walk(&mut self, path: u32, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         reader.enter()?;
         self.scratch.frames.clear();
         let mut frame = Frame { path, element: Elements::OUTSIDE, array: None };
         loop {
-            let asked = match frame.array {
+            let next = match frame.array {
                 None => match reader.next_key()? {
                     None => None,
-                    Some(key) => match self.step(frame.path, key) {
+                    Some(key) => match self.child_path(frame.path, key) {
                         None => {
                             reader.value()?;
                             continue;
                         }
-                        asked => asked,
+                        path => path,
                     },
                 },
                 Some(_) => reader.next_element()?.then_some(frame.path),
             };
-            if let Some(path) = asked {
-                if let Some(inner) = self.take(path, frame, reader)? {
+            if let Some(path) = next {
+                if let Some(inner) = self.read_value(path, frame, reader)? {
                     self.scratch.frames.push(frame);
                     frame = inner;
                 }
@@ -122,7 +148,7 @@ impl<'r, 's> Matching<'r, 's> {
 
     /// The path of a key in the object at `path`.
     #[inline]
-    fn step(&mut self, path: u32, key: Text<'_>) -> Option<u32> {
+    fn child_path(&mut self, path: u32, key: Text<'_>) -> Option<u32> {
         let RuleSet { paths, injected, .. } = self.rules;
         let child =
             |node, name: &[u8]| paths.child(node, name).filter(|node| Some(*node) != *injected);
@@ -136,9 +162,9 @@ impl<'r, 's> Matching<'r, 's> {
         decoded.split(|byte| *byte == b'.').try_fold(path, child)
     }
 
-    /// Remembers the value that is next, or enters the container that it is.
+    /// Adds the value that comes next, or enters it if it is a container.
     #[inline]
-    fn take(
+    fn read_value(
         &mut self,
         path: u32,
         around: Frame,
@@ -155,7 +181,7 @@ impl<'r, 's> Matching<'r, 's> {
             return Ok(Some(Frame { path, element, array }));
         }
         let value = reader.value()?;
-        if kind != ValueKind::Object && rules.index.place(path).asked {
+        if kind != ValueKind::Object && rules.index.path(path).is_used {
             let texts = &mut self.scratch.texts;
             let start = texts.len();
             match value.text() {
@@ -166,23 +192,25 @@ impl<'r, 's> Matching<'r, 's> {
                 }
                 _ => texts.extend_from_slice(value.raw),
             }
-            self.see(path, start, around.element);
+            self.add_value(path, start, around.element);
         }
         Ok(None)
     }
 
-    /// Remembers the value whose text begins at `start`, and wakes what it makes true.
-    fn see(&mut self, path: u32, start: usize, element: u32) {
+    /// Adds the value whose text starts at `start`, and the predicates that it makes true.
+    fn add_value(&mut self, path: u32, start: usize, element: u32) {
         let rules = self.rules;
-        self.scratch.remember(path, start, element, rules.index.place(path).asks);
-        let mut found = core::mem::take(&mut self.scratch.found);
-        let mut folded = core::mem::take(&mut self.scratch.decoded);
+        self.scratch.add_value(path, start, element, rules.index.path(path).needed_facts);
+        let mut found = mem::take(&mut self.scratch.found);
+        let mut folded = mem::take(&mut self.scratch.decoded);
         let scratch = &*self.scratch;
-        if let Some(seen) = scratch.seen.last() {
-            let value = scratch.value(seen);
-            rules.index.wake(path, &value, &mut folded, |number, sure| {
+        if let Some(added) = scratch.values.last() {
+            let value = scratch.value(added);
+            rules.index.look_up(path, &value, &mut folded, |number, certainty| {
                 let is_new = scratch.known(number) != Some(true);
-                if is_new && (sure == Sure::Yes || rules.predicate(number).is_met_by(&value)) {
+                if is_new
+                    && (certainty == Certainty::True || rules.predicate(number).is_met_by(&value))
+                {
                     found.push(number);
                 }
             });
@@ -191,7 +219,7 @@ impl<'r, 's> Matching<'r, 's> {
         for number in found.drain(..) {
             if scratch.known(number) != Some(true) {
                 scratch.set_known(number, true);
-                scratch.awake.push(number);
+                scratch.true_predicates.push(number);
             }
         }
         scratch.found = found;
@@ -200,20 +228,20 @@ impl<'r, 's> Matching<'r, 's> {
 
     /// Whether some value meets a predicate.
     #[inline]
-    fn holds(&mut self, number: u32) -> bool {
-        if let Some(holds) = self.scratch.known(number) {
-            return holds;
+    fn has_match(&mut self, number: u32) -> bool {
+        if let Some(known) = self.scratch.known(number) {
+            return known;
         }
         let predicate = self.rules.predicate(number);
         let scratch = &*self.scratch;
-        let is_met = |seen| predicate.is_met_by(&scratch.value(seen));
-        let holds = scratch.values(predicate.path).any(is_met);
-        self.scratch.set_known(number, holds);
-        holds
+        let is_met = |value| predicate.is_met_by(&scratch.value(value));
+        let has_match = scratch.values_at(predicate.path).any(is_met);
+        self.scratch.set_known(number, has_match);
+        has_match
     }
 
     /// Adds the rule of a branch if the branch matches.
-    fn decide(&mut self, branch: u32) {
+    fn check_branch(&mut self, branch: u32) {
         let branch = &self.rules.branches[branch as usize];
         if !self.scratch.has_matched(branch.rule) && self.is_match(branch) {
             self.scratch.set_matched(branch.rule);
@@ -222,42 +250,42 @@ impl<'r, 's> Matching<'r, 's> {
 
     fn is_match(&mut self, branch: &Branch) -> bool {
         let rules = self.rules;
-        let fields = rules.fields(branch);
+        let predicates = rules.predicates_of(branch);
         let mut in_arrays = 0;
         let mut undecided = false;
-        for number in fields {
+        for number in predicates {
             let predicate = rules.predicate(*number);
             let in_array = self.scratch.is_in_array(predicate.path);
             in_arrays += u32::from(in_array);
-            if self.holds(*number) {
+            if self.has_match(*number) {
                 continue;
             }
-            if !predicate.absent {
+            if !predicate.allows_absent {
                 return false;
             }
-            // The values may all be outside of the elements that the other fields choose.
+            // The values may all be outside of the elements that the other predicates choose.
             undecided |= in_array;
             if !in_array && self.scratch.is_present(predicate.path) {
                 return false;
             }
         }
-        if in_arrays < 2 { !undecided } else { self.is_consistent(fields) }
+        if in_arrays < 2 { !undecided } else { self.is_consistent(predicates) }
     }
 
-    /// Whether the fields can be met by values of array elements that go together.
-    fn is_consistent(&mut self, fields: &[u32]) -> bool {
-        let mut search = core::mem::take(&mut self.scratch.search);
+    /// Whether values of compatible array elements can meet all predicates.
+    fn is_consistent(&mut self, predicates: &[u32]) -> bool {
+        let mut search = mem::take(&mut self.scratch.search);
         let scratch = &*self.scratch;
         search.clear();
-        for number in fields {
+        for number in predicates {
             let predicate = self.rules.predicate(*number);
             if scratch.is_in_array(predicate.path) {
-                let all = scratch.values(predicate.path).map(|seen| seen.element);
-                let meeting = scratch
-                    .values(predicate.path)
-                    .filter(|seen| predicate.is_met_by(&scratch.value(seen)))
-                    .map(|seen| seen.element);
-                search.add_field(meeting, predicate.absent.then_some(all));
+                let all = scratch.values_at(predicate.path).map(|value| value.element);
+                let matching = scratch
+                    .values_at(predicate.path)
+                    .filter(|value| predicate.is_met_by(&scratch.value(value)))
+                    .map(|value| value.element);
+                search.add_variable(matching, predicate.allows_absent.then_some(all));
             }
         }
         let found = search.run(&scratch.elements);

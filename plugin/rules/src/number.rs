@@ -1,31 +1,33 @@
-//! Numbers by value.
+//! Numbers that compare by value.
 
 use core::cmp::Ordering;
 
-/// The digits that any double needs at most to be told from its neighbours.
+/// The maximum number of digits that a double needs to be distinguished from its neighbours.
 const DOUBLE_DIGITS: u32 = 17;
 
-/// No two decimals of so many digits are nearest to the same double.
-const SURE_DIGITS: u32 = 15;
+/// No two decimals of up to this many digits are nearest to the same double.
+const EXACT_DIGITS: u32 = 15;
 
-/// A number that a double holds exactly as it was written, in an order of its own.
+/// A number whose shortest decimal form, as a double, has the value that was written.
+///
+/// It is stored as an integer that compares like the double.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Number(u64);
 
 impl Number {
-    /// The number of a JSON number's `text`; `None` where the double nearest to it reads otherwise,
-    /// as 9007199254740993, or where there is none, as for 1e400.
+    /// Parses a JSON number. Returns `None` if the nearest double reads differently, as for
+    /// 9007199254740993, or if there is none, as for 1e400.
     pub(crate) fn parse(text: &[u8]) -> Option<Number> {
         let (negative, magnitude) = match text {
             [b'-', magnitude @ ..] => (true, magnitude),
             magnitude => (false, magnitude),
         };
         let written = Decimal::parse(magnitude)?;
-        let value = written.computed().or_else(|| written.found())?;
+        let value = written.computed().or_else(|| written.searched())?;
         Some(Number::ordered(if negative { -value } else { value }))
     }
 
-    /// The bits of a finite double, changed so that they compare as the doubles do.
+    /// The bits of a finite double, changed so that they compare like doubles.
     fn ordered(value: f64) -> Number {
         // Adding zero turns the negative zero into the positive one.
         let bits = (value + 0.0).to_bits();
@@ -33,69 +35,69 @@ impl Number {
         Number(if bits & sign == 0 { bits | sign } else { !bits })
     }
 
-    /// Its bytes, as a key.
+    /// The bytes, as a key.
     pub(crate) fn key(self) -> [u8; 8] {
         self.0.to_le_bytes()
     }
 }
 
-/// A number as it is written, without its sign: 0.*digits* times ten to the power of *point*. The
-/// order of fields makes the derived order that of values.
+/// A decimal without its sign: 0.*digits* times ten to the power of *point*. The fields are in the
+/// order that makes the derived comparison compare values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Decimal {
     point: i64,
-    /// [`DOUBLE_DIGITS`] of them, the first one not zero.
+    /// [`DOUBLE_DIGITS`] digits. The first one is not zero.
     digits: u64,
 }
 
 impl Decimal {
-    /// Below every other.
+    /// Less than any other.
     const ZERO: Decimal = Decimal { point: i64::MIN / 2, digits: 0 };
 
-    /// Of a well-formed JSON number without a sign; `None` if it has more digits than a double can
-    /// need.
+    /// Parses a well-formed JSON number without a sign. Returns `None` if it has more digits than a
+    /// double can need.
     fn parse(text: &[u8]) -> Option<Self> {
         let mut decimal = Decimal { point: 0, digits: 0 };
         let mut unit = 10_u64.pow(DOUBLE_DIGITS - 1);
-        let mut behind_point = false;
-        for (at, byte) in text.iter().enumerate() {
+        let mut after_point = false;
+        for (index, byte) in text.iter().enumerate() {
             let digit = match byte {
                 b'0'..=b'9' => u64::from(byte - b'0'),
                 b'.' => {
-                    behind_point = true;
+                    after_point = true;
                     continue;
                 }
                 _ => {
-                    decimal.point += exponent(&text[at + 1..]);
+                    decimal.point += exponent(&text[index + 1..]);
                     break;
                 }
             };
             if decimal.digits == 0 && digit == 0 {
-                decimal.point -= i64::from(behind_point);
+                decimal.point -= i64::from(after_point);
                 continue;
             }
             if unit == 0 && digit != 0 {
                 return None;
             }
             decimal.digits += digit * unit;
-            decimal.point += i64::from(!behind_point);
+            decimal.point += i64::from(!after_point);
             unit /= 10;
         }
         Some(if decimal.digits == 0 { Decimal::ZERO } else { decimal })
     }
 
-    /// The shortest decimal that is nearest to a double.
+    /// The shortest decimal of a double.
     fn shortest(value: f64) -> Self {
         let mut text = ryu::Buffer::new();
         Decimal::parse(text.format_finite(value).as_bytes()).unwrap_or(Decimal::ZERO)
     }
 
-    /// The double of which this is the shortest decimal, if that takes one exact operation.
+    /// The double with this shortest decimal, if one exact operation computes it.
     fn computed(&self) -> Option<f64> {
-        // The last power of ten that a double holds.
+        // The largest power of ten that is exact in a double.
         const LAST_POWER: u64 = 22;
-        const REST: u64 = 10_u64.pow(DOUBLE_DIGITS - SURE_DIGITS);
-        let exponent = self.point - i64::from(SURE_DIGITS);
+        const REST: u64 = 10_u64.pow(DOUBLE_DIGITS - EXACT_DIGITS);
+        let exponent = self.point - i64::from(EXACT_DIGITS);
         if !self.digits.is_multiple_of(REST) || exponent.unsigned_abs() > LAST_POWER {
             return None;
         }
@@ -104,9 +106,9 @@ impl Decimal {
         Some(if exponent < 0 { digits / power } else { digits * power })
     }
 
-    /// The double of which this is the shortest decimal, if there is one, searched for among the
-    /// neighbours of an estimate.
-    fn found(&self) -> Option<f64> {
+    /// The double with this shortest decimal, if there is one. Searches the neighbours of an
+    /// estimate.
+    fn searched(&self) -> Option<f64> {
         let mut value = self.estimate();
         let mut side = None;
         while value.is_finite() {
@@ -114,7 +116,7 @@ impl Decimal {
             if order == Ordering::Equal {
                 return Some(value);
             }
-            // Once on the other side, it was passed by.
+            // The search has changed direction, so there is none.
             if *side.get_or_insert(order) != order {
                 return None;
             }
@@ -123,7 +125,7 @@ impl Decimal {
         None
     }
 
-    /// A double that is a few others away at most; the largest where there is none.
+    /// A double at most a few steps away, or the largest one if there is none.
     fn estimate(&self) -> f64 {
         const POWERS: [f64; 9] = [1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256];
         let exponent = (self.point - i64::from(DOUBLE_DIGITS)).clamp(-400, 400);
@@ -137,8 +139,7 @@ impl Decimal {
     }
 }
 
-/// The exponent behind the `e` of a well-formed JSON number; one that is out of all proportion is
-/// cut down.
+/// The exponent after the `e` of a well-formed JSON number, clamped to a large value.
 fn exponent(text: &[u8]) -> i64 {
     const LARGE: i64 = 1 << 40;
     let (sign, digits) = match text {
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_value_are_equal() {
+    fn spellings_of_a_value_are_equal() {
         for spellings in [
             &["1", "1.0", "1e0", "10e-1", "0.1E1", "0.01e+2"][..],
             &["0", "-0", "-0.0", "0e5", "0.000"],
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn doubles_are_those_that_the_standard_library_reads() {
+    fn doubles_agree_with_the_standard_library() {
         let mut state = 1_u64;
         for _ in 0..200_000 {
             state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_double_cannot_hold_has_no_value() {
+    fn rejects_numbers_that_are_not_exact_doubles() {
         for text in ["9007199254740993", "1e400", "-1e400", "1e-400", "0.1000000000000000055"] {
             assert_eq!(number(text), None, "{text}");
         }

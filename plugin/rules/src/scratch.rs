@@ -1,60 +1,61 @@
-//! What a match remembers, kept from one event to the next.
+//! Buffers of a match, kept from one event to the next.
 
 use alloc::vec::Vec;
 
-use crate::RuleSet;
-use crate::condition::{Asks, Facts, Value};
+use crate::condition::{Facts, NeededFacts, Value};
 use crate::consistency::{Elements, Search};
+use crate::rule_set::RuleSet;
 
-/// Room to match in. Once it has grown to the size that the events need, no event allocates.
+/// Buffers to match in. Once they have grown to the size that your events need, matching an event
+/// allocates nothing.
 ///
-/// It can be used with any number of rule sets, one after the other.
+/// A scratch works with any number of rule sets, one after the other. Each thread needs its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// Counts events: what carries another number belongs to an earlier event. So nothing has to
-    /// be cleared that is as long as the rules are many.
+    /// Counts events. An entry with another number belongs to an earlier event, so that lists as
+    /// long as the number of rules need not be cleared for each event.
     generation: u32,
-    /// The values seen at asked-for paths, and their texts in a row.
-    pub(crate) seen: Vec<Seen>,
+    /// The values of the event at paths that patterns test, and their texts in a row.
+    pub(crate) values: Vec<EventValue>,
     pub(crate) texts: Vec<u8>,
     facts: Vec<Facts>,
-    places: Vec<PlaceState>,
-    /// For each predicate twice the generation in which it became known, plus one if it holds.
+    paths: Vec<PathState>,
+    /// For each predicate, twice the generation in which it was evaluated, plus one if it is true.
     known: Vec<u32>,
-    /// A bit for each rule that matches, and then none again.
+    /// A bit for each rule that matches. All are zero between events.
     matched: Vec<u64>,
-    /// The predicates that one value makes true.
+    /// The predicates that the current value makes true.
     pub(crate) found: Vec<u32>,
-    /// The predicates that came true while the event was read.
-    pub(crate) awake: Vec<u32>,
-    /// The rules that match, ascending.
+    /// The predicates that values of the event have made true, in the order of the event.
+    pub(crate) true_predicates: Vec<u32>,
+    /// The rules that match, in ascending order.
     pub(crate) ids: Vec<u32>,
     pub(crate) elements: Elements,
     pub(crate) search: Search,
     pub(crate) frames: Vec<Frame>,
-    /// A key or a value, decoded or folded.
+    /// A key or a value, decoded or case-folded.
     pub(crate) decoded: Vec<u8>,
 }
 
 /// A value of the event.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct EventValue {
     start: usize,
     end: usize,
-    /// Into the facts.
+    /// The index of its facts.
     facts: Option<u32>,
-    /// The innermost array element that it is in.
+    /// The innermost array element around it.
     pub(crate) element: u32,
-    /// The value seen before it at the same path.
+    /// The previous value at the same path.
     previous: Option<u32>,
 }
 
-/// What was seen at a path.
+/// The values at a path.
 #[derive(Clone, Copy, Debug, Default)]
-struct PlaceState {
+struct PathState {
     generation: u32,
     last: Option<u32>,
-    /// Whether some value is in an array element.
+    /// Whether any of them is in an array element.
     in_array: bool,
 }
 
@@ -62,92 +63,98 @@ struct PlaceState {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
     pub(crate) path: u32,
-    /// The innermost array element that it is, or is in.
+    /// The innermost array element that it is or that is around it.
     pub(crate) element: u32,
-    /// Its number, if it is an array.
+    /// The number of the array, if it is one.
     pub(crate) array: Option<u32>,
 }
 
 impl Scratch {
-    /// Room that is still empty.
+    /// Creates empty buffers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gets ready for an event.
+    /// Starts an event.
     pub(crate) fn begin(&mut self, rules: &RuleSet) {
         if self.generation == u32::MAX / 2 {
             self.generation = 0;
-            self.places.clear();
+            self.paths.clear();
             self.known.clear();
         }
         self.generation += 1;
-        grow(&mut self.places, rules.paths.len());
+        grow(&mut self.paths, rules.paths.len());
         grow(&mut self.known, rules.predicates.len());
         grow(&mut self.matched, rules.rules.div_ceil(64));
-        self.seen.clear();
+        self.values.clear();
         self.texts.clear();
         self.facts.clear();
-        self.awake.clear();
+        self.true_predicates.clear();
         self.ids.clear();
         self.elements.clear();
     }
 
-    /// Remembers the value whose text begins at `start` in `texts` and ends with them.
-    pub(crate) fn remember(&mut self, path: u32, start: usize, element: u32, asks: Asks) {
-        let place = &mut self.places[path as usize];
-        if place.generation != self.generation {
-            *place = PlaceState { generation: self.generation, last: None, in_array: false };
+    /// Adds the value whose text is `texts` from `start` on.
+    pub(crate) fn add_value(
+        &mut self,
+        path: u32,
+        start: usize,
+        element: u32,
+        needed_facts: NeededFacts,
+    ) {
+        let state = &mut self.paths[path as usize];
+        if state.generation != self.generation {
+            *state = PathState { generation: self.generation, last: None, in_array: false };
         }
-        let previous = place.last.replace(self.seen.len() as u32);
-        place.in_array |= element != Elements::OUTSIDE;
-        let facts = asks.facts(&self.texts[start..]).map(|facts| {
+        let previous = state.last.replace(self.values.len() as u32);
+        state.in_array |= element != Elements::OUTSIDE;
+        let facts = needed_facts.of(&self.texts[start..]).map(|facts| {
             self.facts.push(facts);
             self.facts.len() as u32 - 1
         });
         let end = self.texts.len();
-        self.seen.push(Seen { start, end, facts, element, previous });
+        self.values.push(EventValue { start, end, facts, element, previous });
     }
 
-    pub(crate) fn value(&self, seen: &Seen) -> Value<'_> {
+    pub(crate) fn value(&self, value: &EventValue) -> Value<'_> {
         const NO_FACTS: &Facts = &Facts { number: None, address: None, pairs: None };
-        let text = &self.texts[seen.start..seen.end];
-        let facts = seen.facts.map_or(NO_FACTS, |facts| &self.facts[facts as usize]);
+        let text = &self.texts[value.start..value.end];
+        let facts = value.facts.map_or(NO_FACTS, |facts| &self.facts[facts as usize]);
         Value { text, facts }
     }
 
-    /// The values seen at a path, the last one first.
-    pub(crate) fn values(&self, path: u32) -> impl Iterator<Item = &Seen> {
-        let at = |index: Option<u32>| index.map(|index| &self.seen[index as usize]);
-        core::iter::successors(at(self.last(path)), move |seen| at(seen.previous))
+    /// The values at a path, the last one first.
+    pub(crate) fn values_at(&self, path: u32) -> impl Iterator<Item = &EventValue> {
+        let get = |index: Option<u32>| index.map(|index| &self.values[index as usize]);
+        core::iter::successors(get(self.last(path)), move |value| get(value.previous))
     }
 
-    /// Whether a value was seen at a path.
+    /// Whether there is a value at a path.
     pub(crate) fn is_present(&self, path: u32) -> bool {
         self.last(path).is_some()
     }
 
-    /// Whether a value at a path is in an array element.
+    /// Whether any value at a path is in an array element.
     pub(crate) fn is_in_array(&self, path: u32) -> bool {
-        let place = &self.places[path as usize];
-        place.generation == self.generation && place.in_array
+        let state = &self.paths[path as usize];
+        state.generation == self.generation && state.in_array
     }
 
     fn last(&self, path: u32) -> Option<u32> {
-        let place = &self.places[path as usize];
-        if place.generation == self.generation { place.last } else { None }
+        let state = &self.paths[path as usize];
+        if state.generation == self.generation { state.last } else { None }
     }
 
-    /// Whether a predicate holds, if that is known already.
+    /// Whether a predicate is true, if it was evaluated for this event.
     #[inline]
     pub(crate) fn known(&self, predicate: u32) -> Option<bool> {
         let known = self.known[predicate as usize];
         (known >> 1 == self.generation).then_some(known & 1 == 1)
     }
 
-    pub(crate) fn set_known(&mut self, predicate: u32, holds: bool) {
-        self.known[predicate as usize] = self.generation << 1 | u32::from(holds);
+    pub(crate) fn set_known(&mut self, predicate: u32, is_true: bool) {
+        self.known[predicate as usize] = self.generation << 1 | u32::from(is_true);
     }
 
     pub(crate) fn has_matched(&self, rule: u32) -> bool {
@@ -158,7 +165,7 @@ impl Scratch {
         self.matched[rule as usize / 64] |= 1 << (rule % 64);
     }
 
-    /// Lists the rules that match, and forgets them.
+    /// Moves the rules that match from the bits to the list.
     pub(crate) fn list_matched(&mut self) {
         for (index, bits) in self.matched.iter_mut().enumerate() {
             while *bits != 0 {
@@ -178,10 +185,11 @@ fn grow<T: Clone + Default>(items: &mut Vec<T>, length: usize) {
 #[cfg(test)]
 mod tests {
     use super::Scratch;
-    use crate::{Pattern, RuleSet};
+    use crate::pattern::Pattern;
+    use crate::rule_set::RuleSet;
 
     #[test]
-    fn generations_begin_anew_when_they_run_out() {
+    fn generations_restart_before_they_overflow() {
         let pattern = Pattern::parse(br#"{"a":["x"],"b":[{"exists":true}]}"#).unwrap();
         let rules = RuleSet::compile(&[pattern]);
         let mut scratch = Scratch::new();

@@ -4,19 +4,19 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::PatternErrorKind;
+use crate::error::PatternErrorKind;
 use crate::order::add_to_set;
 
-/// Literal texts with anything, or nothing, between two neighbours; never empty.
+/// Literal texts with any text, or none, between them. There is at least one literal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Wildcard {
     literals: Box<[Box<[u8]>]>,
-    /// Of all literals: a value that lacks one cannot match.
+    /// The pairs of all literals. A value that lacks one cannot match.
     pairs: Pairs,
 }
 
 impl Wildcard {
-    /// Of a quoted text in which `*` is anything, `\*` a star and `\\` a backslash.
+    /// Parses a quoted text in which `*` is any text, `\*` a star and `\\` a backslash.
     pub(crate) fn parse(quoted: &[u8]) -> Result<Self, PatternErrorKind> {
         let mut literals = vec![Vec::new()];
         let mut bytes = quoted.iter().copied().peekable();
@@ -50,7 +50,7 @@ impl Wildcard {
         pairs.contains(&self.pairs)
     }
 
-    /// Whether the quoted `value` is one of what it stands for.
+    /// Whether it matches the quoted `value`.
     pub(crate) fn matches(&self, value: &[u8]) -> bool {
         match &*self.literals {
             [] => false,
@@ -65,7 +65,7 @@ impl Wildcard {
         }
     }
 
-    /// Adds its tokens, with a mark of the end.
+    /// Adds its tokens, with a marker at the end.
     fn add_tokens(&self, tokens: &mut Vec<Token>) {
         for (index, literal) in self.literals.iter().enumerate() {
             if index > 0 {
@@ -84,9 +84,10 @@ enum Token {
     End,
 }
 
-/// The pairs of neighbouring bytes in a text, each known by a hash: a text that another one
-/// contains has no pair that the other lacks. It spares a search through the value for each
-/// wildcard.
+/// A set of the pairs of neighbouring bytes in a text, by hash.
+///
+/// A text contains all pairs of its substrings, so the set rules out most wildcards without a
+/// search through the value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Pairs([u64; 4]);
 
@@ -110,25 +111,25 @@ impl Pairs {
     }
 }
 
-/// What is left of `value` behind the first `literal` in it.
+/// The rest of `value` after the first occurrence of `literal`.
 fn strip_through<'a>(value: &'a [u8], literal: &[u8]) -> Option<&'a [u8]> {
     if literal.is_empty() {
         return Some(value);
     }
-    let at = value.windows(literal.len()).position(|window| window == literal)?;
-    Some(&value[at + literal.len()..])
+    let start = value.windows(literal.len()).position(|window| window == literal)?;
+    Some(&value[start + literal.len()..])
 }
 
-/// The most prefixes of `wildcards` that one value could match at the same time; more than `limit`
-/// if there are more, or if too many sets of prefixes would have to be looked at to know.
+/// The maximum number of prefixes of `wildcards` that one value can match at the same time. Returns
+/// more than `limit` if there are more, or if finding out would take too many steps.
 pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
-    const SETS: usize = 1000;
+    const MAX_SETS: usize = 1000;
     let mut tokens = Vec::new();
     wildcards.iter().for_each(|wildcard| wildcard.add_tokens(&mut tokens));
-    // A star stands for a byte that is in none of them.
+    // `Star` represents a byte that occurs in none of them.
     let mut bytes = vec![Token::Star];
     bytes.extend((0..=255).map(Token::Byte).filter(|byte| tokens.contains(byte)));
-    let is_start = |place: &usize| *place == 0 || tokens[place - 1] == Token::End;
+    let is_start = |index: &usize| *index == 0 || tokens[index - 1] == Token::End;
     let first: Vec<usize> = (0..tokens.len()).filter(is_start).collect();
     let mut seen = vec![first.clone()];
     let mut pending = vec![first];
@@ -137,7 +138,7 @@ pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
         for byte in &bytes {
             let next = advance(&tokens, &active, *byte);
             most = most.max(next.len());
-            if most > limit || seen.len() > SETS {
+            if most > limit || seen.len() > MAX_SETS {
                 return limit.saturating_add(1);
             }
             if !next.is_empty() && add_to_set(&mut seen, next.clone()) {
@@ -148,8 +149,8 @@ pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
     most
 }
 
-/// Of the prefixes in `active`, each known by the number of tokens it ends before, those that one
-/// more byte makes of them.
+/// The prefixes that result from those in `active` by one more byte. A prefix is identified by the
+/// index of the token after it.
 fn advance(tokens: &[Token], active: &[usize], byte: Token) -> Vec<usize> {
     let mut next = Vec::new();
     for end in active.iter().copied() {
@@ -158,7 +159,7 @@ fn advance(tokens: &[Token], active: &[usize], byte: Token) -> Vec<usize> {
         }
         if byte != Token::Star && tokens[end] == byte {
             add_to_set(&mut next, end + 1);
-            // A star stands for nothing, too.
+            // A star also matches the empty text.
             if tokens[end + 1] == Token::Star {
                 add_to_set(&mut next, end + 2);
             }
@@ -172,14 +173,14 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::{Wildcard, complexity};
-    use crate::PatternErrorKind;
+    use crate::error::PatternErrorKind;
 
     fn wildcard(pattern: &str) -> Result<Wildcard, PatternErrorKind> {
         Wildcard::parse(std::format!("\"{pattern}\"").as_bytes())
     }
 
     #[test]
-    fn stars_stand_for_anything() {
+    fn stars_match_any_text() {
         let cases = [
             ("*", &["", "a"][..], &[][..]),
             ("a*", &["a", "ab"], &["", "b", "ba"]),
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_side_by_side_and_other_escapes_are_refused() {
+    fn rejects_adjacent_stars_and_unknown_escapes() {
         assert_eq!(wildcard("a**b"), Err(PatternErrorKind::ConsecutiveWildcards));
         assert_eq!(wildcard(r"a\b"), Err(PatternErrorKind::WildcardEscape));
         assert_eq!(wildcard(r"a\"), Err(PatternErrorKind::WildcardEscape));
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn complexity_counts_prefixes_that_match_together() {
+    fn complexity_counts_simultaneous_prefixes() {
         for (patterns, expected) in [
             (&["abc"][..], 1),
             (&["a*bc"], 2),

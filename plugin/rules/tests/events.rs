@@ -1,4 +1,4 @@
-//! Events in parts, arrays, and what one scratch goes through.
+//! Events in parts, arrays, and the reuse of a scratch.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ fn matches(pattern: &str, event: &str) -> bool {
 }
 
 #[test]
-fn a_view_is_fed_in_parts() {
+fn matches_an_event_in_parts() {
     let rules = rules(&[
         r#"{"detail-type":["old spelling"],"detail":{"name":["x"]}}"#,
         r#"{"detail-type":["new spelling"],"signin":{"outcome":["failure"]}}"#,
@@ -28,8 +28,8 @@ fn a_view_is_fed_in_parts() {
     let mut matching = Matching::new(&rules, &mut scratch);
     matching.feed_text("detail-type", "old spelling");
     matching.feed_text("detail-type", "new spelling");
-    matching.feed_text("not.asked.for", "x");
-    matching.feed_text("signin", "not asked for itself");
+    matching.feed_text("not.tested", "x");
+    matching.feed_text("signin", "not tested itself");
     let mut reader = Reader::new(br#" {"name":"\u0078"} rest"#);
     matching.feed_object("detail", &mut reader).unwrap();
     assert_eq!(reader.offset(), br#" {"name":"\u0078"}"#.len());
@@ -39,7 +39,7 @@ fn a_view_is_fed_in_parts() {
 }
 
 #[test]
-fn a_text_may_hold_anything() {
+fn a_text_may_contain_any_character() {
     let rules = rules(&[r#"{"a":["\"\\é"]}"#]);
     let mut scratch = Scratch::new();
     let mut matching = Matching::new(&rules, &mut scratch);
@@ -48,7 +48,7 @@ fn a_text_may_hold_anything() {
 }
 
 #[test]
-fn a_malformed_event_is_told_and_leaves_nothing_behind() {
+fn a_malformed_event_is_an_error_and_does_not_affect_the_next_one() {
     let rules = rules(&[r#"{"a":["x"],"b":["y"]}"#]);
     let mut scratch = Scratch::new();
     for malformed in [r#"{"a":"x","b":"y""#, r#"{"a":"x"]"#, r#"{"a":"x","b":"y"},"#, "", "{"] {
@@ -61,7 +61,7 @@ fn a_malformed_event_is_told_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn one_scratch_serves_several_rule_sets() {
+fn one_scratch_works_with_several_rule_sets() {
     let first = rules(&[r#"{"a":["x"]}"#]);
     let second = rules(&[r#"{"b":["y"]}"#, r#"{"a":[{"anything-but":"x"}]}"#, r#"{"c":[1]}"#]);
     let mut scratch = Scratch::new();
@@ -73,7 +73,7 @@ fn one_scratch_serves_several_rule_sets() {
 }
 
 #[test]
-fn an_absence_sees_the_elements_chosen_before_it() {
+fn exists_false_sees_the_elements_chosen_before_it() {
     let event = r#"{"a":[{"b":"x"},{"b":"y","c":"z","a":"z"}]}"#;
     assert!(matches(r#"{"a":{"b":["x"],"c":[{"exists":false}]}}"#, event));
     assert!(!matches(r#"{"a":{"b":["y"],"c":[{"exists":false}]}}"#, event));
@@ -82,7 +82,7 @@ fn an_absence_sees_the_elements_chosen_before_it() {
 
 #[test]
 fn independent_arrays_do_not_multiply() {
-    // No field but the last two is in the way of another.
+    // Only the last two fields are incompatible.
     let array = vec![r#"{"x":1,"y":2}"#; 2000].join(",");
     let arrays: Vec<_> = (0..6).map(|key| format!(r#""k{key}":[{array}]"#)).collect();
     let event = format!(r#"{{{},"z":[{{"x":1}},{{"y":1}}]}}"#, arrays.join(","));
@@ -94,8 +94,8 @@ fn independent_arrays_do_not_multiply() {
 }
 
 #[test]
-fn a_search_without_end_counts_as_a_match() {
-    // Each field can be met in each of ten arrays, but there is one field too many.
+fn a_search_that_exceeds_its_limit_counts_as_a_match() {
+    // Each field matches in each of ten arrays, but there is one field too many.
     let fields = |object: fn(u32) -> String| (0..11).map(object).collect::<Vec<_>>().join(",");
     let array = format!(r#""r":[{}]"#, fields(|field| format!(r#"{{"f{field}":1}}"#)));
     let event = |arrays: usize| format!("{{{}}}", vec![array.as_str(); arrays].join(","));

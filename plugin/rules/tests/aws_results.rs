@@ -1,6 +1,6 @@
-//! Patterns and events that AWS has judged: each row of the data files is asserted.
+//! Patterns and events with the result that AWS gave for them.
 //!
-//! The data is not part of the repository: `SEKISHO_DATA` names its folder.
+//! The data files are not part of the repository. `SEKISHO_DATA` is the path of their folder.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -10,24 +10,20 @@ use flate2::read::GzDecoder;
 use sekisho_rules::{Limits, Pattern, RuleSet, Scratch};
 use sekisho_scan::{Reader, Value};
 
-/// Rows that are not followed, each with the reason, known by the text of their pattern and event.
+/// Rows for which we return another result: the pattern, the event and the reason.
 const DEVIATIONS: &[(&str, &str, &str)] = &[
-    (
-        r#"{"a":["A"]} trailing"#,
-        r#"{"a":"A"}"#,
-        "a pattern with something behind it is a mistake of whoever wrote it",
-    ),
+    (r#"{"a":["A"]} trailing"#, r#"{"a":"A"}"#, "text after a pattern is a mistake"),
     (
         r#"{"a":["A"]}"#,
         r#"{"a":"A"} x"#,
-        "an event with something behind it is malformed, as everywhere in sekisho",
+        "an event with text after it is malformed, as everywhere in sekisho",
     ),
 ];
 
-/// event-ruler leaves it to its users how complex wildcards may be.
+/// event-ruler does not limit the complexity of wildcards.
 const RULER: Limits = Limits { wildcard_prefixes: usize::MAX, ..Limits::AWS };
 
-/// One row of a data file.
+/// A row of a data file.
 #[derive(Default)]
 struct Row {
     pattern: Vec<u8>,
@@ -58,8 +54,8 @@ impl Row {
         row
     }
 
-    /// Whether we answer as the row does, and what we answer.
-    fn agrees(&self, limits: &Limits, scratch: &mut Scratch) -> Result<(), String> {
+    /// Checks that we get the result of the row. The error is the result that we get.
+    fn check(&self, limits: &Limits, scratch: &mut Scratch) -> Result<(), String> {
         let pattern = match Pattern::parse_with(&self.pattern, limits) {
             Ok(_) if !self.valid => return Err("accepted".to_owned()),
             Ok(pattern) => pattern,
@@ -87,10 +83,10 @@ fn decoded(value: Value<'_>) -> Vec<u8> {
     value.text().expect("a text is a string").to_string().into_bytes()
 }
 
-/// The rows of a file; none, said aloud, where there is no data.
+/// The rows of a file. Without data it prints a message and returns none.
 fn rows(file: &str) -> Vec<Row> {
     let Some(folder) = std::env::var_os("SEKISHO_DATA") else {
-        eprintln!("SKIPPED: {file} is not judged, as SEKISHO_DATA does not name the data folder");
+        eprintln!("SKIPPED: {file}: SEKISHO_DATA is not set");
         return Vec::new();
     };
     let path = PathBuf::from(folder).join(file);
@@ -105,19 +101,19 @@ fn rows(file: &str) -> Vec<Row> {
     lines.map(Row::read).collect()
 }
 
-/// Asserts all rows of a file but those that are disputed; returns how many deviate.
-fn judge(file: &str, count: usize, limits: &Limits) -> usize {
+/// Checks all rows of a file except disputed ones. Returns the number of deviations.
+fn check_file(file: &str, count: usize, limits: &Limits) -> usize {
     let rows = rows(file);
     assert!(rows.is_empty() || rows.len() == count, "{file} has {} rows", rows.len());
     let mut scratch = Scratch::new();
     let (mut wrong, mut deviations) = (Vec::new(), 0);
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| !row.disputed) {
-        match row.agrees(limits, &mut scratch) {
+        match row.check(limits, &mut scratch) {
             Err(_) if row.is_deviation() => deviations += 1,
-            Err(answer) => {
+            Err(result) => {
                 let [pattern, event] = [&row.pattern, row.event.as_ref().unwrap_or(&Vec::new())]
                     .map(|text| String::from_utf8_lossy(text).into_owned());
-                wrong.push(format!("{}: {pattern}\n  {event}\n  {answer}", index + 1));
+                wrong.push(format!("{}: {pattern}\n  {event}\n  {result}", index + 1));
             }
             Ok(()) => assert!(!row.is_deviation(), "row {} does not deviate", index + 1),
         }
@@ -127,25 +123,25 @@ fn judge(file: &str, count: usize, limits: &Limits) -> usize {
 }
 
 #[test]
-fn aws_itself() {
-    assert_eq!(judge("localstack_cases.ndjson", 118, &Limits::AWS), 0);
-    assert_eq!(judge("localstack_invalid.ndjson", 38, &Limits::AWS), 0);
+fn agrees_with_aws() {
+    assert_eq!(check_file("localstack_cases.ndjson", 118, &Limits::AWS), 0);
+    assert_eq!(check_file("localstack_invalid.ndjson", 38, &Limits::AWS), 0);
 }
 
 #[test]
-fn the_tests_of_event_ruler() {
-    assert_eq!(judge("ruler_cases.ndjson", 4464, &RULER), 0);
-    assert_eq!(judge("ruler_invalid.ndjson", 107, &RULER), 0);
+fn agrees_with_the_tests_of_event_ruler() {
+    assert_eq!(check_file("ruler_cases.ndjson", 4464, &RULER), 0);
+    assert_eq!(check_file("ruler_invalid.ndjson", 107, &RULER), 0);
 }
 
 #[test]
-fn generated_patterns() {
-    assert_eq!(judge("ruler_generated.ndjson.gz", 14050, &RULER), 0);
-    assert_eq!(judge("ruler_generated_invalid.ndjson", 100, &RULER), 0);
+fn agrees_with_event_ruler_on_generated_patterns() {
+    assert_eq!(check_file("ruler_generated.ndjson.gz", 14050, &RULER), 0);
+    assert_eq!(check_file("ruler_generated_invalid.ndjson", 100, &RULER), 0);
 }
 
 #[test]
-fn corners() {
-    let deviations = judge("semantics_cases.ndjson", 120, &RULER);
+fn agrees_on_edge_cases() {
+    let deviations = check_file("semantics_cases.ndjson", 120, &RULER);
     assert!(deviations == DEVIATIONS.len() || std::env::var_os("SEKISHO_DATA").is_none());
 }
