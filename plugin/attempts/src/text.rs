@@ -1,6 +1,6 @@
-//! The limit on remembered texts.
+//! The limit on the length of texts.
 
-/// The longest text that is kept of a record's field, in bytes.
+/// The most bytes that are kept of the value of a field.
 pub const MAX_TEXT_BYTES: usize = 256;
 
 /// The text up to [`MAX_TEXT_BYTES`], cut at a character boundary.

@@ -65,7 +65,7 @@ fn rejects_changed_states() {
         match decode_state(&state[..length], true) {
             Ok(content) => assert!(length >= STATE_HEADER_BYTES && content.is_none()),
             Err(error) => {
-                assert_eq!((error, length < STATE_HEADER_BYTES), (StateError::NotAState, true))
+                assert_eq!((error, length < STATE_HEADER_BYTES), (StateError::NotAState, true));
             }
         }
     }
