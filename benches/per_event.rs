@@ -4,6 +4,7 @@
 //! Work S is sign-ins only; work M is what a trail holds, 2 % of it sign-ins.
 
 use sekisho::Engine;
+use sekisho_host::VerdictJson;
 use sekisho_measure::{Answer, FLOOR, OURS, Typed, Work, each, filter, floor, rounds};
 use sekisho_module::{PORTABLE, SIMD};
 use sekisho_scan::Reader;
@@ -20,7 +21,8 @@ fn classify(work: &Work) {
     let (mut classifier, mut native, mut output) = (Engine::new(), Engine::new(), Vec::new());
     let (mut portable, mut simd, mut floor) = (filter(PORTABLE, "{}"), filter(SIMD, "{}"), floor());
     for record in &work.records {
-        let answer = Answer::of_verdict(simd.process(record).expect("a record"));
+        let answer =
+            Answer::of_verdict(simd.process(record).expect("a record").map(VerdictJson::as_bytes));
         assert_eq!(typed(record), answer, "{}", String::from_utf8_lossy(record));
     }
     rounds("classify", work, |group| {

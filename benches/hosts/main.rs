@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sekisho_host::{Filter, Framing};
+use sekisho_host::{Filter, Framing, VerdictJson};
 use sekisho_measure::{OURS, Work, filter, rounds};
 use sekisho_module::{PORTABLE, SIMD};
 
@@ -69,9 +69,12 @@ fn one_by_one(records: &[Vec<u8>], mut filter: Filter) -> Passes<'_> {
     timed(move || pass(records, &mut filter))
 }
 
+fn length(verdict: VerdictJson<'_>) -> usize {
+    verdict.as_bytes().len()
+}
+
 fn pass(records: &[Vec<u8>], filter: &mut Filter) -> usize {
-    let mut verdict =
-        |record| filter.process(black_box(record)).expect("a record").map(<[u8]>::len);
+    let mut verdict = |record| filter.process(black_box(record)).expect("a record").map(length);
     records.iter().filter_map(|record| verdict(record)).sum()
 }
 
@@ -84,7 +87,7 @@ fn in_batches(records: &[Vec<u8>], mut filter: Filter) -> Passes<'_> {
         for batch in &batches {
             let answers = filter.process_batch(black_box(batch), Framing::Lengths);
             let verdicts = answers.expect("an answer").map(|(_, verdict)| verdict.expect("one"));
-            lengths += verdicts.map(<[u8]>::len).sum::<usize>();
+            lengths += verdicts.map(length).sum::<usize>();
         }
         lengths
     })

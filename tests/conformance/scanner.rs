@@ -160,7 +160,7 @@ fn inside_a_signin(text: &[u8]) -> Vec<u8> {
 /// What the module says of a text that it refuses: what it expected, what it found, and where.
 fn sentence<'a>(annotated: &'a Annotated<'_>) -> Option<&'a str> {
     match annotated {
-        Annotated::Failed { error: Error::Record(refusal), .. } => Some(&refusal.sentence),
+        Annotated::Failed { error: Error::Record(error), .. } => Some(&error.message),
         Annotated::Failed { error, .. } => panic!("the module is at fault: {error}"),
         _ => None,
     }

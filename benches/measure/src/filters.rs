@@ -10,7 +10,7 @@ use sekisho_host::{Filter, Module, Settings};
 /// If it cannot be had.
 pub fn filter(wasm: &[u8], configuration: &str) -> Filter {
     // Compiling ten thousand rules may take its time.
-    let settings = Settings { deadline: Duration::from_secs(60), ..Settings::default() };
+    let settings = Settings::new().deadline(Duration::from_secs(60));
     let module = Module::with_settings(wasm, settings).expect("the module is accepted");
     let mut filter = module.filter().expect("an instance");
     filter.configure(configuration.as_bytes()).expect("the configuration is valid");

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 /// # Errors
 /// [`Failure`], if it cannot be read or is refused.
 pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
-    load_with(path, Settings::default())
+    load_with(path, Settings::new())
 }
 
 /// The same, with limits of the caller's choice.
@@ -20,7 +20,10 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
 /// # Errors
 /// As of [`load`].
 pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
-    let cached = Settings { cache: cache_folder(), ..settings };
+    let cached = match cache_folder() {
+        Some(folder) => settings.cache(folder),
+        None => settings,
+    };
     let module = match path {
         None => Module::with_settings(sekisho_module::SIMD, cached),
         Some(path) => Module::with_settings(&read(path)?, cached),

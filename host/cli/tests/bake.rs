@@ -6,7 +6,7 @@ use std::path::Path;
 
 use program::{Folder, run, signin, three};
 use sekisho_generator::{mixed_records, signin_records};
-use sekisho_host::{Annotated, Error, Filter, Module};
+use sekisho_host::{Annotated, Error, Filter, Module, VerdictJson};
 use serde_json::{Value, json};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
@@ -61,16 +61,17 @@ fn answers(filter: &mut Filter) -> Vec<Result<Vec<u8>, String>> {
     };
     let mut answers = Vec::new();
     for input in inputs() {
-        let verdict = filter.process(&input).map(Option::unwrap_or_default);
+        let verdict =
+            filter.process(&input).map(|verdict| verdict.map_or(&[][..], VerdictJson::as_bytes));
         answers.push(owned(verdict));
         answers.push(match filter.annotate(&input) {
             Annotated::Failed { error, .. } => Err(error.to_string()),
             annotated => Ok(annotated.bytes().to_vec()),
         });
-        answers.push(owned(filter.observe(&input, 0)));
+        answers.push(owned(filter.observe(&input, 0).map(|lines| lines.as_bytes())));
     }
     while answers.last() != Some(&Ok(Vec::new())) {
-        answers.push(owned(filter.flush()));
+        answers.push(owned(filter.flush().map(|lines| lines.as_bytes())));
     }
     answers
 }

@@ -1,6 +1,6 @@
-//! Loads the filter module and asks it about three records.
+//! Loads the filter module and classifies three records.
 //!
-//! `cargo run --example embed` takes the module of this workspace, `… embed FILE` any other.
+//! `cargo run --example embed` uses the module of this workspace, `… embed FILE` any other.
 
 use std::error::Error;
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut filter = module.filter()?;
 
     if let Some(verdict) = filter.process(FAILED_LOGIN)? {
-        println!("verdict:   {}", String::from_utf8_lossy(verdict));
+        println!("verdict:   {}", String::from_utf8_lossy(verdict.as_bytes()));
     }
     for record in [FAILED_LOGIN, UPLOAD, CUT_SHORT] {
         let annotated = filter.annotate(record);
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Annotated::Unchanged(_) => print!("unchanged: "),
             Annotated::Failed { error, .. } => print!("failed:    {error}\n           "),
         }
-        // In every case this is what goes on down the pipeline.
+        // In every case this is what the pipeline passes on.
         println!("{}", String::from_utf8_lossy(annotated.bytes()));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The clock that stops a call: a thread that moves the engine's epoch forward.
+//! The clock that stops a call: a thread that advances the engine's epoch.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use wasmtime::Engine;
 
-/// Ticks in a deadline: it is kept to a twentieth, and a thread that wakes 20 times a second (at
-/// the default of 1 s) is not seen in a CPU graph.
+/// Ticks in a deadline. A call is stopped within a twentieth of it, and a thread that wakes 20 times a
+/// second (with the default of 1 s) does not show in a CPU graph.
 const TICKS_PER_DEADLINE: u32 = 20;
 const SHORTEST_TICK: Duration = Duration::from_millis(1);
 const LONGEST_TICK: Duration = Duration::from_millis(50);
 
-/// Moves the epoch of an engine forward for as long as it lives.
+/// Advances the epoch of an engine until it is dropped.
 pub(crate) struct Ticker {
     stop: Sender<()>,
     thread: Option<JoinHandle<()>>,
@@ -42,13 +42,13 @@ impl Ticker {
 
 impl Drop for Ticker {
     fn drop(&mut self) {
-        // Both fail only if the thread is gone already, which is what is wanted.
+        // Both fail only if the thread has ended already.
         let _ = self.stop.send(());
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// One more than fit, because the tick under way may end at once. The sum with any epoch that a
+/// One more tick than fits, because the current one may end at once. The sum with any epoch that a
 /// process can reach fits into 64 bits.
 fn ticks(deadline: Duration, tick: Duration) -> u64 {
     let whole = deadline.as_nanos().div_ceil(tick.as_nanos());
@@ -67,7 +67,7 @@ mod tests {
         drop(engine);
         assert!(weak.upgrade().is_some(), "the thread keeps the engine");
         drop(ticker);
-        assert!(weak.upgrade().is_none(), "nobody keeps the engine");
+        assert!(weak.upgrade().is_none(), "the engine is dropped");
     }
 
     #[test]

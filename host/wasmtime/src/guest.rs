@@ -1,39 +1,26 @@
-//! One instance of a module. Nothing it says is believed before it is checked.
+//! One instance of a module. Every number it returns is checked before it is used.
 
 use std::ops::Range;
 
 use wasmtime::{Instance, InstancePre, Memory, Store, Trap, TypedFunc, WasmParams, WasmResults};
 
 use crate::annotated::adds_to;
-use crate::answers;
-use crate::error::{Error, ErrorCode, Fault, RecordError};
+use crate::batch;
+use crate::error::{AbiError, Error, ErrorCode, Fault};
+use crate::exports::{
+    ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, PROCESS,
+    PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
+};
 use crate::limits::{Limiter, Limits};
 
-pub(crate) const MARKER: &str = "sekisho_abi_v1";
-pub(crate) const MEMORY: &str = "memory";
-pub(crate) const INPUT: &str = "sekisho_input";
-pub(crate) const CONFIGURE: &str = "sekisho_configure";
-pub(crate) const PROCESS: &str = "sekisho_process";
-pub(crate) const ANNOTATE: &str = "sekisho_annotate";
-pub(crate) const PROCESS_BATCH: &str = "sekisho_process_batch";
-pub(crate) const OUTPUT: &str = "sekisho_output";
-pub(crate) const LAST_ERROR: &str = "sekisho_last_error";
-pub(crate) const DESCRIBE: &str = "sekisho_describe";
-pub(crate) const OBSERVE: &str = "sekisho_observe";
-pub(crate) const TICK: &str = "sekisho_tick";
-pub(crate) const FLUSH: &str = "sekisho_flush";
-pub(crate) const SAVE: &str = "sekisho_save";
-pub(crate) const RESTORE: &str = "sekisho_restore";
-pub(crate) const RESET: &str = "sekisho_reset";
+/// The most that is kept of a message, in bytes.
+const MESSAGE_LIMIT_BYTES: usize = 4096;
 
-/// As much of the module's sentence about an error as is kept.
-const SENTENCE_LIMIT_BYTES: usize = 4096;
-
-/// A saved state goes in by parts of this size. The ABI allows 16 MiB, but the guest would keep an
-/// input buffer of that size for good.
+/// A saved state is passed to the guest in parts of this size. The ABI allows 16 MiB, but the guest
+/// would keep an input buffer of that size for good.
 const STATE_PART_BYTES: usize = 64 << 10;
 
-/// A function of the guest, with its name for what is said about it.
+/// A function of the guest, with its name for error messages.
 struct Export<Parameters, Results> {
     name: &'static str,
     function: TypedFunc<Parameters, Results>,
@@ -57,7 +44,7 @@ impl<P: WasmParams, R: WasmResults> Export<P, R> {
     }
 }
 
-/// The input buffer that the guest lent last. It stays valid until the next one is asked for, so
+/// The guest's current input buffer. It stays valid until the next call of `sekisho_input`, so that
 /// one call serves all records that fit.
 #[derive(Clone, Copy)]
 struct InputBuffer {
@@ -65,7 +52,7 @@ struct InputBuffer {
     capacity: u32,
 }
 
-/// The functions of a guest that keeps state.
+/// The stateful functions of a guest.
 struct Stateful {
     observe: Export<(u32, u32, i64), i32>,
     tick: Export<i64, i32>,
@@ -76,7 +63,7 @@ struct Stateful {
 }
 
 impl Stateful {
-    /// None in a guest that keeps no state.
+    /// None in a stateless guest.
     fn find(instance: Instance, store: &mut Store<Limiter>) -> Result<Option<Self>, Fault> {
         if instance.get_func(&mut *store, OBSERVE).is_none() {
             return Ok(None);
@@ -92,7 +79,7 @@ impl Stateful {
     }
 }
 
-/// An instance of a module that passed [`load::check`](crate::load::check).
+/// An instance of a module that [`check`](crate::check::check) accepts.
 ///
 /// After a [`Fault`] it must not be called again.
 pub(crate) struct Guest {
@@ -136,11 +123,11 @@ impl Guest {
     }
 
     pub(crate) fn configure(&mut self, json: &[u8]) -> Result<(), Error> {
-        let input = self.write(json)?;
+        let input = self.write(json)?.map_err(Error::Refused)?;
         match self.configure.call(&mut self.store, input)? {
             0 => Ok(()),
-            code @ ..0 => Err(self.refusal(code)),
-            found => Err(Error::Fault(Fault::Answer {
+            code @ ..0 => Err(Error::Refused(self.last_error(code)?)),
+            found => Err(Error::Fault(Fault::ReturnValue {
                 export: CONFIGURE,
                 found,
                 expected: "0 or an error code",
@@ -148,100 +135,100 @@ impl Guest {
         }
     }
 
-    /// The verdict's place in memory.
+    /// The range of the verdict in memory.
     pub(crate) fn process(&mut self, record: &[u8]) -> Result<Option<Range<usize>>, Error> {
-        let input = self.write(record)?;
+        let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.process.call(&mut self.store, input)?;
-        self.answer(PROCESS, n)
+        self.output_of(PROCESS, n)
     }
 
-    /// The annotated record's place in memory.
+    /// The range of the annotated record in memory.
     pub(crate) fn annotate(&mut self, record: &[u8]) -> Result<Option<Range<usize>>, Error> {
-        let input = self.write(record)?;
+        let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.annotate.call(&mut self.store, input)?;
-        let answer = self.answer(ANNOTATE, n)?;
-        match &answer {
+        let output = self.output_of(ANNOTATE, n)?;
+        match &output {
             Some(range) if !adds_to(record, self.bytes(range.clone())) => {
                 Err(Error::Fault(Fault::RecordAltered))
             }
-            _ => Ok(answer),
+            _ => Ok(output),
         }
     }
 
-    /// The place in memory of a list that [`answers::check`] has passed.
+    /// The range in memory of a list that [`batch::check`] accepts.
     pub(crate) fn process_batch(
         &mut self,
         input: &[u8],
         framing: u32,
     ) -> Result<Option<Range<usize>>, Error> {
-        let (pointer, length) = self.write(input)?;
+        let (pointer, length) = self.write(input)?.map_err(Error::Record)?;
         let n = self.process_batch.call(&mut self.store, (pointer, length, framing))?;
-        let answer = self.answer(PROCESS_BATCH, n)?;
-        if let Some(range) = &answer {
-            answers::check(self.bytes(range.clone()))?;
+        let output = self.output_of(PROCESS_BATCH, n)?;
+        if let Some(range) = &output {
+            batch::check(self.bytes(range.clone()))?;
         }
-        Ok(answer)
+        Ok(output)
     }
 
     pub(crate) fn describe(&mut self) -> Result<String, Error> {
         let n = self.describe.call(&mut self.store, ())?;
-        let Some(range) = self.answer(DESCRIBE, n)? else {
+        let Some(range) = self.output_of(DESCRIBE, n)? else {
             return Ok(String::new());
         };
         let text = std::str::from_utf8(self.bytes(range))
-            .map_err(|error| Fault::NotUtf8 { export: DESCRIBE, at: error.valid_up_to() })?;
+            .map_err(|error| Fault::NotUtf8 { export: DESCRIBE, offset: error.valid_up_to() })?;
         Ok(text.to_owned())
     }
 
-    /// The place in memory of what can now be told.
+    /// The range of the emitted lines in memory.
     pub(crate) fn observe(
         &mut self,
         record: &[u8],
         now_ms: i64,
     ) -> Result<Option<Range<usize>>, Error> {
-        let (pointer, length) = self.write(record)?;
+        let (pointer, length) = self.write(record)?.map_err(Error::Record)?;
         let observe = &present(&self.stateful)?.observe;
         let n = observe.call(&mut self.store, (pointer, length, now_ms))?;
-        self.answer(OBSERVE, n)
+        self.output_of(OBSERVE, n)
     }
 
-    /// The place in memory of what can now be told.
+    /// The range of the emitted lines in memory.
     pub(crate) fn tick(&mut self, now_ms: i64) -> Result<Option<Range<usize>>, Error> {
         let n = present(&self.stateful)?.tick.call(&mut self.store, now_ms)?;
-        self.answer(TICK, n)
+        self.output_of(TICK, n)
     }
 
-    /// The place in memory of all that was yet to be told.
+    /// The range of the emitted lines in memory.
     pub(crate) fn flush(&mut self) -> Result<Option<Range<usize>>, Error> {
         let n = present(&self.stateful)?.flush.call(&mut self.store, ())?;
-        self.answer(FLUSH, n)
+        self.output_of(FLUSH, n)
     }
 
-    /// The state's place in memory.
+    /// The range of the state in memory.
     pub(crate) fn save(&mut self) -> Result<Option<Range<usize>>, Error> {
         let n = present(&self.stateful)?.save.call(&mut self.store, ())?;
-        self.answer(SAVE, n)
+        self.output_of(SAVE, n)
     }
 
     pub(crate) fn restore(&mut self, state: &[u8]) -> Result<(), Error> {
         let mut left = state;
         loop {
-            let (part, behind) = left.split_at(left.len().min(STATE_PART_BYTES));
-            left = behind;
+            let part;
+            (part, left) = left.split_at(left.len().min(STATE_PART_BYTES));
             self.start_clock();
-            let input = self.write(part)?;
+            let input = self.write(part)?.map_err(Error::Refused)?;
             match present(&self.stateful)?.restore.call(&mut self.store, input)? {
                 0 if left.is_empty() => return Ok(()),
-                // A state that is cut short: an empty part tells the guest that nothing follows.
+                // The state is cut short: an empty part ends it.
                 1 if !part.is_empty() => {}
-                code @ ..0 => return Err(self.refusal(code)),
+                code @ ..0 => return Err(Error::Refused(self.last_error(code)?)),
                 found => {
                     let expected = match part {
-                        [] => "0 or an error code, as no part is left",
+                        [] => "0 or an error code after the last part",
                         _ if left.is_empty() => "0, 1 or an error code",
-                        _ => "1 or an error code, as parts are left",
+                        _ => "1 or an error code before the last part",
                     };
-                    return Err(Fault::Answer { export: RESTORE, found, expected }.into());
+                    return Err(Fault::ReturnValue { export: RESTORE, found, expected }.into());
                 }
             }
         }
@@ -251,17 +238,17 @@ impl Guest {
         Ok(present(&self.stateful)?.reset.call(&mut self.store, ())?)
     }
 
-    /// How large the memory is.
+    /// The size of the memory.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.memory.data_size(&self.store)
     }
 
-    /// The bytes of a range that a call has just checked. Memory never shrinks, so it is still good.
+    /// The bytes of a range that a call has just checked. Memory never shrinks, so it is still valid.
     pub(crate) fn bytes(&self, range: Range<usize>) -> &[u8] {
         &self.memory.data(&self.store)[range]
     }
 
-    /// Gives the guest its full time again. Belongs before the first step of every call.
+    /// Restarts the deadline; to be called before the first step of every call.
     pub(crate) fn start_clock(&mut self) {
         let limiter = self.store.data_mut();
         limiter.memory_refused = false;
@@ -269,20 +256,21 @@ impl Guest {
         self.store.set_epoch_deadline(ticks);
     }
 
-    /// Copies the input into the guest; gives its pointer and length there.
-    fn write(&mut self, input: &[u8]) -> Result<(u32, u32), Error> {
-        let length = u32::try_from(input.len()).map_err(|_| no_buffer(input))?;
+    /// Copies the input into the guest and returns its pointer and length there, or the error that
+    /// the guest has no buffer for it.
+    fn write(&mut self, input: &[u8]) -> Result<Result<(u32, u32), AbiError>, Fault> {
+        let Ok(length) = u32::try_from(input.len()) else { return Ok(Err(no_buffer(input))) };
         let pointer = self.input_pointer(length)?;
         if pointer == 0 {
-            return Err(no_buffer(input).into());
+            return Ok(Err(no_buffer(input)));
         }
         let memory = self.memory.data_mut(&mut self.store);
         let range = checked(INPUT, pointer, length, memory.len())?;
         memory[range].copy_from_slice(input);
-        Ok((pointer, length))
+        Ok(Ok((pointer, length)))
     }
 
-    /// Where `length` bytes of input go; 0 if they are too many for the guest.
+    /// Where `length` bytes of input go; 0 if the guest has no room for them.
     fn input_pointer(&mut self, length: u32) -> Result<u32, Fault> {
         if let Some(buffer) = self.input_buffer
             && length <= buffer.capacity
@@ -294,12 +282,12 @@ impl Guest {
         Ok(pointer)
     }
 
-    /// What stands behind the number that `export` gave.
-    fn answer(&mut self, export: &'static str, n: i32) -> Result<Option<Range<usize>>, Error> {
+    /// The range of the output, if `export` returned `n`.
+    fn output_of(&mut self, export: &'static str, n: i32) -> Result<Option<Range<usize>>, Error> {
         match u32::try_from(n) {
             Ok(0) => Ok(None),
             Ok(length) => Ok(Some(self.output_range(export, length)?)),
-            Err(_) => Err(self.refusal(n)),
+            Err(_) => Err(Error::Record(self.last_error(n)?)),
         }
     }
 
@@ -308,34 +296,31 @@ impl Guest {
         checked(export, start, length, self.memory.data_size(&self.store))
     }
 
-    fn refusal(&mut self, code: i32) -> Error {
-        match self.sentence() {
-            Ok(sentence) => {
-                Error::Record(RecordError { code: ErrorCode::from_number(code), sentence })
-            }
-            Err(fault) => Error::Fault(fault),
-        }
+    /// The error code with its message.
+    #[cold]
+    fn last_error(&mut self, code: i32) -> Result<AbiError, Fault> {
+        Ok(AbiError { code: ErrorCode::from_number(code), message: self.message()? })
     }
 
-    fn sentence(&mut self) -> Result<String, Fault> {
+    fn message(&mut self) -> Result<String, Fault> {
         let n = self.last_error.call(&mut self.store, ())?;
-        let length = u32::try_from(n).map_err(|_| Fault::Answer {
+        let length = u32::try_from(n).map_err(|_| Fault::ReturnValue {
             export: LAST_ERROR,
             found: n,
-            expected: "the length of a sentence",
+            expected: "the length of a message",
         })?;
-        let sentence = self.output_range(LAST_ERROR, length)?;
-        let kept = sentence.start..sentence.end.min(sentence.start + SENTENCE_LIMIT_BYTES);
+        let message = self.output_range(LAST_ERROR, length)?;
+        let kept = message.start..message.end.min(message.start + MESSAGE_LIMIT_BYTES);
         Ok(String::from_utf8_lossy(self.bytes(kept)).into_owned())
     }
 }
 
-/// The functions that not every guest has.
+/// The stateful functions, which a stateless guest lacks.
 fn present(stateful: &Option<Stateful>) -> Result<&Stateful, Error> {
     stateful.as_ref().ok_or(Error::Stateless)
 }
 
-/// The range, if it lies inside the memory.
+/// The range, if it is inside the memory.
 fn checked(
     export: &'static str,
     start: u32,
@@ -349,11 +334,11 @@ fn checked(
     }
 }
 
-/// The host's own sentence: a module that has no room for an input has seen nothing of it.
-fn no_buffer(input: &[u8]) -> RecordError {
-    RecordError {
+/// This error is the host's: a module without room for an input has seen nothing of it.
+fn no_buffer(input: &[u8]) -> AbiError {
+    AbiError {
         code: ErrorCode::TooLarge,
-        sentence: format!("the module has no input buffer of {} bytes", input.len()),
+        message: format!("the module has no input buffer of {} bytes", input.len()),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Runs the sekisho filter module in a Rust program, by [wasmtime](https://wasmtime.dev).
+//! Runs the sekisho filter module in a Rust program, with [wasmtime](https://wasmtime.dev).
 //!
-//! A filter module reads CloudTrail records and says of each AWS sign-in what it was. This crate
-//! loads such a module, carries records in and verdicts out, and sees to it that no module, broken
-//! or hostile, takes the program or a record with it. It knows the module's ABI, version 1, and
-//! nothing of JSON or AWS.
+//! A filter module reads CloudTrail records and classifies each AWS sign-in. This crate loads such
+//! a module, passes records in and verdicts out, and makes sure that no module, broken or hostile,
+//! crashes the program or loses a record. It implements the host side of the module's ABI, version
+//! 1, and knows nothing of JSON or AWS.
 //!
 //! ```
 //! use sekisho_host::Module;
@@ -14,74 +14,95 @@
 //! let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
 //!     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
 //! let verdict = filter.process(record)?.expect("a sign-in");
-//! assert!(verdict.starts_with(br#"{"kind":"console_login","outcome":"failure""#));
+//! assert!(verdict.as_bytes().starts_with(br#"{"kind":"console_login","outcome":"failure""#));
 //!
 //! let upload = br#"{"eventSource":"s3.amazonaws.com","eventName":"PutObject"}"#;
 //! assert_eq!(filter.process(upload)?, None);
-//! // In a pipeline: whatever happens, `bytes` is what to pass on.
+//! // In a pipeline, pass on `bytes` whatever happens.
 //! assert_eq!(filter.annotate(upload).bytes(), upload);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A module may also keep state: it pairs records into attempts to sign in and counts them.
+//! A module may also be stateful: it pairs records into attempts to sign in and counts them.
 //!
 //! ```
 //! # let mut filter = sekisho_host::Module::new(sekisho_module::SIMD)?.filter()?;
 //! # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
 //! #     "eventTime":"2025-03-29T11:10:09Z",
 //! #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
-//! let told = filter.observe(record, 0)?;           // lines of JSON, for what is over by now
-//! assert_eq!(told, b"");                           // another record may belong to the attempt
+//! let lines = filter.observe(record, 0)?;          // attempts that are complete
+//! assert!(lines.is_empty());                       // another record may belong to this one
 //! let saved = filter.save()?.to_vec();             // for `restore`, here or in another process
-//! let told = filter.flush()?;                      // the stream is over
-//! assert!(told.starts_with(br#"{"type":"attempt","outcome":"failure""#));
+//! let mut lines = filter.flush()?;                 // the end of the stream
+//! let attempt = lines.next().expect("an attempt");
+//! assert!(attempt.as_bytes().starts_with(br#"{"type":"attempt","outcome":"failure""#));
 //! # assert!(!saved.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # When something is wrong
+//! # Errors
 //!
-//! | what | how it shows | what follows |
+//! | what happens | type | what follows |
 //! |---|---|---|
-//! | the file is no filter | [`LoadError`] | nothing of it has run |
-//! | the module cannot read a record | [`Error::Record`] with an [`ErrorCode`] and the module's sentence | the instance goes on |
-//! | the module traps, lies or does not end | [`Error::Fault`] with a [`Fault`] | the instance is thrown away, and with it its state; the next call runs on a fresh one with the same configuration |
-//! | the module has no state to ask for | [`Error::Stateless`] | the instance goes on |
+//! | the file is not a filter | [`LoadError`] | nothing of it has run |
+//! | the module cannot classify a record | [`Error::Record`] with an [`ErrorCode`] and a message | the instance stays |
+//! | the module refuses a configuration or a saved state | [`Error::Refused`], likewise | the instance stays, and so does the previous configuration or state |
+//! | the module traps, breaks the ABI or does not end | [`Error::Fault`] with a [`Fault`] | the instance is dropped, and its state with it; the next call makes a new one with the same configuration |
+//! | the module is stateless | [`Error::Stateless`] | the instance stays |
 //!
-//! Records are borrowed, so the caller has them still; [`Filter::annotate`] hands them back in
-//! every case.
+//! Records are borrowed, so the caller still has them; [`Filter::annotate`] returns them in every
+//! case.
 //!
-//! # What a module may do
+//! # What a module can do
 //!
-//! It may compute, for as long and in as much memory as [`Settings`] say. It imports nothing, so it
-//! reaches no file, clock or network. It is plain WebAssembly 1.0 with bulk memory, sign extension,
-//! non-trapping float to int and SIMD; other features are refused. What it points at is checked
-//! against its memory each time, and an annotated record is compared with the record.
+//! A module can compute, within the time and memory that [`Settings`] allow. It imports nothing, so
+//! it reaches no file, clock or network. It is WebAssembly 1.0 with bulk memory, sign extension,
+//! non-trapping float to int and SIMD; other features are refused. Every range that it returns is
+//! checked against its memory, and an annotated record is compared with the record.
 //!
-//! Not limited is what it takes to compile a module: loops nested hundreds deep make five kilobytes
-//! take longer than ten seconds, and half a megabyte take gigabytes of memory. Who loads modules of
-//! strangers does so in a process that may be ended. Calls need 512 KiB of their thread's stack.
-//! Loading a module installs wasmtime's handler for memory faults in the process.
+//! The cost of compiling is not limited: with loops nested hundreds deep, five kilobytes take
+//! longer than ten seconds, and half a megabyte takes gigabytes of memory. If you load untrusted
+//! modules, compile them in a process that can be killed. Calls need 512 KiB of their thread's
+//! stack. Loading a module installs wasmtime's handler for memory faults in the process.
 //!
 //! # Cost
 //!
-//! Compiling takes some hundred milliseconds, an instance tens of microseconds and 4 GiB of address
-//! space (not of memory). A call of [`Filter::process`] costs its copy of the record and about
-//! 40 ns more than the work inside; [`Filter::process_batch`] spreads that over many records.
-//! Compiled modules cannot be kept in a file, because loading one back cannot be checked for
-//! safety.
+//! Compiling takes some hundred milliseconds; [`Settings::cache`] keeps compiled modules in a
+//! folder, from which they load in milliseconds. An instance takes tens of microseconds and 4 GiB of
+//! address space (not of memory). A call of [`Filter::process`] costs a copy of the record and
+//! about 40 ns more than the work inside; [`Filter::process_batch`] spreads that over many records.
+//!
+//! # Features
+//!
+//! - `serde`: reads verdicts, attempts and findings into Rust types: `VerdictJson::parse` returns a
+//!   `Verdict`, `EmittedJson::parse` an `Emitted`. Off by default.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod annotated;
-mod answers;
+mod batch;
+mod check;
+mod compiled;
 mod deadline;
+mod emitted;
 mod error;
+mod exports;
 mod filter;
 mod guest;
 mod limits;
-mod load;
+mod module;
+mod settings;
+#[cfg(feature = "serde")]
+mod typed;
+mod verdict;
 
 pub use annotated::Annotated;
-pub use answers::Answers;
-pub use error::{Error, ErrorCode, Fault, LoadError, RecordError};
-pub use filter::{Filter, Framing, Module, Settings};
+pub use batch::{BatchResults, Framing};
+pub use emitted::{EmittedJson, EmittedLines};
+pub use error::{AbiError, Error, ErrorCode, Fault, LoadError};
+pub use filter::Filter;
+pub use module::Module;
+pub use settings::Settings;
+#[cfg(feature = "serde")]
+pub use typed::{Attempt, Emitted, Finding, Verdict};
+pub use verdict::VerdictJson;

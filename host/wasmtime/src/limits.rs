@@ -1,4 +1,4 @@
-//! What a guest may take of its host.
+//! Limits on the memory and time of a guest.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use wasmtime::ResourceLimiter;
 /// Far above the few hundred function pointers of a real filter.
 pub(crate) const TABLE_LIMIT_ELEMENTS: usize = 65536;
 
-/// What one instance may take.
+/// The limits of one instance.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) memory_bytes: usize,
@@ -16,10 +16,10 @@ pub(crate) struct Limits {
     pub(crate) deadline_ticks: u64,
 }
 
-/// Keeps the limits on memory while the guest runs.
+/// Enforces the limits on memory while the guest runs.
 pub(crate) struct Limiter {
     pub(crate) limits: Limits,
-    /// Whether the call under way has been refused memory.
+    /// Whether the current call has been refused memory.
     pub(crate) memory_refused: bool,
 }
 

@@ -1,38 +1,50 @@
-//! A module that keeps its contract gets its answers through, a refused record does no harm.
+//! The results of a conforming module, and errors that leave the instance alone.
 
 use std::time::{Duration, Instant};
 
-use sekisho_host::{Annotated, Error, ErrorCode, Filter, Framing, Module, RecordError, Settings};
+use sekisho_host::{AbiError, Annotated, Error, ErrorCode, Filter, Framing, Module, Settings};
+
+use guest::{flush, input, observe, process, tick};
 
 mod guest;
 
 fn filter() -> Filter {
-    Module::new(&guest::obeying()).expect("a filter").filter().expect("an instance")
+    Module::new(&guest::conforming()).expect("a filter").filter().expect("an instance")
 }
 
-fn refusal<T>(answer: Result<T, Error>) -> RecordError {
-    match answer {
+#[track_caller]
+fn record_error<T>(result: Result<T, Error>) -> AbiError {
+    match result {
         Err(Error::Record(error)) => error,
-        Err(error) => panic!("{error}"),
-        Ok(_) => panic!("an answer"),
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("no error"),
+    }
+}
+
+#[track_caller]
+fn refused<T>(result: Result<T, Error>) -> AbiError {
+    match result {
+        Err(Error::Refused(error)) => error,
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("no error"),
     }
 }
 
 #[test]
-fn verdicts() {
+fn returns_verdicts() {
     let mut filter = filter();
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
-    assert_eq!(filter.process(b"n"), Ok(None));
-    assert_eq!(filter.process(b""), Ok(None));
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+    assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
+    assert_eq!(process(&mut filter, input::NO_VERDICT), Ok(None));
+    assert_eq!(process(&mut filter, b""), Ok(None));
+    assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
 }
 
 #[test]
-fn annotated_records() {
+fn annotates_records() {
     let mut filter = filter();
     assert_eq!(filter.annotate(b"v{}"), Annotated::Added(b"v{+++}}"));
     assert_eq!(filter.annotate(b"n{}"), Annotated::Unchanged(b"n{}"));
-    // Around the blocks in which record and answer are compared.
+    // Lengths around those of the blocks in which records are compared.
     for length in (1..300).chain([100_000]) {
         let mut record = vec![b'a'; length];
         record[0] = b'v';
@@ -44,11 +56,11 @@ fn annotated_records() {
 }
 
 #[test]
-fn refused_records() {
+fn reports_records_with_errors() {
     let mut filter = filter();
-    let error = refusal(filter.process(b"e"));
+    let error = record_error(filter.process(input::ERROR));
     assert_eq!(error.code, ErrorCode::Malformed);
-    assert_eq!(error.sentence, guest::SENTENCE);
+    assert_eq!(error.message, guest::MESSAGE);
     assert_eq!(
         error.to_string(),
         "the input is not well-formed JSON or UTF-8 (code -2): \
@@ -56,93 +68,97 @@ fn refused_records() {
     );
     let annotated = filter.annotate(b"e{}");
     assert_eq!(annotated.bytes(), b"e{}");
-    assert_eq!(annotated, Annotated::Failed { record: b"e{}", error: error.into() });
-    let unknown = refusal(filter.process(b"x"));
+    assert_eq!(annotated, Annotated::Failed { record: b"e{}", error: Error::Record(error) });
+    let unknown = record_error(filter.process(input::UNKNOWN_ERROR));
     assert_eq!(unknown.code, ErrorCode::Other(-99));
     assert_eq!(unknown.to_string(), "an error unknown to ABI version 1 (code -99)");
-    assert_eq!(refusal(filter.process(b"t")).sentence.len(), 4096);
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+    assert_eq!(record_error(filter.process(input::ERROR_WITH_LONG_MESSAGE)).message.len(), 4096);
+    assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
 }
 
 #[test]
-fn records_over_the_module_s_limit() {
+fn rejects_records_over_the_limit_of_the_module() {
     let mut filter = filter();
     let mut record = vec![b'v'; 262_144];
-    assert_eq!(filter.process(&record), Ok(Some(guest::VERDICT)));
+    assert_eq!(process(&mut filter, &record), Ok(Some(guest::VERDICT)));
     record.push(b'v');
-    let error = refusal(filter.process(&record));
+    let error = record_error(filter.process(&record));
     assert_eq!(error.code, ErrorCode::TooLarge);
-    assert_eq!(error.sentence, "the module has no input buffer of 262145 bytes");
+    assert_eq!(error.message, "the module has no input buffer of 262145 bytes");
     assert_eq!(filter.annotate(&record).bytes(), record);
-    assert_eq!(refusal(filter.configure(&record)).code, ErrorCode::TooLarge);
-    assert_eq!(refusal(filter.process_batch(&record, Framing::Lines)).code, ErrorCode::TooLarge);
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+    assert_eq!(refused(filter.configure(&record)).code, ErrorCode::TooLarge);
+    assert_eq!(
+        record_error(filter.process_batch(&record, Framing::Lines)).code,
+        ErrorCode::TooLarge
+    );
+    assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
 }
 
 #[test]
-fn configurations() {
+fn configures() {
     let mut filter = filter();
-    assert_eq!(filter.process(b"c"), Ok(None));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(None));
     filter.configure(b"first").expect("accepted");
-    assert_eq!(filter.process(b"c"), Ok(Some(b"first".as_slice())));
-    let error = refusal(filter.configure(b"e"));
-    assert_eq!(error.code, ErrorCode::BadConfiguration);
-    assert_eq!(error.sentence, guest::SENTENCE);
-    assert_eq!(filter.process(b"c"), Ok(Some(b"first".as_slice())));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"first".as_slice())));
+    let error = refused(filter.configure(input::ERROR));
+    assert_eq!(error.code, ErrorCode::Refused);
+    assert_eq!(error.message, guest::MESSAGE);
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"first".as_slice())));
 }
 
 #[test]
-fn batches() {
+fn processes_batches() {
     let mut filter = filter();
-    let answers: Vec<_> =
-        filter.process_batch(b"five records", Framing::Lines).expect("answers").collect();
-    let unreadable = RecordError { code: ErrorCode::Malformed, sentence: String::new() };
-    assert_eq!(answers, [(1, Ok(guest::VERDICT)), (4, Err(unreadable))]);
-    let answers = filter.process_batch(b"", Framing::Lengths).expect("answers");
-    assert_eq!(answers.count(), 0);
-    let error = refusal(filter.process_batch(b"[", Framing::Json));
-    assert_eq!(error.sentence, guest::SENTENCE);
+    let results: Vec<_> =
+        filter.process_batch(b"five records", Framing::Lines).expect("results").collect();
+    let [(1, Ok(verdict)), (4, Err(error))] = &results[..] else { panic!("{results:?}") };
+    assert_eq!(verdict.as_bytes(), guest::VERDICT);
+    assert_eq!(*error, AbiError { code: ErrorCode::Malformed, message: String::new() });
+    let results = filter.process_batch(b"", Framing::Lengths).expect("results");
+    assert_eq!(results.count(), 0);
+    let error = record_error(filter.process_batch(b"[", Framing::Json));
+    assert_eq!(error.message, guest::MESSAGE);
 }
 
 #[test]
-fn descriptions() {
-    assert_eq!(filter().describe(), Ok(r#"{"name":"obeying"}"#.to_owned()));
+fn describes() {
+    assert_eq!(filter().describe(), Ok(r#"{"name":"example"}"#.to_owned()));
 }
 
 #[test]
-fn what_can_be_told() {
+fn returns_emitted_lines() {
     let mut filter = filter();
-    assert_eq!(filter.observe(b"v", 0), Ok(guest::VERDICT));
-    assert_eq!(filter.observe(b"n", 0), Ok(b"".as_slice()));
-    assert_eq!(filter.tick(0), Ok(b"".as_slice()));
+    assert_eq!(observe(&mut filter, input::VERDICT, 0), Ok(guest::VERDICT));
+    assert_eq!(observe(&mut filter, input::NO_VERDICT, 0), Ok(b"".as_slice()));
+    assert_eq!(tick(&mut filter, 0), Ok(b"".as_slice()));
     for now_ms in [1, -1, 1_743_246_609_000, i64::MIN, i64::MAX] {
-        assert_eq!(filter.observe(b"m", now_ms), Ok(now_ms.to_le_bytes().as_slice()));
-        assert_eq!(filter.tick(now_ms), Ok(now_ms.to_le_bytes().as_slice()));
+        assert_eq!(observe(&mut filter, input::CLOCK, now_ms), Ok(now_ms.to_le_bytes().as_slice()));
+        assert_eq!(tick(&mut filter, now_ms), Ok(now_ms.to_le_bytes().as_slice()));
     }
-    let error = refusal(filter.observe(b"e", 0));
-    assert_eq!((error.code, &*error.sentence), (ErrorCode::Malformed, guest::SENTENCE));
-    let large = refusal(filter.observe(&[b'v'; 262_145], 0));
+    let error = record_error(filter.observe(input::ERROR, 0));
+    assert_eq!((error.code, &*error.message), (ErrorCode::Malformed, guest::MESSAGE));
+    let large = record_error(filter.observe(&[b'v'; 262_145], 0));
     assert_eq!(large.code, ErrorCode::TooLarge);
 }
 
 #[test]
-fn states() {
+fn saves_and_restores_state() {
     let mut filter = filter();
     assert_eq!(filter.save(), Ok(b"".as_slice()));
     filter.restore(b"1 state").expect("accepted");
     assert_eq!(filter.save(), Ok(b"1 state".as_slice()), "kept");
     assert_eq!(filter.save(), Ok(b"1 state".as_slice()));
-    assert_eq!(filter.flush(), Ok(b"1 state".as_slice()), "told");
-    assert_eq!(filter.flush(), Ok(b"".as_slice()));
+    assert_eq!(flush(&mut filter), Ok(b"1 state".as_slice()), "emitted");
+    assert_eq!(flush(&mut filter), Ok(b"".as_slice()));
     filter.configure(b"kept").expect("accepted");
     filter.restore(b"1 state").expect("accepted");
     filter.reset().expect("done");
     assert_eq!(filter.save(), Ok(b"".as_slice()));
-    assert_eq!(filter.process(b"c"), Ok(Some(b"kept".as_slice())));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"kept".as_slice())));
 }
 
 #[test]
-fn a_large_state_goes_in_by_parts() {
+fn restores_a_large_state_in_parts() {
     let mut filter = filter();
     let state = |length: usize, parts: u8| -> Vec<u8> {
         std::iter::once(b'0' + parts).chain((1..length).map(|byte| (byte % 251) as u8)).collect()
@@ -154,16 +170,16 @@ fn a_large_state_goes_in_by_parts() {
     }
 }
 
-/// A refused state leaves nothing behind: neither itself nor the parts of it that went in.
+/// Neither the state nor the parts of it that were accepted leave a trace.
 #[test]
-fn refused_states() {
+fn a_refused_state_changes_nothing() {
     let mut filter = filter();
     filter.restore(b"1 state").expect("accepted");
     let cut_short = [&b"2"[..], &[b' '; 65535]].concat();
-    for state in [&b"e"[..], b"", b"2", &cut_short] {
-        let error = refusal(filter.restore(state));
-        assert_eq!(error.code, ErrorCode::BadConfiguration);
-        assert_eq!(error.sentence, guest::SENTENCE);
+    for state in [&input::ERROR[..], b"", b"2", &cut_short] {
+        let error = refused(filter.restore(state));
+        assert_eq!(error.code, ErrorCode::Refused);
+        assert_eq!(error.message, guest::MESSAGE);
         assert_eq!(filter.save(), Ok(b"1 state".as_slice()));
     }
     filter.restore(b"1 other").expect("accepted");
@@ -171,14 +187,14 @@ fn refused_states() {
 }
 
 #[test]
-fn a_module_that_keeps_no_state() {
+fn a_stateless_module_has_no_stateful_calls() {
     let module = Module::new(&guest::stateless()).expect("a filter");
     let mut filter = module.filter().expect("an instance");
-    // Counts in the instance: a fresh one would not know it.
-    assert_eq!(filter.process(b"d"), Ok(None));
-    assert_eq!(filter.observe(b"v", 0), Err(Error::Stateless));
-    assert_eq!(filter.tick(0), Err(Error::Stateless));
-    assert_eq!(filter.flush(), Err(Error::Stateless));
+    // The instance remembers this; a new one would not.
+    assert_eq!(process(&mut filter, input::FAULT_IN_DESCRIBE), Ok(None));
+    assert_eq!(observe(&mut filter, input::VERDICT, 0), Err(Error::Stateless));
+    assert_eq!(tick(&mut filter, 0), Err(Error::Stateless));
+    assert_eq!(flush(&mut filter), Err(Error::Stateless));
     assert_eq!(filter.save(), Err(Error::Stateless));
     assert_eq!(filter.restore(b"1"), Err(Error::Stateless));
     assert_eq!(filter.reset(), Err(Error::Stateless));
@@ -189,67 +205,78 @@ fn a_module_that_keeps_no_state() {
     );
 }
 
-/// After -6 the ABI wants a new instance: this one would answer the same for ever.
+/// After -6 the ABI requires a new instance.
 #[test]
 fn an_internal_error_ends_the_instance() {
-    let module = Module::new(&guest::lying("(i32.const -6)")).expect("a filter");
+    let module = Module::new(&guest::faulty("(i32.const -6)")).expect("a filter");
     let mut filter = module.filter().expect("an instance");
     filter.configure(b"kept").expect("accepted");
-    assert_eq!(filter.process(b"d"), Ok(None));
+    assert_eq!(process(&mut filter, input::FAULT_IN_DESCRIBE), Ok(None));
     filter.restore(b"1 state").expect("accepted");
     let error = filter.describe().expect_err("an error");
     assert!(error.ends_instance());
-    assert_eq!(refusal(Err::<(), _>(error)).code, ErrorCode::Internal);
+    assert_eq!(record_error(Err::<(), _>(error)).code, ErrorCode::Internal);
     assert_eq!(filter.save(), Ok(b"".as_slice()), "lost with the instance");
-    assert_eq!(filter.describe(), Ok(r#"{"name":"obeying"}"#.to_owned()));
-    assert_eq!(filter.process(b"c"), Ok(Some(b"kept".as_slice())));
+    assert_eq!(filter.describe(), Ok(r#"{"name":"example"}"#.to_owned()));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"kept".as_slice())));
 }
 
 #[test]
-fn error_codes_keep_their_numbers() {
+fn error_codes_have_the_numbers_and_names_of_the_abi() {
     let codes = [
-        ErrorCode::OutsideInput,
+        ErrorCode::Range,
         ErrorCode::Malformed,
         ErrorCode::TooLarge,
-        ErrorCode::BadConfiguration,
+        ErrorCode::Refused,
         ErrorCode::StateFull,
         ErrorCode::Internal,
         ErrorCode::SeveralRecords,
         ErrorCode::Other(-8),
     ];
     assert_eq!(codes.map(ErrorCode::number), [-1, -2, -3, -4, -5, -6, -7, -8]);
-    // And back, through a module that answers them.
+    let names = [
+        "range",
+        "malformed",
+        "too_large",
+        "refused",
+        "state_full",
+        "internal",
+        "several_records",
+        "other",
+    ];
+    assert_eq!(codes.map(ErrorCode::name), names);
+    // And back, through a module that returns them.
     for code in codes {
-        let lie = format!("(i32.const {})", code.number());
-        let module = Module::new(&guest::lying(&lie)).expect("a filter");
+        let fault = format!("(i32.const {})", code.number());
+        let module = Module::new(&guest::faulty(&fault)).expect("a filter");
         let mut filter = module.filter().expect("an instance");
-        assert_eq!(refusal(filter.process(b"i")).code, code);
+        assert_eq!(record_error(filter.process(input::FAULT)).code, code);
     }
 }
 
-/// The deadline is a call's, not the filter's.
+/// The deadline applies to each call, not to the life of the filter.
 #[test]
 fn many_calls_may_take_longer_than_one() {
-    let settings = Settings { deadline: Duration::from_millis(200), ..Settings::default() };
-    let module = Module::with_settings(&guest::obeying(), settings).expect("a filter");
+    let settings = Settings::new().deadline(Duration::from_millis(200));
+    let module = Module::with_settings(&guest::conforming(), settings).expect("a filter");
     let mut filter = module.filter().expect("an instance");
     let start = Instant::now();
     while start.elapsed() < Duration::from_millis(500) {
-        assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+        assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
     }
 }
 
 #[test]
-fn any_deadline_is_a_valid_one() {
-    let settings = Settings { deadline: Duration::MAX, ..Settings::default() };
-    let module = Module::with_settings(&guest::obeying(), settings).expect("a filter");
+fn accepts_any_deadline() {
+    let settings = Settings::new().deadline(Duration::MAX);
+    let module = Module::with_settings(&guest::conforming(), settings).expect("a filter");
     let mut filter = module.filter().expect("an instance");
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+    assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
 }
 
 #[test]
 fn threads_share_a_module() {
-    let module = Module::new(&guest::obeying()).expect("a filter");
+    let module = Module::new(&guest::conforming()).expect("a filter");
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let module = &module;
@@ -258,18 +285,23 @@ fn threads_share_a_module() {
                 let configuration = format!("configuration {thread}");
                 filter.configure(configuration.as_bytes()).expect("accepted");
                 for _ in 0..1000 {
-                    assert_eq!(filter.process(b"c"), Ok(Some(configuration.as_bytes())));
+                    assert_eq!(
+                        process(&mut filter, input::CONFIGURATION),
+                        Ok(Some(configuration.as_bytes()))
+                    );
                 }
             });
         }
     });
 }
 
-/// A filter may move to another thread and outlive its module.
+/// A filter can move to another thread and outlive its module.
 #[test]
 fn a_filter_moves() {
     let mut filter = filter();
-    std::thread::spawn(move || assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT))))
-        .join()
-        .expect("no panic");
+    std::thread::spawn(move || {
+        assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)))
+    })
+    .join()
+    .expect("no panic");
 }

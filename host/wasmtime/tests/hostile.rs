@@ -1,4 +1,4 @@
-//! The modules of `tests/hostile`: this host does with each what its header says.
+//! Runs the modules of `tests/hostile`: this host does with each what its header says.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_millis(200);
 /// Enough for a deadline in every call, on a machine that is busy with other things.
 const LONGEST_FILE: Duration = Duration::from_secs(60);
 
-/// How often each call of a module is made that may answer as it likes.
+/// The number of calls to each export of a module that only has to be survived.
 const ROUNDS: usize = 100;
 
 const RECORD: &[u8] = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
@@ -36,13 +36,14 @@ const CALLS: [(&str, Call); 11] = [
     ("reset", Filter::reset),
 ];
 
-/// Whatever the module does, the record comes back, with something added at most.
+/// Whatever the module does, it returns the record, or the record with something added.
 fn annotate(filter: &mut Filter) -> Result<(), Error> {
     match filter.annotate(RECORD) {
         Annotated::Added(bytes) => {
             let added = bytes.len() - RECORD.len();
-            let is_added_at =
-                |at: usize| bytes[..at] == RECORD[..at] && bytes[at + added..] == RECORD[at..];
+            let is_added_at = |offset: usize| {
+                bytes[..offset] == RECORD[..offset] && bytes[offset + added..] == RECORD[offset..]
+            };
             assert!((0..=RECORD.len()).any(is_added_at), "the record was altered");
             Ok(())
         }
@@ -59,22 +60,22 @@ fn annotate(filter: &mut Filter) -> Result<(), Error> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    Answer,
+    Success,
     Error,
     Fault,
     Deadline,
 }
 
-fn outcome(answer: Result<(), Error>) -> Outcome {
-    match answer {
-        Ok(()) | Err(Error::Stateless) => Outcome::Answer,
-        Err(Error::Record(_)) => Outcome::Error,
+fn outcome(result: Result<(), Error>) -> Outcome {
+    match result {
+        Ok(()) | Err(Error::Stateless) => Outcome::Success,
+        Err(Error::Record(_) | Error::Refused(_)) => Outcome::Error,
         Err(Error::Fault(Fault::Deadline { .. })) => Outcome::Deadline,
-        Err(Error::Fault(_)) => Outcome::Fault,
+        Err(_) => Outcome::Fault,
     }
 }
 
-/// What the comment at the head of a file says.
+/// The comment at the top of a file.
 #[derive(Debug)]
 struct Header<'a> {
     expectation: Expectation<'a>,
@@ -93,7 +94,10 @@ enum Expectation<'a> {
 impl<'a> Header<'a> {
     fn read(text: &'a str) -> Self {
         let mut comment = text.lines().map_while(|line| line.strip_prefix(";; "));
-        assert!(comment.next().is_some_and(|line| line.ends_with('.')), "no sentence on the lie");
+        assert!(
+            comment.next().is_some_and(|line| line.ends_with('.')),
+            "no line on what the module does"
+        );
         let mut expectation = None;
         let mut needs = Vec::new();
         for line in comment {
@@ -103,7 +107,7 @@ impl<'a> Header<'a> {
                     expectation = Some(Expectation::read(words));
                 }
                 Some(("needs", need @ ("deadline" | "memory limit"))) => needs.push(need),
-                _ => panic!("a line that no host can read: {line}"),
+                _ => panic!("an unknown line: {line}"),
             }
         }
         Self {
@@ -132,28 +136,24 @@ impl<'a> Expectation<'a> {
 }
 
 fn load(wasm: &[u8]) -> Result<Filter, String> {
-    let settings = Settings {
-        memory_limit_bytes: MEMORY_LIMIT_BYTES,
-        deadline: DEADLINE,
-        ..Settings::default()
-    };
+    let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
     let module = Module::with_settings(wasm, settings).map_err(|error| error.to_string())?;
     module.filter().map_err(|fault| fault.to_string())
 }
 
-/// Each call once: those that are `named`, or all, have this outcome, any other an answer.
+/// Makes each call once: those that are `named`, or all, have this outcome, the others succeed.
 fn call_each(wasm: &[u8], named: &[&str], expected: Outcome) {
-    let mut filter = load(wasm).expect("to be loaded");
+    let mut filter = load(wasm).expect("a filter");
     for (name, call) in CALLS {
         let is_named = named.is_empty() || named.contains(&name);
-        let expected = if is_named { expected } else { Outcome::Answer };
-        let answer = call(&mut filter);
-        assert_eq!(outcome(answer.clone()), expected, "{name}: {answer:?}");
+        let expected = if is_named { expected } else { Outcome::Success };
+        let result = call(&mut filter);
+        assert_eq!(outcome(result.clone()), expected, "{name}: {result:?}");
     }
 }
 
 fn call_again_and_again(wasm: &[u8]) {
-    let mut filter = load(wasm).expect("to be loaded");
+    let mut filter = load(wasm).expect("a filter");
     for _ in 0..ROUNDS {
         for (_, call) in CALLS {
             let _ = call(&mut filter);
@@ -166,7 +166,7 @@ fn run(text: &str) {
     let header = Header::read(text);
     let wasm = wat::parse_str(text).expect("valid text");
     match header.expectation {
-        Expectation::Refused => drop(load(&wasm).expect_err("to be refused")),
+        Expectation::Refused => drop(load(&wasm).expect_err("an error")),
         Expectation::Fault(calls) if header.needs_deadline => {
             call_each(&wasm, &calls, Outcome::Deadline);
         }
@@ -184,9 +184,9 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// After each of them a filter made in the same process answers as if nothing had been.
+/// After each of them, another filter in the same process still works.
 #[test]
-fn every_module_is_survived() {
+fn survives_every_module() {
     let good = Module::new(sekisho_module::SIMD).expect("a filter");
     let files = files();
     assert!(files.len() >= 24, "only {} modules", files.len());
@@ -197,13 +197,14 @@ fn every_module_is_survived() {
         assert!(start.elapsed() < LONGEST_FILE, "took {:?}", start.elapsed());
 
         let mut filter = good.filter().expect("an instance");
-        assert_eq!(filter.process(RECORD), Ok(Some(VERDICT)));
-        annotate(&mut filter).expect("an answer");
+        let verdict = filter.process(RECORD).expect("no error").expect("a verdict");
+        assert_eq!(verdict.as_bytes(), VERDICT);
+        annotate(&mut filter).expect("no error");
     }
 }
 
 #[test]
 #[should_panic = "an expectation"]
-fn a_module_without_an_expectation_is_no_test() {
+fn rejects_a_file_without_an_expectation() {
     run(";; It says nothing.\n(module)");
 }

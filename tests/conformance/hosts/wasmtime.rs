@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sekisho_host::{Annotated, Error, Filter, Framing, Module, Settings};
+use sekisho_host::{Annotated, EmittedLines, Error, Filter, Framing, Module, Settings};
 
 use crate::host::{Answer, Export, Host};
 
@@ -10,13 +10,13 @@ pub(crate) struct Wasmtime(Filter);
 
 impl Wasmtime {
     pub(crate) fn new(wasm: &[u8]) -> Self {
-        Self::with_settings(wasm, Settings::default())
+        Self::with_settings(wasm, Settings::new())
     }
 
     /// One that waits for what takes long: a hundred thousand rules.
     pub(crate) fn with_patience(wasm: &[u8]) -> Self {
         let deadline = Duration::from_secs(600);
-        Self::with_settings(wasm, Settings { deadline, ..Settings::default() })
+        Self::with_settings(wasm, Settings::new().deadline(deadline))
     }
 
     fn with_settings(wasm: &[u8], settings: Settings) -> Self {
@@ -32,7 +32,9 @@ impl Host for Wasmtime {
             Export::Configure => answer(filter.configure(input).map(|()| Vec::new())),
             Export::Process => {
                 let verdict = filter.process(input);
-                answer(verdict.map(|verdict| verdict.unwrap_or_default().to_vec()))
+                answer(verdict.map(|verdict| {
+                    verdict.map_or(Vec::new(), |verdict| verdict.as_bytes().to_vec())
+                }))
             }
             Export::Annotate => answer(match filter.annotate(input) {
                 Annotated::Added(record) => Ok(record.to_vec()),
@@ -56,7 +58,7 @@ impl Host for Wasmtime {
                     let mut output = Vec::new();
                     for (index, result) in answers {
                         let (n, bytes) = match &result {
-                            Ok(bytes) => (bytes.len() as i32, *bytes),
+                            Ok(verdict) => (verdict.as_bytes().len() as i32, verdict.as_bytes()),
                             Err(error) => (error.code.number(), &[][..]),
                         };
                         output.extend(index.to_le_bytes());
@@ -66,9 +68,9 @@ impl Host for Wasmtime {
                     output
                 }))
             }
-            Export::Observe(now) => answer(filter.observe(input, now).map(<[u8]>::to_vec)),
-            Export::Tick(now) => answer(filter.tick(now).map(<[u8]>::to_vec)),
-            Export::Flush => answer(filter.flush().map(<[u8]>::to_vec)),
+            Export::Observe(now) => answer(filter.observe(input, now).map(ndjson)),
+            Export::Tick(now) => answer(filter.tick(now).map(ndjson)),
+            Export::Flush => answer(filter.flush().map(ndjson)),
             Export::Save => answer(filter.save().map(<[u8]>::to_vec)),
             Export::Restore => answer(filter.restore(input).map(|()| Vec::new())),
             Export::Reset => answer(filter.reset().map(|()| Vec::new())),
@@ -76,10 +78,14 @@ impl Host for Wasmtime {
     }
 }
 
+fn ndjson(lines: EmittedLines<'_>) -> Vec<u8> {
+    lines.as_bytes().to_vec()
+}
+
 fn answer(result: Result<Vec<u8>, Error>) -> Answer {
     match result {
         Ok(output) => Answer::output(output),
-        Err(Error::Record(error)) => Answer::number(error.code.number()),
+        Err(Error::Record(error) | Error::Refused(error)) => Answer::number(error.code.number()),
         Err(error) => panic!("the module is at fault: {error}"),
     }
 }

@@ -8,7 +8,7 @@ mod simd_json;
 mod sonic;
 mod vrl;
 
-use sekisho_host::Filter;
+use sekisho_host::{Filter, VerdictJson};
 use sekisho_measure::{Answer, FLOOR, OURS, Work, filter, floor};
 use sekisho_module::SIMD;
 
@@ -54,7 +54,8 @@ fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Ask<'_>)> {
 
 fn module(records: &[Vec<u8>], mut filter: Filter) -> Ask<'_> {
     Box::new(move |index| {
-        Answer::of_verdict(filter.process(&records[index]).expect("the record is read"))
+        let verdict = filter.process(&records[index]).expect("the record is read");
+        Answer::of_verdict(verdict.map(VerdictJson::as_bytes))
     })
 }
 

@@ -69,7 +69,7 @@ fn ours<'a>(configuration: &str, records: &'a [Vec<u8>]) -> Ask<'a> {
     let mut filter = filter(sekisho_module::SIMD, configuration);
     Box::new(move |index| {
         let verdict = filter.process(&records[index]).expect("the record is read");
-        verdict.map_or_else(Vec::new, matching)
+        verdict.map_or_else(Vec::new, |verdict| matching(verdict.as_bytes()))
     })
 }
 

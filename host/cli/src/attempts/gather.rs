@@ -113,7 +113,8 @@ impl Visitor for Gatherer {
     type Stop = Infallible;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Infallible> {
-        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::parse)) {
+        let verdict = self.filter.process(bytes);
+        let answer = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
             Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 *self.totals.signins.get_or_insert_default() += u64::from(verdict.is_signin());

@@ -156,11 +156,7 @@ fn report(options: &Options, color: When) -> Result<Report, Stop> {
         false => Some(rules::load(&options.rules, color)?),
     };
     let found = paths::find(&options.batch.paths);
-    let settings = Settings {
-        memory_limit_bytes: MEMORY_LIMIT_BYTES,
-        deadline: DEADLINE,
-        ..Settings::default()
-    };
+    let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
     let instances = Instances {
         module: module_file::load_with(options.batch.module.as_deref(), settings)?,
         configuration: configuration(options, rules.as_ref()),
@@ -220,7 +216,7 @@ impl Instances {
     fn start(&self) -> Result<Filter, Failure> {
         let mut filter = module_file::start(&self.module)?;
         filter.configure(&self.configuration).map_err(|error| match error {
-            Error::Record(refusal) => Failure::Usage {
+            Error::Refused(refusal) => Failure::Usage {
                 message: format!("the module refuses the rules or settings: {refusal}"),
                 advice: "`sekisho rules check` says more about rules",
             },

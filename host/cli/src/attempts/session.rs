@@ -87,7 +87,7 @@ impl Session {
     /// What writing says; inside, why the record was not taken in.
     pub(crate) fn observe(&mut self, record: &[u8], now_ms: i64) -> io::Result<Result<(), Error>> {
         match self.filter.observe(record, now_ms) {
-            Ok(lines) => self.teller.tell(lines).map(Ok),
+            Ok(lines) => self.teller.tell(lines.as_bytes()).map(Ok),
             Err(error) => {
                 self.recover(&error);
                 Ok(Err(error))
@@ -101,7 +101,7 @@ impl Session {
     /// What writing says.
     pub(crate) fn tick(&mut self, now_ms: i64) -> io::Result<()> {
         match self.filter.tick(now_ms) {
-            Ok(lines) => self.teller.tell(lines),
+            Ok(lines) => self.teller.tell(lines.as_bytes()),
             Err(error) => {
                 self.failed(&error);
                 Ok(())
@@ -147,8 +147,8 @@ impl Session {
     fn flush(&mut self) -> io::Result<()> {
         loop {
             match self.filter.flush() {
-                Ok([]) => return Ok(()),
-                Ok(lines) => self.teller.tell(lines)?,
+                Ok(lines) if lines.is_empty() => return Ok(()),
+                Ok(lines) => self.teller.tell(lines.as_bytes())?,
                 Err(error) => {
                     self.failed(&error);
                     return Ok(());

@@ -50,7 +50,7 @@ impl StateFile {
         };
         filter.restore(&state).map_err(|error| {
             let why = match error {
-                Error::Record(refusal) if !refusal.sentence.is_empty() => refusal.sentence,
+                Error::Refused(refused) if !refused.message.is_empty() => refused.message,
                 error => error.to_string(),
             };
             Failure::Usage {

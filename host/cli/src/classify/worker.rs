@@ -126,7 +126,7 @@ impl Visitor for Reading<'_, '_> {
         let result = match filter.process(bytes) {
             Ok(Some(json)) => {
                 verdict.clear();
-                verdict.extend_from_slice(json);
+                verdict.extend_from_slice(json.as_bytes());
                 self.with_verdict(position, bytes)
             }
             Ok(None) => {

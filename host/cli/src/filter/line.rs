@@ -85,7 +85,7 @@ impl LineFilter {
             }
             Ok(Some(verdict)) => {
                 self.verdict.clear();
-                self.verdict.extend_from_slice(verdict);
+                self.verdict.extend_from_slice(verdict.as_bytes());
                 self.with_verdict(line, out)
             }
             Err(error) => item_result(error, &mut self.summary.faults),

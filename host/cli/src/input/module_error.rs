@@ -1,6 +1,6 @@
 //! Errors of the WebAssembly module about an item.
 
-use sekisho_host::{Error, ErrorCode, RecordError};
+use sekisho_host::{AbiError, Error, ErrorCode};
 
 use super::items::ItemResult;
 
@@ -8,18 +8,16 @@ use super::items::ItemResult;
 /// `faults`.
 pub(crate) fn item_result(error: Error, faults: &mut u64) -> ItemResult {
     match error {
-        Error::Record(RecordError { code: ErrorCode::SeveralRecords, .. }) => {
+        Error::Record(AbiError { code: ErrorCode::SeveralRecords, .. }) => {
             ItemResult::SeveralRecords
         }
-        Error::Record(RecordError { code: ErrorCode::Malformed, sentence })
-            if !sentence.is_empty() =>
-        {
+        Error::Record(AbiError { code: ErrorCode::Malformed, message }) if !message.is_empty() => {
             // The module's message ends in a byte offset.
-            ItemResult::Unreadable(format!("{sentence} of the record"))
+            ItemResult::Unreadable(format!("{message} of the record"))
         }
-        Error::Record(refusal) => ItemResult::Unreadable(refusal.to_string()),
+        Error::Record(error) => ItemResult::Unreadable(error.to_string()),
         // The program calls stateful functions only on modules that have them.
-        Error::Fault(_) | Error::Stateless => {
+        _ => {
             *faults += 1;
             ItemResult::Unreadable(format!("the module failed: {error}"))
         }

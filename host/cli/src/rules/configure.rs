@@ -49,7 +49,7 @@ pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
 /// [`Failure::Usage`], if the module refuses them; [`Failure::Module`], if it breaks over them.
 pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
     filter.configure(&configuration(rules)).map_err(|error| match error {
-        Error::Record(refusal) => Failure::Usage {
+        Error::Refused(refusal) => Failure::Usage {
             message: format!("the module refuses the rules: {refusal}"),
             advice: "`sekisho rules check` says more about rules",
         },

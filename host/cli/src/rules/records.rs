@@ -65,7 +65,8 @@ impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Reading<'_, F>
     type Stop = io::Error;
 
     fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
-        let answer = match self.filter.process(bytes).map(|json| json.map(Verdict::parse)) {
+        let verdict = self.filter.process(bytes);
+        let answer = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
             Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 (self.each)(&verdict, bytes)?;

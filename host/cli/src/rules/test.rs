@@ -181,7 +181,7 @@ impl<W: Write> Tester<'_, W> {
         let Some(verdict) = verdict.map_err(|error| error.to_string())? else {
             return Ok(false);
         };
-        let (verdict, _) = Verdict::parse(verdict).map_err(|error| error.to_string())?;
+        let (verdict, _) = Verdict::parse(verdict.as_bytes()).map_err(|error| error.to_string())?;
         Ok(verdict.rules.contains(&rule.id))
     }
 
@@ -190,10 +190,10 @@ impl<W: Write> Tester<'_, W> {
         let mut lines = Vec::new();
         self.filter.reset()?;
         for event in events {
-            lines.extend_from_slice(self.filter.observe(event.as_bytes(), 0)?);
+            lines.extend_from_slice(self.filter.observe(event.as_bytes(), 0)?.as_bytes());
         }
         loop {
-            match self.filter.flush()? {
+            match self.filter.flush()?.as_bytes() {
                 [] => return Ok(String::from_utf8_lossy(&lines).into_owned()),
                 more => lines.extend_from_slice(more),
             }

@@ -1,14 +1,15 @@
-//! What is checked before anything of a module runs.
+//! Checks on a module before any of it runs.
 
 use wasmparser::types::{EntityType, TypesRef};
 use wasmparser::{MemoryType, Parser, Payload, TableType, ValType, Validator, WasmFeatures};
 
 use crate::error::LoadError;
+use crate::exports;
 use crate::limits::TABLE_LIMIT_ELEMENTS;
-use crate::{Settings, guest};
+use crate::settings::Settings;
 
-/// What a filter is made of: WebAssembly 1.0 and the additions that compilers use for plain code.
-/// Each further one would be more engine for a hostile module to lean on.
+/// The features that a filter may use: WebAssembly 1.0 and the additions that compilers use for
+/// plain code. Each further one would expose more of the engine to a hostile module.
 const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .union(WasmFeatures::BULK_MEMORY)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
@@ -17,36 +18,36 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM1
 
 const PAGE_BYTES: u64 = 65536;
 
-/// The functions of the ABI, stateless part: name, parameters, results.
+/// The stateless functions of the ABI: name, parameters, results.
 const FUNCTIONS: [(&str, &[ValType], &[ValType]); 8] = {
     const I32: ValType = ValType::I32;
     [
-        (guest::INPUT, &[I32], &[I32]),
-        (guest::CONFIGURE, &[I32, I32], &[I32]),
-        (guest::PROCESS, &[I32, I32], &[I32]),
-        (guest::ANNOTATE, &[I32, I32], &[I32]),
-        (guest::PROCESS_BATCH, &[I32, I32, I32], &[I32]),
-        (guest::OUTPUT, &[], &[I32]),
-        (guest::LAST_ERROR, &[], &[I32]),
-        (guest::DESCRIBE, &[], &[I32]),
+        (exports::INPUT, &[I32], &[I32]),
+        (exports::CONFIGURE, &[I32, I32], &[I32]),
+        (exports::PROCESS, &[I32, I32], &[I32]),
+        (exports::ANNOTATE, &[I32, I32], &[I32]),
+        (exports::PROCESS_BATCH, &[I32, I32, I32], &[I32]),
+        (exports::OUTPUT, &[], &[I32]),
+        (exports::LAST_ERROR, &[], &[I32]),
+        (exports::DESCRIBE, &[], &[I32]),
     ]
 };
 
-/// Those that keep state: a module has all of them or none.
+/// The stateful functions: a module has all of them or none.
 const STATEFUL_FUNCTIONS: [(&str, &[ValType], &[ValType]); 6] = {
     const I32: ValType = ValType::I32;
     const I64: ValType = ValType::I64;
     [
-        (guest::OBSERVE, &[I32, I32, I64], &[I32]),
-        (guest::TICK, &[I64], &[I32]),
-        (guest::FLUSH, &[], &[I32]),
-        (guest::SAVE, &[], &[I32]),
-        (guest::RESTORE, &[I32, I32], &[I32]),
-        (guest::RESET, &[], &[]),
+        (exports::OBSERVE, &[I32, I32, I64], &[I32]),
+        (exports::TICK, &[I64], &[I32]),
+        (exports::FLUSH, &[], &[I32]),
+        (exports::SAVE, &[], &[I32]),
+        (exports::RESTORE, &[I32, I32], &[I32]),
+        (exports::RESET, &[], &[]),
     ]
 };
 
-/// Accepts exactly the modules that [`Guest`](guest::Guest) can drive.
+/// Accepts exactly the modules that [`Guest`](crate::guest::Guest) can call.
 pub(crate) fn check(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
     if wasm.len() > settings.module_limit_bytes {
         return Err(LoadError::TooLarge {
@@ -59,7 +60,7 @@ pub(crate) fn check(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
     check_exports(types.as_ref())
 }
 
-/// Before the validator, which would put some of these into less plain words.
+/// Runs before the validator, whose messages for some of these are less clear.
 fn check_sections(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.map_err(invalid)? {
@@ -112,13 +113,13 @@ fn check_table(table: TableType) -> Result<(), LoadError> {
 }
 
 fn check_exports(types: TypesRef<'_>) -> Result<(), LoadError> {
-    if export(types, guest::MARKER).is_none() {
+    if export(types, exports::MARKER).is_none() {
         return Err(LoadError::MarkerMissing);
     }
-    check_export(types, guest::MARKER, &signature(&[], &[]))?;
-    check_export(types, guest::MEMORY, "memory")?;
-    let keeps_state = STATEFUL_FUNCTIONS.iter().any(|(name, ..)| export(types, name).is_some());
-    let stateful = STATEFUL_FUNCTIONS.iter().filter(|_| keeps_state);
+    check_export(types, exports::MARKER, &signature(&[], &[]))?;
+    check_export(types, exports::MEMORY, "memory")?;
+    let is_stateful = STATEFUL_FUNCTIONS.iter().any(|(name, ..)| export(types, name).is_some());
+    let stateful = STATEFUL_FUNCTIONS.iter().filter(|_| is_stateful);
     for (name, parameters, results) in FUNCTIONS.iter().chain(stateful) {
         check_export(types, name, &signature(parameters, results))?;
     }
@@ -134,7 +135,7 @@ fn check_export(types: TypesRef<'_>, name: &'static str, expected: &str) -> Resu
     }
 }
 
-/// The type of an export, in words.
+/// The type of an export, as text.
 fn export(types: TypesRef<'_>, name: &str) -> Option<String> {
     let (_, entity) = types.core_exports()?.find(|(found, _)| *found == name)?;
     Some(match entity {
@@ -162,5 +163,5 @@ fn signature(parameters: &[ValType], results: &[ValType]) -> String {
 }
 
 fn invalid(error: wasmparser::Error) -> LoadError {
-    LoadError::Invalid { at: error.offset(), reason: error.message().into() }
+    LoadError::Invalid { offset: error.offset(), reason: error.message().into() }
 }

@@ -1,13 +1,15 @@
-//! Modules that lie, trap or never end: each is named for what it did, the record comes back, and
-//! the next record is answered by a fresh instance with the old configuration.
+//! Modules that break the ABI, trap or never end: the fault describes what the module did, the
+//! record is returned, and the next call runs on a new instance with the same configuration.
 //!
-//! What this host says of a lie stands here; what any host has to survive, in `tests/hostile`.
+//! This file tests the faults that this host reports; `tests/hostile` has what any host must survive.
 
 use std::time::{Duration, Instant};
 
 use sekisho_host::{
-    Annotated, Error, ErrorCode, Fault, Filter, Framing, Module, RecordError, Settings,
+    AbiError, Annotated, Error, ErrorCode, Fault, Filter, Framing, Module, Settings,
 };
+
+use guest::{flush, input, observe, process};
 
 mod guest;
 
@@ -19,49 +21,45 @@ const TRAP: &str = "unreachable";
 const TRAP_REASON: &str = "wasm trap: wasm `unreachable` instruction executed";
 const ENDLESS: &str = "(loop (br 0)) (unreachable)";
 
-/// Grows by a page until it may not, then traps as an allocator does.
+/// Grows by a page until that fails, then traps as an allocator does.
 const GROWTH_BOMB: &str =
     "(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (unreachable)";
 
-fn filter(lie: &str) -> Filter {
-    let settings = Settings {
-        memory_limit_bytes: MEMORY_LIMIT_BYTES,
-        deadline: DEADLINE,
-        ..Settings::default()
-    };
-    let module = Module::with_settings(&guest::lying(lie), settings).expect("a filter");
+fn filter(fault: &str) -> Filter {
+    let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
+    let module = Module::with_settings(&guest::faulty(fault), settings).expect("a filter");
     let mut filter = module.filter().expect("an instance");
     filter.configure(b"the old one").expect("accepted");
     filter
 }
 
-/// The calls in which an export can lie, by the input that makes it do so.
+/// Makes a call in which this export returns the fault.
 fn provoke(filter: &mut Filter, export: &str) -> Result<(), Error> {
     match export {
-        "sekisho_input" => filter.process(&[b'v'; 1999]).map(drop),
-        "sekisho_configure" => filter.configure(b"i"),
-        "sekisho_process" => filter.process(b"i").map(drop),
-        "sekisho_annotate" => annotate(filter, b"i"),
-        "sekisho_process_batch" => filter.process_batch(b"i", Framing::Lines).map(drop),
-        "sekisho_output" => filter.process(b"o").map(drop),
-        "sekisho_last_error" => filter.process(b"l").map(drop),
+        "sekisho_input" => filter.process(input::FAULT_IN_INPUT).map(drop),
+        "sekisho_configure" => filter.configure(input::FAULT),
+        "sekisho_process" => filter.process(input::FAULT).map(drop),
+        "sekisho_annotate" => annotate(filter, input::FAULT),
+        "sekisho_process_batch" => filter.process_batch(input::FAULT, Framing::Lines).map(drop),
+        "sekisho_output" => filter.process(input::FAULT_IN_OUTPUT).map(drop),
+        "sekisho_last_error" => filter.process(input::FAULT_IN_LAST_ERROR).map(drop),
         "sekisho_describe" => {
-            filter.process(b"d")?;
+            filter.process(input::FAULT_IN_DESCRIBE)?;
             filter.describe().map(drop)
         }
-        "sekisho_observe" => filter.observe(b"i", 0).map(drop),
-        "sekisho_tick" => filter.tick(i64::from(b'i')).map(drop),
+        "sekisho_observe" => filter.observe(input::FAULT, 0).map(drop),
+        "sekisho_tick" => filter.tick(input::FAULT_IN_TICK_MS).map(drop),
         "sekisho_flush" => {
-            filter.process(b"f")?;
+            filter.process(input::FAULT_IN_FLUSH)?;
             filter.flush().map(drop)
         }
         "sekisho_save" => {
-            filter.process(b"s")?;
+            filter.process(input::FAULT_IN_SAVE)?;
             filter.save().map(drop)
         }
-        "sekisho_restore" => filter.restore(b"i"),
+        "sekisho_restore" => filter.restore(input::FAULT),
         "sekisho_reset" => {
-            filter.process(b"r")?;
+            filter.process(input::FAULT_IN_RESET)?;
             filter.reset()
         }
         _ => unreachable!("{export}"),
@@ -95,15 +93,15 @@ const EXPORTS: [&str; 14] = [
     "sekisho_reset",
 ];
 
-/// Provokes the lie in one export, twice, and sees that the filter works before, between and after.
+/// Provokes the fault in one export, twice. The filter works before, between and after.
 #[track_caller]
-fn check(lie: &str, export: &'static str, expected: Fault) {
-    let mut filter = filter(lie);
+fn check(fault: &str, export: &'static str, expected: Fault) {
+    let mut filter = filter(fault);
     for _ in 0..2 {
         works(&mut filter);
         filter.restore(b"1 state").expect("accepted");
-        let answer = provoke(&mut filter, export);
-        assert_eq!(answer, Err(Error::Fault(expected.clone())), "{export}: {lie}");
+        let result = provoke(&mut filter, export);
+        assert_eq!(result, Err(Error::Fault(expected.clone())), "{export}: {fault}");
         assert!(Error::Fault(expected.clone()).ends_instance());
         assert_eq!(filter.save(), Ok(b"".as_slice()), "lost with the instance");
     }
@@ -112,13 +110,13 @@ fn check(lie: &str, export: &'static str, expected: Fault) {
 
 #[track_caller]
 fn works(filter: &mut Filter) {
-    assert_eq!(filter.process(b"c"), Ok(Some(b"the old one".as_slice())));
-    assert_eq!(filter.process(b"v"), Ok(Some(guest::VERDICT)));
+    assert_eq!(process(filter, input::CONFIGURATION), Ok(Some(b"the old one".as_slice())));
+    assert_eq!(process(filter, input::VERDICT), Ok(Some(guest::VERDICT)));
     assert_eq!(filter.annotate(b"v{}"), Annotated::Added(b"v{+++}}"));
     assert_eq!(filter.annotate(b"n{}"), Annotated::Unchanged(b"n{}"));
-    assert_eq!(filter.observe(b"v", 0), Ok(guest::VERDICT));
+    assert_eq!(observe(filter, input::VERDICT, 0), Ok(guest::VERDICT));
     assert_eq!(filter.restore(b"1 works"), Ok(()));
-    assert_eq!(filter.flush(), Ok(b"1 works".as_slice()));
+    assert_eq!(flush(filter), Ok(b"1 works".as_slice()));
 }
 
 fn outside(export: &'static str, start: u32, length_bytes: u32) -> Fault {
@@ -148,7 +146,7 @@ fn an_endless_loop_in_each_export() {
 fn endless_recursion() {
     let reason = "wasm trap: call stack exhausted".into();
     let export = "sekisho_process";
-    check("(call $lie)", export, Fault::Trapped { export, reason });
+    check("(call $fault)", export, Fault::Trapped { export, reason });
 }
 
 #[test]
@@ -166,12 +164,12 @@ fn a_memory_growth_bomb_in_each_export() {
     }
 }
 
-/// A module that copes with the refusal is not at fault, neither now nor when it traps later on.
+/// A module that copes with the refusal is not faulty.
 #[test]
-fn refused_memory_alone_is_no_fault() {
-    let lie = "(if (i32.ge_s (memory.grow (i32.const 9)) (i32.const 0)) (then (unreachable))) (i32.const 0)";
-    let mut filter = filter(lie);
-    assert_eq!(filter.process(b"i"), Ok(None));
+fn refused_memory_alone_is_not_a_fault() {
+    let fault = "(if (i32.ge_s (memory.grow (i32.const 9)) (i32.const 0)) (then (unreachable))) (i32.const 0)";
+    let mut filter = filter(fault);
+    assert_eq!(process(&mut filter, input::FAULT), Ok(None));
     works(&mut filter);
 }
 
@@ -180,8 +178,8 @@ fn an_input_buffer_outside_memory() {
     let export = "sekisho_input";
     let end = u32::try_from(MEMORY_BYTES).expect("small");
     for start in [end - 1998, end, u32::MAX - 1998, u32::MAX] {
-        let lie = format!("(i32.const {start})");
-        check(&lie, export, outside(export, start, 1999));
+        let fault = format!("(i32.const {start})");
+        check(&fault, export, outside(export, start, 1999));
     }
 }
 
@@ -190,12 +188,12 @@ fn an_output_outside_memory() {
     let end = u32::try_from(MEMORY_BYTES).expect("small");
     let export = "sekisho_output";
     for start in [end - 23, end, u32::MAX - 23, u32::MAX] {
-        let lie = format!("(i32.const {start})");
-        check(&lie, export, outside("sekisho_process", start, 24));
+        let fault = format!("(i32.const {start})");
+        check(&fault, export, outside("sekisho_process", start, 24));
     }
-    // The last place that is good.
+    // The last valid address.
     let mut filter = filter(&format!("(i32.const {})", end - 24));
-    assert_eq!(filter.process(b"o"), Ok(Some([0; 24].as_slice())));
+    assert_eq!(process(&mut filter, input::FAULT_IN_OUTPUT), Ok(Some([0; 24].as_slice())));
 }
 
 #[test]
@@ -213,55 +211,59 @@ fn a_length_past_the_end_in_each_export() {
     ] {
         let rest = i32::try_from(MEMORY_BYTES - 16).expect("small");
         for n in [rest + 1, i32::MAX] {
-            let lie = format!("(call $answer (i32.const 16) (i32.const {n}))");
-            check(&lie, export, outside(export, 16, n.unsigned_abs()));
+            let fault = format!("(call $output (i32.const 16) (i32.const {n}))");
+            check(&fault, export, outside(export, 16, n.unsigned_abs()));
         }
     }
 }
 
 #[test]
-fn numbers_that_the_abi_does_not_know() {
+fn numbers_that_the_abi_does_not_allow() {
     check(
         "(i32.const 3)",
         "sekisho_configure",
-        Fault::Answer { export: "sekisho_configure", found: 3, expected: "0 or an error code" },
+        Fault::ReturnValue {
+            export: "sekisho_configure",
+            found: 3,
+            expected: "0 or an error code",
+        },
     );
     check(
         "(i32.const -1)",
         "sekisho_last_error",
-        Fault::Answer {
+        Fault::ReturnValue {
             export: "sekisho_last_error",
             found: -1,
-            expected: "the length of a sentence",
+            expected: "the length of a message",
         },
     );
     let found = 2;
     let expected = "0, 1 or an error code";
     let export = "sekisho_restore";
-    check("(i32.const 2)", export, Fault::Answer { export, found, expected });
+    check("(i32.const 2)", export, Fault::ReturnValue { export, found, expected });
 }
 
-/// A module that is content with the first part of a state, or asks for more without end.
+/// A module that accepts a state after its first part, or never accepts it.
 #[test]
-fn a_state_that_is_not_taken_to_its_end() {
+fn a_state_that_is_not_read_to_its_end() {
     let export = "sekisho_restore";
-    let mut content = filter("(i32.const 0)");
-    let expected = "1 or an error code, as parts are left";
-    let fault = Fault::Answer { export, found: 0, expected };
-    assert_eq!(content.restore(&[b'i'; 65537]), Err(fault.into()));
-    works(&mut content);
+    let mut hasty = filter("(i32.const 0)");
+    let expected = "1 or an error code before the last part";
+    let fault = Fault::ReturnValue { export, found: 0, expected };
+    assert_eq!(hasty.restore(&[b'i'; 65537]), Err(fault.into()));
+    works(&mut hasty);
 
     let wasm = guest::changed("(if (i32.eqz (local.get $n))\n", "(if (i32.const 0)\n");
     let mut insatiable = Module::new(&wasm).expect("a filter").filter().expect("an instance");
     let fault =
-        Fault::Answer { export, found: 1, expected: "0 or an error code, as no part is left" };
+        Fault::ReturnValue { export, found: 1, expected: "0 or an error code after the last part" };
     assert_eq!(insatiable.restore(b"9"), Err(fault.into()));
     assert_eq!(insatiable.restore(b"1"), Ok(()));
 }
 
-/// What a tick or a flush says against its input is about none, but does no harm.
+/// The ABI has no error codes for these calls, but a code does no harm.
 #[test]
-fn refusals_where_the_abi_knows_none() {
+fn accepts_error_codes_from_calls_without_input() {
     let mut filter = filter("(i32.const -2)");
     filter.restore(b"1 state").expect("accepted");
     for export in ["sekisho_tick", "sekisho_flush", "sekisho_save"] {
@@ -270,73 +272,71 @@ fn refusals_where_the_abi_knows_none() {
             other => panic!("{export}: {other:?}"),
         }
     }
-    assert_eq!(filter.process(b"n"), Ok(None));
+    assert_eq!(process(&mut filter, input::NO_VERDICT), Ok(None));
     assert_eq!(filter.save(), Ok(b"1 state".as_slice()), "the instance stays");
 }
 
 #[test]
-fn bad_batch_answers() {
-    for (lie, at, expected) in [
-        ("(call $answer (i32.const 128) (i32.const 3))", 0, "an index of 4 bytes"),
-        ("(call $answer (i32.const 128) (i32.const 7))", 0, "a length of 4 bytes"),
-        ("(call $answer (i32.const 128) (i32.const 31))", 0, "as many bytes as the length says"),
-        ("(call $answer (i32.const 128) (i32.const 39))", 32, "a length of 4 bytes"),
-        ("(call $answer (i32.const 272) (i32.const 10))", 0, "as many bytes as the length says"),
-        ("(call $answer (i32.const 512) (i32.const 8))", 0, "a verdict or an error code"),
+fn invalid_batch_output() {
+    for (fault, offset, expected) in [
+        ("(call $output (i32.const 128) (i32.const 3))", 0, "an index of 4 bytes"),
+        ("(call $output (i32.const 128) (i32.const 7))", 0, "a length of 4 bytes"),
+        ("(call $output (i32.const 128) (i32.const 31))", 0, "as many bytes as the length says"),
+        ("(call $output (i32.const 128) (i32.const 39))", 32, "a length of 4 bytes"),
+        ("(call $output (i32.const 272) (i32.const 10))", 0, "as many bytes as the length says"),
+        ("(call $output (i32.const 512) (i32.const 8))", 0, "a verdict or an error code"),
     ] {
-        check(lie, "sekisho_process_batch", Fault::BatchAnswer { at, expected });
+        check(fault, "sekisho_process_batch", Fault::BatchOutput { offset, expected });
     }
 }
 
 #[test]
 fn text_that_is_not_utf8() {
-    let lie = "(call $answer (i32.const 255) (i32.const 2))";
+    let fault = "(call $output (i32.const 255) (i32.const 2))";
     let export = "sekisho_describe";
-    check(lie, export, Fault::NotUtf8 { export, at: 1 });
-    // A sentence is for people: it is shown as well as it can be.
-    let mut filter = filter(lie);
-    match filter.process(b"l") {
+    check(fault, export, Fault::NotUtf8 { export, offset: 1 });
+    // A message is for people: invalid UTF-8 is replaced.
+    let mut filter = filter(fault);
+    match filter.process(input::FAULT_IN_LAST_ERROR) {
         Err(Error::Record(error)) => {
             assert_eq!(error.code, ErrorCode::Malformed);
-            assert_eq!(error.sentence, "\0\u{fffd}");
+            assert_eq!(error.message, "\0\u{fffd}");
         }
         other => panic!("{other:?}"),
     }
 }
 
-/// A module that would swallow the record or slip in another.
+/// A module that drops the record or returns another.
 #[test]
 fn an_altered_record() {
-    let swallow = "(call $answer (i32.const 16) (i32.const 1))";
-    let exchange = "(call $answer (i32.const 16) (i32.const 24))";
-    let echo = "(call $answer (i32.const 65536) (i32.const 1))";
-    for lie in [swallow, exchange, echo] {
-        check(lie, "sekisho_annotate", Fault::RecordAltered);
+    let drop = "(call $output (i32.const 16) (i32.const 1))";
+    let replace = "(call $output (i32.const 16) (i32.const 24))";
+    let echo = "(call $output (i32.const 65536) (i32.const 1))";
+    for fault in [drop, replace, echo] {
+        check(fault, "sekisho_annotate", Fault::RecordAltered);
     }
 }
 
-/// A module that takes its configuration only after the record `n`, so that a fresh instance
-/// refuses what the first one accepted.
+/// A module that accepts its configuration only after the record `n`, so that a new instance refuses
+/// what the first one accepted.
 #[test]
-fn a_configuration_that_a_fresh_instance_refuses() {
-    let wasm = guest::lying(
-        "(if (i32.eq (global.get $lying) (i32.const 0x6e)) (then (return (i32.const 0))))
-         (if (i32.eq (global.get $lying) (i32.const 0x6f)) (then (unreachable)))
+fn a_configuration_that_a_new_instance_refuses() {
+    let wasm = guest::faulty(
+        "(if (i32.eq (global.get $faulty) (i32.const 0x6e)) (then (return (i32.const 0))))
+         (if (i32.eq (global.get $faulty) (i32.const 0x6f)) (then (unreachable)))
          (call $fail (i32.const 64) (i32.const 36) (i32.const -4))",
     );
     let module = Module::new(&wasm).expect("a filter");
     let mut filter = module.filter().expect("an instance");
-    assert_eq!(filter.process(b"n"), Ok(None));
-    assert_eq!(filter.configure(b"i"), Ok(()));
+    assert_eq!(process(&mut filter, input::NO_VERDICT), Ok(None));
+    assert_eq!(filter.configure(input::FAULT), Ok(()));
     let reason = TRAP_REASON.into();
     let export = "sekisho_output";
     let trapped = Fault::Trapped { export, reason };
-    assert_eq!(filter.process(b"o"), Err(trapped.into()));
+    assert_eq!(process(&mut filter, input::FAULT_IN_OUTPUT), Err(trapped.into()));
 
-    let refused = Fault::Configuration(RecordError {
-        code: ErrorCode::BadConfiguration,
-        sentence: guest::SENTENCE.into(),
-    });
+    let refused =
+        Fault::Configuration(AbiError { code: ErrorCode::Refused, message: guest::MESSAGE.into() });
     for _ in 0..2 {
         let annotated = filter.annotate(b"v{}");
         assert_eq!(annotated.bytes(), b"v{}");
@@ -348,9 +348,9 @@ fn a_configuration_that_a_fresh_instance_refuses() {
 
 /// Data that do not fit into the module's memory are found when an instance is made.
 #[test]
-fn no_instance() {
+fn instantiation_fails() {
     let wasm = guest::changed(r#"(i32.const 272) "\01"#, r#"(i32.const -1) "\01"#);
-    let module = Module::new(&wasm).expect("valid as far as can be seen");
+    let module = Module::new(&wasm).expect("a valid module");
     let fault = module.filter().expect_err("no instance");
     assert!(matches!(fault, Fault::Instantiation { .. }), "{fault}");
 }
