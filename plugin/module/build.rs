@@ -1,62 +1,83 @@
 //! Compiles `sekisho-filter` to WebAssembly, twice: portable, and with SIMD.
+//!
+//! A published package has no workspace around it, so it carries both files in its folder `wasm`.
 
-use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
+use std::{env, fs};
 
 const TARGET: &str = "wasm32v1-none";
 
 /// Features beyond WebAssembly 1.0 that every known host has, Fluent Bit's interpreter included.
 const PORTABLE: &str = "+bulk-memory,+sign-ext,+nontrapping-fptoint";
+const SIMD: &str = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128";
+
+/// The name of each build, and its features.
+const BUILDS: [(&str, &str); 2] = [("sekisho", PORTABLE), ("sekisho-simd", SIMD)];
+
+/// What the module is made of.
+const SOURCES: [&str; 8] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "plugin/scan",
+    "plugin/signin",
+    "plugin/rules",
+    "plugin/attempts",
+    "plugin/engine",
+    "plugin/filter",
+];
 
 fn main() {
-    let workspace = workspace();
-    for part in [
-        "Cargo.toml",
-        "Cargo.lock",
-        "plugin/scan",
-        "plugin/signin",
-        "plugin/rules",
-        "plugin/attempts",
-        "plugin/engine",
-        "plugin/filter",
-    ] {
-        println!("cargo::rerun-if-changed={}", workspace.join(part).display());
-    }
-    build(&workspace, "sekisho", PORTABLE);
-    build(&workspace, "sekisho-simd", &format!("{PORTABLE},+simd128"));
-}
-
-fn workspace() -> PathBuf {
-    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    here.join("../..").canonicalize().expect("this package stands in its workspace")
-}
-
-/// Builds `OUT_DIR/<name>.wasm`.
-fn build(workspace: &Path, name: &str, features: &str) {
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    // A target folder of its own: cargo holds a lock on the one that this build script runs for.
-    let target = out.join(name);
+    if package.join("../filter/Cargo.toml").exists() {
+        let workspace = package.join("../..").canonicalize().expect("the workspace is a folder");
+        compile(&workspace, &out);
+    } else {
+        for (name, _) in BUILDS {
+            let file = format!("{name}.wasm");
+            copy(&package.join("wasm").join(&file), &out.join(file));
+        }
+    }
+}
+
+/// Writes both builds into `out`.
+fn compile(workspace: &Path, out: &Path) {
+    for source in SOURCES {
+        println!("cargo::rerun-if-changed={}", workspace.join(source).display());
+    }
+    // Side by side, since each compiles a few crates in a row.
+    let builds = BUILDS.map(|(name, features)| (name, start(workspace, out, name, features)));
+    for (name, mut build) in builds {
+        let status = build.wait().expect("cargo runs");
+        assert!(
+            status.success(),
+            "the WebAssembly module did not build; if the target is missing: rustup target add {TARGET}"
+        );
+        let built = out.join(name).join(TARGET).join("module/sekisho_filter.wasm");
+        copy(&built, &out.join(format!("{name}.wasm")));
+    }
+}
+
+fn start(workspace: &Path, out: &Path, name: &str, features: &str) -> Child {
     let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets it"));
     cargo
         .current_dir(workspace)
         .args(["build", "--quiet", "--package", "sekisho-filter", "--profile", "module"])
         .args(["--target", TARGET, "--target-dir"])
-        .arg(&target)
+        // Cargo locks the target folder that this build script runs for.
+        .arg(out.join(name))
         .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, features).join("\u{1f}"))
-        // What was meant for the build around this one: clippy, coverage, flags.
+        // These are meant for the build around this one: clippy, coverage, flags.
         .env_remove("RUSTC_WRAPPER")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("RUSTFLAGS");
-    let status = cargo.status().expect("cargo runs");
-    assert!(
-        status.success(),
-        "the WebAssembly module did not build; if the target is missing: rustup target add {TARGET}"
-    );
-    let built = target.join(TARGET).join("module/sekisho_filter.wasm");
-    let module = out.join(format!("{name}.wasm"));
-    std::fs::copy(&built, &module)
-        .unwrap_or_else(|error| panic!("{} -> {}: {error}", built.display(), module.display()));
+    cargo.spawn().expect("cargo starts")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::copy(from, to)
+        .unwrap_or_else(|error| panic!("{} -> {}: {error}", from.display(), to.display()));
 }
 
 /// The same bytes wherever the module is built: no path of this machine gets into it.
@@ -70,7 +91,7 @@ fn rustflags(workspace: &Path, features: &str) -> [String; 5] {
         format!("-Ctarget-feature={features}"),
         // Fluent Bit wants a small stack; the code needs a few KiB.
         "-Clink-arg=-zstack-size=65536".to_owned(),
-        // Numbers of functions and addresses in as few bytes as they need: else five for each.
+        // Function indices and addresses in as few bytes as possible, instead of five each.
         "-Clink-arg=--compress-relocations".to_owned(),
     ]
 }

@@ -23,7 +23,7 @@ use crate::summary::counted;
 
 /// Stands for the rules that come with the program.
 const BUILTIN: &str = "builtin";
-const BUILTIN_RULES: &str = include_str!("../../../../plugin/rules/signin.yaml");
+const BUILTIN_RULES: &str = include_str!("builtin.yaml");
 
 /// A larger file is refused: the module could not take its rules either.
 const FILE_BYTES_MAX: u64 = 16 << 20;
