@@ -1,4 +1,4 @@
-;; The annotated record is the record: nothing is added to it.
+;; The annotated record is the record, with nothing added.
 ;; expect: survives
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; The answer to a batch ends within the length of its second entry.
+;; The output of a batch ends inside the length of its second entry.
 ;; expect: fault process_batch
 (module
   (memory (export "memory") 2)

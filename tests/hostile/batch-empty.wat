@@ -1,4 +1,4 @@
-;; An entry in the answer to a batch has neither a verdict nor an error.
+;; An entry in the output of a batch has neither a verdict nor an error.
 ;; expect: fault process_batch
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; An entry in the answer to a batch is as long as can be said.
+;; An entry in the output of a batch has the largest possible length.
 ;; expect: fault process_batch
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; In the answer to a batch record 5 is followed by record 4.
+;; In the output of a batch, record 4 follows record 5.
 ;; expect: fault process_batch
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; In the answer to a batch a record has two verdicts.
+;; In the output of a batch, a record has two verdicts.
 ;; expect: fault process_batch
 (module
   (memory (export "memory") 2)

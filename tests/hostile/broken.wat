@@ -1,4 +1,4 @@
-;; Every answer is -6: the instance is broken, and so is every fresh one.
+;; Every call returns -6, and so does every call on a new instance.
 ;; expect: error configure process annotate process_batch describe observe tick flush save restore
 (module
   (memory (export "memory") 2)

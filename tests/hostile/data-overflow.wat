@@ -1,4 +1,4 @@
-;; The data begin at the last address there is, and end at address 1.
+;; The data begin at the last possible address and end at address 1.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

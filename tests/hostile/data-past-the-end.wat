@@ -1,4 +1,4 @@
-;; The data are written to the last byte of the memory and the one behind it.
+;; The data end one byte after the end of the memory.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; An element is written behind the end of the table.
+;; An element is written after the end of the table.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

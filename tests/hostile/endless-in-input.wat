@@ -1,4 +1,4 @@
-;; `sekisho_input` runs without end.
+;; `sekisho_input` never returns.
 ;; expect: fault configure process annotate process_batch observe restore
 ;; needs: deadline
 (module

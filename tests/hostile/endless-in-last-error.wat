@@ -1,4 +1,4 @@
-;; Every answer is an error, and `sekisho_last_error` runs without end.
+;; Every call returns an error, and `sekisho_last_error` never returns.
 ;; expect: fault configure process annotate process_batch describe observe tick flush save restore
 ;; needs: deadline
 (module

@@ -1,4 +1,4 @@
-;; `sekisho_output` runs without end when the answer is to be read.
+;; `sekisho_output` never returns.
 ;; expect: fault process annotate process_batch describe observe tick flush save
 ;; needs: deadline
 (module

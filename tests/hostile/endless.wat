@@ -1,4 +1,4 @@
-;; Every call runs without end.
+;; No call ever returns.
 ;; expect: fault
 ;; needs: deadline
 (module

@@ -1,4 +1,4 @@
-;; The marker promises `sekisho_last_error`, which is not there.
+;; The module has the marker, but not `sekisho_last_error`.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

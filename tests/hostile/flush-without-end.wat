@@ -1,4 +1,4 @@
-;; There is always one more line to be told after the end of the stream.
+;; Every flush emits one more line.
 ;; expect: survives
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; A function is asked for: a way to the host's files.
+;; The module imports a function that accesses files of the host.
 ;; expect: refused
 (module
   (import "wasi_snapshot_preview1" "fd_write"

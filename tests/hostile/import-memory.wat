@@ -1,4 +1,4 @@
-;; The memory is to come from the host.
+;; The module imports its memory.
 ;; expect: refused
 (module
   (import "env" "memory" (memory 2))

@@ -1,4 +1,4 @@
-;; There is never an input buffer, as if every input were too long.
+;; `sekisho_input` always returns 0, as if every input were too long.
 ;; expect: error configure process annotate process_batch observe restore
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; The input buffer begins at the last address there is, so that its end is a small number.
+;; The input buffer begins at the last possible address, so that its end overflows to a small number.
 ;; expect: fault configure process annotate process_batch observe restore
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; The input buffer begins with the last byte of the memory.
+;; The input buffer begins at the last byte of the memory.
 ;; expect: fault configure process annotate process_batch observe restore
 (module
   (memory (export "memory") 2)

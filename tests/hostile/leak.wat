@@ -1,4 +1,4 @@
-;; Every call keeps a megabyte and traps when there is none left.
+;; Every call leaks a megabyte and traps when no memory is left.
 ;; expect: survives
 ;; needs: memory limit
 (module

@@ -1,4 +1,4 @@
-;; Every answer is 2^31 if it is read as unsigned; it is an error of a later version.
+;; Every call returns -2^31, an error of a later version. Read as unsigned, it is 2^31.
 ;; expect: error configure process annotate process_batch describe observe tick flush save restore
 (module
   (memory (export "memory") 2)

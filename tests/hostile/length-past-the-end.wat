@@ -1,4 +1,4 @@
-;; Every answer is as long as can be said, 2,147,483,647 bytes.
+;; Every call returns the largest possible length, 2,147,483,647 bytes.
 ;; expect: fault process annotate process_batch describe observe tick flush save
 (module
   (memory (export "memory") 2)

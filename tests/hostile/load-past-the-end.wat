@@ -1,4 +1,4 @@
-;; Every call reads behind the end of the memory.
+;; Every call reads after the end of the memory.
 ;; expect: fault
 (module
   (memory (export "memory") 2)

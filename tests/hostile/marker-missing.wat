@@ -1,4 +1,4 @@
-;; Everything is there but the marker, so this is no filter of ABI version 1.
+;; The module has everything but the marker, so it is not a filter of ABI version 1.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; What has the marker's name is a global.
+;; The export with the name of the marker is a global.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

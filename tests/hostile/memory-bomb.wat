@@ -1,4 +1,4 @@
-;; Every call takes memory until it is refused, and traps then.
+;; Every call allocates memory until that fails, and then traps.
 ;; expect: fault
 ;; needs: memory limit
 (module

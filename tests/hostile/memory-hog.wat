@@ -1,4 +1,4 @@
-;; Every call takes all memory that it can get, and answers as if nothing had happened.
+;; Every call allocates all the memory it can get, and returns normally.
 ;; expect: survives
 ;; needs: memory limit
 (module

@@ -1,4 +1,4 @@
-;; What is called `memory` is a table.
+;; The export `memory` is a table.
 ;; expect: refused
 (module
   (memory 2)

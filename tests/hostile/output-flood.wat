@@ -1,4 +1,4 @@
-;; Every answer has 1 MiB, also where it is the annotated record: there the record stands first.
+;; Every output has 1 MiB. An annotated record begins with the record.
 ;; expect: survives
 (module
   (memory (export "memory") 17)

@@ -1,4 +1,4 @@
-;; Every answer begins at the last address but one, so that its end is a small number.
+;; Every output begins at the last address but one, so that its end overflows to a small number.
 ;; expect: fault process annotate process_batch describe observe tick flush save
 (module
   (memory (export "memory") 2)

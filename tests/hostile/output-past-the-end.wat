@@ -1,4 +1,4 @@
-;; Every answer begins inside the memory and ends behind it.
+;; Every output begins inside the memory and ends after it.
 ;; expect: fault process annotate process_batch describe observe tick flush save
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; Every call calls itself until the stack is used up.
+;; Every call calls itself until the stack is exhausted.
 ;; expect: fault
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; `sekisho_output` gives nothing where the ABI has an address.
+;; `sekisho_output` has no result, but the ABI requires an address.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; A start function runs without end.
+;; The module has a start function that never returns.
 ;; expect: refused
 ;; needs: deadline
 (module

@@ -1,4 +1,4 @@
-;; A start function, harmless as it is, runs before anything is asked.
+;; The module has a start function, although a harmless one.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; A configuration or a state is answered by 7, which is neither done nor refused.
+;; `sekisho_configure` and `sekisho_restore` return 7, which the ABI does not allow.
 ;; expect: fault configure restore
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; The table has as many elements as can be said: 32 GiB of addresses.
+;; The table has the largest possible number of elements: 32 GiB of addresses.
 ;; expect: refused
 (module
   (memory (export "memory") 2)

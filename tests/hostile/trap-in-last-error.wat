@@ -1,4 +1,4 @@
-;; Every answer is an error, and `sekisho_last_error` traps.
+;; Every call returns an error, and `sekisho_last_error` traps.
 ;; expect: fault configure process annotate process_batch describe observe tick flush save restore
 (module
   (memory (export "memory") 2)

@@ -1,4 +1,4 @@
-;; `sekisho_output` traps when the answer is to be read.
+;; `sekisho_output` traps.
 ;; expect: fault process annotate process_batch describe observe tick flush save
 (module
   (memory (export "memory") 2)

@@ -146,13 +146,13 @@ for (const name of COMPILED ? names : []) {
   });
 }
 
-/** What `annotate-exchanges` makes of every record. */
+/** What `annotate-replaces` makes of every record. */
 const EXCHANGED =
   LOGIN.slice(0, -1).replace('Failure', 'Success') + ',"signin":{"outcome":"success"}}';
 
 /** Makes a filter of a compiled module that annotates every record by `EXCHANGED`. */
 function exchanging() {
-  return new Filter(readFileSync(`${COMPILED}/annotate-exchanges.wasm`));
+  return new Filter(readFileSync(`${COMPILED}/annotate-replaces.wasm`));
 }
 
 /** With strings, with bytes in Node, and with bytes in a browser. */

@@ -129,18 +129,18 @@ def test_the_modules_are_there() -> None:
 
 
 EXCHANGED = LOGIN.replace(b"Failure", b"Success")[:-1] + b',"signin":{"outcome":"success"}}'
-"""What `annotate-exchanges` makes of every record."""
+"""What `annotate-replaces` makes of every record."""
 
 
 def test_an_addition_at_any_place() -> None:
-    signins = Filter(compiled("annotate-exchanges"))
+    signins = Filter(compiled("annotate-replaces"))
     for start, end in combinations(range(len(EXCHANGED) + 1), 2):
         assert signins.annotate(EXCHANGED[:start] + EXCHANGED[end:]) == EXCHANGED
     assert not signins.errors
 
 
 def test_anything_else_is_no_addition() -> None:
-    signins = Filter(compiled("annotate-exchanges"))
+    signins = Filter(compiled("annotate-replaces"))
     part = EXCHANGED[:90] + EXCHANGED[120:]
     altered = [part[:at] + b"~" + part[at + 1 :] for at in range(len(part))]
     records = [*altered, EXCHANGED, EXCHANGED + b" ", b" " + EXCHANGED]

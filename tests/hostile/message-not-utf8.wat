@@ -1,4 +1,4 @@
-;; Every answer is an error with a sentence that is not UTF-8.
+;; Every call returns an error with a message that is not UTF-8.
 ;; expect: survives
 (module
   (memory (export "memory") 2)

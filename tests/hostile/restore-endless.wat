@@ -1,5 +1,5 @@
-;; There is `sekisho_observe`, but none of the five exports that belong to it.
-;; expect: refused
+;; `sekisho_restore` always requests another part, even after the empty one.
+;; expect: fault restore
 (module
   (memory (export "memory") 2)
   (func (export "sekisho_abi_v1"))
@@ -10,6 +10,9 @@
     (i32.const 0))
   (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const 0))
   (func (export "sekisho_output") (export "sekisho_last_error") (export "sekisho_describe")
-        (result i32)
+        (export "sekisho_flush") (export "sekisho_save") (result i32)
     (i32.const 0))
-  (func (export "sekisho_observe") (param i32 i32 i64) (result i32) (i32.const 0)))
+  (func (export "sekisho_observe") (param i32 i32 i64) (result i32) (i32.const 0))
+  (func (export "sekisho_tick") (param i64) (result i32) (i32.const 0))
+  (func (export "sekisho_restore") (param i32 i32) (result i32) (i32.const 1))
+  (func (export "sekisho_reset")))

@@ -1,4 +1,4 @@
-;; The annotated record is an empty object: the record would be lost.
+;; The annotated record is an empty object, without the record.
 ;; expect: fault annotate
 (module
   (memory (export "memory") 2)

@@ -1,7 +1,7 @@
-;; Every answer is an error, and the length of the sentence is one too.
-;; expect: fault configure process annotate process_batch describe observe tick flush save restore
+;; Every call returns an error with a message of 1 MiB.
+;; expect: error configure process annotate process_batch describe observe tick flush save restore
 (module
-  (memory (export "memory") 2)
+  (memory (export "memory") 17)
   (func (export "sekisho_abi_v1"))
 
   (func (export "sekisho_input") (param i32) (result i32) (i32.const 65536))
@@ -10,7 +10,7 @@
     (i32.const -2))
   (func (export "sekisho_process_batch") (param i32 i32 i32) (result i32) (i32.const -2))
   (func (export "sekisho_output") (result i32) (i32.const 0))
-  (func (export "sekisho_last_error") (result i32) (i32.const -1))
+  (func (export "sekisho_last_error") (result i32) (i32.const 0x100000))
   (func (export "sekisho_describe") (export "sekisho_flush") (export "sekisho_save") (result i32)
     (i32.const -2))
   (func (export "sekisho_observe") (param i32 i32 i64) (result i32) (i32.const -2))

@@ -1,4 +1,4 @@
-;; The annotated record says Success where the record said Failure.
+;; The annotated record says Success, but the record says Failure.
 ;; expect: fault annotate
 (module
   (memory (export "memory") 2)
