@@ -18,11 +18,12 @@ use crate::command::Failed;
 /// Keywords before the name of an item.
 const ITEMS: [&str; 8] = ["const", "enum", "fn", "static", "struct", "trait", "type", "union"];
 
-/// The longest chain of re-exports that is followed.
-const MAX_RE_EXPORTS: usize = 16;
-
 type Tokens = Peekable<token_stream::IntoIter>;
 type Names = Vec<String>;
+
+/// Names that a search has looked up, each with its module: a second look leads nowhere new, and
+/// modules that import each other by globs would be searched without end.
+type Visited = BTreeSet<(usize, String)>;
 
 /// Adds the imports of the crate with this root file; names of files are relative to `folder`.
 pub(super) fn add(graph: &mut Graph, folder: &Path, root: &Path) -> Result<(), Failed> {
@@ -31,8 +32,10 @@ pub(super) fn add(graph: &mut Graph, folder: &Path, root: &Path) -> Result<(), F
     for (index, module) in parsed.modules.iter().enumerate() {
         let imports = module.imports.iter().map(|(_, path)| path);
         let paths = imports.chain(&module.globs).chain(&module.paths);
-        for target in paths.filter_map(|path| parsed.resolve(index, path, MAX_RE_EXPORTS)) {
-            graph.add(&module.file, &parsed.modules[target].file);
+        for path in paths {
+            if let Some(target) = parsed.resolve(index, path, &mut Visited::new()) {
+                graph.add(&module.file, &parsed.modules[target].file);
+            }
         }
     }
     Ok(())
@@ -141,22 +144,22 @@ impl Crate<'_> {
     }
 
     /// The module that defines what a path names; `None` outside the crate.
-    fn resolve(&self, module: usize, path: &[String], re_exports: usize) -> Option<usize> {
+    fn resolve(&self, module: usize, path: &[String], visited: &mut Visited) -> Option<usize> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
-            "crate" => self.descend(0, rest, re_exports),
-            "self" => self.descend(module, rest, re_exports),
-            "super" => self.descend(self.modules[module].parent?, rest, re_exports),
-            name => self.look_up(module, name, rest, re_exports),
+            "crate" => self.descend(0, rest, visited),
+            "self" => self.descend(module, rest, visited),
+            "super" => self.descend(self.modules[module].parent?, rest, visited),
+            name => self.look_up(module, name, rest, visited),
         }
     }
 
-    fn descend(&self, module: usize, path: &[String], re_exports: usize) -> Option<usize> {
+    fn descend(&self, module: usize, path: &[String], visited: &mut Visited) -> Option<usize> {
         let Some((name, rest)) = path.split_first() else { return Some(module) };
         if name == "super" {
-            return self.descend(self.modules[module].parent?, rest, re_exports);
+            return self.descend(self.modules[module].parent?, rest, visited);
         }
-        Some(self.look_up(module, name, rest, re_exports).unwrap_or(module))
+        Some(self.look_up(module, name, rest, visited).unwrap_or(module))
     }
 
     /// Follows a name that is visible in a module, then the rest of a path.
@@ -165,22 +168,24 @@ impl Crate<'_> {
         module: usize,
         name: &str,
         rest: &[String],
-        re_exports: usize,
+        visited: &mut Visited,
     ) -> Option<usize> {
-        let re_exports = re_exports.checked_sub(1)?;
+        if !visited.insert((module, name.to_owned())) {
+            return None;
+        }
         let names = &self.modules[module];
         if let Some(child) = names.children.get(name) {
-            return self.descend(*child, rest, re_exports);
+            return self.descend(*child, rest, visited);
         }
         if let Some((_, path)) = names.imports.iter().find(|(import, _)| import == name) {
-            return self.resolve(module, &[path, rest].concat(), re_exports);
+            return self.resolve(module, &[path, rest].concat(), visited);
         }
         if names.items.contains(name) {
             return Some(module);
         }
         names.globs.iter().find_map(|glob| {
-            let target = self.resolve(module, glob, re_exports)?;
-            self.look_up(target, name, rest, re_exports)
+            let target = self.resolve(module, glob, visited)?;
+            self.look_up(target, name, rest, visited)
         })
     }
 }
