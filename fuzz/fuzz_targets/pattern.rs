@@ -1,4 +1,4 @@
-//! Any bytes as a pattern: read or refused, at a place that is in it.
+//! Any bytes as a pattern: it compiles, or the error has an offset inside it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

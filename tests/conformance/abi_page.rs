@@ -1,15 +1,15 @@
-//! What `plugin/ABI.md` shows is what happens.
+//! The examples in `plugin/ABI.md` are correct.
 
 use std::process::Command;
 use std::{env, fs};
 
-use crate::corpora::say;
-use crate::host::{Answer, Export, Host};
+use crate::corpora::print_uncaptured;
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::Wasmi;
 
 const PAGE: &str = include_str!("../../plugin/ABI.md");
 
-/// The page's record and the verdict it shows for it.
+/// The record on the page and its verdict.
 fn example() -> (&'static str, &'static str) {
     let quoted = |start| {
         let quote = PAGE.lines().find_map(|line| line[line.find(start)?..].split('`').next());
@@ -22,17 +22,17 @@ fn example() -> (&'static str, &'static str) {
 }
 
 #[test]
-fn the_numbers_are_right() {
+fn lengths_and_verdict_are_correct() {
     let (record, verdict) = example();
     assert!(PAGE.contains(&format!("The record is the {} bytes", record.len())));
     assert!(PAGE.contains(&format!("| `{}`: the verdict's length |", verdict.len())));
     let mut host = Wasmi::new(sekisho_module::PORTABLE);
     let answer = host.call(Export::Process, record.as_bytes());
-    assert_eq!(answer, Answer::output(verdict.as_bytes().to_vec()));
+    assert_eq!(answer, CallResult::output(verdict.as_bytes().to_vec()));
 }
 
 #[test]
-fn the_batch_is_right() {
+fn the_batch_is_correct() {
     let (record, verdict) = example();
     let lines = format!("{{\"eventSource\":\"s3.amazonaws.com\"}}\n{record}\n{{\"eventSource\":");
     let answer =
@@ -49,7 +49,7 @@ fn the_batch_is_right() {
 }
 
 #[test]
-fn the_program_runs() {
+fn the_program_prints_the_verdict() {
     let (_, verdict) = example();
     let program = PAGE.split("```js\n").nth(1).and_then(|rest| rest.split("```").next());
     let program = program.expect("the page shows a program");
@@ -64,13 +64,15 @@ fn the_program_runs() {
         Ok(output) => output,
         Err(error) => {
             assert!(env::var_os("CI").is_none(), "CI must run Node: {error}");
-            return say("SKIPPED: there is no `node`; install Node 20 to run the ABI's example");
+            return print_uncaptured(
+                "SKIPPED: there is no `node`; install Node 20 to run the example in ABI.md",
+            );
         }
     };
     let printed = String::from_utf8_lossy(&output.stdout);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    // Node prints an object in its own notation, each value in single quotes.
+    let errors = String::from_utf8_lossy(&output.stderr);
+    // Node prints objects in its own notation, with values in single quotes.
     for value in verdict.split('"').skip(3).step_by(4) {
-        assert!(printed.contains(&format!("'{value}'")), "{value}: {printed}{complaint}");
+        assert!(printed.contains(&format!("'{value}'")), "{value}: {printed}{errors}");
     }
 }

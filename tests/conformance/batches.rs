@@ -1,22 +1,22 @@
-//! A batch answers what its records answer one by one, in every framing.
+//! In every framing, a batch has the results that its records have one by one.
 
 use crate::corpora::{generated, rows};
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Wasmi, Wasmtime};
-use crate::rows::batch_answer;
+use crate::rows::batch_entry;
 
-/// Records of both works with every row among them: good, bad and not ours.
+/// Every row and generated records: sign-ins, other records and malformed ones.
 fn records() -> Vec<Vec<u8>> {
     rows().into_iter().map(|row| row.input).chain(generated(6, 300)).collect()
 }
 
-/// What a batch of these records must answer.
-fn expected(records: &[Vec<u8>]) -> Answer {
+/// The result of a batch of these records.
+fn expected(records: &[Vec<u8>]) -> CallResult {
     let mut single = Native::default();
-    let answers = records.iter().zip(0..).flat_map(|(record, index)| {
-        batch_answer(index, &single.call(Export::Process, record)).output
+    let entries = records.iter().zip(0..).flat_map(|(record, index)| {
+        batch_entry(index, &single.call(Export::Process, record)).output
     });
-    Answer::output(answers.collect())
+    CallResult::output(entries.collect())
 }
 
 #[test]
@@ -42,12 +42,12 @@ fn by_line() {
 }
 
 #[test]
-fn a_blank_line_counts_and_has_no_answer() {
+fn a_blank_line_counts_but_has_no_entry() {
     let record = generated(7, 1).swap_remove(0);
     let lines = [b"\n \r\n", &record[..], b"\r\n"].concat();
     let verdict = Native::default().call(Export::Process, &record);
     for host in &mut hosts() {
-        assert_eq!(host.call(Export::ProcessBatch(1), &lines), batch_answer(2, &verdict));
+        assert_eq!(host.call(Export::ProcessBatch(1), &lines), batch_entry(2, &verdict));
     }
 }
 
@@ -67,21 +67,21 @@ fn as_json() {
 }
 
 #[test]
-fn json_that_is_no_list_is_one_record() {
+fn json_without_a_list_is_one_record() {
     let record = generated(9, 1).swap_remove(0);
     let verdict = Native::default().call(Export::Process, &record);
     assert!(verdict.n > 0);
     for host in &mut hosts() {
-        assert_eq!(host.call(Export::ProcessBatch(2), &record), batch_answer(0, &verdict));
+        assert_eq!(host.call(Export::ProcessBatch(2), &record), batch_entry(0, &verdict));
     }
 }
 
 #[test]
-fn what_stands_before_a_fault_is_answered() {
+fn records_before_a_fault_have_their_results() {
     let record = generated(10, 1).swap_remove(0);
     let verdict = Native::default().call(Export::Process, &record);
-    let first = batch_answer(0, &verdict).output;
-    let fault = |code| batch_answer(1, &Answer::number(code)).output;
+    let first = batch_entry(0, &verdict).output;
+    let fault = |code| batch_entry(1, &CallResult::status(code)).output;
     let length = (record.len() as u32).to_le_bytes();
     let inputs: [(u32, Vec<u8>, i32); 4] = [
         (0, [&length[..], &record, &[255, 0, 0, 0, b'{']].concat(), -1),
@@ -91,8 +91,8 @@ fn what_stands_before_a_fault_is_answered() {
     ];
     for (framing, input, code) in inputs {
         for host in &mut hosts() {
-            let answer = host.call(Export::ProcessBatch(framing), &input);
-            assert_eq!(answer.output, [first.clone(), fault(code)].concat(), "framing {framing}");
+            let result = host.call(Export::ProcessBatch(framing), &input);
+            assert_eq!(result.output, [first.clone(), fault(code)].concat(), "framing {framing}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The inputs that tests run over, beside the rows.
+//! The inputs of the tests.
 
 use std::io::{Read, Write, stderr};
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
-/// A file or folder of the data that are not in the repository; `None`, said aloud, where
-/// `SEKISHO_DATA` does not name them.
+/// The path of a file or folder of the data outside the repository. If `SEKISHO_DATA` is not set,
+/// `None` and a message.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let Some(folder) = env::var_os("SEKISHO_DATA") else {
-        say(&format!("SKIPPED: {name}: SEKISHO_DATA names no folder of data"));
+        print_uncaptured(&format!("SKIPPED: {name}: SEKISHO_DATA is not set"));
         return None;
     };
     Some(Path::new(&folder).join(name))
@@ -36,7 +36,7 @@ pub(crate) fn collected_signins() -> Option<Vec<Vec<u8>>> {
     Some(text.lines().map(|line| record(line).event.get().as_bytes().to_vec()).collect())
 }
 
-/// The collected records of the data folder that are no sign-ins.
+/// The other collected records of the data folder.
 pub(crate) fn collected_background() -> Option<Vec<Vec<u8>>> {
     let file = fs::File::open(data("background_events.ndjson.gz")?).expect("the file is there");
     let mut text = Vec::new();
@@ -49,14 +49,14 @@ pub(crate) fn collected_background() -> Option<Vec<Vec<u8>>> {
     )
 }
 
-/// Generated records of both works.
+/// Generated records: sign-ins, then a mixed trail.
 pub(crate) fn generated(seed: u64, each: usize) -> Vec<Vec<u8>> {
     let signins = sekisho_generator::signin_records(seed).take(each);
     let mixed = sekisho_generator::mixed_records(seed).take(each);
     signins.chain(mixed).map(|record| record.json.into_bytes()).collect()
 }
 
-/// Tells whoever watches the tests; the harness keeps what a passing test prints to itself.
-pub(crate) fn say(sentence: &str) {
-    writeln!(stderr(), "{sentence}").expect("standard error is open");
+/// Prints a message even if the test passes, when the harness captures other output.
+pub(crate) fn print_uncaptured(message: &str) {
+    writeln!(stderr(), "{message}").expect("standard error is open");
 }

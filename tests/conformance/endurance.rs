@@ -1,4 +1,4 @@
-//! Long runs: whatever is thrown at an instance, it neither traps nor grows.
+//! Long runs of random calls: an instance neither traps nor grows.
 
 use fastrand::Rng;
 
@@ -8,7 +8,7 @@ use crate::hosts::Wasmi;
 use crate::mutations::{flip, soup};
 
 #[test]
-fn a_million_mixed_calls_take_no_more_memory() {
+fn a_million_mixed_calls_take_no_additional_memory() {
     let mut random = Rng::with_seed(11);
     let inputs: Vec<_> =
         rows().into_iter().map(|row| row.input).chain(generated(12, 100)).collect();
@@ -17,7 +17,7 @@ fn a_million_mixed_calls_take_no_more_memory() {
         let input = &inputs[random.usize(..inputs.len())];
         let input = match random.u8(..8) {
             0 => soup(random),
-            // Large rows cost an interpreter much and say nothing new.
+            // Large rows are slow in an interpreter and cover nothing new.
             _ if input.len() > 8192 => soup(random),
             1..4 => flip(input, random),
             _ => input.clone(),
@@ -31,6 +31,6 @@ fn a_million_mixed_calls_take_no_more_memory() {
         host.pages()
     };
     let settled = (0..10_000).map(|_| call(&mut random)).max();
-    let afterwards = (10_000..1_000_000).map(|_| call(&mut random)).max();
-    assert_eq!(afterwards, settled, "pages of memory");
+    let later = (10_000..1_000_000).map(|_| call(&mut random)).max();
+    assert_eq!(later, settled, "pages of memory");
 }

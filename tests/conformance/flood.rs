@@ -1,4 +1,4 @@
-//! More keys than are remembered: memory stays bounded, and every record is told.
+//! More keys than the limit: memory is bounded, and no record is lost.
 
 use std::env;
 use std::time::Duration;
@@ -7,52 +7,55 @@ use fastrand::Rng;
 use sekisho_host::{Filter, Module, Settings};
 use serde_json::Value;
 
-use crate::corpora::say;
+use crate::corpora::print_uncaptured;
 
-/// Records of the flood; `SEKISHO_RECORDS` asks for more.
+/// The number of records; `SEKISHO_RECORDS` overrides it.
 const RECORDS: usize = 200_000;
 
-/// What `plugin/ABI.md` says of memory: so many bytes for each key, with four records to each.
-const BYTES_A_KEY: usize = 1536;
+/// The memory per key that `plugin/ABI.md` promises, with four records per key.
+const BYTES_PER_KEY: usize = 1536;
 
-/// An instance's own, with what was told last.
-const BYTES_OF_INSTANCE: usize = 5 << 20;
+/// The memory of an instance itself, with its last output.
+const BYTES_PER_INSTANCE: usize = 5 << 20;
 
 #[test]
-fn every_record_of_a_flood_is_told() {
+fn a_flood_loses_no_record() {
     let wanted = env::var("SEKISHO_RECORDS").ok();
     let records = wanted.map_or(RECORDS, |count| count.parse().expect("a number of records"));
-    // A tenth as many users, of whom a tenth are remembered.
+    // One user for ten records, and one key for ten users.
     let (users, keys) = (records / 10, records / 100);
     let mut filter = filter(keys);
     let mut random = Rng::with_seed(9);
-    let mut told = Told(vec![false; records]);
+    let mut emitted = Emitted(vec![false; records]);
     let mut record = Vec::new();
     for number in 0..records {
         write_record(&mut record, number, random.usize(..users), &mut random);
-        told.add(filter.observe(&record, 0).expect("a record").as_bytes());
+        emitted.add(filter.observe(&record, 0).expect("a record").as_bytes());
     }
     loop {
-        match filter.flush().expect("no fault").as_bytes() {
+        match filter.flush().expect("a flush").as_bytes() {
             [] => break,
-            lines => told.add(lines),
+            lines => emitted.add(lines),
         }
     }
-    assert_eq!(told.0.iter().position(|told| !told), None, "all are told");
-    let live: Value = serde_json::from_str(&filter.describe().expect("an answer")).expect("JSON");
-    let counters = &live["counters"]["attempts"];
+    assert_eq!(emitted.0.iter().position(|seen| !seen), None, "a record was never emitted");
+    let description: Value =
+        serde_json::from_str(&filter.describe().expect("a description")).expect("JSON");
+    let counters = &description["counters"]["attempts"];
     let memory = filter.memory_bytes();
-    let bound = BYTES_OF_INSTANCE + keys * BYTES_A_KEY;
-    say(&format!("{records} records, {users} users: {memory} bytes of {bound}, {counters}"));
+    let bound = BYTES_PER_INSTANCE + keys * BYTES_PER_KEY;
+    print_uncaptured(&format!(
+        "{records} records, {users} users: {memory} bytes of {bound}, {counters}"
+    ));
     assert_eq!(counters["observed"], records);
     assert!(counters["evicted"].as_u64() > Some(0), "{counters}");
     assert!(memory < bound, "{memory} bytes of {bound}");
 }
 
-/// Records that were told, each once.
-struct Told(Vec<bool>);
+/// The records that were emitted, by number.
+struct Emitted(Vec<bool>);
 
-impl Told {
+impl Emitted {
     fn add(&mut self, lines: &[u8]) {
         let lines = std::str::from_utf8(lines).expect("UTF-8");
         for line in lines.lines() {
@@ -60,14 +63,15 @@ impl Told {
             let (events, _) = events.expect("an attempt");
             for id in events.split(',') {
                 let number = usize::from_str_radix(&id[1..9], 16).expect("the number of a record");
-                assert!(!self.0[number], "record {number} is told twice");
+                assert!(!self.0[number], "record {number} is emitted twice");
                 self.0[number] = true;
             }
         }
     }
 }
 
-/// A check, a login or a failed login of a user: a thousand a second, some a bit late.
+/// Writes a check, a login or a failed login of a user. There are a thousand records per second,
+/// some of them out of order.
 fn write_record(record: &mut Vec<u8>, number: usize, user: usize, random: &mut Rng) {
     let second = (number / 1000 + 30).saturating_sub(random.usize(..30));
     let time =

@@ -1,4 +1,4 @@
-//! What becomes of a record in Fluent Bit: in a host that imitates it, and in Fluent Bit itself.
+//! The functions for Fluent Bit, in an emulation of its filter and in Fluent Bit itself.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -9,9 +9,9 @@ use std::{env, fs};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::corpora::{generated, rows, say};
-use crate::host::{Answer, Export, Host};
-use crate::hosts::{Fate, FluentBit, Native};
+use crate::corpora::{generated, print_uncaptured, rows};
+use crate::host::{CallResult, Export, Host};
+use crate::hosts::{FilterResult, FluentBit, Native};
 use crate::mutations::{flip, respell, soup};
 
 const FUNCTIONS: [&str; 4] = ["flb_annotate", "flb_signins", "flb_failures", "flb_matches"];
@@ -22,32 +22,32 @@ const RULES: &str = r#"{"rules":[
     {"id":"\"outcome\":\"failure\"","pattern":{"signin":{"outcome":["success"]}}}
 ]}"#;
 
-/// The functions beside the engine: what they must answer.
-struct Judge {
+/// What the functions must do, by the results of the native engine.
+struct Model {
     engine: Native,
     has_rules: bool,
 }
 
-impl Judge {
+impl Model {
     fn new() -> Self {
-        Judge { engine: Native::default(), has_rules: false }
+        Model { engine: Native::default(), has_rules: false }
     }
 
     fn with_rules() -> Self {
         let mut engine = Native::default();
-        assert_eq!(engine.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
-        Judge { engine, has_rules: true }
+        assert_eq!(engine.call(Export::Configure, RULES.as_bytes()), CallResult::status(0));
+        Model { engine, has_rules: true }
     }
 
-    fn fate(&mut self, function: &str, record: &[u8]) -> Fate {
-        let answer = self.engine.call(Export::Process, record);
-        if answer.n < 0 || function == "flb_matches" && !self.has_rules {
-            return Fate::Unchanged;
+    fn filter(&mut self, function: &str, record: &[u8]) -> FilterResult {
+        let result = self.engine.call(Export::Process, record);
+        if result.n < 0 || function == "flb_matches" && !self.has_rules {
+            return FilterResult::Unchanged;
         }
-        let keeps = if answer.n == 0 {
+        let keeps = if result.n == 0 {
             false
         } else {
-            let verdict: Value = serde_json::from_slice(&answer.output).expect("a verdict");
+            let verdict: Value = serde_json::from_slice(&result.output).expect("a verdict");
             match function {
                 "flb_annotate" => true,
                 "flb_signins" => verdict["kind"] != "not_signin",
@@ -56,61 +56,62 @@ impl Judge {
             }
         };
         match (keeps, function) {
-            (true, _) => Fate::Replaced(self.engine.call(Export::Annotate, record).output),
-            (false, "flb_annotate") => Fate::Unchanged,
-            (false, _) => Fate::Dropped,
+            (true, _) => FilterResult::Replaced(self.engine.call(Export::Annotate, record).output),
+            (false, "flb_annotate") => FilterResult::Unchanged,
+            (false, _) => FilterResult::Dropped,
         }
     }
 }
 
-/// Up to the first NUL: a record comes as a C string.
-fn text(mut bytes: Vec<u8>) -> Vec<u8> {
+/// The bytes up to the first NUL, because Fluent Bit passes records as C strings.
+fn c_string(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len()));
     bytes
 }
 
 #[test]
-fn functions_keep_what_they_say() {
+fn functions_keep_the_right_records() {
     let records: Vec<_> =
-        rows().into_iter().map(|row| text(row.input)).chain(generated(31, 300)).collect();
+        rows().into_iter().map(|row| c_string(row.input)).chain(generated(31, 300)).collect();
     let mut with_rules = FluentBit::new(sekisho_module::PORTABLE);
     with_rules.configure(RULES);
-    for (mut host, mut judge) in [
-        (FluentBit::new(sekisho_module::PORTABLE), Judge::new()),
-        (with_rules, Judge::with_rules()),
+    for (mut host, mut model) in [
+        (FluentBit::new(sekisho_module::PORTABLE), Model::new()),
+        (with_rules, Model::with_rules()),
     ] {
         for function in FUNCTIONS {
-            let mut fates = [0; 3];
+            let mut counts = [0; 3];
             for record in &records {
-                let fate = host.filter(function, record);
-                fates[match fate {
-                    Fate::Unchanged => 0,
-                    Fate::Dropped => 1,
-                    Fate::Replaced(_) => 2,
+                let result = host.filter(function, record);
+                counts[match result {
+                    FilterResult::Unchanged => 0,
+                    FilterResult::Dropped => 1,
+                    FilterResult::Replaced(_) => 2,
                 }] += 1;
-                let expected = judge.fate(function, record);
-                assert_eq!(fate, expected, "{function} {}", record.escape_ascii());
+                let expected = model.filter(function, record);
+                assert_eq!(result, expected, "{function} {}", record.escape_ascii());
             }
-            let [unchanged, dropped, replaced] = fates;
-            let passes_all = function == "flb_matches" && !judge.has_rules;
+            let [unchanged, dropped, replaced] = counts;
+            let keeps_all = function == "flb_matches" && !model.has_rules;
             assert!(unchanged > 0, "{function}");
-            assert_eq!(dropped == 0, function == "flb_annotate" || passes_all, "{function}");
-            assert_eq!(replaced == 0, passes_all, "{function}");
+            assert_eq!(dropped == 0, function == "flb_annotate" || keeps_all, "{function}");
+            assert_eq!(replaced == 0, keeps_all, "{function}");
         }
     }
 }
 
 #[test]
-fn a_million_records_take_no_more_memory() {
+fn a_million_records_take_no_additional_memory() {
     let mut random = Rng::with_seed(32);
     let mut records = generated(33, 300);
-    records.extend(rows().into_iter().map(|row| text(row.input)).filter(|row| row.len() < 8192));
+    records
+        .extend(rows().into_iter().map(|row| c_string(row.input)).filter(|row| row.len() < 8192));
     let mut host = FluentBit::new(sekisho_module::PORTABLE);
-    let mut judge = Judge::new();
+    let mut model = Model::new();
     let mut run = |random: &mut Rng, record: &[u8]| {
         let function = random.choice(FUNCTIONS).expect("there are some");
-        let fate = host.filter(function, record);
-        assert_eq!(fate, judge.fate(function, record), "{function} {}", record.escape_ascii());
+        let result = host.filter(function, record);
+        assert_eq!(result, model.filter(function, record), "{function} {}", record.escape_ascii());
         host.pages()
     };
     for record in [deep(10_000), long(4 << 20)] {
@@ -122,9 +123,9 @@ fn a_million_records_take_no_more_memory() {
     for call in 0..1_000_000 {
         let record = random.choice(&records).expect("there are some");
         let record = match random.u8(..16) {
-            0 => text(soup(&mut random)),
-            1..4 => text(flip(record, &mut random)),
-            4 => text(respell(record, &mut random).unwrap_or_default()),
+            0 => c_string(soup(&mut random)),
+            1..4 => c_string(flip(record, &mut random)),
+            4 => c_string(respell(record, &mut random).unwrap_or_default()),
             5 => {
                 let respelled = respell(record, &mut random).unwrap_or_default();
                 json!({"log": String::from_utf8_lossy(&respelled)}).to_string().into_bytes()
@@ -139,12 +140,12 @@ fn a_million_records_take_no_more_memory() {
     }
 }
 
-/// A failed sign-in with as many arrays in one another.
+/// A failed sign-in with arrays nested to a depth.
 fn deep(depth: usize) -> Vec<u8> {
     signin_with(&("[".repeat(depth) + &"]".repeat(depth)))
 }
 
-/// A failed sign-in with a text as long.
+/// A failed sign-in with a text of a length.
 fn long(length: usize) -> Vec<u8> {
     signin_with(&format!("\"{}\"", "zealous ".repeat(length / 8)))
 }
@@ -157,20 +158,20 @@ fn signin_with(value: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_long_record_gets_its_verdict_and_a_deep_one_goes_on() {
+fn a_long_record_has_a_verdict_and_a_deep_one_is_forwarded() {
     let mut host = FluentBit::new(sekisho_module::PORTABLE);
-    let Fate::Replaced(annotated) = host.filter("flb_failures", &long(4 << 20)) else {
+    let FilterResult::Replaced(annotated) = host.filter("flb_failures", &long(4 << 20)) else {
         panic!("a failure is kept");
     };
     assert!(annotated.ends_with(br#""mfa":"unknown","user_exists":"unknown"}}"#));
-    assert_eq!(host.filter("flb_failures", &deep(10_000)), Fate::Unchanged);
+    assert_eq!(host.filter("flb_failures", &deep(10_000)), FilterResult::Unchanged);
 }
 
-/// However a name is spelled, the search in front of the engine does not pass over it.
+/// The text search before the engine must not miss an escaped name.
 #[test]
-fn no_spelling_is_lost() {
+fn finds_every_spelling_of_a_service() {
     let mut host = FluentBit::new(sekisho_module::PORTABLE);
-    let mut judge = Judge::new();
+    let mut model = Model::new();
     for (name, event) in
         [("signin.amazonaws.com", "ConsoleLogin"), ("sso.amazonaws.com", "Federate")]
     {
@@ -181,9 +182,9 @@ fn no_spelling_is_lost() {
                 format!(r#"{{"eventSource":"{before}{escaped}{after}","eventName":"{event}"}}"#);
             let mut envelope = record.clone();
             for nested in 0..4 {
-                let fate = host.filter("flb_annotate", envelope.as_bytes());
-                assert!(matches!(fate, Fate::Replaced(_)), "{envelope}");
-                assert_eq!(fate, judge.fate("flb_annotate", envelope.as_bytes()), "{envelope}");
+                let result = host.filter("flb_annotate", envelope.as_bytes());
+                assert!(matches!(result, FilterResult::Replaced(_)), "{envelope}");
+                assert_eq!(result, model.filter("flb_annotate", envelope.as_bytes()), "{envelope}");
                 let key = ["log", "message", "Message", "CloudTrailEvent"][nested];
                 envelope = json!({ key: envelope }).to_string();
             }
@@ -191,47 +192,50 @@ fn no_spelling_is_lost() {
     }
 }
 
-/// Where memory runs out, Fluent Bit calls with address 0 and a length.
+/// When memory runs out, Fluent Bit passes address 0 with a length.
 #[test]
-fn what_is_no_memory_is_left_alone() {
+fn ignores_invalid_addresses() {
     let mut host = FluentBit::new(sekisho_module::PORTABLE);
     let signin = signin_with("0");
     let length = signin.len() as u32;
     assert_eq!([u32::MAX, 3 << 30].map(|size| host.malloc(size)), [0, 0]);
     for function in FUNCTIONS {
-        let at = host.copy(&signin);
+        let address = host.copy(&signin);
         for (record, length) in [
             (0, length),
             (0, 0),
             (0, u32::MAX),
             (1, 0),
-            (at, u32::MAX),
-            (at - 1, 2),
+            (address, u32::MAX),
+            (address - 1, 2),
             (u32::MAX, 1),
-            (at, length),
+            (address, length),
         ] {
             assert_eq!(host.call(function, 0, record, length), record, "{function}");
         }
-        for address in [at, at, 0, 1, at + 1, u32::MAX] {
-            host.free(address);
+        for freed in [address, address, 0, 1, address + 1, u32::MAX] {
+            host.free(freed);
         }
     }
     let sizes = [0, 1, 4096, 4097, 0].map(|size| host.malloc(size));
     assert!(sizes.iter().all(|address| *address != 0 && address % 8 == 0));
-    assert!((1..sizes.len()).all(|index| !sizes[..index].contains(&sizes[index])), "one for each");
-    assert!(matches!(host.filter("flb_signins", &signin), Fate::Replaced(_)));
+    assert!(
+        (1..sizes.len()).all(|index| !sizes[..index].contains(&sizes[index])),
+        "each allocation has its own address"
+    );
+    assert!(matches!(host.filter("flb_signins", &signin), FilterResult::Replaced(_)));
 }
 
 /// Fluent Bit 4.1.0 and 4.1.1 never call `free`.
 #[test]
-fn what_is_never_freed_is_used_again() {
+fn reuses_memory_that_is_never_freed() {
     let mut host = FluentBit::new(sekisho_module::PORTABLE);
     let signin = signin_with("0");
     let mut settled = 0;
     for call in 0..10_000 {
         let [tag, record] = [&b"cloudtrail"[..], &signin].map(|text| host.copy(text));
-        let answer = host.call("flb_signins", tag, record, signin.len() as u32);
-        assert!(answer != 0 && answer != record, "a verdict");
+        let result_ptr = host.call("flb_signins", tag, record, signin.len() as u32);
+        assert!(result_ptr != 0 && result_ptr != record, "a verdict");
         if call == 10 {
             settled = host.pages();
         }
@@ -239,7 +243,7 @@ fn what_is_never_freed_is_used_again() {
     assert_eq!(host.pages(), settled, "pages of memory");
 }
 
-/// The configurations of `host/fluent-bit`: which function each names, and which file.
+/// The configurations of `host/fluent-bit`, each with its function and its output file.
 const CONFIGURATIONS: [(&str, &str, &str); 3] = [
     ("fluent-bit.conf", "flb_annotate", "annotated.ndjson"),
     ("fluent-bit.yaml", "flb_annotate", "annotated.ndjson"),
@@ -247,10 +251,10 @@ const CONFIGURATIONS: [(&str, &str, &str); 3] = [
 ];
 
 #[test]
-fn fluent_bit_itself_writes_the_same() {
+fn real_fluent_bit_writes_the_same() {
     let program = env::var_os("FLUENT_BIT").unwrap_or_else(|| "fluent-bit".into());
     if Command::new(&program).arg("--version").stdout(Stdio::null()).status().is_err() {
-        return say("SKIPPED: there is no `fluent-bit`, and FLUENT_BIT names none");
+        return print_uncaptured("SKIPPED: there is no `fluent-bit`, and FLUENT_BIT is not set");
     }
     let records = generated(34, 10_000);
     let here = tempfile::tempdir().expect("a folder");
@@ -270,8 +274,8 @@ fn fluent_bit_itself_writes_the_same() {
             .stdout(Stdio::null())
             .spawn()
             .expect("it starts");
-        let expected = what_goes_on(function, &records);
-        let written = what_is_written(&output.path().join(file), expected.len());
+        let expected = forwarded(function, &records);
+        let written = wait_for_lines(&output.path().join(file), expected.len());
         process.kill().and_then(|()| process.wait()).expect("it ends");
         assert_eq!(written.len(), expected.len(), "{configuration}: records");
         for (written, expected) in written.iter().zip(&expected) {
@@ -280,18 +284,19 @@ fn fluent_bit_itself_writes_the_same() {
     }
 }
 
-fn what_goes_on(function: &str, records: &[Vec<u8>]) -> Vec<Value> {
-    let mut judge = Judge::new();
-    let fates = records.iter().map(|record| match judge.fate(function, record) {
-        Fate::Unchanged => Some(record.clone()),
-        Fate::Dropped => None,
-        Fate::Replaced(record) => Some(record),
+fn forwarded(function: &str, records: &[Vec<u8>]) -> Vec<Value> {
+    let mut model = Model::new();
+    let results = records.iter().map(|record| match model.filter(function, record) {
+        FilterResult::Unchanged => Some(record.clone()),
+        FilterResult::Dropped => None,
+        FilterResult::Replaced(record) => Some(record),
     });
-    fates.flatten().map(|record| serde_json::from_slice(&record).expect("JSON")).collect()
+    results.flatten().map(|record| serde_json::from_slice(&record).expect("JSON")).collect()
 }
 
-/// The lines of a file that is being written, once it has as many and grows no more.
-fn what_is_written(file: &Path, expected: usize) -> Vec<Value> {
+/// The lines of a file that another process writes, once it has the expected number and stops
+/// growing.
+fn wait_for_lines(file: &Path, expected: usize) -> Vec<Value> {
     let deadline = Instant::now() + Duration::from_secs(120);
     let mut before = None;
     loop {

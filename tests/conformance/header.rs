@@ -1,15 +1,14 @@
-//! A record that its header rules out is one that all of it rules out.
+//! The header of a record decides only what the whole record would decide.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::Native;
 
-/// Whatever patterns ask for: the header gives the answer that is given where it is not looked at,
-/// behind white space.
+/// Leading white space disables the decision by header, and must not change the result of any rule.
 #[test]
-fn a_header_rules_out_no_match() {
+fn deciding_by_header_changes_no_result() {
     let mut random = Rng::with_seed(21);
     let records: Vec<String> = sekisho_generator::mixed_records(21)
         .take(400)
@@ -19,30 +18,29 @@ fn a_header_rules_out_no_match() {
     let mut engine = Native::default();
     let (mut matched, mut unmatched) = (0, 0);
     for _ in 0..100 {
-        let few = random.usize(1..6);
-        let rules: Vec<Value> = (0..few).map(|id| rule(&records, id, &mut random)).collect();
+        let count = random.usize(1..6);
+        let rules: Vec<Value> = (0..count).map(|id| rule(&records, id, &mut random)).collect();
         let configuration = json!({ "rules": rules }).to_string();
         let configured = engine.call(Export::Configure, configuration.as_bytes());
-        assert_eq!(configured, Answer::number(0), "{configuration}");
+        assert_eq!(configured, CallResult::status(0), "{configuration}");
         for record in &records {
-            let answer = engine.call(Export::Process, record.as_bytes());
-            let of_whole = engine.call(Export::Process, format!(" {record}").as_bytes());
-            assert_eq!(answer, of_whole, "{configuration}: {record}");
+            let result = engine.call(Export::Process, record.as_bytes());
+            let full = engine.call(Export::Process, format!(" {record}").as_bytes());
+            assert_eq!(result, full, "{configuration}: {record}");
             let is_signin = record.contains("\"signin.amazonaws.com\"");
-            matched += usize::from(!is_signin && answer.n > 0);
-            unmatched += usize::from(!is_signin && answer.n == 0);
+            matched += usize::from(!is_signin && result.n > 0);
+            unmatched += usize::from(!is_signin && result.n == 0);
         }
     }
     assert!(matched > 1000 && unmatched > 10_000, "{matched} matched, {unmatched} did not");
 }
 
-/// A rule that asks for a field or two of some record, by its fields as they are or by the event
-/// that EventBridge makes of it.
+/// A rule with conditions on a few fields of a random record, or of the EventBridge event for it.
 fn rule(records: &[String], id: usize, random: &mut Rng) -> Value {
     let record: Value = serde_json::from_str(random.choice(records).expect("records")).unwrap();
     let mut fields = Map::new();
     for _ in 0..random.usize(1..4) {
-        ask(&record, &mut fields, random);
+        add_condition(&record, &mut fields, random);
     }
     let mut pattern = Map::new();
     if random.bool() {
@@ -60,14 +58,14 @@ fn rule(records: &[String], id: usize, random: &mut Rng) -> Value {
     json!({ "id": id.to_string(), "pattern": pattern })
 }
 
-/// Adds what a field of an object asks for: mostly one that a header has.
-fn ask(object: &Value, pattern: &mut Map<String, Value>, random: &mut Rng) {
+/// Adds a condition on a field of an object; fields of the header are preferred.
+fn add_condition(object: &Value, pattern: &mut Map<String, Value>, random: &mut Rng) {
     const HEADER: [&str; 3] = ["eventName", "eventSource", "userIdentity"];
     let fields = object.as_object().expect("an object");
     let mut key = random.choice(fields.keys()).map(String::as_str);
-    for of_header in HEADER {
-        if random.bool() && fields.contains_key(of_header) {
-            key = Some(of_header);
+    for name in HEADER {
+        if random.bool() && fields.contains_key(name) {
+            key = Some(name);
         }
     }
     let Some(key) = key else { return };
@@ -75,9 +73,9 @@ fn ask(object: &Value, pattern: &mut Map<String, Value>, random: &mut Rng) {
         below @ Value::Object(_) => {
             let inner = pattern.entry(key).or_insert_with(|| json!({}));
             if let Some(inner) = inner.as_object_mut() {
-                ask(below, inner, random);
+                add_condition(below, inner, random);
             }
-            // Nothing to ask for.
+            // The object is empty.
             if pattern[key].as_object().is_some_and(Map::is_empty) {
                 pattern[key] = json!([{ "exists": true }]);
             }
@@ -91,7 +89,7 @@ fn ask(object: &Value, pattern: &mut Map<String, Value>, random: &mut Rng) {
     }
 }
 
-/// What may hold for a text, or may not.
+/// A condition that may or may not match a text.
 fn condition(text: &str, random: &mut Rng) -> Value {
     let middle = text.chars().count() / 2;
     let (start, end): (String, String) =
@@ -109,18 +107,18 @@ fn condition(text: &str, random: &mut Rng) -> Value {
     }
 }
 
-/// What a record says in the place of its verdict is not its verdict.
+/// A record must not be able to supply its own verdict.
 #[test]
-fn a_verdict_is_no_record_s_own_word() {
+fn a_field_in_the_record_is_not_its_verdict() {
     let mut engine = Native::default();
     let rules = r#"{"rules":[{"id":"own","pattern":{"signin":{"outcome":["success"]}}}]}"#;
-    assert_eq!(engine.call(Export::Configure, rules.as_bytes()), Answer::number(0));
-    for said in [r#""signin":{"outcome":"success"}"#, r#""signin.outcome":"success""#] {
-        let record = format!(r#"{{{said},"eventSource":"s3.amazonaws.com","eventName":"x"}}"#);
-        assert_eq!(engine.call(Export::Process, record.as_bytes()), Answer::number(0));
+    assert_eq!(engine.call(Export::Configure, rules.as_bytes()), CallResult::status(0));
+    for forged in [r#""signin":{"outcome":"success"}"#, r#""signin.outcome":"success""#] {
+        let record = format!(r#"{{{forged},"eventSource":"s3.amazonaws.com","eventName":"x"}}"#);
+        assert_eq!(engine.call(Export::Process, record.as_bytes()), CallResult::status(0));
         let failure = r#""eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
             "responseElements":{"ConsoleLogin":"Failure"}"#;
-        let answer = engine.call(Export::Process, format!("{{{said},{failure}}}").as_bytes());
-        assert!(answer.output.ends_with(br#","rules":[]}"#), "{answer:?}");
+        let result = engine.call(Export::Process, format!("{{{forged},{failure}}}").as_bytes());
+        assert!(result.output.ends_with(br#","rules":[]}"#), "{result:?}");
     }
 }

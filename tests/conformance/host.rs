@@ -1,4 +1,4 @@
-//! What the suite asks of a host.
+//! The interface that the suite has to a host.
 
 /// A call of the filter ABI on one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,11 +6,11 @@ pub(crate) enum Export {
     Configure,
     Process,
     Annotate,
-    /// With the number of a framing.
+    /// The number of the framing.
     ProcessBatch(u32),
-    /// With the host's clock.
+    /// The host's clock, in milliseconds.
     Observe(i64),
-    /// With the host's clock; it has no input.
+    /// The host's clock, in milliseconds; there is no input.
     Tick(i64),
     Flush,
     Save,
@@ -18,36 +18,36 @@ pub(crate) enum Export {
     Reset,
 }
 
-/// What a call gave: the number it returned, and the output where that is positive.
+/// The number that a call returned, and the output if that is positive.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct CallResult {
     pub(crate) n: i32,
     pub(crate) output: Vec<u8>,
 }
 
-impl Answer {
+impl CallResult {
     pub(crate) fn output(output: Vec<u8>) -> Self {
-        Answer { n: i32::try_from(output.len()).expect("below 2 GiB"), output }
+        CallResult { n: i32::try_from(output.len()).expect("below 2 GiB"), output }
     }
 
-    pub(crate) fn number(n: i32) -> Self {
-        Answer { n, output: Vec::new() }
+    pub(crate) fn status(n: i32) -> Self {
+        CallResult { n, output: Vec::new() }
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for CallResult {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.n, String::from_utf8_lossy(&self.output))
     }
 }
 
-/// Something that runs the filter.
+/// An environment that runs the filter.
 pub(crate) trait Host {
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer;
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult;
 }
 
 impl<H: Host + ?Sized> Host for Box<H> {
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
         (**self).call(export, input)
     }
 }

@@ -1,5 +1,5 @@
-//! The scanner over JSONTestSuite: 95 files that must be accepted, 188 that must be refused, and
-//! 35 on which `tests/cases/json_test_suite.json` decides.
+//! The scanner over JSONTestSuite: 95 files to accept, 188 to refuse, and 35 that
+//! `tests/cases/json_test_suite.json` decides.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use sekisho_scan::{Malformed, Reader};
 use crate::corpora::data;
 
 #[test]
-fn scanner_decides_as_the_suite_does() {
+fn agrees_with_the_suite() {
     let Some(folder) = data("JSONTestSuite/test_parsing") else { return };
     let decided: BTreeMap<String, (String, String)> =
         serde_json::from_str(include_str!("../cases/json_test_suite.json"))

@@ -1,27 +1,29 @@
-//! One suite over every host: the same rows, the same answers, byte for byte.
+//! One suite for every host: the same rows and the same results, byte for byte.
 //!
-//! | file | what it holds true |
+//! | file | property |
 //! |---|---|
-//! | `rows` | every row of `tests/cases` gets its answer in every host |
-//! | `judged` | the engine agrees with the oracle over corpora and their mutations |
+//! | `rows` | every host returns the expected result for each row of `tests/cases` |
+//! | `oracle` | the engine agrees with the oracle on corpora and their mutations |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
-//! | `scanner` | the scanner finds what serde_json finds, and the same with SIMD as without |
-//! | `rules` | rules in the configuration: what they are matched against, and what is refused |
-//! | `sequences` | every host tells the same attempts of rows and random streams, carried over too |
-//! | `flood` | more keys than are remembered: memory is bounded, and every record is told |
-//! | `batches` | a batch answers what its records answer one by one |
-//! | `fluent_bit` | what becomes of a record in Fluent Bit, imitated and real |
-//! | `module` | what the module exports, needs and says of itself |
-//! | `abi_page` | what the page about the ABI shows is what happens |
-//! | `pages` | what the README shows is what is in the tree |
-//! | `instructions` | no path through the module has become dearer |
-//! | `endurance` | a million calls, no trap and not one more memory page |
+//! | `scanner` | the scanner finds what serde_json finds, with SIMD and without |
+//! | `rules` | which object a pattern is matched against, and which rules are refused |
+//! | `header` | the header of a record changes no match |
+//! | `sequences` | every host emits the same attempts, after a restored state too |
+//! | `flood` | memory is bounded when keys are evicted, and no record is lost |
+//! | `batches` | a batch has the results of its records |
+//! | `fluent_bit` | Fluent Bit, emulated and real, keeps, drops and annotates the right records |
+//! | `module` | size, imports and manifest of the module |
+//! | `public_names` | exports and JSON keys are those listed in `public_names.txt` |
+//! | `abi_page` | the examples in `plugin/ABI.md` are correct |
+//! | `pages` | the example in the README is the one in the tree |
+//! | `instructions` | no path through the module has become more expensive |
+//! | `endurance` | a million calls cause no trap and take no additional memory |
 //!
-//! A host is a file in `hosts`; it knows nothing of the rows, and they know nothing of it.
+//! Each host is one file in `hosts`. Hosts and rows do not know about each other.
 //!
-//! Corpora that are not in the repository are read from the folder that `SEKISHO_DATA` names;
-//! without it the tests over them say so and pass. Node is needed where `CI` is set; elsewhere
-//! its tests say that it is missing and pass.
+//! Corpora outside the repository are read from the folder in `SEKISHO_DATA`; without it, the tests
+//! that need them print that they are skipped and pass. If `CI` is set, Node must be installed;
+//! otherwise the tests that need it may be skipped too.
 
 mod abi_page;
 mod batches;
@@ -34,10 +36,12 @@ mod host;
 mod hosts;
 mod instructions;
 mod json_test_suite;
-mod judged;
+mod manifest;
 mod module;
 mod mutations;
+mod oracle;
 mod pages;
+mod public_names;
 mod rows;
 mod rules;
 mod scanner;

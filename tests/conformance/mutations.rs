@@ -1,14 +1,14 @@
-//! Records, changed. Some changes keep the meaning, some break the record.
+//! Changes to records. Some keep the meaning, others break the record.
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// The record cut off behind each of its bytes but the last.
+/// All proper prefixes of the record.
 pub(crate) fn truncations(record: &[u8]) -> impl Iterator<Item = &[u8]> {
     (0..record.len()).map(|length| &record[..length])
 }
 
-/// The record with one byte changed: in one bit, or to one that means something in JSON.
+/// The record with one byte changed: one bit flipped, or a byte with a meaning in JSON.
 pub(crate) fn flip(record: &[u8], random: &mut Rng) -> Vec<u8> {
     const MEANINGFUL: &[u8] = b"{}[]\",:\\ntf0-.eEu \n\x00\x1f\x7f\x80\xc3\xed\xff";
     let mut record = record.to_vec();
@@ -22,8 +22,8 @@ pub(crate) fn flip(record: &[u8], random: &mut Rng) -> Vec<u8> {
     record
 }
 
-/// The same JSON, spelled otherwise: keys in another order, characters escaped, white space.
-/// `None` where serde_json cannot hold it as a value.
+/// The same JSON written differently: keys in another order, characters escaped, white space.
+/// `None` if serde_json cannot represent it.
 pub(crate) fn respell(record: &[u8], random: &mut Rng) -> Option<Vec<u8>> {
     let value = serde_json::from_slice(record).ok()?;
     let mut output = Vec::new();
@@ -31,8 +31,8 @@ pub(crate) fn respell(record: &[u8], random: &mut Rng) -> Option<Vec<u8>> {
     Some(output)
 }
 
-/// The same record with decoys: before each key but eventSource the same key with another value.
-/// `None` where the record is no object.
+/// The same record with decoys: each key except `eventSource` and `detail` has a duplicate with
+/// another value before it. `None` if the record is no object.
 pub(crate) fn duplicate_keys(record: &[u8], random: &mut Rng) -> Option<Vec<u8>> {
     let members: Map<String, Value> = serde_json::from_slice(record).ok()?;
     let decoys = [
@@ -59,7 +59,7 @@ pub(crate) fn duplicate_keys(record: &[u8], random: &mut Rng) -> Option<Vec<u8>>
     Some(output)
 }
 
-/// Bytes made of the pieces that JSON and sign-in records are made of.
+/// A random sequence of pieces of JSON and of sign-in records.
 pub(crate) fn soup(random: &mut Rng) -> Vec<u8> {
     const PIECES: &[&str] = &[
         "{",

@@ -1,7 +1,7 @@
-//! What the README shows is what is in the tree.
+//! The README shows files as they are in the tree.
 
 #[test]
-fn the_readme_shows_the_example_of_the_embedding() {
+fn the_readme_contains_the_embedding_example() {
     let readme = include_str!("../../README.md");
     assert!(readme.contains(include_str!("../../host/wasmtime/examples/embed.rs")));
 }

@@ -1,9 +1,9 @@
 //! Every row in every host.
 
-use sekisho_oracle::{Answer as Expected, Row};
+use sekisho_oracle::Row;
 
 use crate::corpora::rows;
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 
 #[test]
@@ -49,28 +49,28 @@ fn check_all(mut host: impl Host) {
 fn check(host: &mut impl Host, row: &Row) {
     let place = format!("{} ({} line {})", row.name, row.file, row.line);
     let verdict = match &row.expected {
-        Expected::NotOurs => Answer::number(0),
-        Expected::Verdict(verdict) => Answer::output(verdict.to_json().into_bytes()),
-        Expected::Error(code) => Answer::number(*code),
+        Ok(None) => CallResult::status(0),
+        Ok(Some(verdict)) => CallResult::output(verdict.to_json().into_bytes()),
+        Err(code) => CallResult::status(*code),
     };
     assert_eq!(host.call(Export::Process, &row.input), verdict, "process {place}");
 
     let annotated = match sekisho_oracle::annotate(&row.input, "signin") {
-        Ok(record) => Answer::output(record.unwrap_or_default()),
-        Err(code) => Answer::number(code),
+        Ok(record) => CallResult::output(record.unwrap_or_default()),
+        Err(code) => CallResult::status(code),
     };
     assert_eq!(host.call(Export::Annotate, &row.input), annotated, "annotate {place}");
 
     let framed = [&(row.input.len() as u32).to_le_bytes()[..], &row.input].concat();
-    let answers = batch_answer(0, &verdict);
-    assert_eq!(host.call(Export::ProcessBatch(0), &framed), answers, "batch {place}");
+    let entry = batch_entry(0, &verdict);
+    assert_eq!(host.call(Export::ProcessBatch(0), &framed), entry, "batch {place}");
 }
 
-/// What a batch answers for one record.
-pub(crate) fn batch_answer(index: u32, answer: &Answer) -> Answer {
-    if answer.n == 0 {
-        return Answer::number(0);
+/// The entry in the result of a batch for one record; nothing if it has no verdict.
+pub(crate) fn batch_entry(index: u32, result: &CallResult) -> CallResult {
+    if result.n == 0 {
+        return CallResult::status(0);
     }
-    let head = [index.to_le_bytes(), answer.n.to_le_bytes()].concat();
-    Answer::output([head, answer.output.clone()].concat())
+    let header = [index.to_le_bytes(), result.n.to_le_bytes()].concat();
+    CallResult::output([header, result.output.clone()].concat())
 }

@@ -1,16 +1,15 @@
-//! Rules in the configuration, in every host that takes one.
+//! Rules in the configuration, in every host that can be configured.
 
 use sekisho::Engine;
 use sekisho_generator::envelope;
-use sekisho_oracle::Answer as Expected;
 use sekisho_rules::{Pattern, RuleSet, Scratch};
 use serde_json::{Value, json};
 
 use crate::corpora::{generated, rows};
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 
-/// What a pattern is matched against, and what is said of it.
+/// Rules for each object that a pattern can be matched against.
 const RULES: &str = r#"{"strict":true,"rules":[
     {"id":"failure","severity":"medium","description":"as in the article","pattern":{"detail":{"$or":[
         {"responseElements":{"CheckMfa":["Failure"]}},{"responseElements":{"ConsoleLogin":["Failure"]}}]}}},
@@ -35,21 +34,21 @@ fn hosts() -> Vec<Box<dyn Host>> {
         hosts.push(Box::new(node));
     }
     for host in &mut hosts {
-        assert_eq!(host.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
+        assert_eq!(host.call(Export::Configure, RULES.as_bytes()), CallResult::status(0));
     }
     hosts
 }
 
-/// The ids that an answer names, and its kind; nothing where there is no answer.
-fn matched(answer: &Answer) -> Option<(String, Vec<String>)> {
-    let verdict: Value = serde_json::from_slice(&answer.output).ok()?;
+/// The kind and the matched rules of a verdict; `None` without a verdict.
+fn matched(result: &CallResult) -> Option<(String, Vec<String>)> {
+    let verdict: Value = serde_json::from_slice(&result.output).ok()?;
     let id = |id: &Value| id.as_str().expect("an id").to_owned();
     let ids = verdict["rules"].as_array().expect("the ids").iter().map(id).collect();
     Some((verdict["kind"].as_str().expect("a kind").to_owned(), ids))
 }
 
 #[test]
-fn what_is_matched() {
+fn patterns_match_the_event_or_the_input() {
     let in_event = |record: &str| format!(r#"{{"source":"aws.signin","detail":{record}}}"#);
     let bucket = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject","requestParameters":{"bucketName":"secret-plans"}}"#;
     let cases: Vec<(String, &str, &[&str])> = vec![
@@ -59,9 +58,9 @@ fn what_is_matched() {
             &["failure", "sign-in event", "other spelling", "unknown user"],
         ),
         (SIGNED_IN.to_owned(), "console_login", &["sign-in event", "no reason"]),
-        // The event is matched as it came: it has no detail-type.
+        // An event is matched as it is; this one has no detail-type.
         (in_event(FAILED), "console_login", &["failure", "unknown user"]),
-        // Of a record in an envelope EventBridge's event is made too; the input is the envelope.
+        // A record in an envelope also becomes an event; the input is the envelope.
         (
             json!({"message": FAILED, "requestParameters": {"bucketName": "secret"}}).to_string(),
             "console_login",
@@ -77,49 +76,53 @@ fn what_is_matched() {
     ];
     for host in &mut hosts() {
         for (input, kind, ids) in &cases {
-            let answer = host.call(Export::Process, input.as_bytes());
+            let result = host.call(Export::Process, input.as_bytes());
             let ids = ids.iter().map(|id| (*id).to_owned()).collect();
-            assert_eq!(matched(&answer), Some(((*kind).to_owned(), ids)), "{input}");
+            assert_eq!(matched(&result), Some(((*kind).to_owned(), ids)), "{input}");
         }
         for input in [r#"{"eventSource":"s3.amazonaws.com"}"#, "{}", "7"] {
-            assert_eq!(host.call(Export::Process, input.as_bytes()), Answer::number(0), "{input}");
+            assert_eq!(
+                host.call(Export::Process, input.as_bytes()),
+                CallResult::status(0),
+                "{input}"
+            );
         }
     }
 }
 
 #[test]
-fn rules_change_no_verdict() {
+fn rules_do_not_change_verdicts() {
     let mut host = Native::default();
     let never = br#"{"rules":[{"id":"never","pattern":{"no such field":["x"]}}]}"#;
-    assert_eq!(host.call(Export::Configure, never), Answer::number(0));
+    assert_eq!(host.call(Export::Configure, never), CallResult::status(0));
     for row in rows() {
-        let answer = host.call(Export::Process, &row.input);
+        let result = host.call(Export::Process, &row.input);
         match row.expected {
-            Expected::Verdict(verdict) => {
+            Ok(Some(verdict)) => {
                 let json = verdict.to_json();
                 let expected = format!("{},\"rules\":[]}}", json.trim_end_matches('}'));
-                assert_eq!(answer, Answer::output(expected.into_bytes()), "{}", row.name);
+                assert_eq!(result, CallResult::output(expected.into_bytes()), "{}", row.name);
             }
-            // Nothing is left early now, so a fault behind the eventSource is seen.
-            Expected::NotOurs => assert!(answer.n <= 0, "{}: {answer:?}", row.name),
-            Expected::Error(code) => assert_eq!(answer.n, code, "{}", row.name),
+            // With rules the whole record is read, so a fault after eventSource is found.
+            Ok(None) => assert!(result.n <= 0, "{}: {result:?}", row.name),
+            Err(code) => assert_eq!(result.n, code, "{}", row.name),
         }
     }
 }
 
-/// A record and the event that EventBridge makes of it are the same to patterns that name `detail`.
+/// Patterns that name `detail` match a record and its EventBridge event alike.
 #[test]
-fn a_bare_record_is_its_event() {
+fn a_record_matches_like_its_event() {
     let mut host = Native::default();
-    assert_eq!(host.call(Export::Configure, RULES.as_bytes()), Answer::number(0));
+    assert_eq!(host.call(Export::Configure, RULES.as_bytes()), CallResult::status(0));
     let mut seen = 0;
     for record in generated(14, 2000) {
         let record = String::from_utf8(record).expect("JSON is UTF-8");
         let bare = host.call(Export::Process, record.as_bytes());
         let event = host.call(Export::Process, envelope::event_bridge(&record).as_bytes());
-        // Only one of the two spellings is in an event.
-        let without = |answer: &Answer| {
-            matched(answer).map(|(_, mut ids)| {
+        // An event has only one of the two spellings.
+        let without = |result: &CallResult| {
+            matched(result).map(|(_, mut ids)| {
                 ids.retain(|id| id != "other spelling" && id != "sign-in event");
                 ids
             })
@@ -127,12 +130,12 @@ fn a_bare_record_is_its_event() {
         assert_eq!(without(&bare), without(&event), "{record}");
         seen += usize::from(bare.n > 0);
     }
-    assert!(seen > 1000, "{seen} answers");
+    assert!(seen > 1000, "{seen} verdicts");
 }
 
-/// What people are shown as the object that a pattern is matched against is that object.
+/// `explain` must show the objects that patterns are really matched against.
 #[test]
-fn the_views_are_what_is_matched() {
+fn views_are_the_matched_objects() {
     let rules: Value = serde_json::from_str(RULES).expect("JSON");
     let rules = rules["rules"].as_array().expect("rules");
     let compile = |rule: &Value| {
@@ -159,25 +162,25 @@ fn the_views_are_what_is_matched() {
             }
             let mut output = Vec::new();
             engine.process(input.as_bytes(), &mut output).expect("a record");
-            let found = matched(&Answer::output(output)).map_or(Vec::new(), |(_, ids)| ids);
+            let found = matched(&CallResult::output(output)).map_or(Vec::new(), |(_, ids)| ids);
             assert_eq!(found, expected, "{name}: {input}");
         }
     }
 }
 
 #[test]
-fn a_batch_names_the_rules_of_each_record() {
+fn a_batch_has_the_rules_of_each_record() {
     let bucket = r#"{"requestParameters":{"bucketName":"secret"}}"#;
     let lines = [FAILED, "{}", bucket].join("\n");
     for host in &mut hosts() {
         let single = [FAILED, bucket].map(|record| host.call(Export::Process, record.as_bytes()));
         let expected = [(0, &single[0]), (2, &single[1])]
-            .map(|(index, answer)| crate::rows::batch_answer(index, answer).output)
+            .map(|(index, result)| crate::rows::batch_entry(index, result).output)
             .concat();
         for (framing, input) in [(1, lines.clone()), (2, format!("[{}]", lines.replace('\n', ",")))]
         {
-            let answer = host.call(Export::ProcessBatch(framing), input.as_bytes());
-            assert_eq!(answer, Answer::output(expected.clone()), "framing {framing}");
+            let result = host.call(Export::ProcessBatch(framing), input.as_bytes());
+            assert_eq!(result, CallResult::output(expected.clone()), "framing {framing}");
         }
     }
 }
@@ -200,36 +203,36 @@ fn a_refused_configuration_changes_nothing() {
     for host in &mut hosts() {
         let before = host.call(Export::Process, FAILED.as_bytes());
         for configuration in refused {
-            let answer = host.call(Export::Configure, configuration.as_bytes());
-            assert_eq!(answer, Answer::number(-4), "{configuration}");
+            let result = host.call(Export::Configure, configuration.as_bytes());
+            assert_eq!(result, CallResult::status(-4), "{configuration}");
             assert_eq!(host.call(Export::Process, FAILED.as_bytes()), before, "{configuration}");
         }
     }
 }
 
 #[test]
-fn awss_limits_hold_until_they_are_lifted() {
+fn aws_limits_apply_until_they_are_lifted() {
     let long = "x".repeat(5000);
     let rules = json!([{"id": "long", "pattern": {"a": [long]}}]);
     let record = json!({"a": long}).to_string();
     for host in &mut hosts() {
         let limited = json!({"rules": rules}).to_string();
-        assert_eq!(host.call(Export::Configure, limited.as_bytes()), Answer::number(-4));
+        assert_eq!(host.call(Export::Configure, limited.as_bytes()), CallResult::status(-4));
         let lifted = json!({"aws_limits": false, "rules": rules}).to_string();
-        assert_eq!(host.call(Export::Configure, lifted.as_bytes()), Answer::number(0));
-        let answer = host.call(Export::Process, record.as_bytes());
-        assert_eq!(matched(&answer), Some(("not_signin".to_owned(), vec!["long".to_owned()])));
+        assert_eq!(host.call(Export::Configure, lifted.as_bytes()), CallResult::status(0));
+        let result = host.call(Export::Process, record.as_bytes());
+        assert_eq!(matched(&result), Some(("not_signin".to_owned(), vec!["long".to_owned()])));
     }
 }
 
-/// The judge of patterns against the module. Its events hold no CloudTrail record, so every pattern
-/// is matched against the event as it stands. `SEKISHO_PAIRS` says how many pairs.
+/// The generated events contain no CloudTrail record, so each pattern is matched against the input.
+/// `SEKISHO_PAIRS` sets the number of pairs.
 #[test]
-fn the_module_agrees_with_the_plain_matcher() {
+fn the_module_agrees_with_the_pattern_oracle() {
     const PATTERNS: usize = 50;
     let count = std::env::var("SEKISHO_PAIRS").ok();
     let count = count.map_or(20_000, |count| count.parse().expect("SEKISHO_PAIRS is a number"));
-    let pairs: Vec<_> = sekisho_matcher::pairs(15).take(count).collect();
+    let pairs: Vec<_> = sekisho_oracle::generate::pairs(15).take(count).collect();
     let mut host = Wasmtime::new(sekisho_module::SIMD);
     for chunk in pairs.chunks(PATTERNS) {
         let rule = |(id, (pattern, _)): (usize, &(String, String))| {
@@ -237,31 +240,31 @@ fn the_module_agrees_with_the_plain_matcher() {
         };
         let rules = chunk.iter().enumerate().map(rule).collect::<Vec<_>>().join(",");
         let configuration = format!(r#"{{"aws_limits":false,"rules":[{rules}]}}"#);
-        assert_eq!(host.call(Export::Configure, configuration.as_bytes()), Answer::number(0));
+        assert_eq!(host.call(Export::Configure, configuration.as_bytes()), CallResult::status(0));
         for (id, (pattern, event)) in chunk.iter().enumerate() {
-            let answer = host.call(Export::Process, event.as_bytes());
-            let ids = matched(&answer).map_or(Vec::new(), |(_, ids)| ids);
-            let expected = sekisho_matcher::matches(pattern, event);
+            let result = host.call(Export::Process, event.as_bytes());
+            let ids = matched(&result).map_or(Vec::new(), |(_, ids)| ids);
+            let expected = sekisho_oracle::matches(pattern, event);
             assert_eq!(ids.contains(&id.to_string()), expected, "{pattern}\n{event}");
         }
     }
 }
 
-/// Patterns of any size are read or refused, and leave the module in working order.
+/// Patterns of any size are compiled or refused, and the module keeps working.
 #[test]
-fn huge_configurations_end() {
+fn huge_configurations_are_compiled_or_refused() {
     let deep = format!("{}{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
     let wide: Vec<Value> = (0..100_000)
         .map(|n| json!({"id": n.to_string(), "pattern": {"a": {"b": [n, format!("x{n}")]}}}))
         .collect();
-    let mut host = Wasmtime::with_patience(sekisho_module::SIMD);
+    let mut host = Wasmtime::with_long_deadline(sekisho_module::SIMD);
     let configure =
         |host: &mut Wasmtime, text: String| host.call(Export::Configure, text.as_bytes());
     let rule = |pattern: &str| format!(r#"{{"rules":[{{"id":"a","pattern":{pattern}}}]}}"#);
-    assert_eq!(configure(&mut host, rule(&deep)), Answer::number(-4));
+    assert_eq!(configure(&mut host, rule(&deep)), CallResult::status(-4));
     let long = format!("{{\"a\":[\"{}\"]}}", "x".repeat(10 << 20));
-    assert_eq!(configure(&mut host, rule(&long)), Answer::number(-4));
-    assert_eq!(configure(&mut host, json!({"rules": wide}).to_string()), Answer::number(0));
-    let answer = host.call(Export::Process, br#"{"a":{"b":"x4711"}}"#);
-    assert_eq!(matched(&answer), Some(("not_signin".to_owned(), vec!["4711".to_owned()])));
+    assert_eq!(configure(&mut host, rule(&long)), CallResult::status(-4));
+    assert_eq!(configure(&mut host, json!({"rules": wide}).to_string()), CallResult::status(0));
+    let result = host.call(Export::Process, br#"{"a":{"b":"x4711"}}"#);
+    assert_eq!(matched(&result), Some(("not_signin".to_owned(), vec!["4711".to_owned()])));
 }

@@ -1,5 +1,5 @@
-//! The scanner over texts that are nearly JSON: held against serde_json, and against itself
-//! without SIMD.
+//! The scanner over texts that are almost JSON, compared with serde_json and with itself without
+//! SIMD.
 
 use std::{env, fmt};
 
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::texts::Texts;
 
-/// Texts of each test; `SEKISHO_INPUTS` asks for more.
+/// The number of texts in each test; `SEKISHO_INPUTS` overrides it.
 const INPUTS: u64 = 500_000;
 
 fn inputs() -> u64 {
@@ -26,9 +26,9 @@ fn finds_what_serde_json_finds() {
     for number in 0..count {
         let text = texts.text(number);
         let shown = || format!("text {number}: {}", text.escape_ascii());
-        let passed = pass(&text);
-        // Taken raw, a value is checked for its grammar and UTF-8 alone, as the scanner does it.
-        match (passed, serde_json::from_slice::<&RawValue>(&text)) {
+        let scanned = scan(&text);
+        // For a raw value serde_json checks grammar and UTF-8 only, like the scanner.
+        match (scanned, serde_json::from_slice::<&RawValue>(&text)) {
             (Ok(()), Ok(value)) => {
                 let mut reader = Reader::new(&text);
                 let agrees = agrees(&mut reader, value);
@@ -36,7 +36,7 @@ fn finds_what_serde_json_finds() {
                 assert_eq!(reader.finish(), Ok(()), "{}", shown());
                 accepted += 1;
             }
-            // serde_json passes over a value of any depth.
+            // serde_json skips values of any depth.
             (Err(error), Ok(_)) => assert!(is_too_deep(&text, error), "{error}, {}", shown()),
             (Ok(()), Err(error)) => panic!("serde_json: {error}, {}", shown()),
             (Err(_), Err(_)) => {}
@@ -45,20 +45,20 @@ fn finds_what_serde_json_finds() {
     assert!((count / 4..count * 3 / 4).contains(&accepted), "{accepted} texts were well-formed");
 }
 
-/// Reads all of a text as one value.
-fn pass(text: &[u8]) -> Result<(), Malformed> {
+/// Reads the whole text as one value.
+fn scan(text: &[u8]) -> Result<(), Malformed> {
     let mut reader = Reader::new(text);
     reader.value()?;
     reader.finish()
 }
 
-/// Whether the error stands at the first container beyond the limit.
+/// Whether the error is at the first container beyond the depth limit.
 fn is_too_deep(text: &[u8], error: Malformed) -> bool {
     let opened = text[..error.offset].iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
     error.expected == Expected::DepthLimit && opened >= MAX_DEPTH as usize
 }
 
-/// Whether the reader finds the same keys and values, in the same places and of the same meaning.
+/// Whether the reader finds the same keys and values at the same positions.
 fn agrees<'a>(reader: &mut Reader<'a>, value: &'a RawValue) -> Result<bool, Malformed> {
     match reader.peek()? {
         ValueKind::Object => {
@@ -84,13 +84,14 @@ fn agrees<'a>(reader: &mut Reader<'a>, value: &'a RawValue) -> Result<bool, Malf
         }
         _ => {
             let found = reader.value()?;
-            let is_same_place = found.raw.as_ptr_range() == value.get().as_bytes().as_ptr_range();
-            Ok(is_same_place && found.text().is_none_or(|text| is_same_text(text, value)))
+            let is_same_position =
+                found.raw.as_ptr_range() == value.get().as_bytes().as_ptr_range();
+            Ok(is_same_position && found.text().is_none_or(|text| is_same_text(text, value)))
         }
     }
 }
 
-/// Whether it is the same string in the same place. serde_json decodes no lone surrogate.
+/// Whether it is the same string at the same position. serde_json decodes no lone surrogate.
 fn is_same_text(found: Text<'_>, string: &RawValue) -> bool {
     let content = &string.get().as_bytes()[1..string.get().len() - 1];
     found.raw().as_ptr_range() == content.as_ptr_range()
@@ -100,7 +101,7 @@ fn is_same_text(found: Text<'_>, string: &RawValue) -> bool {
         }
 }
 
-/// The members of an object in their order, with keys that stand there twice.
+/// The members of an object in order, with duplicate keys.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for Members<'de> {
 }
 
 #[test]
-fn answers_with_simd_as_without() {
+fn simd_changes_no_result() {
     let (texts, count) = (Texts::new(), inputs());
     let (mut simd, mut portable) = (filter(sekisho_module::SIMD), filter(sekisho_module::PORTABLE));
     let mut native = Engine::new();
@@ -138,9 +139,9 @@ fn answers_with_simd_as_without() {
         let found = simd.annotate(&text);
         assert_eq!(found, portable.annotate(&text), "text {number}: {}", text.escape_ascii());
         output.clear();
-        let failed = native.annotate(&text, &mut output).err().map(|error| error.to_string());
-        assert_eq!(sentence(&found), failed.as_deref(), "text {number}: {}", text.escape_ascii());
-        failures += u64::from(failed.is_some());
+        let expected = native.annotate(&text, &mut output).err().map(|error| error.to_string());
+        assert_eq!(message(&found), expected.as_deref(), "text {number}: {}", text.escape_ascii());
+        failures += u64::from(expected.is_some());
     }
     assert!((count / 4..count * 3 / 4).contains(&failures), "{failures} texts were refused");
 }
@@ -150,18 +151,18 @@ fn filter(wasm: &[u8]) -> Filter {
     module.filter().expect("the module has an instance")
 }
 
-/// A record that is read to its end, as its first members make it a sign-in.
+/// A sign-in record, which is read to its end.
 fn inside_a_signin(text: &[u8]) -> Vec<u8> {
     let before =
         br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","responseElements":"#;
     [before, text, b"}"].concat()
 }
 
-/// What the module says of a text that it refuses: what it expected, what it found, and where.
-fn sentence<'a>(annotated: &'a Annotated<'_>) -> Option<&'a str> {
+/// The error message for a refused text.
+fn message<'a>(annotated: &'a Annotated<'_>) -> Option<&'a str> {
     match annotated {
         Annotated::Failed { error: Error::Record(error), .. } => Some(&error.message),
-        Annotated::Failed { error, .. } => panic!("the module is at fault: {error}"),
+        Annotated::Failed { error, .. } => panic!("a fault of the module: {error}"),
         _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Texts that are JSON or nearly so, each known by its number.
+//! Texts that are JSON or almost JSON, each determined by a number.
 
 use fastrand::Rng;
 use sekisho_scan::MAX_DEPTH;
@@ -6,7 +6,7 @@ use sekisho_scan::MAX_DEPTH;
 use crate::corpora::generated;
 use crate::mutations::{flip, soup, white_space};
 
-/// Where the texts come from.
+/// The generator of texts.
 pub(crate) struct Texts {
     records: Vec<Vec<u8>>,
 }
@@ -16,7 +16,7 @@ impl Texts {
         Texts { records: generated(21, 100) }
     }
 
-    /// The text of this number: a value, pieces of JSON or a record, mostly with a fault or two.
+    /// The text with this number: a value, pieces of JSON or a record, usually with a fault or two.
     pub(crate) fn text(&self, number: u64) -> Vec<u8> {
         let random = &mut Rng::with_seed(number);
         let mut text = Vec::new();
@@ -35,21 +35,21 @@ impl Texts {
     }
 }
 
-/// Changes, adds or removes a byte, or cuts the text there.
+/// Changes, inserts or removes a byte, or truncates the text.
 fn change(random: &mut Rng, text: &mut Vec<u8>) {
     if text.is_empty() {
         return;
     }
-    let place = random.usize(..text.len());
+    let index = random.usize(..text.len());
     match random.u8(..8) {
-        0 => text.truncate(place),
-        1..3 => drop(text.remove(place)),
-        3..5 => text.insert(place, text[random.usize(..text.len())]),
+        0 => text.truncate(index),
+        1..3 => drop(text.remove(index)),
+        3..5 => text.insert(index, text[random.usize(..text.len())]),
         _ => *text = flip(text, random),
     }
 }
 
-/// Puts the text into about as many arrays as there may be.
+/// Wraps the text in arrays, close to the depth limit.
 fn nest(random: &mut Rng, text: &mut Vec<u8>) {
     let depth = MAX_DEPTH as usize - random.usize(..8);
     text.splice(..0, vec![b'['; depth]);
@@ -77,7 +77,7 @@ fn write_value(random: &mut Rng, text: &mut Vec<u8>) {
     }
 }
 
-/// An array or an object, with fewer than one container in it on average: so it ends.
+/// An array or an object. On average it contains less than one container, so recursion ends.
 fn write_members(random: &mut Rng, text: &mut Vec<u8>, open: u8, close: u8) {
     text.push(open);
     for index in 0..random.usize(..4) {
@@ -97,14 +97,15 @@ fn write_members(random: &mut Rng, text: &mut Vec<u8>, open: u8, close: u8) {
     text.push(close);
 }
 
-/// Mostly none, as in records.
+/// Usually none, as in records.
 fn spaces(random: &mut Rng, text: &mut Vec<u8>) {
     if random.u8(..8) == 0 {
         white_space(random, text);
     }
 }
 
-/// A string of plain runs, which begin and end at any place of a vector, and what stands between.
+/// A string of plain runs with escapes and other characters between them. The runs begin and end at
+/// every position of a SIMD vector.
 fn write_string(random: &mut Rng, text: &mut Vec<u8>) {
     const BETWEEN: [&str; 14] = [
         "\\n",

@@ -1,26 +1,26 @@
-//! Fluent Bit's filter `wasm` in an interpreter, imitated call by call.
+//! Fluent Bit's `wasm` filter, emulated call by call in an interpreter.
 //!
-//! One instance serves all records. Of each, the tag and the JSON go into memory of the module's
-//! `malloc`, each with a NUL behind it, and back to its `free`; the answer is the address of a C
-//! string, which is copied.
+//! One instance serves all records. For each record, Fluent Bit copies the tag and the JSON, both
+//! terminated by NUL, into memory that it gets from the module's `malloc` and returns to its `free`.
+//! The function returns the address of a C string, which is copied.
 
 use std::ffi::CStr;
 
 use wasmi::{Config, Engine, Instance, Linker, Memory, Module, Store, WasmParams, WasmResults};
 
-/// Room for calls and their operands, in bytes: Fluent Bit's default.
+/// The stack for calls and operands, in bytes: Fluent Bit's default.
 const STACK: usize = 8 << 10;
 
 const TAG: &[u8] = b"cloudtrail";
 
-/// What becomes of a record.
+/// The effect of a filter on one record.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It goes on as it is: the answer is its own address.
+pub(crate) enum FilterResult {
+    /// The record is forwarded as it is: the function returns the record's own address.
     Unchanged,
-    /// The answer is an empty string.
+    /// The function returns an empty string.
     Dropped,
-    /// The answer goes on in its place.
+    /// The returned string is forwarded instead of the record.
     Replaced(Vec<u8>),
 }
 
@@ -34,7 +34,7 @@ impl FluentBit {
     pub(crate) fn new(wasm: &[u8]) -> Self {
         let mut config = Config::default();
         config.set_min_stack_height(STACK).set_max_stack_height(STACK);
-        // What its virtual machine does not load, or did not in version 4.0.
+        // Features that its virtual machine does not support, or did not in version 4.0.
         config.wasm_simd(false).wasm_reference_types(false).wasm_tail_call(false);
         config.wasm_extended_const(false).wasm_multi_memory(false);
         let engine = Engine::new(&config);
@@ -47,37 +47,38 @@ impl FluentBit {
         FluentBit { store, instance, memory }
     }
 
-    /// Sets rules, as nobody can in Fluent Bit itself: it would load a module that has them.
+    /// Configures rules. Fluent Bit cannot do this; its users load a module with rules baked in.
     pub(crate) fn configure(&mut self, json: &str) {
         let length = json.len() as u32;
-        let at: u32 = self.export("sekisho_input", length);
-        self.memory.write(&mut self.store, at as usize, json.as_bytes()).expect("it is in memory");
-        assert_eq!(self.export::<_, i32>("sekisho_configure", (at, length)), 0);
+        let input_ptr: u32 = self.export("sekisho_input", length);
+        let write = self.memory.write(&mut self.store, input_ptr as usize, json.as_bytes());
+        write.expect("the buffer is in memory");
+        assert_eq!(self.export::<_, i32>("sekisho_configure", (input_ptr, length)), 0);
     }
 
-    /// Runs a record, text without a NUL, through one of the functions.
-    pub(crate) fn filter(&mut self, function: &str, record: &[u8]) -> Fate {
+    /// Runs one of the functions on a record, which must not contain NUL.
+    pub(crate) fn filter(&mut self, function: &str, record: &[u8]) -> FilterResult {
         let tag = self.copy(TAG);
-        let at = self.copy(record);
-        let answer = self.call(function, tag, at, record.len() as u32);
-        assert_ne!(answer, 0, "the record would be lost");
+        let record_ptr = self.copy(record);
+        let result_ptr = self.call(function, tag, record_ptr, record.len() as u32);
+        assert_ne!(result_ptr, 0, "the record would be lost");
         let memory = self.memory.data(&self.store);
-        let text = memory.get(answer as usize..).expect("the answer is in memory");
-        let text = CStr::from_bytes_until_nul(text).expect("the answer ends").to_bytes();
-        let fate = if answer == at {
-            assert_eq!(text, record, "handed back as it was");
-            Fate::Unchanged
+        let text = memory.get(result_ptr as usize..).expect("the result is in memory");
+        let text = CStr::from_bytes_until_nul(text).expect("the result is terminated").to_bytes();
+        let result = if result_ptr == record_ptr {
+            assert_eq!(text, record, "the record is returned unchanged");
+            FilterResult::Unchanged
         } else if text.is_empty() {
-            Fate::Dropped
+            FilterResult::Dropped
         } else {
-            Fate::Replaced(text.to_vec())
+            FilterResult::Replaced(text.to_vec())
         };
         self.free(tag);
-        self.free(at);
-        fate
+        self.free(record_ptr);
+        result
     }
 
-    /// The bare call.
+    /// The raw call.
     pub(crate) fn call(&mut self, function: &str, tag: u32, record: u32, length: u32) -> u32 {
         let (seconds, nanoseconds) = (1_758_000_000, 999_999_999);
         let tag_length = TAG.len() as u32;
@@ -88,23 +89,23 @@ impl FluentBit {
         self.export("malloc", size)
     }
 
-    pub(crate) fn free(&mut self, at: u32) {
-        self.export::<_, ()>("free", at);
+    pub(crate) fn free(&mut self, address: u32) {
+        self.export::<_, ()>("free", address);
     }
 
-    /// How many pages of 64 KiB the module has taken.
+    /// The size of the module's memory in pages of 64 KiB.
     pub(crate) fn pages(&self) -> u64 {
         self.memory.size(&self.store)
     }
 
-    /// A copy in the module's memory, with a NUL behind it.
+    /// Copies a text and a terminating NUL into the module's memory; its address.
     pub(crate) fn copy(&mut self, text: &[u8]) -> u32 {
-        let at = self.malloc(text.len() as u32 + 1);
-        assert_ne!(at, 0, "there is memory for {} bytes", text.len());
-        let end = at as usize + text.len();
-        self.memory.write(&mut self.store, at as usize, text).expect("it is in memory");
+        let address = self.malloc(text.len() as u32 + 1);
+        assert_ne!(address, 0, "there is memory for {} bytes", text.len());
+        let end = address as usize + text.len();
+        self.memory.write(&mut self.store, address as usize, text).expect("it is in memory");
         self.memory.write(&mut self.store, end, &[0]).expect("it is in memory");
-        at
+        address
     }
 
     fn export<P: WasmParams, R: WasmResults>(&mut self, name: &str, parameters: P) -> R {

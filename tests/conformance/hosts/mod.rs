@@ -1,4 +1,4 @@
-//! The hosts, an adapter each.
+//! One adapter per host.
 
 mod fluent_bit;
 mod native;
@@ -6,7 +6,7 @@ mod node;
 mod wasmi;
 mod wasmtime;
 
-pub(crate) use fluent_bit::{Fate, FluentBit};
+pub(crate) use fluent_bit::{FilterResult, FluentBit};
 pub(crate) use native::Native;
 pub(crate) use node::Node;
 pub(crate) use wasmi::Wasmi;

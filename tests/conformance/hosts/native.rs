@@ -1,18 +1,18 @@
-//! The engine without any WebAssembly.
+//! The engine as native code, without WebAssembly.
 
 use sekisho::{Engine, Framing, Restored};
 
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 
 #[derive(Default)]
 pub(crate) struct Native(Engine);
 
 impl Host for Native {
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
         let mut output = Vec::new();
         let result = match export {
             Export::Configure => {
-                return Answer::number(self.0.configure(input).map_or(-4, |()| 0));
+                return CallResult::status(self.0.configure(input).map_or(-4, |()| 0));
             }
             Export::Process => self.0.process(input, &mut output).map(drop),
             Export::Annotate => self.0.annotate(input, &mut output).map(drop),
@@ -29,7 +29,7 @@ impl Host for Native {
             }
             Export::Restore => match self.0.restore(input) {
                 Ok(Restored::Done) => Ok(()),
-                Ok(Restored::Partly) => return Answer::number(1),
+                Ok(Restored::Partly) => return CallResult::status(1),
                 Err(error) => Err(error),
             },
             Export::Reset => {
@@ -38,8 +38,8 @@ impl Host for Native {
             }
         };
         match result {
-            Ok(()) => Answer::output(output),
-            Err(error) => Answer::number(error.code()),
+            Ok(()) => CallResult::output(output),
+            Err(error) => CallResult::status(error.code()),
         }
     }
 }

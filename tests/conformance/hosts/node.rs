@@ -1,20 +1,20 @@
-//! The module in Node: a process that answers calls over its standard streams.
+//! The module in Node: a process that serves calls over its standard streams.
 
 use std::env;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 
 pub(crate) struct Node {
     process: Child,
     calls: BufWriter<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    results: BufReader<ChildStdout>,
 }
 
 impl Node {
-    /// `None` where there is no Node, which is allowed outside CI only.
+    /// `None` if Node is not installed, which is allowed outside CI only.
     pub(crate) fn new(wasm: &[u8]) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts/node.mjs");
         let started =
@@ -23,13 +23,15 @@ impl Node {
             Ok(process) => process,
             Err(error) => {
                 assert!(env::var_os("CI").is_none(), "CI must run Node: {error}");
-                crate::corpora::say("SKIPPED: there is no `node`; install Node 20 to run these");
+                crate::corpora::print_uncaptured(
+                    "SKIPPED: there is no `node`; install Node 20 to run these",
+                );
                 return None;
             }
         };
         let calls = BufWriter::new(process.stdin.take().expect("its input is piped"));
-        let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
-        let mut node = Node { process, calls, answers };
+        let results = BufReader::new(process.stdout.take().expect("its output is piped"));
+        let mut node = Node { process, calls, results };
         node.send(wasm);
         Some(node)
     }
@@ -42,9 +44,9 @@ impl Node {
 }
 
 impl Host for Node {
-    /// A call is one byte for the export, eight for a framing or time, and the input behind its
-    /// length; an answer is the number and the output behind its length.
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+    /// A call is one byte for the export, eight for a framing or time, the length of the input and
+    /// the input. The response is the number, the length of the output and the output.
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
         let (export, argument) = match export {
             Export::Configure => (0, 0),
             Export::Process => (1, 0),
@@ -61,18 +63,19 @@ impl Host for Node {
         self.calls.write_all(&argument.to_le_bytes()).expect("node reads");
         self.send(input);
         self.calls.flush().expect("node reads");
-        let mut head = [0; 8];
-        self.answers.read_exact(&mut head).expect("node answers");
-        let [n, length] = [0, 4].map(|at| head[at..at + 4].try_into().expect("four bytes"));
+        let mut header = [0; 8];
+        self.results.read_exact(&mut header).expect("node responds");
+        let [n, length] =
+            [0, 4].map(|start| header[start..start + 4].try_into().expect("four bytes"));
         let mut output = vec![0; u32::from_le_bytes(length) as usize];
-        self.answers.read_exact(&mut output).expect("node answers");
-        Answer { n: i32::from_le_bytes(n), output }
+        self.results.read_exact(&mut output).expect("node responds");
+        CallResult { n: i32::from_le_bytes(n), output }
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // It ends by itself when its input does; a test that failed does not wait for that.
+        // Node exits at the end of its input; a failed test must not wait for that.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

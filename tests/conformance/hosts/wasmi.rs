@@ -1,8 +1,8 @@
-//! The module in wasmi, an interpreter: raw calls, as `plugin/ABI.md` describes them.
+//! The module in wasmi, an interpreter, through the raw calls of `plugin/ABI.md`.
 
 use wasmi::{Config, Engine, Instance, Linker, Memory, Module, Store, WasmParams, WasmResults};
 
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 
 pub(crate) struct Wasmi {
     store: Store<()>,
@@ -15,7 +15,7 @@ impl Wasmi {
         Self::start(wasm, &Config::default())
     }
 
-    /// One that counts instructions.
+    /// Counts instructions.
     pub(crate) fn with_fuel(wasm: &[u8]) -> Self {
         Self::start(wasm, Config::default().consume_fuel(true))
     }
@@ -24,7 +24,7 @@ impl Wasmi {
         let engine = Engine::new(config);
         let module = Module::new(&engine, wasm).expect("the module is valid");
         let mut store = Store::new(&engine, ());
-        // An engine that counts no fuel wants none.
+        // Without `consume_fuel` this fails, and no fuel is needed.
         let _ = store.set_fuel(u64::MAX);
         let instance = Linker::new(&engine)
             .instantiate_and_start(&mut store, &module)
@@ -33,12 +33,12 @@ impl Wasmi {
         Wasmi { store, instance, memory }
     }
 
-    /// How many pages of 64 KiB the module has taken.
+    /// The size of the module's memory in pages of 64 KiB.
     pub(crate) fn pages(&self) -> u64 {
         self.memory.size(&self.store)
     }
 
-    /// How many instructions have run, as wasmi weighs them.
+    /// The instructions executed so far, as wasmi counts them.
     pub(crate) fn fuel_used(&self) -> u64 {
         u64::MAX - self.store.get_fuel().expect("fuel is counted")
     }
@@ -51,36 +51,40 @@ impl Wasmi {
 }
 
 impl Host for Wasmi {
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
         let length = input.len() as i32;
-        let at: i32 = self.export("sekisho_input", length);
-        if at == 0 {
-            return Answer::number(-3);
+        let input_ptr: i32 = self.export("sekisho_input", length);
+        if input_ptr == 0 {
+            return CallResult::status(-3);
         }
-        self.memory.write(&mut self.store, at as usize, input).expect("the buffer is in memory");
+        self.memory
+            .write(&mut self.store, input_ptr as usize, input)
+            .expect("the buffer is in memory");
         let n: i32 = match export {
-            Export::Configure => self.export("sekisho_configure", (at, length)),
-            Export::Process => self.export("sekisho_process", (at, length)),
-            Export::Annotate => self.export("sekisho_annotate", (at, length)),
+            Export::Configure => self.export("sekisho_configure", (input_ptr, length)),
+            Export::Process => self.export("sekisho_process", (input_ptr, length)),
+            Export::Annotate => self.export("sekisho_annotate", (input_ptr, length)),
             Export::ProcessBatch(framing) => {
-                self.export("sekisho_process_batch", (at, length, framing as i32))
+                self.export("sekisho_process_batch", (input_ptr, length, framing as i32))
             }
-            Export::Observe(now) => self.export("sekisho_observe", (at, length, now)),
+            Export::Observe(now) => self.export("sekisho_observe", (input_ptr, length, now)),
             Export::Tick(now) => self.export("sekisho_tick", now),
             Export::Flush => self.export("sekisho_flush", ()),
             Export::Save => self.export("sekisho_save", ()),
-            Export::Restore => self.export("sekisho_restore", (at, length)),
+            Export::Restore => self.export("sekisho_restore", (input_ptr, length)),
             Export::Reset => {
                 self.export::<_, ()>("sekisho_reset", ());
                 0
             }
         };
         if n <= 0 || export == Export::Restore {
-            return Answer::number(n);
+            return CallResult::status(n);
         }
-        let at: i32 = self.export("sekisho_output", ());
+        let output_ptr: i32 = self.export("sekisho_output", ());
         let mut output = vec![0; n as usize];
-        self.memory.read(&self.store, at as usize, &mut output).expect("the output is in memory");
-        Answer::output(output)
+        self.memory
+            .read(&self.store, output_ptr as usize, &mut output)
+            .expect("the output is in memory");
+        CallResult::output(output)
     }
 }

@@ -1,10 +1,10 @@
-//! The module in wasmtime, by the embedding that this repository gives.
+//! The module in wasmtime, through this repository's embedding API.
 
 use std::time::Duration;
 
 use sekisho_host::{Annotated, EmittedLines, Error, Filter, Framing, Module, Settings};
 
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 
 pub(crate) struct Wasmtime(Filter);
 
@@ -13,8 +13,8 @@ impl Wasmtime {
         Self::with_settings(wasm, Settings::new())
     }
 
-    /// One that waits for what takes long: a hundred thousand rules.
-    pub(crate) fn with_patience(wasm: &[u8]) -> Self {
+    /// With a deadline that is long enough for a hundred thousand rules.
+    pub(crate) fn with_long_deadline(wasm: &[u8]) -> Self {
         let deadline = Duration::from_secs(600);
         Self::with_settings(wasm, Settings::new().deadline(deadline))
     }
@@ -26,24 +26,24 @@ impl Wasmtime {
 }
 
 impl Host for Wasmtime {
-    fn call(&mut self, export: Export, input: &[u8]) -> Answer {
+    fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
         let Wasmtime(filter) = self;
         match export {
-            Export::Configure => answer(filter.configure(input).map(|()| Vec::new())),
+            Export::Configure => call_result(filter.configure(input).map(|()| Vec::new())),
             Export::Process => {
                 let verdict = filter.process(input);
-                answer(verdict.map(|verdict| {
+                call_result(verdict.map(|verdict| {
                     verdict.map_or(Vec::new(), |verdict| verdict.as_bytes().to_vec())
                 }))
             }
-            Export::Annotate => answer(match filter.annotate(input) {
+            Export::Annotate => call_result(match filter.annotate(input) {
                 Annotated::Added(record) => Ok(record.to_vec()),
                 Annotated::Unchanged(record) => {
-                    assert_eq!(record, input, "handed back as it was");
+                    assert_eq!(record, input, "the record is returned unchanged");
                     Ok(Vec::new())
                 }
                 Annotated::Failed { record, error } => {
-                    assert_eq!(record, input, "handed back as it was");
+                    assert_eq!(record, input, "the record is returned unchanged");
                     Err(error)
                 }
             }),
@@ -53,10 +53,10 @@ impl Host for Wasmtime {
                     1 => Framing::Lines,
                     _ => Framing::Json,
                 };
-                answer(filter.process_batch(input, framing).map(|answers| {
-                    // Back into the ABI's bytes, to be compared with those of the other hosts.
+                call_result(filter.process_batch(input, framing).map(|results| {
+                    // Encodes the ABI's bytes again, to compare them with those of other hosts.
                     let mut output = Vec::new();
-                    for (index, result) in answers {
+                    for (index, result) in results {
                         let (n, bytes) = match &result {
                             Ok(verdict) => (verdict.as_bytes().len() as i32, verdict.as_bytes()),
                             Err(error) => (error.code.number(), &[][..]),
@@ -68,12 +68,12 @@ impl Host for Wasmtime {
                     output
                 }))
             }
-            Export::Observe(now) => answer(filter.observe(input, now).map(ndjson)),
-            Export::Tick(now) => answer(filter.tick(now).map(ndjson)),
-            Export::Flush => answer(filter.flush().map(ndjson)),
-            Export::Save => answer(filter.save().map(<[u8]>::to_vec)),
-            Export::Restore => answer(filter.restore(input).map(|()| Vec::new())),
-            Export::Reset => answer(filter.reset().map(|()| Vec::new())),
+            Export::Observe(now) => call_result(filter.observe(input, now).map(ndjson)),
+            Export::Tick(now) => call_result(filter.tick(now).map(ndjson)),
+            Export::Flush => call_result(filter.flush().map(ndjson)),
+            Export::Save => call_result(filter.save().map(<[u8]>::to_vec)),
+            Export::Restore => call_result(filter.restore(input).map(|()| Vec::new())),
+            Export::Reset => call_result(filter.reset().map(|()| Vec::new())),
         }
     }
 }
@@ -82,10 +82,12 @@ fn ndjson(lines: EmittedLines<'_>) -> Vec<u8> {
     lines.as_bytes().to_vec()
 }
 
-fn answer(result: Result<Vec<u8>, Error>) -> Answer {
+fn call_result(result: Result<Vec<u8>, Error>) -> CallResult {
     match result {
-        Ok(output) => Answer::output(output),
-        Err(Error::Record(error) | Error::Refused(error)) => Answer::number(error.code.number()),
-        Err(error) => panic!("the module is at fault: {error}"),
+        Ok(output) => CallResult::output(output),
+        Err(Error::Record(error) | Error::Refused(error)) => {
+            CallResult::status(error.code.number())
+        }
+        Err(error) => panic!("a fault of the module: {error}"),
     }
 }

@@ -1,11 +1,11 @@
-//! The first fields of a record, by which it is put aside unread.
+//! The first fields of a record, by which most records are skipped.
 
-use crate::arrival::is_ours;
+use crate::verdict::is_signin_source;
 
-/// The input begins with these fields, in this order and without white space, and its `eventSource`
-/// names another service. Nothing else of it is looked at.
-pub(crate) fn rules_out(input: &[u8]) -> bool {
-    source(input).is_some_and(|source| !is_ours(source))
+/// Whether the input begins with the fields below, in this order and without white space, and its
+/// `eventSource` names another service. The rest of such an input is never read.
+pub(crate) fn is_foreign(input: &[u8]) -> bool {
+    source(input).is_some_and(|source| !is_signin_source(source))
 }
 
 fn source(input: &[u8]) -> Option<&str> {
@@ -17,7 +17,7 @@ fn source(input: &[u8]) -> Option<&str> {
     Some(source)
 }
 
-/// What follows a string, whatever is in it.
+/// The input after a string with any content.
 fn any_string(text: &[u8]) -> Option<&[u8]> {
     let mut rest = text.strip_prefix(b"\"")?;
     loop {
@@ -29,7 +29,7 @@ fn any_string(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// A string of ASCII without escapes, and what follows it.
+/// A string of ASCII without escapes, and the input after it.
 fn plain_string(text: &[u8]) -> Option<(&str, &[u8])> {
     let text = text.strip_prefix(b"\"")?;
     let end = text.iter().position(|byte| *byte == b'"')?;
@@ -39,7 +39,7 @@ fn plain_string(text: &[u8]) -> Option<(&str, &[u8])> {
     Some((content, &rest[1..]))
 }
 
-/// What follows an object, found by its braces; those in strings do not count.
+/// The input after an object, whose end is found by counting the braces outside strings.
 fn object(text: &[u8]) -> Option<&[u8]> {
     let mut open = 0;
     let mut in_string = false;
@@ -69,16 +69,16 @@ fn object(text: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::rules_out;
+    use super::is_foreign;
 
     #[test]
-    fn a_header_alone_rules_a_record_out() {
-        let header = |who: &str, source: &str, name: &str| {
+    fn a_header_alone_decides() {
+        let header = |identity: &str, source: &str, name: &str| {
             let start = r#"{"eventVersion":"1.11","userIdentity":"#;
             let time = r#","eventTime":"\u0000","eventSource":"#;
-            format!(r#"{start}{who}{time}{source},"eventName":{name}"#)
+            format!(r#"{start}{identity}{time}{source},"eventName":{name}"#)
         };
-        for (who, source, name, expected) in [
+        for (identity, source, name, expected) in [
             (r#"{"a":{"b":"}\"}"}}"#, r#""s3.amazonaws.com""#, r#""x""#, true),
             (r#"{not JSON}"#, r#""s3.amazonaws.com""#, r#""x""#, true),
             (r#"{"a":{}"#, r#""s3.amazonaws.com""#, r#""x""#, false),
@@ -88,9 +88,9 @@ mod tests {
             (r#"{}"#, r#""s3.amazonaws.com""#, r#""é""#, false),
             (r#"null"#, r#""s3.amazonaws.com""#, r#""x""#, false),
         ] {
-            let input = header(who, source, name);
-            assert_eq!(rules_out(input.as_bytes()), expected, "{input}");
-            assert!(!rules_out(format!(" {input}").as_bytes()), "{input}");
+            let input = header(identity, source, name);
+            assert_eq!(is_foreign(input.as_bytes()), expected, "{input}");
+            assert!(!is_foreign(format!(" {input}").as_bytes()), "{input}");
         }
     }
 }

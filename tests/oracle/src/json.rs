@@ -1,25 +1,26 @@
-//! Bytes to a tree, as far as they are well-formed.
+//! Reads JSON into a tree, as far as the text is well-formed.
 //!
-//! A tree of its own because `serde_json::Value` refuses what the grammar allows (`1e999`, lone
-//! surrogates, 128 levels), forgets duplicate keys, and leaves nothing of a text with a fault.
+//! The crate has its own tree because `serde_json::Value` rejects what the grammar allows (`1e999`,
+//! lone surrogates, 128 levels), drops duplicate keys, and leaves nothing of a text with a fault.
 
 use serde::de::IgnoredAny;
 
-use crate::{DEPTH_LIMIT, MALFORMED, TOO_DEEP_OR_LARGE};
+use crate::abi::{DEPTH_LIMIT, MALFORMED, TOO_LARGE};
 
-/// A value. Objects keep duplicate keys, in the order of the bytes.
+/// A JSON value. An object keeps duplicate keys, in the order of the text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json {
     Null,
-    /// `true`, `false` or a number: no verdict asks which.
-    Other,
+    Bool(bool),
+    /// As it is written.
+    Number(String),
     String(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// The values of a key, in the order of the bytes; none if this is no object.
+    /// All values of a key, in the order of the text; none if this is no object.
     pub(crate) fn all<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a Json> {
         let fields = match self {
             Json::Object(fields) => fields.as_slice(),
@@ -28,12 +29,12 @@ impl Json {
         fields.iter().filter(move |(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// The value of a key: of duplicates the last one, null if absent.
+    /// The value of a key: the last of duplicates, null if the key is absent.
     pub(crate) fn get(&self, key: &str) -> &Json {
         self.all(key).last().unwrap_or(&Json::Null)
     }
 
-    /// The text, if this is a string.
+    /// The text of a string.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Json::String(text) => Some(text),
@@ -41,18 +42,25 @@ impl Json {
         }
     }
 
-    /// The string at a key, empty if it is absent or anything else than a string.
+    /// The string at a key; empty if the key is absent or its value is no string.
     pub(crate) fn text(&self, key: &str) -> &str {
         self.get(key).as_str().unwrap_or_default()
     }
 
-    /// The string is JSON text: it begins with a brace.
+    /// The text of a string that is itself JSON: it begins with a brace.
     pub(crate) fn as_json_text(&self) -> Option<&str> {
         self.as_str().filter(|text| text.starts_with('{'))
     }
 }
 
-/// Reads one JSON text. With an error, the tree holds all that ends before the fault.
+/// Whether the bytes are one JSON text by the grammar of RFC 8259, in UTF-8 without a byte order
+/// mark, nested at most [`DEPTH_LIMIT`] deep. The grammar allows lone surrogate escapes and numbers
+/// of any size.
+pub fn well_formed(bytes: &[u8]) -> bool {
+    read(bytes).1.is_ok()
+}
+
+/// Reads one JSON text. If it has a fault, the tree has everything that is complete before it.
 pub(crate) fn read(bytes: &[u8]) -> (Json, Result<(), i32>) {
     let utf8 = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let mut reader = Reader { rest: utf8 };
@@ -67,11 +75,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// `open`: the number of containers around the value.
+    /// `open` counts the containers around the value.
     fn value(&mut self, open: usize) -> (Json, Result<(), i32>) {
         self.skip_white_space();
         let scalar = match self.rest.chars().next() {
-            Some('{' | '[') if open == DEPTH_LIMIT => Err(TOO_DEEP_OR_LARGE),
+            Some('{' | '[') if open == DEPTH_LIMIT => Err(TOO_LARGE),
             Some('{') => {
                 let mut fields = Vec::new();
                 let end = self.object(open + 1, &mut fields);
@@ -125,7 +133,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Decoded by way of UTF-16, in which escapes are written; a lone surrogate reads as U+FFFD.
+    /// Decodes through UTF-16, which is what escapes encode; a lone surrogate becomes U+FFFD.
     fn string(&mut self) -> Result<String, i32> {
         self.expect('"')?;
         let mut units = Vec::new();
@@ -162,9 +170,13 @@ impl Reader<'_> {
         let (token, rest) = self.rest.split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
         self.rest = rest;
         match serde_json::from_str::<IgnoredAny>(token) {
-            Ok(_) if token == "null" => Ok(Json::Null),
-            Ok(_) => Ok(Json::Other),
             Err(_) => Err(MALFORMED),
+            Ok(_) => Ok(match token {
+                "null" => Json::Null,
+                "true" => Json::Bool(true),
+                "false" => Json::Bool(false),
+                number => Json::Number(number.to_owned()),
+            }),
         }
     }
 
@@ -179,7 +191,7 @@ impl Reader<'_> {
         Ok(first)
     }
 
-    /// Takes the punctuation mark, after white space, if it is the next character.
+    /// Skips white space, then the punctuation mark if it is next.
     fn accept(&mut self, mark: char) -> bool {
         self.skip_white_space();
         match self.rest.strip_prefix(mark) {
@@ -202,14 +214,15 @@ mod tests {
 
     use super::*;
 
-    /// Well-formed by serde_json alone: no limit on depth, so for texts within it only.
+    /// Whether serde_json accepts the text. It has no limit on depth, so use it within ours.
     fn accepted_by_serde_json(bytes: &[u8]) -> bool {
         std::str::from_utf8(bytes).is_ok() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
     }
 
     fn assert_same(ours: &Json, theirs: &Value) {
         match (ours, theirs) {
-            (Json::Null, Value::Null) | (Json::Other, Value::Bool(_) | Value::Number(_)) => {}
+            (Json::Null, Value::Null) | (Json::Number(_), Value::Number(_)) => {}
+            (Json::Bool(ours), Value::Bool(theirs)) => assert_eq!(ours, theirs),
             (Json::String(ours), Value::String(theirs)) => assert_eq!(ours, theirs),
             (Json::Array(ours), Value::Array(theirs)) => {
                 assert_eq!(ours.len(), theirs.len());
@@ -223,15 +236,15 @@ mod tests {
         }
     }
 
-    /// Every text that one replaced, removed or added byte makes of a seed.
+    /// The texts that differ from a seed in one replaced, removed or added byte, and its prefixes.
     fn neighbours(seed: &[u8]) -> impl Iterator<Item = Vec<u8>> {
         let bytes = b"\"\\{}[]:, \t\n\x0c\0\x1f/-+.0e1ufndlDE9aA\x7f\x80\xc3\xed\xff";
-        (0..seed.len()).flat_map(move |at| {
-            let cut = seed[..at].to_vec();
-            let removed = [&seed[..at], &seed[at + 1..]].concat();
+        (0..seed.len()).flat_map(move |index| {
+            let cut = seed[..index].to_vec();
+            let removed = [&seed[..index], &seed[index + 1..]].concat();
             let replaced =
-                bytes.iter().map(move |&b| [&seed[..at], &[b], &seed[at + 1..]].concat());
-            let added = bytes.iter().map(move |&b| [&seed[..at], &[b], &seed[at..]].concat());
+                bytes.iter().map(move |&b| [&seed[..index], &[b], &seed[index + 1..]].concat());
+            let added = bytes.iter().map(move |&b| [&seed[..index], &[b], &seed[index..]].concat());
             [cut, removed].into_iter().chain(replaced).chain(added)
         })
     }
@@ -257,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn lone_surrogates_read_as_the_replacement_character() {
+    fn lone_surrogates_become_the_replacement_character() {
         let texts = [r#""\ud800""#, r#""\udc00""#, r#""\ud800A""#, r#""\ud800\u0041""#];
         let read_as = ["\u{fffd}", "\u{fffd}", "\u{fffd}A", "\u{fffd}A"];
         for (text, expected) in texts.iter().zip(read_as) {
@@ -269,21 +282,21 @@ mod tests {
     fn the_limit_is_on_open_containers() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         assert_eq!(read(nested(DEPTH_LIMIT).as_bytes()).1, Ok(()));
-        assert_eq!(read(nested(DEPTH_LIMIT + 1).as_bytes()).1, Err(TOO_DEEP_OR_LARGE));
+        assert_eq!(read(nested(DEPTH_LIMIT + 1).as_bytes()).1, Err(TOO_LARGE));
         assert_eq!(read("[".repeat(DEPTH_LIMIT).as_bytes()).1, Err(MALFORMED));
         let side_by_side = format!("[{0},{0}]", nested(DEPTH_LIMIT - 1));
         assert_eq!(read(side_by_side.as_bytes()).1, Ok(()));
     }
 
     #[test]
-    fn the_first_fault_is_the_one_told() {
+    fn reports_the_first_fault() {
         let too_deep = "[".repeat(DEPTH_LIMIT + 1);
-        assert_eq!(read(format!("{too_deep}?").as_bytes()).1, Err(TOO_DEEP_OR_LARGE));
+        assert_eq!(read(format!("{too_deep}?").as_bytes()).1, Err(TOO_LARGE));
         assert_eq!(read(format!("[?{too_deep}").as_bytes()).1, Err(MALFORMED));
     }
 
     #[test]
-    fn what_ends_before_a_fault_is_in_the_tree() {
+    fn keeps_what_is_complete_before_a_fault() {
         let (tree, end) = read(br#"{"a":"b","c":{"d":"e","f":"g"#);
         assert_eq!(end, Err(MALFORMED));
         assert_eq!(tree.text("a"), "b");
@@ -292,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn of_duplicate_keys_the_last_one_wins() {
+    fn the_last_of_duplicate_keys_wins() {
         let (tree, _) = read(br#"{"a":{"b":"1"},"\u0061":{"c":"2"}}"#);
         assert_eq!((tree.get("a").text("b"), tree.get("a").text("c")), ("", "2"));
     }

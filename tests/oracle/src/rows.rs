@@ -1,6 +1,5 @@
-//! The rows of `tests/cases`: inputs with the answer that every host must give.
+//! The rows of `tests/cases`: inputs with the result that every host must return.
 
-use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -8,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::{Answer, Verdict};
+use crate::case_files;
+use crate::verdict::Verdict;
 
-/// One input and the answer that is due to it.
+/// One input and its expected result.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Unique among all rows, in kebab case.
@@ -19,53 +19,25 @@ pub struct Row {
     pub file: String,
     /// The line in that file, from 1.
     pub line: usize,
-    /// The bytes to hand to the host.
+    /// The bytes of the input.
     pub input: Vec<u8>,
-    /// What it must answer.
-    pub expected: Answer,
+    /// The result that [`process`](crate::process) and every host must return.
+    pub expected: Result<Option<Verdict>, i32>,
 }
 
 /// All rows of the `*.jsonl` files in a folder, by file name and line.
 ///
 /// # Panics
-/// As [`read_rows`].
+/// If the folder cannot be read, or a row does not have the form that the README of
+/// `tests/cases` describes; the message names file and line.
 pub fn rows(folder: &Path) -> Vec<Row> {
-    read_rows(folder, |file, line, source| {
+    case_files::read(folder, |file, line, source| {
         let (name, input, expected) = row(source)?;
         Ok(Row { name, file: file.to_owned(), line, input, expected })
     })
 }
 
-/// What `read` makes of each line of the `*.jsonl` files in a folder, by file name and line, from
-/// the file's name, the line's number and its text.
-///
-/// # Panics
-/// If the folder cannot be read, or a row does not have the form that the README of
-/// `tests/cases` describes; the message names file and line.
-pub fn read_rows<R>(
-    folder: &Path,
-    read: impl Fn(&str, usize, &str) -> Result<R, String>,
-) -> Vec<R> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| {
-        panic!("a folder of rows expected at {}: {error}", folder.display());
-    });
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
-    files.sort();
-    let mut rows = Vec::new();
-    for path in files {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        let text = fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("{file}: lines of UTF-8 expected: {error}"));
-        for (source, line) in text.lines().zip(1..) {
-            let row = read(&file, line, source);
-            rows.push(row.unwrap_or_else(|error| panic!("{file}, line {line}: {error}")));
-        }
-    }
-    rows
-}
-
-/// A row as it is written.
+/// A row in its file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenRow {
@@ -80,7 +52,7 @@ struct WrittenRow {
     error: Option<i32>,
 }
 
-/// A verdict as it is written: any words.
+/// A verdict in its file, not yet checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenVerdict {
@@ -99,7 +71,7 @@ fn null_is_a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(value).map(Some)
 }
 
-fn row(source: &str) -> Result<(String, Vec<u8>, Answer), String> {
+fn row(source: &str) -> Result<(String, Vec<u8>, Result<Option<Verdict>, i32>), String> {
     let row: WrittenRow = serde_json::from_str(source).map_err(|error| error.to_string())?;
     let input = match (row.record, row.text, row.base64) {
         (Some(record), None, None) => record.get().into(),
@@ -108,9 +80,9 @@ fn row(source: &str) -> Result<(String, Vec<u8>, Answer), String> {
         _ => return Err("exactly one of record, text, base64 expected".into()),
     };
     let expected = match (row.verdict, row.error) {
-        (Some(None), None) => Answer::NotOurs,
-        (Some(Some(verdict)), None) => Answer::Verdict(checked(&verdict)?),
-        (None, Some(error @ (-2 | -3 | -7))) => Answer::Error(error),
+        (Some(None), None) => Ok(None),
+        (Some(Some(verdict)), None) => Ok(Some(checked(&verdict)?)),
+        (None, Some(error @ (-2 | -3 | -7))) => Err(error),
         _ => return Err("exactly one of verdict, error (-2, -3, -7) expected".into()),
     };
     Ok((row.name, input, expected))
@@ -158,18 +130,18 @@ const PRINCIPALS: &[&str] = &[
 const MFA: &[&str] = &["used", "not_used", "pending", "external", "unknown"];
 const USER_EXISTS: &[&str] = &["yes", "no", "unknown"];
 
-/// The verdict, if each of its words is one of the closed lists.
+/// The verdict, if each of its values is in its closed list.
 fn checked(written: &WrittenVerdict) -> Result<Verdict, String> {
-    let word_of = |list: &[&'static str], word: &str| {
-        let found = list.iter().find(|known| **known == word);
-        found.copied().ok_or(format!("one of {list:?} expected, found {word:?}"))
+    let value_of = |list: &[&'static str], value: &str| {
+        let found = list.iter().find(|known| **known == value);
+        found.copied().ok_or(format!("one of {list:?} expected, found {value:?}"))
     };
     Ok(Verdict {
-        kind: word_of(KINDS, &written.kind)?,
-        outcome: word_of(OUTCOMES, &written.outcome)?,
-        reason: written.reason.as_deref().map(|word| word_of(REASONS, word)).transpose()?,
-        principal: word_of(PRINCIPALS, &written.principal)?,
-        mfa: word_of(MFA, &written.mfa)?,
-        user_exists: word_of(USER_EXISTS, &written.user_exists)?,
+        kind: value_of(KINDS, &written.kind)?,
+        outcome: value_of(OUTCOMES, &written.outcome)?,
+        reason: written.reason.as_deref().map(|value| value_of(REASONS, value)).transpose()?,
+        principal: value_of(PRINCIPALS, &written.principal)?,
+        mfa: value_of(MFA, &written.mfa)?,
+        user_exists: value_of(USER_EXISTS, &written.user_exists)?,
     })
 }

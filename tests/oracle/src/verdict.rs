@@ -1,23 +1,23 @@
-//! The truth table, line by line: a function a value, an `if` a line, the first that holds.
+//! The truth table of verdicts: one function per value, one `if` per line; the first match counts.
 
 use serde::Serialize;
 
 use crate::json::{self, Json};
 
-/// What a sign-in record was. The values are those of the closed lists in the design.
+/// The verdict on a sign-in record. Each field has a closed list of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// What sort of event it is.
+    /// The type of event.
     pub kind: &'static str,
-    /// How it ended.
+    /// The result of the event.
     pub outcome: &'static str,
-    /// Why it was refused; `None` unless the outcome is `failure` or `denied`.
+    /// Why the sign-in was refused; `None` unless the outcome is `failure` or `denied`.
     pub reason: Option<&'static str>,
-    /// Who signed in, as a class.
+    /// The class of the principal that signed in.
     pub principal: &'static str,
-    /// What is known of a second factor.
+    /// What is known about a second factor.
     pub mfa: &'static str,
-    /// Whether the user that was named exists.
+    /// Whether the named user exists.
     pub user_exists: &'static str,
 }
 
@@ -31,14 +31,19 @@ impl Verdict {
     }
 }
 
+/// Whether the service with this `eventSource` writes sign-in records.
+pub(crate) fn is_signin_source(source: &str) -> bool {
+    matches!(source, "signin.amazonaws.com" | "sso.amazonaws.com")
+}
+
 /// The verdict on a record with a string `eventSource`; `None` if it is no sign-in record.
-pub(crate) fn judge(record: &Json) -> Result<Option<Verdict>, i32> {
+pub(crate) fn evaluate(record: &Json) -> Result<Option<Verdict>, i32> {
     let Some(kind) = kind(record.text("eventSource"), record.text("eventName")) else {
         return Ok(None);
     };
-    let response = opened(record.get("responseElements"))?;
-    let additional = opened(record.get("additionalEventData"))?;
-    let details = opened(record.get("serviceEventDetails"))?;
+    let response = object(record.get("responseElements"))?;
+    let additional = object(record.get("additionalEventData"))?;
+    let details = object(record.get("serviceEventDetails"))?;
 
     let results = if is_identity_center(kind) { &details } else { &response };
     let result = match record.get("eventName") {
@@ -58,8 +63,8 @@ pub(crate) fn judge(record: &Json) -> Result<Option<Verdict>, i32> {
     }))
 }
 
-/// An object as it stands or out of its JSON text; null if it is anything else.
-fn opened(value: &Json) -> Result<Json, i32> {
+/// An object, given as it is or as JSON text; null for anything else.
+fn object(value: &Json) -> Result<Json, i32> {
     match (value, value.as_json_text()) {
         (Json::Object(_), _) => Ok(value.clone()),
         (_, Some(text)) => {
@@ -102,12 +107,12 @@ fn is_word(value: &Json, word: &str) -> bool {
 }
 
 fn outcome(kind: &str, result: &Json, record: &Json) -> &'static str {
-    let asks_for_more = matches!(kind, "mfa_check" | "idc_challenge" | "idc_verification");
+    let is_first_step = matches!(kind, "mfa_check" | "idc_challenge" | "idc_verification");
     if record.text("errorCode").contains("AccessDenied") {
         "denied"
     } else if is_word(result, "Failure") {
         "failure"
-    } else if asks_for_more && is_word(result, "Success") {
+    } else if is_first_step && is_word(result, "Success") {
         "challenged"
     } else if is_word(result, "Success") {
         "success"
@@ -219,13 +224,13 @@ fn user_exists(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Answer, Verdict, process};
+    use super::{Verdict, evaluate};
+    use crate::json;
 
     fn verdict(record: &Value) -> Verdict {
-        match process(record.to_string().as_bytes()) {
-            Answer::Verdict(verdict) => verdict,
-            other => panic!("a verdict expected on {record}, found {other:?}"),
-        }
+        let (tree, end) = json::read(record.to_string().as_bytes());
+        end.expect("serde_json writes JSON");
+        evaluate(&tree).expect("nothing is malformed").expect("a sign-in record")
     }
 
     fn console_login(result: &str, error_message: &str, mfa_used: &str) -> Value {
@@ -240,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_json_form_is_compact_and_in_order() {
+    fn writes_compact_json_in_field_order() {
         assert_eq!(
             verdict(&console_login("Success", "", "No")).to_json(),
             r#"{"kind":"console_login","outcome":"success","reason":null,"principal":"iam_user","mfa":"not_used","user_exists":"yes"}"#
@@ -256,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_blamed_alone_only_without_mfa() {
+    fn blames_the_password_alone_only_without_mfa() {
         let reason = |mfa_used| verdict(&console_login("Failure", "", mfa_used)).reason;
         assert_eq!(reason("YES"), Some("bad_password_or_mfa"));
         assert_eq!(reason("No"), Some("bad_password"));
@@ -271,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_words_compare_without_case() {
+    fn only_result_words_ignore_case() {
         assert_eq!(verdict(&console_login("SUCCESS", "", "nO")).mfa, "not_used");
         assert_eq!(verdict(&console_login("Succeeded", "", "No")).outcome, "unknown");
         assert_eq!(
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn factors_are_parts_of_the_list() {
+    fn splits_the_list_of_factors() {
         let mfa = |credential_type: &str| {
             verdict(&json!({
                 "eventSource": "signin.amazonaws.com",
@@ -299,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_portal_session_without_a_result_is_judged_by_its_error() {
+    fn the_error_decides_a_portal_session_without_a_result() {
         let outcome = |error: &Value, result: &Value| {
             verdict(&json!({
                 "eventSource": "sso.amazonaws.com",

@@ -1,4 +1,4 @@
-//! The program of `sekisho vrl`, run by Vector's own VRL, says what the engine says.
+//! The program of `sekisho vrl`, run by Vector's VRL, agrees with the engine.
 
 mod patterns;
 mod program;

@@ -1,18 +1,18 @@
-//! Invented patterns and events: operators, `$or`, arrays in arrays, dots in keys.
+//! Random patterns and events: operators, `$or`, nested arrays, dots in keys.
 
 use std::fs;
 
 use sekisho::Engine;
-use sekisho_matcher::pairs;
+use sekisho_oracle::generate::pairs;
 use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 
-use crate::program::{Program, any_event, expected, print};
+use crate::program::{Program, annotated, any_event, print};
 
-/// How many rules are in one file.
+/// The number of rules per file.
 const RULES: usize = 40;
 
-/// Numbers that a double does not hold as they are written, which is refused.
+/// Numbers that a double cannot represent exactly, which `sekisho vrl` refuses.
 const REFUSED: [&str; 3] = ["1e400", "5e-324", "9007199254740993.0"];
 
 #[test]
@@ -24,7 +24,7 @@ fn patterns_match_the_same_events() {
         let mut rules = Vec::new();
         let mut events = Vec::new();
         while rules.len() < RULES {
-            let (pattern, event) = pairs.next().expect("there is no end");
+            let (pattern, event) = pairs.next().expect("endless");
             if REFUSED.iter().any(|number| pattern.contains(number)) {
                 continue;
             }
@@ -32,7 +32,7 @@ fn patterns_match_the_same_events() {
             let rule = format!(
                 r#"{{"id":"{id}","severity":"low","description":"Invented.","pattern":{pattern}}}"#
             );
-            // Some are larger than AWS allows.
+            // Some patterns exceed AWS's limits.
             let alone = format!(r#"{{"rules":[{rule}]}}"#);
             if Engine::new().configure(alone.as_bytes()).is_ok() {
                 rules.push(rule);
@@ -47,18 +47,18 @@ fn patterns_match_the_same_events() {
         let mut engine = Engine::new();
         engine.configure(rules.as_bytes()).expect("the rules are valid");
         for event in events {
-            let due = expected(&mut engine, &event);
-            assert_eq!(program.run(&event), due, "{event}\n{rules}");
-            matched += due["signin"]["rules"].as_array().map_or(0, Vec::len);
+            let expected = annotated(&mut engine, &event);
+            assert_eq!(program.run(&event), expected, "{event}\n{rules}");
+            matched += expected["signin"]["rules"].as_array().map_or(0, Vec::len);
         }
     }
     assert!(matched > 100, "{matched} matched");
 }
 
 #[test]
-fn what_cannot_be_said_is_refused_by_name() {
+fn refuses_untranslatable_patterns_with_their_rule() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (pattern, what) in [
+    for (pattern, message) in [
         (r#"{"detail":{"n":[1e400]}}"#, "at `detail.n`, the number 1e400"),
         (r#"{"n":[{"anything-but":0.1234567890123456}]}"#, "at `n`, the number 0.123456789012345"),
         (r#"{"a":{"":["x"]}}"#, "`a.`, an empty name between dots"),
@@ -69,6 +69,6 @@ fn what_cannot_be_said_is_refused_by_name() {
         let path = folder.path().join("odd.json");
         fs::write(&path, format!(r#"{{"rules":[{rule}]}}"#)).expect("a file");
         let refusal = print(&["--rules", path.to_str().expect("UTF-8")]).expect_err("a refusal");
-        assert!(refusal.contains("`odd`") && refusal.contains(what), "{refusal}");
+        assert!(refusal.contains("`odd`") && refusal.contains(message), "{refusal}");
     }
 }

@@ -1,4 +1,4 @@
-//! A program of `sekisho vrl`, compiled once, beside the engine with the same rules.
+//! A compiled program of `sekisho vrl`, and the result that it must have.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,7 +19,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Compiles for events of a kind. Nothing in the program is to be warned of.
+    /// Compiles a program for events of a kind, without warnings.
     pub(crate) fn new(source: &str, event: Kind) -> Self {
         let external = ExternalEnv::new_with_kind(event, Kind::any());
         let functions = vrl::stdlib::all();
@@ -32,24 +32,25 @@ impl Program {
         Program { program: compiled.program, runtime: Runtime::default() }
     }
 
-    /// What becomes of an event.
+    /// Runs the program on an event and returns the changed event.
     pub(crate) fn run(&mut self, event: &Json) -> Json {
         let value = Value::from(event.clone());
         let metadata = Value::Object(BTreeMap::new());
         let mut target = TargetValue { value, metadata, secrets: Secrets::default() };
         self.runtime.clear();
         let done = self.runtime.resolve(&mut target, &self.program, &TimeZone::default());
-        done.unwrap_or_else(|error| panic!("the program ends: {error}\n{event}"));
+        done.unwrap_or_else(|error| panic!("{error}\n{event}"));
         serde_json::to_value(target.value).expect("an event is JSON")
     }
 }
 
-/// An event of anything.
+/// An event of unknown type.
 pub(crate) fn any_event() -> Kind {
     Kind::any_object()
 }
 
-/// What `sekisho vrl` prints. It is built first, unless `SEKISHO` names a program.
+/// The output of `sekisho vrl`, or its error. `SEKISHO` is the path of the program; without it, the
+/// program is built first.
 pub(crate) fn print(arguments: &[&str]) -> Result<String, String> {
     let mut command = match env::var_os("SEKISHO") {
         Some(program) => Command::new(program),
@@ -66,8 +67,8 @@ pub(crate) fn print(arguments: &[&str]) -> Result<String, String> {
     if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
 }
 
-/// What the engine makes of an event.
-pub(crate) fn expected(engine: &mut Engine, event: &Json) -> Json {
+/// The event with the engine's verdict.
+pub(crate) fn annotated(engine: &mut Engine, event: &Json) -> Json {
     let mut verdict = Vec::new();
     let mut event = event.clone();
     if engine.process(event.to_string().as_bytes(), &mut verdict) == Ok(true) {

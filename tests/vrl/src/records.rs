@@ -1,4 +1,4 @@
-//! Generated records with rules: the built-in ones, and a file that uses every operator.
+//! Generated records with rules: the built-in ones and a file that uses every operator.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use serde_json::{Value as Json, json};
 use vrl::value::Kind;
 use vrl::value::kind::Collection;
 
-use crate::program::{Program, any_event, expected, print};
+use crate::program::{Program, annotated, any_event, print};
 
 const BUILTIN: &str = include_str!("../../../plugin/rules/signin.yaml");
 const OPERATORS: &str = include_str!("operators.json");
 
-/// Records of each stream.
+/// The number of records from each stream.
 const COUNT: usize = 1000;
 
 fn source() -> String {
@@ -35,28 +35,28 @@ fn engine() -> Engine {
 }
 
 #[test]
-fn records_get_the_same_verdict_and_rules() {
+fn records_have_the_same_verdict_and_rules() {
     let mut program = Program::new(&source(), any_event());
     let mut engine = engine();
     let mut matched = std::collections::BTreeSet::new();
     let records = signin_records(1).take(COUNT).chain(mixed_records(1).take(COUNT));
     for (record, (_, envelope)) in records.zip(ENVELOPES.iter().cycle()) {
         let event: Json = serde_json::from_str(&envelope(&record.json)).expect("JSON");
-        let due = expected(&mut engine, &event);
-        assert_eq!(program.run(&event), due, "{event}");
-        let rules = due["signin"]["rules"].as_array().cloned().unwrap_or_default();
+        let expected = annotated(&mut engine, &event);
+        assert_eq!(program.run(&event), expected, "{event}");
+        let rules = expected["signin"]["rules"].as_array().cloned().unwrap_or_default();
         matched.extend(rules.iter().filter_map(Json::as_str).map(str::to_owned));
     }
     let operators: Json = serde_json::from_str(OPERATORS).expect("JSON");
     for rule in operators["rules"].as_array().expect("rules") {
         let id = rule["id"].as_str().expect("an id");
-        assert!(matched.contains(id), "{id} matches something");
+        assert!(matched.contains(id), "{id} matches no record");
     }
 }
 
-/// Vector tells the compiler what its sources make.
+/// The compiler knows the types that a source of Vector produces.
 #[test]
-fn the_program_compiles_whatever_is_known_of_events() {
+fn compiles_for_events_of_every_type() {
     let source = source();
     let message = Collection::empty().with_known("message", Kind::bytes());
     for event in [

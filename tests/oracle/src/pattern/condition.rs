@@ -1,41 +1,43 @@
-//! Values and operators: whether a value is what one entry of a list asks for.
+//! Whether a value satisfies one condition of a pattern: a plain value or an operator.
 
 use crate::json::Json;
 
-/// Whether `value`, which is no container, meets one entry of the list of a field.
+/// Whether `value`, which is no container, satisfies one entry of a field's list.
 ///
 /// # Panics
-/// When the condition is not valid.
-pub(crate) fn meets(condition: &Json, value: &Json) -> bool {
-    let Json::Object(operator) = condition else { return is(condition, value) };
-    let [(name, operand)] = operator.as_slice() else { panic!("one operator in {operator:?}") };
+/// If the condition is not valid.
+pub(super) fn matches(condition: &Json, value: &Json) -> bool {
+    let Json::Object(operator) = condition else { return equals(condition, value) };
+    let [(name, operand)] = operator.as_slice() else {
+        panic!("expected one operator in {operator:?}")
+    };
     match (name.as_str(), operand) {
         ("exists", _) => true,
         ("exactly", _) => operand == value,
-        ("prefix", Json::Object(nested)) => on_quoted(value, |text| {
-            stripped_prefix_in_some_case(text, &format!("\"{}", nested[0].1.text())).is_some()
+        ("prefix", Json::Object(nested)) => on_quoted(value, |quoted| {
+            strip_prefix_ignoring_case(quoted, &format!("\"{}", text(&nested[0].1))).is_some()
         }),
-        ("suffix", Json::Object(nested)) => on_quoted(value, |text| {
-            let suffix = format!("{}\"", nested[0].1.text());
-            let starts = (0..=text.len()).filter(|start| text.is_char_boundary(*start));
-            starts.map(|start| &text[start..]).any(|end| equals_in_some_case(end, &suffix))
+        ("suffix", Json::Object(nested)) => on_quoted(value, |quoted| {
+            let suffix = format!("{}\"", text(&nested[0].1));
+            let starts = (0..=quoted.len()).filter(|start| quoted.is_char_boundary(*start));
+            starts.map(|start| &quoted[start..]).any(|end| equals_ignoring_case(end, &suffix))
         }),
         ("prefix", prefix) => {
-            on_quoted(value, |text| text.starts_with(&format!("\"{}", prefix.text())))
+            on_quoted(value, |quoted| quoted.starts_with(&format!("\"{}", text(prefix))))
         }
         ("suffix", suffix) => {
-            on_quoted(value, |text| text.ends_with(&format!("{}\"", suffix.text())))
+            on_quoted(value, |quoted| quoted.ends_with(&format!("{}\"", text(suffix))))
         }
         ("equals-ignore-case", pattern) => {
-            on_text(value, |text| equals_in_some_case(text, pattern.text()))
+            on_text(value, |string| equals_ignoring_case(string, text(pattern)))
         }
-        ("wildcard", pattern) => on_text(value, |text| wildcard(pattern.text(), text)),
+        ("wildcard", pattern) => on_text(value, |string| wildcard(text(pattern), string)),
         ("numeric", Json::Array(terms)) => numeric(terms, value),
-        ("cidr", range) => on_text(value, |text| cidr(range.text(), text)),
+        ("cidr", range) => on_text(value, |string| cidr(text(range), string)),
         ("anything-but", Json::Object(nested)) => {
             let (name, operand) = &nested[0];
             let mut one = list(operand).into_iter();
-            one.all(|one| !meets(&Json::Object(vec![(name.clone(), one)]), value))
+            one.all(|one| !matches(&Json::Object(vec![(name.clone(), one)]), value))
         }
         ("anything-but", operand) => list(operand).iter().all(|excluded| match excluded {
             Json::String(_) => excluded != value,
@@ -45,8 +47,8 @@ pub(crate) fn meets(condition: &Json, value: &Json) -> bool {
     }
 }
 
-/// A plain value: numbers by value, addresses in any spelling, anything else as it is.
-fn is(expected: &Json, value: &Json) -> bool {
+/// Compares with a plain value: numbers by value, addresses in any notation, anything else exactly.
+fn equals(expected: &Json, value: &Json) -> bool {
     match (expected, value) {
         (Json::String(expected), Json::String(text)) if hexadecimal(expected).is_some() => {
             let expected = hexadecimal(expected).expect("it is an address");
@@ -54,6 +56,11 @@ fn is(expected: &Json, value: &Json) -> bool {
         }
         _ => expected == value || same_number(expected, value),
     }
+}
+
+/// The text of an operand.
+fn text(operand: &Json) -> &str {
+    operand.as_str().unwrap_or_else(|| panic!("expected a string, found {operand:?}"))
 }
 
 fn list(operand: &Json) -> Vec<Json> {
@@ -67,15 +74,15 @@ fn on_text(value: &Json, test: impl Fn(&str) -> bool) -> bool {
     matches!(value, Json::String(text) if test(text))
 }
 
-/// Prefixes and suffixes are compared with the quotes around a string.
+/// Prefixes and suffixes include the quotes around a string.
 fn on_quoted(value: &Json, test: impl Fn(&str) -> bool) -> bool {
     on_text(value, |text| test(&format!("\"{text}\"")))
 }
 
-/// The value of a number that a double holds as it was written.
+/// The value of a number that a double represents exactly.
 fn number(value: &Json) -> Option<f64> {
-    let Json::Literal(text) = value else { return None };
-    let double: f64 = text.parse().ok().filter(|_| value.is_number())?;
+    let Json::Number(text) = value else { return None };
+    let double: f64 = text.parse().ok()?;
     (normal_form(text) == normal_form(&double.to_string())).then_some(double)
 }
 
@@ -83,7 +90,8 @@ fn same_number(left: &Json, right: &Json) -> bool {
     matches!((number(left), number(right)), (Some(left), Some(right)) if left == right)
 }
 
-/// A number as its sign, its digits without zeros at both ends, and the power of ten of the last.
+/// The sign of a number, its digits without leading and trailing zeros, and the power of ten of
+/// its last digit.
 fn normal_form(text: &str) -> (bool, String, i64) {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -102,7 +110,7 @@ fn numeric(terms: &[Json], value: &Json) -> bool {
     let Some(value) = number(value) else { return false };
     terms.chunks(2).all(|term| {
         let end = number(&term[1]).expect("a number that can be compared");
-        match term[0].text() {
+        match text(&term[0]) {
             "=" => value == end,
             "<" => value < end,
             "<=" => value <= end,
@@ -113,7 +121,7 @@ fn numeric(terms: &[Json], value: &Json) -> bool {
     })
 }
 
-/// An address as hexadecimal digits: event-ruler compares these.
+/// An address as hexadecimal digits, which is what event-ruler compares.
 fn hexadecimal(text: &str) -> Option<String> {
     if text.contains(':') {
         if text.contains('.') {
@@ -135,8 +143,8 @@ fn hexadecimal(text: &str) -> Option<String> {
     octets.iter().map(|octet| Some(format!("{:02x}", octet.parse::<u8>().ok()?))).collect()
 }
 
-/// From the first digit on, until it is decided that the address is between both ends. It is not
-/// decided for an address that is the beginning of an end.
+/// Whether the digits of an address are between both ends of a range. As in event-ruler, a shorter
+/// address is compared digit by digit, and one that is a prefix of an end does not match.
 fn cidr(range: &str, text: &str) -> bool {
     let Some(address) = hexadecimal(text) else { return false };
     let (base, bits) = range.split_once('/').expect("a slash");
@@ -160,30 +168,30 @@ fn cidr(range: &str, text: &str) -> bool {
     }
 }
 
-/// Each character of the pattern stands for its lower case and its upper case; one that is two
-/// UTF-16 code units stands for two question marks.
-fn stripped_prefix_in_some_case<'a>(text: &'a str, pattern: &str) -> Option<&'a str> {
+/// Each character of the pattern matches its lower case and its upper case. As in event-ruler, one
+/// that takes two UTF-16 code units matches two question marks only.
+fn strip_prefix_ignoring_case<'a>(text: &'a str, pattern: &str) -> Option<&'a str> {
     let Some(first) = pattern.chars().next() else { return Some(text) };
     let rest = &pattern[first.len_utf8()..];
     let mut cases = vec!["??".to_owned()];
     if first.len_utf16() == 1 {
         cases = vec![first.to_lowercase().collect(), first.to_uppercase().collect()];
     }
-    cases.iter().find_map(|case| stripped_prefix_in_some_case(text.strip_prefix(case)?, rest))
+    cases.iter().find_map(|case| strip_prefix_ignoring_case(text.strip_prefix(case)?, rest))
 }
 
-fn equals_in_some_case(text: &str, pattern: &str) -> bool {
-    stripped_prefix_in_some_case(text, pattern) == Some("")
+fn equals_ignoring_case(text: &str, pattern: &str) -> bool {
+    strip_prefix_ignoring_case(text, pattern) == Some("")
 }
 
-/// `*` is anything, a backslash makes the next character a plain one.
+/// `*` matches any text; a backslash makes the next character literal.
 fn wildcard(pattern: &str, text: &str) -> bool {
     let mut characters = pattern.chars();
     match characters.next() {
         None => text.is_empty(),
         Some('*') => {
-            let ends = (0..=text.len()).filter(|at| text.is_char_boundary(*at));
-            ends.map(|at| &text[at..]).any(|rest| wildcard(characters.as_str(), rest))
+            let ends = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
+            ends.map(|end| &text[end..]).any(|rest| wildcard(characters.as_str(), rest))
         }
         Some(first) => {
             let plain = if first == '\\' { characters.next() } else { Some(first) };

@@ -1,14 +1,33 @@
 //! The tables of attempts, line by line, over a whole stream at once.
 
-use sekisho_oracle::{Answer, Verdict};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{Settings, time};
+use crate::arrival::process;
+use crate::time;
+use crate::verdict::Verdict;
 
 /// How long a failure counts.
 const HOUR_MS: i64 = 3_600_000;
-/// The highest number of failures that is told.
-const MOST_FAILURES: usize = 100;
+/// The highest `failures_before`.
+const MAX_FAILURES: usize = 100;
+
+/// How far apart the records of an attempt can be, and how late they can arrive.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttemptSettings {
+    /// The most seconds from a record to one that joins it.
+    pub window_seconds: u32,
+    /// The most seconds that a record can be older than the latest before it. [`attempts`] ignores
+    /// this, because it has the whole stream.
+    pub lateness_seconds: u32,
+}
+
+impl Default for AttemptSettings {
+    fn default() -> Self {
+        Self { window_seconds: 180, lateness_seconds: 600 }
+    }
+}
 
 /// A record of an attempt.
 struct Observation<'a> {
@@ -16,30 +35,29 @@ struct Observation<'a> {
     verdict: Verdict,
     time_ms: i64,
     event_id: Option<&'a str>,
-    /// Which form it has, and the fields of that form.
+    /// The form of the key and the fields of that form.
     key: Vec<Option<&'a str>>,
-    /// How many were taken before it.
+    /// The number of observations before it.
     place: usize,
 }
 
-/// What an attempt was.
 struct Attempt<'a> {
-    /// In the order in which they were taken.
+    /// Sorted by [`sort_key`].
     observations: Vec<&'a Observation<'a>>,
     verdict: Verdict,
-    /// `None` where no single record decided.
+    /// `None` if no single record decided.
     decided_by: Option<&'a Observation<'a>>,
     flags: &'static [&'static str],
 }
 
-/// The attempts in all records of a stream: each as its line, in the order in which they are told.
+/// The attempts in all records of a stream: one line each, in the order in which a host emits them.
 ///
-/// The stream is within bounds: no record is late, and the memory is not full.
+/// The stream must be within limits: no record is late, and no key is evicted.
 ///
 /// # Panics
-/// If a record of an attempt has no `eventTime` that can be read, which makes it late.
-pub fn attempts(records: &[Value], settings: Settings) -> Vec<Value> {
-    let observations = in_order_of_taking(records);
+/// If a record of an attempt has no readable `eventTime`, which makes it late.
+pub fn attempts(records: &[Value], settings: AttemptSettings) -> Vec<Value> {
+    let observations = sorted_observations(records);
     let mut grouped: Vec<Vec<&Observation>> = Vec::new();
     for next in &observations {
         match grouped.iter().rposition(|attempt| joins(next, attempt, settings)) {
@@ -47,15 +65,15 @@ pub fn attempts(records: &[Value], settings: Settings) -> Vec<Value> {
             None => grouped.push(vec![next]),
         }
     }
-    let attempts: Vec<Attempt> = grouped.into_iter().map(judged).collect();
-    let mut told: Vec<&Attempt> = attempts.iter().collect();
-    // Stable: of the same last time, the one begun first comes first.
-    told.sort_by_key(|attempt| attempt.last().time_ms);
-    told.iter().map(|attempt| line(attempt, failures_before(attempt, &attempts))).collect()
+    let attempts: Vec<Attempt> = grouped.into_iter().map(evaluate).collect();
+    let mut emitted: Vec<&Attempt> = attempts.iter().collect();
+    // A stable sort: of those with the same last time, the one that began first comes first.
+    emitted.sort_by_key(|attempt| attempt.last().time_ms);
+    emitted.iter().map(|attempt| line(attempt, failures_before(attempt, &attempts))).collect()
 }
 
-/// All records of attempts, each once.
-fn in_order_of_taking(records: &[Value]) -> Vec<Observation<'_>> {
+/// All records of attempts without duplicates, sorted.
+fn sorted_observations(records: &[Value]) -> Vec<Observation<'_>> {
     let mut observations: Vec<Observation> = Vec::new();
     for new in records.iter().filter_map(observation) {
         let is_known = observations.iter().any(|known| {
@@ -66,7 +84,7 @@ fn in_order_of_taking(records: &[Value]) -> Vec<Observation<'_>> {
             observations.push(new);
         }
     }
-    observations.sort_by_key(order_of_taking);
+    observations.sort_by_key(sort_key);
     for (place, observation) in observations.iter_mut().enumerate() {
         observation.place = place;
     }
@@ -74,20 +92,16 @@ fn in_order_of_taking(records: &[Value]) -> Vec<Observation<'_>> {
 }
 
 fn observation(record: &Value) -> Option<Observation<'_>> {
-    let Answer::Verdict(verdict) = sekisho_oracle::process(record.to_string().as_bytes()) else {
-        return None;
-    };
+    let verdict = process(record.to_string().as_bytes()).ok()??;
     rank(verdict.kind)?;
     let key = key(record, &verdict);
-    let time_ms = time::of(record).expect("an eventTime that can be read");
+    let time_ms = time::read(record).expect("a readable eventTime");
     let event_id = text(record, "/eventID");
     Some(Observation { record, verdict, time_ms, event_id, key, place: 0 })
 }
 
-/// Of several without an eventID the first to arrive stays the first: the sort is stable.
-fn order_of_taking<'a>(
-    observation: &Observation<'a>,
-) -> (i64, Option<u8>, Option<(bool, &'a str)>) {
+/// Observations without an eventID stay in order of arrival, because the sort is stable.
+fn sort_key<'a>(observation: &Observation<'a>) -> (i64, Option<u8>, Option<(bool, &'a str)>) {
     let event_id = observation.event_id.map(|text| (!is_uuid(text), text));
     (observation.time_ms, rank(observation.verdict.kind), event_id)
 }
@@ -99,7 +113,7 @@ fn is_uuid(text: &str) -> bool {
     text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_group)
 }
 
-/// In which order a sign-in leaves its records; `None` for those that are part of no attempt.
+/// The position of a kind within a sign-in; `None` for kinds that are part of no attempt.
 fn rank(kind: &str) -> Option<u8> {
     match kind {
         "mfa_check" | "idc_challenge" => Some(0),
@@ -153,7 +167,7 @@ fn is_refusal(verdict: &Verdict) -> bool {
     matches!(verdict.outcome, "failure" | "denied")
 }
 
-fn joins(next: &Observation, attempt: &[&Observation], settings: Settings) -> bool {
+fn joins(next: &Observation, attempt: &[&Observation], settings: AttemptSettings) -> bool {
     let window_ms = i64::from(settings.window_seconds) * 1000;
     let in_reach =
         |last: &&Observation| last.key == next.key && next.time_ms - last.time_ms <= window_ms;
@@ -172,18 +186,18 @@ fn joins(next: &Observation, attempt: &[&Observation], settings: Settings) -> bo
     }
 }
 
-fn judged<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
+fn evaluate<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
     let first = observations[0];
     if is_identity_center(&first.verdict) {
         return identity_center(observations);
     }
-    // Of an unknown user both records say the same.
+    // Both records of an unknown user have the same verdict.
     let is_unknown_user = first.verdict.reason == Some("unknown_user");
     let (verdict, decided_by, flags): (_, _, &[_]) = match observations.as_slice() {
         [check, login] if !is_unknown_user => {
             let inconsistent = login.verdict.mfa == "not_used";
             let flags: &[_] = if inconsistent { &["inconsistent"] } else { &[] };
-            (paired(&check.verdict, &login.verdict), *login, flags)
+            (merge(&check.verdict, &login.verdict), *login, flags)
         }
         [check] if check.verdict.kind == "mfa_check" && check.verdict.outcome == "challenged" => {
             let (outcome, mfa, user_exists) = ("unknown", "pending", "yes");
@@ -195,8 +209,8 @@ fn judged<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
     Attempt { observations, verdict, decided_by: Some(decided_by), flags }
 }
 
-/// The login's verdict, with what only the check knew.
-fn paired(check: &Verdict, login: &Verdict) -> Verdict {
+/// The login's verdict, completed from the check's.
+fn merge(check: &Verdict, login: &Verdict) -> Verdict {
     let mut verdict = login.clone();
     if login.mfa == "unknown" {
         verdict.mfa = "used";
@@ -214,7 +228,7 @@ fn paired(check: &Verdict, login: &Verdict) -> Verdict {
 }
 
 fn identity_center<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
-    let is_passed = |observation: &&Observation| {
+    let is_verified = |observation: &&Observation| {
         let Verdict { kind, outcome, .. } = observation.verdict;
         kind == "idc_verification" && outcome == "challenged"
     };
@@ -222,15 +236,16 @@ fn identity_center<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
         observations.iter().find(|observation| observation.verdict.kind == "idc_authentication");
     let last_refusal =
         observations.iter().rposition(|observation| is_refusal(&observation.verdict));
-    let standing_refusal = last_refusal.filter(|&at| !observations[at + 1..].iter().any(is_passed));
-    let refusal = standing_refusal.map(|at| &observations[at]);
+    let open_refusal =
+        last_refusal.filter(|&index| !observations[index + 1..].iter().any(is_verified));
+    let refusal = open_refusal.map(|index| &observations[index]);
 
     if let Some(&decided_by) = authentication.or(refusal) {
         let verdict = decided_by.verdict.clone();
         return Attempt { observations, verdict, decided_by: Some(decided_by), flags: &[] };
     }
     let last = &observations[observations.len() - 1].verdict;
-    let user_exists = if observations.iter().any(is_passed) { "yes" } else { "unknown" };
+    let user_exists = if observations.iter().any(is_verified) { "yes" } else { "unknown" };
     let verdict = Verdict { outcome: "unknown", reason: None, user_exists, ..last.clone() };
     let is_abandoned = last.kind == "idc_challenge" && last.mfa == "pending";
     let flags: &[_] = if is_abandoned { &["abandoned_at_mfa"] } else { &[] };
@@ -239,11 +254,11 @@ fn identity_center<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
 
 fn failures_before(attempt: &Attempt, all: &[Attempt]) -> usize {
     let count = if is_identity_center(&attempt.verdict) {
-        attempt.refusals_but_the_deciding_one()
+        attempt.other_refusals()
     } else {
         attempt.decided_by.map_or(0, |decided_by| failures_of_key_before(decided_by, all))
     };
-    count.min(MOST_FAILURES)
+    count.min(MAX_FAILURES)
 }
 
 fn failures_of_key_before(now: &Observation, all: &[Attempt]) -> usize {
@@ -265,12 +280,12 @@ impl Attempt<'_> {
         self.observations[self.observations.len() - 1]
     }
 
-    fn refusals_but_the_deciding_one(&self) -> usize {
+    fn other_refusals(&self) -> usize {
         let refusals = self.observations.iter().filter(|one| is_refusal(&one.verdict)).count();
         refusals - usize::from(is_refusal(&self.verdict))
     }
 
-    /// From the last record that has it.
+    /// The field of the last record that has it.
     fn latest<'a>(&'a self, field: impl Fn(&'a Value) -> Option<&'a str>) -> Option<&'a str> {
         self.observations.iter().rev().find_map(|observation| field(observation.record))
     }
@@ -290,8 +305,8 @@ fn line(attempt: &Attempt, failures_before: usize) -> Value {
         "principal_id": attempt.latest(principal_id),
         "user": attempt.latest(user),
         "source_ip": attempt.latest(|record| text(record, "/sourceIPAddress")),
-        "first_time": time::written(observations[0].time_ms),
-        "last_time": time::written(attempt.last().time_ms),
+        "first_time": time::format(observations[0].time_ms),
+        "last_time": time::format(attempt.last().time_ms),
         "events": observations.iter().filter_map(|one| one.event_id).collect::<Vec<_>>(),
         "failures_before": failures_before,
         "flags": attempt.flags,

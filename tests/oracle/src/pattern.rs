@@ -1,9 +1,15 @@
-//! Fields, `$or`, arrays: whether a pattern matches an event.
+//! Whether an event pattern matches an event: fields, `$or`, arrays.
+//!
+//! Written from AWS's documentation of event patterns and, where that is silent, from observed
+//! results of AWS's event-ruler. The event is flattened, the pattern is multiplied out, and every
+//! choice of values is tried.
+
+mod condition;
 
 use std::collections::BTreeMap;
 
-use crate::condition::meets;
-use crate::json::Json;
+use crate::json::{self, Json};
+use condition::matches as condition_matches;
 
 /// Whether a valid pattern matches an event.
 ///
@@ -11,17 +17,23 @@ use crate::json::Json;
 /// When the pattern is not valid, or one of the two is not well-formed.
 pub fn matches(pattern: &str, event: &str) -> bool {
     let mut branches = vec![Branch::new()];
-    multiply_out(&Json::read(pattern), "", &mut branches);
+    multiply_out(&parse(pattern), "", &mut branches);
     let mut leaves = Leaves::default();
-    leaves.flatten(&Json::read(event), "", &[]);
+    leaves.flatten(&parse(event), "", &[]);
     branches.iter().any(|branch| {
         let fields: Vec<_> = branch.iter().collect();
         some_choice(&fields, &[], &leaves.found)
     })
 }
 
-/// For each path, written with dots, the list of what a value may be. Paths are in the order of
-/// their texts; of two fields of one path, the one that is read last counts.
+fn parse(text: &str) -> Json {
+    let (tree, end) = json::read(text.as_bytes());
+    end.unwrap_or_else(|code| panic!("error {code} in {text}"));
+    tree
+}
+
+/// The alternatives for each path, written with dots. Paths are sorted as text; of two fields with
+/// the same path the last one counts.
 type Branch = BTreeMap<String, Vec<Json>>;
 
 fn multiply_out(pattern: &Json, path: &str, branches: &mut Vec<Branch>) {
@@ -29,12 +41,12 @@ fn multiply_out(pattern: &Json, path: &str, branches: &mut Vec<Branch>) {
     for (key, value) in fields {
         match value {
             Json::Array(alternatives) if key == "$or" => {
-                let before = branches.clone();
+                let original = branches.clone();
                 branches.clear();
                 for alternative in alternatives {
-                    let mut with_it = before.clone();
-                    multiply_out(alternative, path, &mut with_it);
-                    branches.append(&mut with_it);
+                    let mut extended = original.clone();
+                    multiply_out(alternative, path, &mut extended);
+                    branches.append(&mut extended);
                 }
             }
             Json::Array(list) => {
@@ -47,8 +59,8 @@ fn multiply_out(pattern: &Json, path: &str, branches: &mut Vec<Branch>) {
     }
 }
 
-/// A value that is no container, its path, and for each array around it the number of the array
-/// and the index of the element. A value that is itself an element does not count as inside.
+/// A value that is no container, with its path and, for each array around it, the number of the
+/// array and the index of the element. A scalar element is not inside its array.
 struct Leaf {
     path: String,
     value: Json,
@@ -88,36 +100,37 @@ impl Leaves {
     }
 }
 
-/// Whether the fields can be met one after the other by values that are all in the same element
-/// of any array they share with what was `chosen` before.
+/// Whether there is a matching value for each field, such that all values inside one array are in
+/// the same element. `chosen` has the elements of the values for earlier fields.
 fn some_choice(
     fields: &[(&String, &Vec<Json>)],
     chosen: &[(usize, usize)],
     leaves: &[Leaf],
 ) -> bool {
     let Some(((path, list), rest)) = fields.split_first() else { return true };
-    let in_reach: Vec<&Leaf> = leaves
+    let candidates: Vec<&Leaf> = leaves
         .iter()
-        .filter(|leaf| leaf.path == **path && go_together(&leaf.elements, chosen))
+        .filter(|leaf| leaf.path == **path && compatible(&leaf.elements, chosen))
         .collect();
     let is_absence = |condition: &Json| *condition == exists_false();
-    if in_reach.is_empty() && list.iter().any(is_absence) && some_choice(rest, chosen, leaves) {
+    if candidates.is_empty() && list.iter().any(is_absence) && some_choice(rest, chosen, leaves) {
         return true;
     }
-    in_reach.iter().any(|leaf| {
-        list.iter().any(|condition| !is_absence(condition) && meets(condition, &leaf.value))
+    candidates.iter().any(|leaf| {
+        list.iter()
+            .any(|condition| !is_absence(condition) && condition_matches(condition, &leaf.value))
             && some_choice(rest, &[chosen, &leaf.elements].concat(), leaves)
     })
 }
 
-fn go_together(elements: &[(usize, usize)], chosen: &[(usize, usize)]) -> bool {
+fn compatible(elements: &[(usize, usize)], chosen: &[(usize, usize)]) -> bool {
     elements
         .iter()
         .all(|(array, index)| chosen.iter().all(|(other, at)| array != other || index == at))
 }
 
 fn exists_false() -> Json {
-    Json::Object(vec![("exists".to_owned(), Json::Literal("false".to_owned()))])
+    Json::Object(vec![("exists".to_owned(), Json::Bool(false))])
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -1,4 +1,4 @@
-//! Pairs of pattern and event that nearly match, or do.
+//! Pairs of a pattern and an event that match or nearly match.
 
 use std::iter;
 
@@ -6,10 +6,10 @@ use fastrand::Rng;
 
 use crate::json::Json;
 
-/// Pairs of a valid pattern and an event, the same ones for the same seed, without end.
+/// An endless iterator over pairs of a valid pattern and an event, the same for the same seed.
 ///
-/// The pattern asks about values of the event or of another one much like it, half of the events
-/// are shaped like sign-in events, and texts are escaped here and there.
+/// A pattern is built from the values of its event or of a similar one. Half of the events have the
+/// shape of sign-in events. Some characters are escaped.
 pub fn pairs(seed: u64) -> impl Iterator<Item = (String, String)> {
     let mut generator = Generator { random: Rng::with_seed(seed) };
     iter::repeat_with(move || generator.pair())
@@ -19,19 +19,19 @@ struct Generator {
     random: Rng,
 }
 
-/// Keys from the outermost on, and what stands there.
+/// A path, from the outermost key on, and its value.
 type Field = (Vec<String>, Json);
 
 impl Generator {
     fn pair(&mut self) -> (String, String) {
         let signin = self.random.bool();
         let event = self.event(signin);
-        let asked = if self.one_in(3) { self.event(signin) } else { event.clone() };
+        let source = if self.one_in(3) { self.event(signin) } else { event.clone() };
         let mut fields = Vec::new();
-        collect(&asked, &mut Vec::new(), &mut fields);
-        fields.push((vec!["absent".to_owned()], literal("null")));
+        collect(&source, &mut Vec::new(), &mut fields);
+        fields.push((vec!["absent".to_owned()], Json::Null));
         let pattern = self.pattern(&fields, 0);
-        (self.written(&pattern), self.written(&event))
+        (self.to_text(&pattern), self.to_text(&event))
     }
 
     fn event(&mut self, signin: bool) -> Json {
@@ -67,7 +67,7 @@ impl Generator {
         Json::Object(event)
     }
 
-    /// Adds a key mostly, and twice now and then.
+    /// Adds a key with a probability of three quarters, and twice at times.
     fn maybe(
         &mut self,
         key: &str,
@@ -100,13 +100,13 @@ impl Generator {
 
     fn scalar(&mut self) -> Json {
         match self.random.usize(0..8) {
-            0 => literal(self.choose(&["null", "true", "false"])),
-            1 | 2 => literal(self.choose(NUMBERS)),
+            0 => self.choose(&[Json::Null, Json::Bool(true), Json::Bool(false)]),
+            1 | 2 => number(self.choose(NUMBERS)),
             _ => string(self.choose(STRINGS)),
         }
     }
 
-    /// Fields, and an `$or` here and there.
+    /// A pattern of a few fields, some with an `$or`.
     fn pattern(&mut self, fields: &[Field], depth: usize) -> Json {
         let mut pattern = Vec::new();
         for _ in 0..self.random.usize(1..4) {
@@ -117,8 +117,8 @@ impl Generator {
         if depth < 2 && self.one_in(4) {
             let alternatives = self.random.usize(2..4);
             let alternatives = (0..alternatives).map(|_| self.pattern(fields, depth + 1)).collect();
-            let at = self.random.usize(0..=pattern.len());
-            pattern.insert(at, ("$or".to_owned(), Json::Array(alternatives)));
+            let index = self.random.usize(0..=pattern.len());
+            pattern.insert(index, ("$or".to_owned(), Json::Array(alternatives)));
         }
         if depth == 0 && self.one_in(6) {
             return self.or_inside(fields).unwrap_or(Json::Object(pattern));
@@ -126,7 +126,7 @@ impl Generator {
         Json::Object(pattern)
     }
 
-    /// An `$or` below a key of the top.
+    /// A pattern with an `$or` below a top-level key.
     fn or_inside(&mut self, fields: &[Field]) -> Option<Json> {
         let key = fields.iter().find(|(path, _)| path.len() > 1)?.0[0].clone();
         let below = fields.iter().filter(|(path, _)| path.len() > 1 && path[0] == key);
@@ -137,7 +137,7 @@ impl Generator {
         Some(Json::Object(vec![(key, or)]))
     }
 
-    /// Puts a list at a path, with dots instead of objects now and then.
+    /// Inserts a list at a path, at times with dots in a key instead of nested objects.
     fn insert(&mut self, object: &mut Vec<(String, Json)>, path: &[String], list: Json) {
         let [key, below @ ..] = path else { return };
         if below.is_empty() || self.one_in(8) {
@@ -157,7 +157,7 @@ impl Generator {
         }
     }
 
-    /// What `value` meets, or nearly meets.
+    /// A condition that `value` satisfies or nearly satisfies.
     fn condition(&mut self, value: &Json) -> Json {
         let text = match value {
             Json::String(text) if !self.one_in(6) => text.clone(),
@@ -166,7 +166,7 @@ impl Generator {
         match self.random.usize(0..14) {
             0..=2 => value.clone(),
             3 => self.scalar(),
-            4 => operator("exists", literal(self.choose(&["true", "false"]))),
+            4 => operator("exists", self.choose(&[Json::Bool(true), Json::Bool(false)])),
             5 => operator("exactly", string(&text)),
             6 => self.affix("prefix", &text),
             7 => self.affix("suffix", &text),
@@ -189,10 +189,10 @@ impl Generator {
 
     /// The beginning or the end of `text`.
     fn part(&mut self, name: &str, text: &str) -> String {
-        let at = self.random.usize(0..=text.chars().count());
+        let middle = self.random.usize(0..=text.chars().count());
         match name {
-            "prefix" => text.chars().take(at).collect(),
-            _ => text.chars().skip(at).collect(),
+            "prefix" => text.chars().take(middle).collect(),
+            _ => text.chars().skip(middle).collect(),
         }
     }
 
@@ -220,7 +220,7 @@ impl Generator {
     fn numeric(&mut self) -> Json {
         let low = self.random.usize(0..ASCENDING.len() - 1);
         let high = self.random.usize(low + 1..ASCENDING.len());
-        let (low, high) = (literal(ASCENDING[low]), literal(ASCENDING[high]));
+        let (low, high) = (number(ASCENDING[low]), number(ASCENDING[high]));
         let below = string(self.choose(&["<", "<="]));
         let above = string(self.choose(&[">", ">="]));
         operator(
@@ -235,17 +235,17 @@ impl Generator {
     }
 
     fn anything_but(&mut self, value: &Json, text: &str) -> Json {
-        let (first, second) = (string(text), string(self.choose(STRINGS)));
+        let other = self.choose(STRINGS);
         let name = self.choose(&["prefix", "suffix", "equals-ignore-case", "wildcard", "", ""]);
         let operand = match name {
-            "" if value.is_number() || self.one_in(4) => {
-                let numbers = [self.choose(ASCENDING), self.choose(ASCENDING)].map(literal);
+            "" if matches!(value, Json::Number(_)) || self.one_in(4) => {
+                let numbers = [self.choose(ASCENDING), self.choose(ASCENDING)].map(number);
                 return operator("anything-but", self.one_or_all(numbers));
             }
-            "" => return operator("anything-but", self.one_or_all([first, second])),
+            "" => return operator("anything-but", self.one_or_all([text, other].map(string))),
             "equals-ignore-case" => [self.other_case(text), text.to_owned()],
-            "wildcard" => [self.wildcard(text), self.wildcard(second.text())],
-            _ => [self.part(name, text) + "a", format!("a{}", self.part(name, second.text()))],
+            "wildcard" => [self.wildcard(text), self.wildcard(other)],
+            _ => [self.part(name, text) + "a", format!("a{}", self.part(name, other))],
         };
         let operand = self.one_or_all(operand.map(|text| string(&text)));
         operator("anything-but", operator(name, operand))
@@ -259,18 +259,20 @@ impl Generator {
         }
     }
 
-    fn written(&mut self, json: &Json) -> String {
+    fn to_text(&mut self, json: &Json) -> String {
         match json {
-            Json::Literal(text) => text.clone(),
+            Json::Null => "null".to_owned(),
+            Json::Bool(value) => value.to_string(),
+            Json::Number(text) => text.clone(),
             Json::String(text) => self.quoted(text),
             Json::Array(elements) => {
-                let elements: Vec<_> = elements.iter().map(|value| self.written(value)).collect();
+                let elements: Vec<_> = elements.iter().map(|value| self.to_text(value)).collect();
                 format!("[{}]", elements.join(","))
             }
             Json::Object(fields) => {
                 let fields: Vec<_> = fields
                     .iter()
-                    .map(|(key, value)| format!("{}:{}", self.quoted(key), self.written(value)))
+                    .map(|(key, value)| format!("{}:{}", self.quoted(key), self.to_text(value)))
                     .collect();
                 format!("{{{}}}", fields.join(","))
             }
@@ -291,8 +293,8 @@ impl Generator {
         quoted + "\""
     }
 
-    fn choose(&mut self, from: &[&'static str]) -> &'static str {
-        from[self.random.usize(0..from.len())]
+    fn choose<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.random.usize(0..from.len())].clone()
     }
 
     fn one_in(&mut self, count: usize) -> bool {
@@ -300,7 +302,7 @@ impl Generator {
     }
 }
 
-/// The values of an event with their keys; arrays add no key.
+/// The scalars of an event with their paths; arrays add no key.
 fn collect(value: &Json, path: &mut Vec<String>, fields: &mut Vec<Field>) {
     match value {
         Json::Object(members) => {
@@ -319,8 +321,8 @@ fn operator(name: &str, operand: Json) -> Json {
     Json::Object(vec![(name.to_owned(), operand)])
 }
 
-fn literal(text: &str) -> Json {
-    Json::Literal(text.to_owned())
+fn number(text: &str) -> Json {
+    Json::Number(text.to_owned())
 }
 
 fn string(text: &str) -> Json {

@@ -1,24 +1,23 @@
-//! The engine against the oracle, which was written from the same tables by another hand.
+//! The engine against the oracle, which implements the same tables independently.
 
 use fastrand::Rng;
 use sekisho_generator::envelope;
-use sekisho_oracle::Answer as Expected;
 
 use crate::corpora::{collected_background, collected_signins, generated, rows};
-use crate::host::{Answer, Export, Host};
+use crate::host::{CallResult, Export, Host};
 use crate::hosts::Native;
 use crate::mutations::{duplicate_keys, flip, respell, soup, truncations};
 
-/// The engine's answer, which must be the oracle's.
-fn agreed(engine: &mut Native, input: &[u8]) -> Answer {
+/// The result of the engine, which must be that of the oracle.
+fn agreed(engine: &mut Native, input: &[u8]) -> CallResult {
     let expected = match sekisho_oracle::process(input) {
-        Expected::NotOurs => Answer::number(0),
-        Expected::Verdict(verdict) => Answer::output(verdict.to_json().into_bytes()),
-        Expected::Error(code) => Answer::number(code),
+        Ok(None) => CallResult::status(0),
+        Ok(Some(verdict)) => CallResult::output(verdict.to_json().into_bytes()),
+        Err(code) => CallResult::status(code),
     };
-    let answer = engine.call(Export::Process, input);
-    assert_eq!(answer, expected, "left the engine, right the oracle, on {}", shown(input));
-    answer
+    let result = engine.call(Export::Process, input);
+    assert_eq!(result, expected, "left is the engine, right the oracle, on {}", shown(input));
+    result
 }
 
 fn shown(input: &[u8]) -> String {
@@ -71,7 +70,7 @@ fn collected_records_and_their_mutations() {
 }
 
 #[test]
-fn collected_background_holds_no_signin_but_what_the_tables_call_one() {
+fn collected_other_records() {
     let Some(background) = collected_background() else { return };
     assert_eq!(background.len(), 5731);
     let mut engine = Native::default();
@@ -82,7 +81,7 @@ fn collected_background_holds_no_signin_but_what_the_tables_call_one() {
 }
 
 #[test]
-fn soups_of_json_pieces() {
+fn random_pieces_of_json() {
     let mut engine = Native::default();
     let mut random = Rng::with_seed(4);
     for _ in 0..300_000 {
@@ -90,12 +89,13 @@ fn soups_of_json_pieces() {
     }
 }
 
-/// Holds the engine to the oracle on changed records, and to itself on those whose meaning stays.
+/// Compares engine and oracle on changed records, and checks that a change that keeps the meaning
+/// keeps the verdict.
 fn mutate(inputs: &[Vec<u8>]) {
     let mut engine = Native::default();
     let mut random = Rng::with_seed(5);
     for input in inputs {
-        // A few rows are hundreds of kilobytes: cutting them everywhere is quadratic.
+        // Some rows have hundreds of kilobytes, and trying every prefix is quadratic.
         let cuts = input.len().div_ceil(4096);
         for truncated in truncations(input).step_by(cuts.pow(2).max(1)) {
             agreed(&mut engine, truncated);
@@ -103,14 +103,14 @@ fn mutate(inputs: &[Vec<u8>]) {
         for _ in 0..100 / cuts.max(1) {
             agreed(&mut engine, &flip(input, &mut random));
         }
-        let answer = agreed(&mut engine, input);
+        let result = agreed(&mut engine, input);
         for changed in [respell(input, &mut random), duplicate_keys(input, &mut random)] {
             let Some(changed) = changed else { continue };
-            let changed_answer = agreed(&mut engine, &changed);
-            // Members in another order may make another envelope the first, so only a record's
-            // verdict must stay.
-            if answer.n > 0 {
-                assert_eq!(changed_answer, answer, "{} became {}", shown(input), shown(&changed));
+            let changed_result = agreed(&mut engine, &changed);
+            // Another order of members can make another envelope the first one, so only verdicts
+            // must stay the same.
+            if result.n > 0 {
+                assert_eq!(changed_result, result, "{} became {}", shown(input), shown(&changed));
             }
         }
     }

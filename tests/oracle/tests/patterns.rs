@@ -1,9 +1,10 @@
-//! The engine against the plain matcher.
+//! `sekisho-rules` against the pattern oracle.
 
-use sekisho_matcher::{matches, pairs};
+use sekisho_oracle::generate::pairs;
+use sekisho_oracle::matches;
 use sekisho_rules::{Limits, Pattern, RuleSet, Scratch};
 
-/// How many pairs are compared; `SEKISHO_PAIRS` says another number.
+/// The number of pairs to compare; `SEKISHO_PAIRS` overrides it.
 fn count() -> usize {
     let number = std::env::var("SEKISHO_PAIRS").ok();
     number.map_or(100_000, |number| number.parse().expect("SEKISHO_PAIRS is a number"))
@@ -25,7 +26,7 @@ fn one_pattern_at_a_time() {
         assert_eq!(!ids.is_empty(), expected, "{pattern}\n{event}");
         matched += usize::from(expected);
     }
-    // Neither answer is rare, so agreement means something.
+    // Agreement means something because neither result is rare.
     assert!((count() / 5..count() / 5 * 4).contains(&matched), "{matched} matched");
 }
 

@@ -1,18 +1,18 @@
-//! Random streams: few keys, many ties, times around every limit.
+//! Random streams of records: few keys, many ties, times close to every limit.
 
 use std::iter;
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::{Settings, time};
+use crate::attempts::AttemptSettings;
+use crate::time;
 
-/// Streams of 5 to 60 records in the order in which they arrive, the same ones for the same seed,
-/// without end.
+/// An endless iterator over streams of 5 to 60 records, the same for the same seed. Records are in
+/// order of arrival.
 ///
-/// Every record has a time, none is more than the default lateness behind the latest before it,
-/// and their order has no ties: of the records of a second at most one has no eventID, and only
-/// exact duplicates share one.
+/// Every record has a time, none is late under the default settings, and the order of events is
+/// unambiguous: at most one record per second has no eventID, and only exact duplicates share one.
 pub fn streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
     let mut generator = Generator { random: Rng::with_seed(seed) };
     iter::repeat_with(move || generator.stream())
@@ -21,9 +21,9 @@ pub fn streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
 /// 2025-03-29T11:00:00Z.
 const START: i64 = 1_743_246_000;
 
-/// Seconds from a record to a later one: within an attempt, around the window, around the
-/// lateness, and around the hour for which a failure counts.
-const TRYING: &[i64] = &[0, 0, 0, 0, 1, 1, 2, 13, 21, 34, 45, 68];
+/// Seconds from a record to a later one: within an attempt, then close to the window, to the
+/// lateness, and to the hour for which a failure counts.
+const WITHIN_ATTEMPT: &[i64] = &[0, 0, 0, 0, 1, 1, 2, 13, 21, 34, 45, 68];
 const AROUND_WINDOW: &[i64] = &[0, 0, 1, 13, 68, 179, 180, 181];
 const AROUND_LATENESS: &[i64] = &[0, 1, 45, 180, 299, 300, 301, 599, 600, 601];
 const AROUND_HOUR: &[i64] = &[0, 0, 1, 21, 180, 181, 3599, 3600, 3601];
@@ -31,12 +31,12 @@ const AROUND_HOUR: &[i64] = &[0, 0, 1, 21, 180, 181, 3599, 3600, 3601];
 #[derive(Clone, Copy)]
 enum Role {
     User,
-    Nobody,
+    UnknownUser,
     Session,
     Workflow,
 }
 
-/// Somebody who signs in: the fields that all of their records share.
+/// A person who signs in, with the fields that all of their records share.
 struct Person {
     role: Role,
     shared: Value,
@@ -49,7 +49,7 @@ struct Generator {
 impl Generator {
     fn stream(&mut self) -> Vec<Value> {
         let people: Vec<Person> = (0..self.random.usize(1..=5)).map(|_| self.person()).collect();
-        let gaps = self.choose(&[TRYING, AROUND_WINDOW, AROUND_LATENESS, AROUND_HOUR]);
+        let gaps = self.choose(&[WITHIN_ATTEMPT, AROUND_WINDOW, AROUND_LATENESS, AROUND_HOUR]);
         let has_fractions = self.one_in(8);
         let mut seconds: Vec<i64> = Vec::new();
         let mut dated: Vec<(i64, Value)> = Vec::new();
@@ -62,8 +62,8 @@ impl Generator {
             let time_ms = second * 1000 + fraction_ms;
             let person = &people[self.random.usize(0..people.len())];
             let mut record = self.record(person);
-            record["eventTime"] = time::written(time_ms).into();
-            if !self.one_in(12) || has_one_without_id(&dated, time_ms) {
+            record["eventTime"] = time::format(time_ms).into();
+            if !self.one_in(12) || has_record_without_id(&dated, time_ms) {
                 record["eventID"] = self.event_id().into();
             }
             dated.push((time_ms, record));
@@ -73,32 +73,32 @@ impl Generator {
     }
 
     fn duplicate_some(&mut self, dated: &mut Vec<(i64, Value)>) {
-        for at in 0..dated.len() {
-            if dated.len() < 60 && self.one_in(12) && dated[at].1.get("eventID").is_some() {
-                dated.push(dated[at].clone());
+        for index in 0..dated.len() {
+            if dated.len() < 60 && self.one_in(12) && dated[index].1.get("eventID").is_some() {
+                dated.push(dated[index].clone());
             }
         }
     }
 
-    /// A shuffle in which the first of those that wait sets the limit: what arrives ahead of it
-    /// must not leave it too far behind.
+    /// Shuffles the records so that none becomes late: a record can arrive before an older one only
+    /// if it is at most the lateness newer.
     fn in_order_of_arrival(&mut self, mut waiting: Vec<(i64, Value)>) -> Vec<Value> {
-        let lateness_ms = i64::from(Settings::default().lateness_seconds) * 1000;
+        let lateness_ms = i64::from(AttemptSettings::default().lateness_seconds) * 1000;
         waiting.sort_by_key(|(time_ms, _)| *time_ms);
         let mut arrived = Vec::new();
-        let habit = self.random.usize(0..5);
+        let strategy = self.random.usize(0..5);
         while let Some(&(first_ms, _)) = waiting.first() {
             let allowed = waiting.partition_point(|(ms, _)| *ms <= first_ms + lateness_ms);
-            let at = match habit {
+            let index = match strategy {
                 0 => 0,
-                // As far ahead as is just allowed, and so as late as is just allowed.
+                // The newest that is allowed, which makes others as late as is allowed.
                 1 => allowed - 1,
-                // The first is held back until nothing else is allowed.
+                // The oldest waits until no other record is allowed.
                 2 => self.random.usize(allowed.min(2) - 1..allowed),
                 3 => self.choose(&[0, allowed - 1]),
                 _ => self.random.usize(0..allowed),
             };
-            arrived.push(waiting.remove(at).1);
+            arrived.push(waiting.remove(index).1);
         }
         arrived
     }
@@ -108,7 +108,7 @@ impl Generator {
             Role::User,
             Role::User,
             Role::User,
-            Role::Nobody,
+            Role::UnknownUser,
             Role::Session,
             Role::Workflow,
             Role::Workflow,
@@ -133,7 +133,7 @@ impl Generator {
             }
         }
         if self.one_in(5) {
-            self.forget_a_field(&mut shared);
+            self.remove_a_field(&mut shared);
         }
         Person { role, shared }
     }
@@ -155,16 +155,16 @@ impl Generator {
                 "accountId": account,
             })
         };
-        let some = match role {
+        let identities = match role {
             Role::User => [
                 user("mika", "AIDAEXAMPLE0000000001"),
                 user("sora", "AIDAEXAMPLE0000000002"),
                 json!({"type": "Root", "principalId": account, "accountId": account}),
             ],
-            Role::Nobody => {
+            Role::UnknownUser => {
                 let hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
-                let nobody = json!({"type": "IAMUser", "accountId": account, "userName": hidden});
-                [nobody.clone(), nobody.clone(), nobody]
+                let unknown = json!({"type": "IAMUser", "accountId": account, "userName": hidden});
+                [unknown.clone(), unknown.clone(), unknown]
             }
             Role::Session => [
                 session("AWSReservedSSO_ReadOnly_0123456789abcdef", "AROAEXAMPLE0000000001"),
@@ -177,13 +177,13 @@ impl Generator {
                 json!({"type": "Unknown", "accountId": account}),
             ],
         };
-        self.choose(&[0, 1, 2].map(|at| &some[at])).clone()
+        self.choose(&[0, 1, 2].map(|index| &identities[index])).clone()
     }
 
     fn record(&mut self, person: &Person) -> Value {
         let mut record = person.shared.clone();
         if self.one_in(15) {
-            self.no_attempt(&mut record);
+            self.unrelated(&mut record);
             return record;
         }
         match person.role {
@@ -192,8 +192,10 @@ impl Generator {
                 5..11 => self.login(&mut record),
                 _ => self.external_login(&mut record),
             },
-            Role::Nobody if self.random.bool() => set_result(&mut record, "CheckMfa", "Failure"),
-            Role::Nobody => {
+            Role::UnknownUser if self.random.bool() => {
+                set_result(&mut record, "CheckMfa", "Failure")
+            }
+            Role::UnknownUser => {
                 set_result(&mut record, "ConsoleLogin", "Failure");
                 record["errorMessage"] = "No username found in supplied account".into();
             }
@@ -210,7 +212,7 @@ impl Generator {
             record["errorCode"] = "AccessDenied".into();
         }
         if self.one_in(15) {
-            self.forget_a_field(&mut record);
+            self.remove_a_field(&mut record);
         }
         if self.one_in(10) {
             record["awsRegion"] = "ap-northeast-1".into();
@@ -218,7 +220,7 @@ impl Generator {
         record
     }
 
-    /// A failed one names an unknown user, whoever it was.
+    /// A failed check is always that of an unknown user.
     fn check(&mut self, record: &mut Value) {
         let result = self.choose(&["Success", "Success", "Success", "Success", "Failure", ""]);
         set_result(record, "CheckMfa", result);
@@ -269,8 +271,8 @@ impl Generator {
         record["serviceEventDetails"] = json!({event_name: result});
     }
 
-    /// A record that begins and joins no attempt, mostly of a sign-in all the same.
-    fn no_attempt(&mut self, record: &mut Value) {
+    /// A record that is part of no attempt; most are sign-in records.
+    fn unrelated(&mut self, record: &mut Value) {
         let (event_source, event_name) = self.choose(&[
             ("signin.amazonaws.com", "SwitchRole"),
             ("signin.amazonaws.com", "GetSigninToken"),
@@ -283,8 +285,8 @@ impl Generator {
         set_result(record, event_name, self.choose(&["Success", "Failure"]));
     }
 
-    /// One of the fields that keys are made of: it is missing, or of a type that counts as such.
-    fn forget_a_field(&mut self, record: &mut Value) {
+    /// Removes a field that is part of a key, or sets it to null, which counts as absent.
+    fn remove_a_field(&mut self, record: &mut Value) {
         let (parent, field) = self.choose(&[
             ("", "recipientAccountId"),
             ("", "recipientAccountId"),
@@ -307,7 +309,7 @@ impl Generator {
         }
     }
 
-    /// A UUID, or now and then another text, which comes after all UUIDs.
+    /// A UUID, or at times another text, which sorts after all UUIDs.
     fn event_id(&mut self) -> String {
         let digits = format!("{:032x}", self.random.u128(..));
         if self.one_in(10) {
@@ -326,12 +328,12 @@ impl Generator {
     }
 }
 
-fn has_one_without_id(dated: &[(i64, Value)], time_ms: i64) -> bool {
+fn has_record_without_id(dated: &[(i64, Value)], time_ms: i64) -> bool {
     let is_in_second = |other_ms: i64| other_ms.div_euclid(1000) == time_ms.div_euclid(1000);
     dated.iter().any(|(other, record)| is_in_second(*other) && record.get("eventID").is_none())
 }
 
-/// An empty result is neither Success nor Failure.
+/// Sets name and result; an empty result is neither Success nor Failure.
 fn set_result(record: &mut Value, event_name: &str, result: &str) {
     record["eventName"] = event_name.into();
     let mut elements = Map::new();
