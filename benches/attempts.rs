@@ -1,6 +1,6 @@
-//! What a stream of attempts costs: failed sign-ins of 1 to 1,000,000 users, through the filter ABI.
+//! The cost of a stream of attempts: failed sign-ins of 1 to 1,000,000 users, through the filter ABI.
 //!
-//! Every record is one that is remembered: the most that a record can cost.
+//! Every record becomes part of an attempt, which is the most expensive case.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -10,20 +10,19 @@ use sekisho_host::{Filter, Module, Settings};
 
 const KEYS: [u64; 3] = [1, 10_000, 1_000_000];
 
-/// So many records are observed at once: enough that telling attempts is spread over them.
+/// Records per measurement, enough to spread the cost of emitting attempts over them.
 const RECORDS: u64 = 1_000;
 
-/// Records come this fast in event time: a million keys are seen again within the hour for which
-/// their failures count.
-const RECORDS_A_SECOND: u64 = 500;
+/// The rate of records in event time. A million keys recur within the hour for which failures count.
+const RECORDS_PER_SECOND: u64 = 500;
 
-/// Records that are held: those of lateness and window.
-const HELD: u64 = 780 * RECORDS_A_SECOND;
+/// Records in memory: those within lateness and window.
+const IN_MEMORY: u64 = 780 * RECORDS_PER_SECOND;
 
-/// A failed sign-in; what differs from one to the next is filled in.
+/// A failed sign-in, a template for all records.
 const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE0000000000","accountId":"111122223333","accessKeyId":"","userName":"user0000000000"},"eventTime":"2025-03-29T00:00:00Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Safari/537.36","errorMessage":"Failed authentication","requestParameters":null,"responseElements":{"ConsoleLogin":"Failure"},"additionalEventData":{"LoginTo":"https://console.aws.amazon.com/console/home","MobileVersion":"No","MFAUsed":"No"},"eventID":"00000000-0000-4000-8000-000000000000","readOnly":false,"eventType":"AwsConsoleSignIn","managementEvent":true,"recipientAccountId":"111122223333","eventCategory":"Management"}"#;
 
-/// The records of a stream, one after the other.
+/// The records of a stream.
 struct Stream {
     keys: u64,
     number: u64,
@@ -33,7 +32,7 @@ impl Stream {
     fn next(&mut self) -> Vec<u8> {
         let Stream { keys, number } = *self;
         self.number += 1;
-        let second = number / RECORDS_A_SECOND;
+        let second = number / RECORDS_PER_SECOND;
         let (day, time) = (29 + second / 86_400, second % 86_400);
         let clock = format!("{:02}:{:02}:{:02}", time / 3600, time / 60 % 60, time % 60);
         RECORD
@@ -56,18 +55,18 @@ fn observing(criterion: &mut Criterion) {
         let mut filter = filter();
         let empty = filter.memory_bytes();
         let mut stream = Stream { keys, number: 0 };
-        // Until as many records are told as come, and every key has been seen.
-        let settled = keys.max(900 * RECORDS_A_SECOND);
+        // Until as many records are emitted as arrive, and every key has been seen.
+        let settled = keys.max(900 * RECORDS_PER_SECOND);
         for _ in 0..settled {
             filter.observe(&stream.next(), 0).expect("a record");
         }
-        // All streams hold as many records: what one takes more than the first is for its keys.
+        // All streams keep the same number of records, so the difference to the first is for keys.
         let bytes = (filter.memory_bytes() - empty) as u64;
         let of_records = *of_records.get_or_insert(bytes);
         println!(
-            "attempts/{keys} keys: {} KiB, {} bytes a record held, {} bytes a key",
+            "attempts/{keys} keys: {} KiB, {} bytes per record in memory, {} bytes per key",
             bytes >> 10,
-            of_records / HELD,
+            of_records / IN_MEMORY,
             (bytes - of_records) / keys,
         );
         let bytes = RECORD.len() as u64 * RECORDS;

@@ -1,27 +1,27 @@
-//! What the works are, and what memory they take: told as JSON, for `cargo xtask bench`.
+//! Prints the size of the workloads and the memory they need as JSON, for `cargo xtask bench`.
 //!
-//! These are no times, so criterion has no place for them.
+//! Criterion measures times only.
 
 use sekisho_measure::{Work, filter};
 use sekisho_module::SIMD;
 use serde_json::{Value, json};
 
-/// Records of a work, as many as the benches take.
+/// Records per workload, as in the other benches.
 const RECORDS: usize = 4096;
 
-/// By then an instance has the memory that it needs.
+/// The number of records after which an instance has all the memory it needs.
 const SETTLED: usize = 10_000;
 
-/// So many more are to take none.
+/// The number of further records, which must not take more.
 const MORE: usize = 1_000_000;
 
 const PAGE: usize = 64 << 10;
 
 fn main() {
-    println!("{}", Work::both(RECORDS).iter().map(told).collect::<Value>());
+    println!("{}", Work::both(RECORDS).iter().map(measure).collect::<Value>());
 }
 
-fn told(work: &Work) -> Value {
+fn measure(work: &Work) -> Value {
     let mut filter = filter(SIMD, "{}");
     let mut is_signin = |record: &Vec<u8>| filter.process(record).expect("a record").is_some();
     let signins = work.records.iter().filter(|record| is_signin(record)).count();
@@ -32,7 +32,7 @@ fn told(work: &Work) -> Value {
         }
         filter.memory_bytes()
     };
-    let (settled, afterwards) = (memory_after(SETTLED), memory_after(MORE));
+    let (settled, later) = (memory_after(SETTLED), memory_after(MORE));
     json!({
         "name": work.name,
         "records": RECORDS,
@@ -40,6 +40,6 @@ fn told(work: &Work) -> Value {
         "signins": signins,
         "settled_records": SETTLED,
         "more_records": MORE,
-        "more_pages": (afterwards - settled) / PAGE,
+        "more_pages": (later - settled) / PAGE,
     })
 }

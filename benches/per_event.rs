@@ -1,11 +1,9 @@
-//! What one record costs, at each stage and through the filter ABI, beside parsing with serde and
-//! the floor: copying a record into the module's memory and calling a function that does nothing.
-//!
-//! Work S is sign-ins only; work M is what a trail holds, 2 % of it sign-ins.
+//! The cost of one record at each stage and through the filter ABI, next to parsing with serde and
+//! the floor: copying a record into the module's memory and calling an empty function.
 
 use sekisho::Engine;
 use sekisho_host::VerdictJson;
-use sekisho_measure::{Answer, FLOOR, OURS, Typed, Work, each, filter, floor, rounds};
+use sekisho_measure::{Classification, FLOOR, OURS, Typed, Work, each, filter, floor, rounds};
 use sekisho_module::{PORTABLE, SIMD};
 use sekisho_scan::Reader;
 
@@ -21,9 +19,10 @@ fn classify(work: &Work) {
     let (mut classifier, mut native, mut output) = (Engine::new(), Engine::new(), Vec::new());
     let (mut portable, mut simd, mut floor) = (filter(PORTABLE, "{}"), filter(SIMD, "{}"), floor());
     for record in &work.records {
-        let answer =
-            Answer::of_verdict(simd.process(record).expect("a record").map(VerdictJson::as_bytes));
-        assert_eq!(typed(record), answer, "{}", String::from_utf8_lossy(record));
+        let expected = Classification::from_verdict(
+            simd.process(record).expect("a record").map(VerdictJson::as_bytes),
+        );
+        assert_eq!(typed(record), expected, "{}", String::from_utf8_lossy(record));
     }
     rounds("classify", work, |group| {
         each(group, "native, scan to the end", work, |record| {
@@ -46,6 +45,6 @@ fn classify(work: &Work) {
     });
 }
 
-fn typed(record: &[u8]) -> Answer {
-    serde_json::from_slice::<Typed>(record).expect("a record").answer()
+fn typed(record: &[u8]) -> Classification {
+    serde_json::from_slice::<Typed>(record).expect("a record").classify()
 }

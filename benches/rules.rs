@@ -1,7 +1,7 @@
-//! What rules cost: 10 to 10,000 of them, for each record and once.
+//! The cost of 10 to 10,000 rules, per record and to configure.
 //!
-//! Rules ask what people ask of CloudTrail: a service and some of its events, by somebody, from
-//! somewhere. Most match nothing.
+//! The rules are typical for CloudTrail: a service and some of its events, with conditions on the
+//! identity and the address. Most match nothing.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn matching(work: &Work) {
     });
 }
 
-/// Prints how much memory an instance has, too: pages are never given back.
+/// Also prints the memory of an instance, which never shrinks.
 fn compiling() {
     let mut criterion = Criterion::default()
         .sample_size(10)

@@ -1,4 +1,4 @@
-//! What it costs to start: compiling the module, loading it precompiled, and making an instance.
+//! The cost of starting: compiling the module, loading it precompiled, and making an instance.
 
 use std::fs;
 use std::path::Path;
@@ -23,7 +23,8 @@ fn main() {
     let file = folder.path().join("sekisho.cwasm");
     let compiled = engine.precompile_module(SIMD).expect("the module compiles");
     fs::write(&file, compiled).expect("the file is written");
-    // What is made is dropped outside the time, and seldom: each instance holds 4 GiB of addresses.
+    // Values are dropped in small batches and outside the measured time, because each instance
+    // reserves 4 GiB of address space.
     let few = BatchSize::NumIterations(32);
     group.bench_function("load a precompiled file", |bencher| {
         bencher.iter_batched(|| (), |()| load(&engine, &file), few);
@@ -35,7 +36,7 @@ fn main() {
     group.finish();
 }
 
-/// As in `host/wasmtime`, which does not load such files: nobody can check them.
+/// The engine of `host/wasmtime`, which does not load precompiled files because it cannot verify them.
 fn engine() -> Engine {
     let mut config = Config::new();
     config.epoch_interruption(true).generate_address_map(false);
@@ -44,6 +45,6 @@ fn engine() -> Engine {
 
 #[allow(unsafe_code, reason = "there is no other way to load a precompiled file")]
 fn load(engine: &Engine, file: &Path) -> wasmtime::Module {
-    // SAFETY: the same engine has written the file, and nobody else has.
-    unsafe { wasmtime::Module::deserialize_file(engine, file) }.expect("it is such a file")
+    // SAFETY: the same engine wrote the file, and no other process can.
+    unsafe { wasmtime::Module::deserialize_file(engine, file) }.expect("a precompiled file")
 }

@@ -1,7 +1,7 @@
-//! What a record costs in each host, without rules and with a thousand of them.
+//! The cost of a record in each host, without rules and with a thousand.
 //!
-//! Every host judges the same records. That all of them tell verdicts of the same length is seen
-//! before anything is timed.
+//! Every host processes the same records. Before timing, the total length of their verdicts is
+//! compared.
 
 mod node;
 mod wasmi;
@@ -17,7 +17,7 @@ use sekisho_module::{PORTABLE, SIMD};
 use node::Node;
 use wasmi::Wasmi;
 
-/// Few, as an interpreter takes a hundred times as long as the others.
+/// Few, because an interpreter is a hundred times slower than the others.
 const RECORDS: usize = 512;
 const BATCH: usize = 256;
 
@@ -29,8 +29,8 @@ fn main() {
     }
 }
 
-/// Judges every record so many times; gives how long that took, and the length of all verdicts of
-/// one time.
+/// Processes all records a number of times; returns the duration, and the total length of the
+/// verdicts of one pass.
 type Passes<'a> = Box<dyn FnMut(u64) -> (Duration, usize) + 'a>;
 
 fn hosts(name: &str, work: &Work, configuration: &str) {
@@ -56,7 +56,7 @@ fn hosts(name: &str, work: &Work, configuration: &str) {
     });
 }
 
-/// Times what gives the length of all verdicts.
+/// Times a function that returns the total length of the verdicts.
 fn timed<'a>(mut pass: impl FnMut() -> usize + 'a) -> Passes<'a> {
     Box::new(move |times| {
         let start = Instant::now();
@@ -85,15 +85,15 @@ fn in_batches(records: &[Vec<u8>], mut filter: Filter) -> Passes<'_> {
     timed(move || {
         let mut lengths = 0;
         for batch in &batches {
-            let answers = filter.process_batch(black_box(batch), Framing::Lengths);
-            let verdicts = answers.expect("an answer").map(|(_, verdict)| verdict.expect("one"));
+            let results = filter.process_batch(black_box(batch), Framing::Lengths);
+            let verdicts = results.expect("a batch").map(|(_, verdict)| verdict.expect("one"));
             lengths += verdicts.map(length).sum::<usize>();
         }
         lengths
     })
 }
 
-/// Each thread has its share of the records and an instance of its own.
+/// Each thread has its own instance and a share of the records.
 fn in_threads<'a>(records: &'a [Vec<u8>], configuration: &str) -> Passes<'a> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let shares = records.chunks(records.len().div_ceil(cores));

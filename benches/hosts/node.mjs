@@ -1,29 +1,29 @@
-// Judges records as often as it is told, and takes the time: node.rs is the other side.
+// Processes all records a number of times and measures the duration. node.rs is the other side.
 import { readSync, writeSync } from 'node:fs';
 
-/** Exactly `length` bytes of standard input; null where it has ended. */
+/** Exactly `length` bytes of standard input; null at its end. */
 function read(length) {
   const bytes = Buffer.alloc(length);
-  for (let at = 0; at < length; ) {
-    const count = readSync(0, bytes, at, length - at);
+  for (let done = 0; done < length; ) {
+    const count = readSync(0, bytes, done, length - done);
     if (count === 0) return null;
-    at += count;
+    done += count;
   }
   return bytes;
 }
 
-/** Bytes behind their length. */
+/** Bytes with their length in front. */
 const receive = () => read(read(4).readUInt32LE());
 
 const module = new WebAssembly.Module(receive());
 const filter = new WebAssembly.Instance(module, {}).exports;
 
 function call(exported, input) {
-  const at = filter.sekisho_input(input.length);
-  // Views of the memory are void once it has grown: always a new one.
-  new Uint8Array(filter.memory.buffer, at, input.length).set(input);
-  const n = exported(at, input.length);
-  if (n < 0) throw new Error(`the module answers ${n}`);
+  const inputPtr = filter.sekisho_input(input.length);
+  // Growing the memory detaches its views, so each access makes a new one.
+  new Uint8Array(filter.memory.buffer, inputPtr, input.length).set(input);
+  const n = exported(inputPtr, input.length);
+  if (n < 0) throw new Error(`the module returned ${n}`);
   return n;
 }
 
@@ -37,8 +37,8 @@ for (let times; (times = read(8)); ) {
     lengths = 0;
     for (const record of records) lengths += call(filter.sekisho_process, record);
   }
-  const answer = Buffer.alloc(16);
-  answer.writeBigUInt64LE(process.hrtime.bigint() - start, 0);
-  answer.writeBigUInt64LE(BigInt(lengths), 8);
-  writeSync(1, answer);
+  const response = Buffer.alloc(16);
+  response.writeBigUInt64LE(process.hrtime.bigint() - start, 0);
+  response.writeBigUInt64LE(BigInt(lengths), 8);
+  writeSync(1, response);
 }

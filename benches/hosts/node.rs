@@ -1,4 +1,4 @@
-//! The module in Node: a process that has all the records and takes the time itself.
+//! The module in Node: a process that has all records and measures the time itself.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -23,15 +23,16 @@ impl Node {
         node
     }
 
-    /// Judges every record so many times; gives how long that took, and the length of all verdicts
-    /// of one time.
+    /// Processes all records a number of times; returns the duration, and the total length of the
+    /// verdicts of one pass.
     pub(crate) fn passes(&mut self, times: u64) -> (Duration, usize) {
         self.write(&times.to_le_bytes());
-        let mut answer = [0; 16];
+        let mut response = [0; 16];
         let output = self.0.stdout.as_mut().expect("it is piped");
-        output.read_exact(&mut answer).expect("node answers");
-        let [nanoseconds, lengths] =
-            [0, 8].map(|at| u64::from_le_bytes(answer[at..at + 8].try_into().expect("8 bytes")));
+        output.read_exact(&mut response).expect("node responds");
+        let [nanoseconds, lengths] = [0, 8].map(|start| {
+            u64::from_le_bytes(response[start..start + 8].try_into().expect("8 bytes"))
+        });
         (Duration::from_nanos(nanoseconds), lengths as usize)
     }
 
@@ -47,7 +48,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // It ends by itself when its input does.
+        // Node exits at the end of its input.
         drop(self.0.stdin.take());
         let _ = self.0.wait();
     }

@@ -27,15 +27,17 @@ impl Wasmi {
         host
     }
 
-    /// Judges a record; gives the length of the verdict.
+    /// Processes a record; returns the length of the verdict.
     pub(crate) fn process(&mut self, record: &[u8]) -> usize {
         usize::try_from(self.call(self.process, record)).expect("the record is read")
     }
 
     fn call(&mut self, function: TypedFunc<(i32, i32), i32>, input: &[u8]) -> i32 {
         let length = input.len() as i32;
-        let at = self.input.call(&mut self.store, length).expect("no trap");
-        self.memory.write(&mut self.store, at as usize, input).expect("the buffer is in memory");
-        function.call(&mut self.store, (at, length)).expect("no trap")
+        let input_ptr = self.input.call(&mut self.store, length).expect("no trap");
+        self.memory
+            .write(&mut self.store, input_ptr as usize, input)
+            .expect("the buffer is in memory");
+        function.call(&mut self.store, (input_ptr, length)).expect("no trap")
     }
 }

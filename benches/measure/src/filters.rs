@@ -1,15 +1,15 @@
-//! Modules inside wasmtime: the one that is measured, and the floor below it.
+//! Modules in wasmtime: the measured one, and the floor.
 
 use std::time::Duration;
 
 use sekisho_host::{Filter, Module, Settings};
 
-/// An instance of a module that has taken a configuration.
+/// A configured instance of a module.
 ///
 /// # Panics
-/// If it cannot be had.
+/// If the module or the configuration is invalid.
 pub fn filter(wasm: &[u8], configuration: &str) -> Filter {
-    // Compiling ten thousand rules may take its time.
+    // Compiling ten thousand rules can take long.
     let settings = Settings::new().deadline(Duration::from_secs(60));
     let module = Module::with_settings(wasm, settings).expect("the module is accepted");
     let mut filter = module.filter().expect("an instance");
@@ -17,17 +17,17 @@ pub fn filter(wasm: &[u8], configuration: &str) -> Filter {
     filter
 }
 
-/// What no module inside wasmtime can go below: the record is copied into its memory, and a
-/// function that does nothing is called.
+/// The lower limit for any module in wasmtime: the record is copied into its memory and an empty
+/// function is called.
 ///
 /// # Panics
-/// If it cannot be had.
+/// Never: the module is valid.
 pub fn floor() -> Filter {
-    filter(&wat::parse_str(NOTHING).expect("the text is a module"), "{}")
+    filter(&wat::parse_str(EMPTY).expect("the text is a module"), "{}")
 }
 
-/// A filter that takes every record and looks at none.
-const NOTHING: &str = r#"(module
+/// A filter that accepts every record and reads none.
+const EMPTY: &str = r#"(module
     (memory (export "memory") 272)
     (func (export "sekisho_abi_v1"))
     (func (export "sekisho_input") (param i32) (result i32) i32.const 1024)

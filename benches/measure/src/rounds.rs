@@ -1,5 +1,5 @@
-//! Criterion in rounds: everybody is measured shortly, then all again, so that a noisy minute of
-//! the machine falls on all. A ratio is to be of two figures of one round.
+//! Criterion in rounds: each round measures every candidate for a short time, so that a noisy minute
+//! affects all of them. Ratios are computed from two figures of the same round.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -7,14 +7,14 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 
-use crate::Work;
+use crate::work::Work;
 
 const ROUNDS: usize = 5;
 
-/// Those who are measured side by side.
+/// The candidates of one round.
 pub type Group<'a> = BenchmarkGroup<'a, WallTime>;
 
-/// Measures over a work, several times in turn: `round` measures everybody once.
+/// Runs several rounds over a workload; `round` measures every candidate once.
 ///
 /// The figures of a round are the criterion group `<name>, work <work>, round <number>`.
 pub fn rounds(name: &str, work: &Work, mut round: impl FnMut(&mut Group<'_>)) {
@@ -34,7 +34,7 @@ pub fn rounds(name: &str, work: &Work, mut round: impl FnMut(&mut Group<'_>)) {
     }
 }
 
-/// Measures `read` over every record of a work.
+/// Measures `read` over every record of a workload.
 pub fn each<T>(group: &mut Group<'_>, name: &str, work: &Work, mut read: impl FnMut(&[u8]) -> T) {
     group.bench_function(name, |bencher| {
         bencher.iter(|| {

@@ -1,12 +1,12 @@
-//! A struct of the fields that the question is about.
+//! A struct with the fields that the task needs.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::answer::{Answer, Fields};
+use crate::classification::{Classification, Fields};
 
-/// A record, as far as it is asked for: what a Rust program would have serde fill.
+/// The needed fields of a record, which a Rust program would deserialize with serde.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Typed<'a> {
@@ -45,8 +45,8 @@ struct AdditionalEventData<'a> {
 }
 
 impl Typed<'_> {
-    /// The answer, read from the fields.
-    pub fn answer(&self) -> Answer {
+    /// Classifies by the fields.
+    pub fn classify(&self) -> Classification {
         let response = self.response_elements.as_ref();
         let identity = self.user_identity.as_ref();
         let additional = self.additional_event_data.as_ref();
@@ -59,6 +59,6 @@ impl Typed<'_> {
             identity: identity.and_then(|identity| identity.identity_type.as_deref()),
             mfa_used: additional.and_then(|additional| additional.mfa_used.as_deref()),
         };
-        fields.answer()
+        fields.classify()
     }
 }

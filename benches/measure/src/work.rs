@@ -1,8 +1,8 @@
-//! The two works.
+//! The two workloads.
 
 use sekisho_generator::{Record, mixed_records, signin_records};
 
-/// Records that are measured over, the same ones every time.
+/// The records of a workload, the same every time.
 pub struct Work {
     /// `S` or `M`.
     pub name: &'static str,
@@ -11,7 +11,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// Work S, which is sign-ins only, and work M, which is what a trail holds: 2 % sign-ins.
+    /// Work S has sign-ins only; work M is like a real trail, with 2 % sign-ins.
     pub fn both(count: usize) -> [Self; 2] {
         [Self::new("S", signin_records(1).take(count)), Self::mixed(count)]
     }
@@ -25,7 +25,7 @@ impl Work {
         Self { name, records: records.map(|record| record.json.into_bytes()).collect() }
     }
 
-    /// How long the records are together.
+    /// The total length of the records.
     pub fn bytes(&self) -> usize {
         self.records.iter().map(Vec::len).sum()
     }

@@ -1,5 +1,5 @@
-//! What a record costs here, and in what people use for the same question: asked of everybody in
-//! one run, answers compared before anything is timed. `cargo xtask bench` reads the figures.
+//! The cost of a record in `sekisho` and in other tools for the same task. All run in one process,
+//! and their results are compared before anything is timed. `cargo xtask bench` reads the figures.
 #![forbid(unsafe_code)]
 
 mod classify;
@@ -9,8 +9,8 @@ mod rules;
 
 use sekisho_measure::Work;
 
-/// How many records the question is asked of, and how many are matched against rules: some take a
-/// millisecond for a record with a thousand rules.
+/// The number of records to classify, and to match against rules: some tools take a millisecond per
+/// record with a thousand rules.
 const RECORDS: usize = 4096;
 const RULE_RECORDS: usize = 512;
 

@@ -1,23 +1,26 @@
-//! Everybody, in rounds.
+//! Measures all candidates in rounds.
 
 use std::hint::black_box;
 
 use sekisho_measure::{Work, rounds};
 
-/// Somebody who answers for the record of an index.
-pub(crate) struct Contender<'a, Answer> {
+/// Processes the record with an index.
+pub(crate) type Run<'a, T> = Box<dyn FnMut(usize) -> T + 'a>;
+
+/// A tool with its name in the figures.
+pub(crate) struct Candidate<'a, T> {
     pub(crate) name: &'static str,
-    pub(crate) ask: Box<dyn FnMut(usize) -> Answer + 'a>,
+    pub(crate) run: Run<'a, T>,
 }
 
-/// Measures everybody over the work's records.
-pub(crate) fn measure<Answer>(name: &str, work: &Work, mut contenders: Vec<Contender<'_, Answer>>) {
+/// Measures all candidates over the records of a workload.
+pub(crate) fn measure<T>(name: &str, work: &Work, mut candidates: Vec<Candidate<'_, T>>) {
     rounds(name, work, |group| {
-        for Contender { name, ask } in &mut contenders {
+        for Candidate { name, run } in &mut candidates {
             group.bench_function(*name, |bencher| {
                 bencher.iter(|| {
                     for index in 0..work.records.len() {
-                        black_box(ask(black_box(index)));
+                        black_box(run(black_box(index)));
                     }
                 });
             });

@@ -1,4 +1,4 @@
-//! A VRL program, compiled once, and what it is run on.
+//! A VRL program, compiled once, and its events.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ impl Program {
         Program { program, runtime: Runtime::default(), time_zone: TimeZone::default() }
     }
 
-    /// What the program's last expression is.
+    /// Runs the program; the value of its last expression.
     pub(crate) fn run(&mut self, event: Value) -> Value {
         let metadata = Value::Object(BTreeMap::new());
         let mut target = TargetValue { value: event, metadata, secrets: Secrets::default() };
@@ -30,7 +30,7 @@ impl Program {
     }
 }
 
-/// An event as Vector's sources make it: the text that arrived is its message. The bytes are
+/// An event like those of Vector's sources, with the received text as its message. The bytes are
 /// shared, not copied.
 pub(crate) fn event(message: &Bytes) -> Value {
     let message = Value::Bytes(message.clone());

@@ -1,4 +1,4 @@
-//! Who makes the ordinary API calls, and from where.
+//! Ordinary API calls: their callers, addresses and errors.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -14,8 +14,8 @@ use crate::record::{Draft, Record, Visit};
 const LOOKALIKE_PERCENT: u32 = 1;
 const ERROR_PERCENT: u32 = 6;
 
-const OLD_PROGRAM: &str = "aws-cli/1.15.30 Python/3.6.5 Linux/4.14.42 botocore/1.10.30";
-const PROGRAMS: [&str; 4] = [
+const OLD_AGENT: &str = "aws-cli/1.15.30 Python/3.6.5 Linux/4.14.42 botocore/1.10.30";
+const AGENTS: [&str; 4] = [
     "aws-cli/2.31.9 md/awscrt#0.27.6 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.13.7 \
      md/pyimpl#CPython cfg/retry-mode#standard md/installer#exe",
     "Boto3/1.40.49 md/Botocore#1.40.49 ua/2.1 os/linux#6.1.141 md/arch#aarch64 \
@@ -28,7 +28,7 @@ const PROGRAMS: [&str; 4] = [
      exec-env/AWS_ECS_FARGATE cfg/retry-mode#standard",
 ];
 
-/// One `call` that somebody made at `time` in one of the accounts of `people`, or a lookalike.
+/// A `call` at `time` in an account of one of `people`, or a lookalike.
 pub(crate) fn api_call(
     random: &mut Random,
     era: Era,
@@ -59,7 +59,7 @@ pub(crate) fn api_call(
     record_call(random, case, &visit, draft)
 }
 
-/// Adds what every call has.
+/// Adds the fields that every call has.
 pub(crate) fn record_call(random: &mut Random, case: Case, visit: &Visit, draft: Draft) -> Record {
     let service = draft.event_source.trim_end_matches(".amazonaws.com");
     let tls_host = format!("{service}.{}.amazonaws.com", visit.region);
@@ -68,10 +68,11 @@ pub(crate) fn record_call(random: &mut Random, case: Case, visit: &Visit, draft:
     Record::new(random, case, visit, draft)
 }
 
-/// Who calls; address and user agent go with it. True if the call comes from the console.
+/// Picks a caller and sets address and user agent accordingly. Returns the identity, and whether the
+/// call comes from the console.
 fn caller(random: &mut Random, visit: &mut Visit, person: &Person) -> (Value, bool) {
     let account = visit.account;
-    // Sessions are renewed on the hour.
+    // Sessions begin on the full hour.
     let began = visit.time - SignedDuration::from_secs(visit.time.as_second() % 3600);
     match random.below(10) {
         0..=1 => {
@@ -81,7 +82,7 @@ fn caller(random: &mut Random, visit: &mut Visit, person: &Person) -> (Value, bo
         }
         2 => {
             visit.address = person.address.to_owned();
-            visit.agent = program(visit.era, 0).to_owned();
+            visit.agent = agent(visit.era, 0).to_owned();
             let role = identity::sso_role(random);
             (identity::assumed_role(account, role, &person.email(), began), false)
         }
@@ -98,17 +99,17 @@ fn caller(random: &mut Random, visit: &mut Visit, person: &Person) -> (Value, bo
         _ => {
             let machine = Machine::any(random);
             visit.address = machine.address;
-            visit.agent = program(visit.era, machine.number).to_owned();
+            visit.agent = agent(visit.era, machine.number).to_owned();
             (identity::assumed_role(account, machine.role, &machine.id, began), false)
         }
     }
 }
 
-fn program(era: Era, number: u32) -> &'static str {
-    if era < Era::Y2022 { OLD_PROGRAM } else { PROGRAMS[number as usize % PROGRAMS.len()] }
+fn agent(era: Era, number: u32) -> &'static str {
+    if era < Era::Y2022 { OLD_AGENT } else { AGENTS[number as usize % AGENTS.len()] }
 }
 
-/// The session that a console sign-in of an IAM user began.
+/// The session of an IAM user who signed in to the console.
 fn iam_session(person: &Person, began: Timestamp) -> Value {
     let mut session = identity::iam_user(person);
     session["accessKeyId"] = json!(identity::access_key("ASIA", person.name));
@@ -118,7 +119,7 @@ fn iam_session(person: &Person, began: Timestamp) -> Value {
     session
 }
 
-/// A call that fails has no answer.
+/// Makes the call fail; a failed call has no response.
 fn fail(random: &mut Random, visit: &Visit, draft: &mut Draft) {
     let Visit { account, .. } = visit;
     let role = identity::role(random);

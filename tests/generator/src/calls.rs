@@ -1,21 +1,19 @@
-//! The calls that do something: nested requests and answers, text with escapes, numbers of many
-//! forms.
+//! API calls, with nested requests and responses, escapes in text, and numbers in many formats.
 
 mod compute;
 mod data;
 mod reads;
 pub(crate) mod security;
+mod text;
 
 pub(crate) use reads::read;
-
-use jiff::Timestamp;
 
 use crate::random::Random;
 use crate::record::{Draft, Visit};
 
 pub(crate) type Call = fn(&mut Random, &Visit) -> Draft;
 
-/// How often each call is made.
+/// The calls with their weights.
 const CALLS: &[(u32, Call)] = &[
     (90, read),
     (8, security::assume_role),
@@ -39,28 +37,4 @@ const CALLS: &[(u32, Call)] = &[
 
 pub(crate) fn call(random: &mut Random, visit: &Visit) -> Draft {
     random.weighted(CALLS)(random, visit)
-}
-
-/// What things are called.
-const NAMES: [&str; 8] =
-    ["orders", "billing", "inventory", "search", "mailer", "reports", "gateway", "audit"];
-
-/// What people write into descriptions: quotes, line ends, paths, other scripts, emoji.
-const NOTES: [&str; 7] = [
-    "nightly copy, see runbook",
-    "says \"do not touch\"\nuntil Monday",
-    "C:\\deploy\\current\\app.exe\t/quiet",
-    "café à côté, façade n° 2",
-    "検索インデックスの更新",
-    "rolled out 🚀🎉",
-    "перенос базы, часть 2",
-];
-
-fn note(random: &mut Random) -> &'static str {
-    random.pick(&NOTES)
-}
-
-/// The moment as several services write it in their answers: `Sep 16, 2025, 7:42:05 AM`.
-fn spelt_out(time: Timestamp) -> String {
-    time.strftime("%b %-d, %Y, %-I:%M:%S %p").to_string()
 }

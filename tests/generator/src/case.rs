@@ -1,37 +1,37 @@
-//! What a record was made for.
+//! The purpose of a record.
 
 use strum::{Display, VariantArray};
 
-/// What a record was made for: everything that is to be told apart in sign-in records. It says what
-/// was intended; whether a classifier agrees is for tests to find out. Displayed in snake case.
+/// The purpose of a record. There is a case for everything that differs between sign-in records. It
+/// is what the generator intends; tests check whether a classifier agrees. Displayed in snake case.
 #[derive(Clone, Copy, Debug, Display, PartialEq, Eq, Hash, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Case {
-    /// An ordinary API call: no sign-in.
+    /// An ordinary API call, no sign-in.
     ApiCall,
-    /// No sign-in, though it holds the text of one: a service that acts for the console, a policy
-    /// that names it, a like-named source or event.
+    /// No sign-in although it looks like one: a service that acts for the console, a policy that
+    /// names it, a source or event with a similar name.
     Lookalike,
 
     /// IAM user without MFA, signed in.
     UserNoMfa,
     /// IAM user with MFA: the sign-in after CheckMfa.
     UserMfaUsed,
-    /// IAM user signed in, MFAUsed not written.
+    /// IAM user signed in, without MFAUsed.
     UserMfaAbsent,
-    /// IAM user whose CheckMfa passed signed in with MFAUsed `No`: the two disagree.
+    /// IAM user signed in with MFAUsed `No` after a successful CheckMfa, a contradiction.
     UserMfaInconsistent,
     /// IAM user without MFA, wrong password.
     UserBadPassword,
     /// The same without an errorMessage.
     UserBadPasswordNoMessage,
-    /// IAM user with MFA, wrong password or wrong code: the record does not tell which.
+    /// IAM user with MFA, wrong password or wrong code; the record does not show which.
     UserBadPasswordOrMfa,
-    /// IAM user whose sign-in failed for a reason that is none of the usual.
+    /// IAM user whose sign-in failed for another reason.
     UserOtherFailure,
-    /// ConsoleLogin with neither Success nor Failure in it.
+    /// ConsoleLogin without a result.
     UserNoResult,
-    /// The factor was asked for, the sign-in is still open.
+    /// A factor was requested, and the sign-in is not complete.
     CheckMfaSuccess,
     /// A user name that does not exist, as in 2018: CheckMfa Failure.
     UnknownUserCheckMfa,
@@ -62,24 +62,24 @@ pub enum Case {
     /// A user of a web identity provider.
     WebIdentity,
 
-    /// SwitchRole, done.
+    /// SwitchRole, successful.
     SwitchRole,
-    /// SwitchRole of somebody from another account, seen there.
+    /// SwitchRole by a user of another account.
     SwitchRoleOtherAccount,
     /// SwitchRole with AccessDenied and the result Failure.
     SwitchRoleDenied,
-    /// SwitchRole with AccessDenied and the result Success all the same.
+    /// SwitchRole with AccessDenied and, nevertheless, the result Success.
     SwitchRoleDeniedSuccess,
     /// SwitchRole, failed without AccessDenied.
     SwitchRoleFailure,
     /// ExitRole.
     ExitRole,
-    /// RenewRole, done.
+    /// RenewRole, successful.
     RenewRole,
     /// RenewRole with AccessDenied.
     RenewRoleDenied,
 
-    /// GetSigninToken as the SSO portal asks for it.
+    /// GetSigninToken by the SSO portal.
     SigninTokenPortal,
     /// GetSigninToken by another program.
     SigninTokenForeignAgent,
@@ -94,24 +94,24 @@ pub enum Case {
     AccountChange,
     /// Root's PasswordUpdated, failed.
     AccountChangeFailure,
-    /// ExternalIdPDirectoryLogin, done.
+    /// ExternalIdPDirectoryLogin, successful.
     ExternalIdpSuccess,
     /// ExternalIdPDirectoryLogin, failed.
     ExternalIdpFailure,
 
-    /// Identity Center asked for the password.
+    /// Identity Center requested the password.
     IdcChallengePassword,
-    /// Identity Center asked for a further factor.
+    /// Identity Center requested another factor.
     IdcChallengeFactor,
     /// Identity Center sent the user to an external provider.
     IdcChallengeExternal,
-    /// The answer to a challenge, right.
+    /// A successful response to a challenge.
     IdcVerificationSuccess,
-    /// The answer to a challenge, wrong.
+    /// A failed response to a challenge.
     IdcVerificationFailure,
     /// UserAuthentication by password alone.
     IdcAuthenticationOneFactor,
-    /// UserAuthentication by two factors, or by one that is enough.
+    /// UserAuthentication by two factors, or by one that counts as MFA.
     IdcAuthenticationMfa,
     /// UserAuthentication by an external provider.
     IdcAuthenticationExternal,
@@ -120,13 +120,13 @@ pub enum Case {
     /// The same with an error.
     PortalSessionFailure,
 
-    /// An event of signin.amazonaws.com that is none of the above, such as those of `aws login`.
+    /// Another event of signin.amazonaws.com, such as those of `aws login`.
     OtherSignin,
 }
 
 impl Case {
-    /// Whether the record comes from a sign-in event source and event: all but
-    /// [`Case::ApiCall`] and [`Case::Lookalike`].
+    /// Whether the record is a sign-in record: true except for [`Case::ApiCall`] and
+    /// [`Case::Lookalike`].
     #[must_use]
     pub const fn is_signin(self) -> bool {
         !matches!(self, Self::ApiCall | Self::Lookalike)

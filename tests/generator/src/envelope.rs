@@ -1,18 +1,18 @@
-//! Every shape in which a record arrives.
+//! Every arrival shape of a record.
 //!
-//! All functions are total, so that tests can wrap broken records too: where a record goes in as
-//! JSON its bytes are kept as they are, where it goes in as text it is escaped; what an envelope
-//! copies from the record (account, region, time) is an empty string where the record lacks it.
+//! All functions are total, so tests can wrap broken records too. A record is inserted with its bytes
+//! unchanged, or escaped if the envelope has it as text. Fields that an envelope copies from the
+//! record (account, region, time) are empty strings if the record lacks them.
 
 use std::borrow::Borrow;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// An envelope for one record, by name: for tests that go through them all.
+/// The name of an envelope for one record, and the function that wraps the record.
 pub type Envelope = (&'static str, fn(&str) -> String);
 
-/// All envelopes that hold one record.
+/// All envelopes for one record.
 pub const ENVELOPES: [Envelope; 11] = [
     ("bare", str::to_owned),
     ("event_bridge", event_bridge),
@@ -27,10 +27,10 @@ pub const ENVELOPES: [Envelope; 11] = [
     ("text_parts", text_parts),
 ];
 
-/// What envelopes copy from the record.
+/// The fields that envelopes copy from the record.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Head {
+struct Header {
     #[serde(rename = "eventID")]
     event_id: String,
     event_name: String,
@@ -41,43 +41,43 @@ struct Head {
     recipient_account_id: String,
 }
 
-impl Head {
-    fn of(record: &str) -> Self {
+impl Header {
+    fn parse(record: &str) -> Self {
         serde_json::from_str(record).unwrap_or_default()
     }
 }
 
-/// The event that EventBridge makes of a record. Its `id` is the record's eventID.
+/// The EventBridge event for a record. Its `id` is the record's eventID.
 #[must_use]
 pub fn event_bridge(record: &str) -> String {
-    let head = Head::of(record);
-    let service = head.event_source.split('.').next().unwrap_or_default();
-    let detail_type = match head.event_type.as_str() {
+    let header = Header::parse(record);
+    let service = header.event_source.split('.').next().unwrap_or_default();
+    let detail_type = match header.event_type.as_str() {
         "AwsConsoleSignIn" | "AwsConsoleSignin" => "AWS Console Sign In via CloudTrail",
         "AwsServiceEvent" => "AWS Service Event via CloudTrail",
         _ => "AWS API Call via CloudTrail",
     };
     let event = json!({
         "version": "0",
-        "id": head.event_id,
+        "id": header.event_id,
         "detail-type": detail_type,
         "source": format!("aws.{service}"),
-        "account": head.recipient_account_id,
-        "time": head.event_time,
-        "region": head.aws_region,
+        "account": header.recipient_account_id,
+        "time": header.event_time,
+        "region": header.aws_region,
         "resources": [],
     })
     .to_string();
     format!(r#"{},"detail":{record}}}"#, event.trim_end_matches('}'))
 }
 
-/// A file as CloudTrail writes it to S3, not yet compressed: `{"Records":[…]}`.
+/// The uncompressed content of a file that CloudTrail writes to S3: `{"Records":[…]}`.
 #[must_use]
 pub fn records_file<R: Borrow<str>>(records: &[R]) -> String {
     format!(r#"{{"Records":[{}]}}"#, records.join(","))
 }
 
-/// What a CloudWatch Logs subscription delivers, decompressed: each record is the text of a
+/// The decompressed delivery of a CloudWatch Logs subscription, with each record as the text of a
 /// `logEvents[].message`.
 #[must_use]
 pub fn subscription<R: Borrow<str>>(records: &[R]) -> String {
@@ -85,7 +85,8 @@ pub fn subscription<R: Borrow<str>>(records: &[R]) -> String {
         .iter()
         .enumerate()
         .map(|(index, record)| {
-            let time: Option<jiff::Timestamp> = Head::of(record.borrow()).event_time.parse().ok();
+            let time: Option<jiff::Timestamp> =
+                Header::parse(record.borrow()).event_time.parse().ok();
             json!({
                 "id": format!("{index:056}"),
                 "timestamp": time.map_or(0, jiff::Timestamp::as_millisecond),
@@ -96,8 +97,7 @@ pub fn subscription<R: Borrow<str>>(records: &[R]) -> String {
     subscription_message("DATA_MESSAGE", &json!(events))
 }
 
-/// The message by which CloudWatch Logs tries whether a subscription's destination is there. It
-/// holds no record.
+/// The message with which CloudWatch Logs checks a subscription's destination. It has no record.
 #[must_use]
 pub fn control_message() -> String {
     let text = "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.";
@@ -117,15 +117,15 @@ fn subscription_message(message_type: &str, events: &Value) -> String {
     .to_string()
 }
 
-/// JSON text in `message`, as Logstash and Vector have it.
+/// JSON text in `message`, as from Logstash and Vector.
 #[must_use]
 pub fn message(record: &str) -> String {
-    let time = Head::of(record).event_time;
+    let time = Header::parse(record).event_time;
     json!({"@timestamp": time, "@version": "1", "message": record, "tags": ["cloudtrail"]})
         .to_string()
 }
 
-/// JSON text in `log`, as Fluent Bit has it.
+/// JSON text in `log`, as from Fluent Bit.
 #[must_use]
 pub fn log(record: &str) -> String {
     json!({"date": 1_758_000_000.123, "log": record, "stream": "stdout"}).to_string()
@@ -134,7 +134,7 @@ pub fn log(record: &str) -> String {
 /// JSON text in `Message`, as Amazon SNS delivers it.
 #[must_use]
 pub fn sns_message(record: &str) -> String {
-    let Head { event_id, event_time, .. } = Head::of(record);
+    let Header { event_id, event_time, .. } = Header::parse(record);
     json!({
         "Type": "Notification",
         "MessageId": event_id,
@@ -146,22 +146,22 @@ pub fn sns_message(record: &str) -> String {
     .to_string()
 }
 
-/// JSON text in `CloudTrailEvent`, as an event of CloudTrail's LookupEvents has it.
+/// JSON text in `CloudTrailEvent`, as in the events of CloudTrail's LookupEvents.
 #[must_use]
 pub fn lookup_event(record: &str) -> String {
-    let head = Head::of(record);
+    let header = Header::parse(record);
     json!({
-        "EventId": head.event_id,
-        "EventName": head.event_name,
-        "EventTime": head.event_time,
-        "EventSource": head.event_source,
+        "EventId": header.event_id,
+        "EventName": header.event_name,
+        "EventTime": header.event_time,
+        "EventSource": header.event_source,
         "Resources": [],
         "CloudTrailEvent": record,
     })
     .to_string()
 }
 
-/// JSON text in `original` of the object `event`, as the Elastic Common Schema has it.
+/// JSON text in `original` of the object `event`, as in the Elastic Common Schema.
 #[must_use]
 pub fn event_original(record: &str) -> String {
     json!({"event": {"module": "aws", "original": record}, "cloud": {"provider": "aws"}})
@@ -175,9 +175,8 @@ pub fn event_original_dotted(record: &str) -> String {
 }
 
 /// The record itself with responseElements, additionalEventData and serviceEventDetails as JSON
-/// text where they are objects, as tables with a fixed schema hold them. Everything is written
-/// anew, so numbers and escapes may come out in another spelling; what is no JSON object is left
-/// as it is.
+/// text if they are objects, as in tables with a fixed schema. The whole record is serialized again,
+/// so numbers and escapes may be written differently; other input than a JSON object is unchanged.
 #[must_use]
 pub fn text_parts(record: &str) -> String {
     let Ok(Value::Object(mut members)) = serde_json::from_str(record) else {

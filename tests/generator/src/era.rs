@@ -1,5 +1,5 @@
-//! How CloudTrail wrote at a given time. Keys and spellings came and went; records of every era
-//! are still read today.
+//! The format of CloudTrail at a given time. Keys and spellings have changed, and records of every
+//! era are still read today.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,9 +11,9 @@ const DAY_SECONDS: u32 = 86_400;
 pub(crate) enum Era {
     /// eventType `AwsConsoleSignin`, no recipientAccountId.
     Y2014,
-    /// The year of the article: an unknown user leaves a failed CheckMfa.
+    /// The year of the article: a sign-in of an unknown user is a failed CheckMfa.
     Y2018,
-    /// readOnly, managementEvent, eventCategory and tlsDetails have come.
+    /// With readOnly, managementEvent, eventCategory and tlsDetails.
     Y2022,
     /// The last months in which Identity Center users are of type `Unknown`.
     Y2025,
@@ -22,12 +22,12 @@ pub(crate) enum Era {
 }
 
 impl Era {
-    /// Every era, and how often it is met with in a store of old and new records.
+    /// Every era with its weight in a store of old and new records.
     pub(crate) const ALL: [(u32, Self); 5] =
         [(1, Self::Y2014), (1, Self::Y2018), (3, Self::Y2022), (2, Self::Y2025), (6, Self::Now)];
 
-    /// A moment in the hundred days of this era that are used.
-    pub(crate) fn moment(self, random: &mut Random) -> Timestamp {
+    /// A time in the hundred days that represent this era.
+    pub(crate) fn time(self, random: &mut Random) -> Timestamp {
         let first_day = match self {
             Self::Y2014 => "2014-09-01T00:00:00Z",
             Self::Y2018 => "2018-06-14T00:00:00Z",
@@ -35,7 +35,7 @@ impl Era {
             Self::Y2025 => "2025-04-01T00:00:00Z",
             Self::Now => "2025-09-15T00:00:00Z",
         };
-        moment(first_day) + SignedDuration::from_secs(random.below(100 * DAY_SECONDS).into())
+        timestamp(first_day) + SignedDuration::from_secs(random.below(100 * DAY_SECONDS).into())
     }
 
     pub(crate) fn event_version(self) -> &'static str {
@@ -55,7 +55,7 @@ impl Era {
         }
     }
 
-    /// The browser version that people had.
+    /// The browser version of the time.
     pub(crate) fn browser_version(self) -> u32 {
         match self {
             Self::Y2014 => 37,
@@ -75,7 +75,7 @@ impl Era {
     }
 }
 
-/// The moment that a literal of this crate names.
-pub(crate) fn moment(literal: &str) -> Timestamp {
+/// Parses a literal of this crate.
+pub(crate) fn timestamp(literal: &str) -> Timestamp {
     literal.parse().expect("the literal is RFC 3339")
 }

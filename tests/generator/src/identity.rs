@@ -1,4 +1,4 @@
-//! Invented people, accounts, addresses and roles, and userIdentity as CloudTrail writes it.
+//! Invented people, accounts, addresses and roles, and their userIdentity.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::era::Era;
 use crate::random::Random;
 
-/// The account that the trail is about; the others are its neighbours.
+/// The account of the trail.
 const MAIN_ACCOUNT: &str = "111122223333";
 const ACCOUNTS: [&str; 3] = [MAIN_ACCOUNT, "444455556666", "777788889999"];
 
-/// The provider through which people sign in with SAML.
+/// The SAML provider.
 pub(crate) const SAML_PROVIDER: &str = "ExampleIdP";
 pub(crate) const IDENTITY_STORE: &str = "d-9067example";
 
@@ -22,7 +22,7 @@ const SSO_ROLES: [&str; 3] = [
 const ROLES: [&str; 5] =
     ["OrderServiceTask", "NightlyBackup", "DeployPipeline", "SupportReadOnly", "DataLakeLoader"];
 
-/// Somebody with an IAM user in one account.
+/// A person with an IAM user in one account.
 #[derive(Clone, Copy)]
 pub(crate) struct Person {
     pub(crate) name: &'static str,
@@ -76,12 +76,12 @@ impl Person {
         )
     }
 
-    /// The principalId: what stays when the name is typed in another case.
+    /// The principalId, which does not depend on how the name is typed.
     pub(crate) fn principal_id(&self) -> String {
         unique_id("AIDA", self.name)
     }
 
-    /// The userId in Identity Center's store.
+    /// The userId in the identity store.
     fn identity_center_id(&self) -> String {
         let letters: String =
             self.name.bytes().cycle().take(6).map(|letter| format!("{letter:02x}")).collect();
@@ -103,7 +103,7 @@ pub(crate) fn region(random: &mut Random) -> &'static str {
     random.weighted(&[(6, "us-east-1"), (2, "ap-northeast-1"), (2, "eu-west-1")])
 }
 
-/// A machine that works by itself: its id, its address, and the role that it has.
+/// An instance that runs programs under a role.
 pub(crate) struct Machine {
     pub(crate) number: u32,
     pub(crate) id: String,
@@ -131,12 +131,12 @@ pub(crate) fn sso_role(random: &mut Random) -> &'static str {
     random.pick(&SSO_ROLES)
 }
 
-/// The access key that `holder` has, 20 characters, the same for the same holder.
+/// The access key of `holder`: 20 characters, the same for the same holder.
 pub(crate) fn access_key(prefix: &str, holder: &str) -> String {
     unique_id(prefix, holder)[..20].to_owned()
 }
 
-/// An id as IAM gives it, 21 characters, the same for the same name.
+/// A unique id of IAM: 21 characters, the same for the same name.
 pub(crate) fn unique_id(prefix: &str, name: &str) -> String {
     let letters: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
@@ -158,8 +158,8 @@ pub(crate) fn iam_user(person: &Person) -> Value {
     })
 }
 
-/// An IAM user who is not signed in yet: no arn, and the name as it was typed.
-pub(crate) fn iam_user_at_the_door(person: &Person, typed_name: &str) -> Value {
+/// An IAM user before the sign-in succeeds: without arn, and with the name as typed.
+pub(crate) fn unauthenticated_iam_user(person: &Person, typed_name: &str) -> Value {
     json!({
         "type": "IAMUser",
         "principalId": person.principal_id(),
@@ -169,7 +169,7 @@ pub(crate) fn iam_user_at_the_door(person: &Person, typed_name: &str) -> Value {
     })
 }
 
-/// A name that no IAM user of the account has. It may be a mistyped password, so AWS hides it.
+/// A name that no IAM user of the account has. AWS hides it because it may be a mistyped password.
 pub(crate) fn unknown_user(account: &str) -> Value {
     json!({
         "type": "IAMUser",
@@ -190,8 +190,8 @@ pub(crate) fn root(account: &str) -> Value {
     })
 }
 
-/// Root before it is signed in: no arn.
-pub(crate) fn root_at_the_door(account: &str) -> Value {
+/// The root user before the sign-in succeeds: without arn.
+pub(crate) fn unauthenticated_root(account: &str) -> Value {
     json!({"type": "Root", "principalId": account, "accountId": account, "accessKeyId": ""})
 }
 
@@ -223,7 +223,7 @@ pub(crate) fn assumed_role(account: &str, role: &str, session: &str, created: Ti
     })
 }
 
-/// A session that `person`'s own program made with GetFederationToken.
+/// A session from a call of GetFederationToken by `person`.
 pub(crate) fn federated_user(person: &Person, created: Timestamp) -> Value {
     let Person { name, account, .. } = person;
     json!({
@@ -260,12 +260,13 @@ pub(crate) fn web_identity_user(random: &mut Random) -> Value {
     })
 }
 
-/// Somebody of another account.
+/// A user of another account.
 pub(crate) fn aws_account(person: &Person, account: &str) -> Value {
     json!({"type": "AWSAccount", "principalId": person.principal_id(), "accountId": account})
 }
 
-/// A user of Identity Center: until 2025-07-14 of type `Unknown` with a name, since then without.
+/// A user of Identity Center: until 2025-07-14 of type `Unknown` with a name, then
+/// `IdentityCenterUser` without.
 pub(crate) fn identity_center_user(random: &mut Random, era: Era, person: &Person) -> Value {
     let Person { name, account, .. } = person;
     if era < Era::Now {

@@ -1,5 +1,5 @@
-//! The records of IAM Identity Center: its sign-in page writes as signin.amazonaws.com, its portal
-//! as sso.amazonaws.com.
+//! The records of IAM Identity Center: signin.amazonaws.com for its sign-in page, sso.amazonaws.com
+//! for its portal.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::identity::{self, IDENTITY_STORE};
 use crate::record::Draft;
 use crate::scene::Scene;
 
-/// One visit to the sign-in page: its records carry one AuthWorkflowID.
+/// One visit to the sign-in page, whose records share an AuthWorkflowID.
 pub(crate) struct Workflow {
     id: String,
     user_identity: Value,
@@ -43,7 +43,7 @@ impl Scene<'_> {
         self.workflow_event(case, workflow, "CredentialVerification", outcome, data);
     }
 
-    /// All factors passed; `credential_types` is their comma-separated list.
+    /// All factors succeeded; `credential_types` is their comma-separated list.
     pub(crate) fn authentication(
         &mut self,
         case: Case,
@@ -59,7 +59,7 @@ impl Scene<'_> {
         self.workflow_event(case, workflow, "UserAuthentication", "Success", data);
     }
 
-    /// Authenticate, Federate or Logout of the portal. Most carry no result.
+    /// Authenticate, Federate or Logout of the portal. Most have no result.
     pub(crate) fn portal_event(
         &mut self,
         case: Case,
@@ -69,12 +69,12 @@ impl Scene<'_> {
     ) {
         let user_identity =
             identity::identity_center_user(self.random, self.visit.era, &self.person);
-        let names_nobody = self.visit.era < Era::Now && self.random.percent(15);
+        let is_anonymous = self.visit.era < Era::Now && self.random.percent(15);
         let draft = Draft {
             event_source: "sso.amazonaws.com",
             event_name,
             event_type: "AwsServiceEvent",
-            user_identity: (!names_nobody).then_some(user_identity),
+            user_identity: (!is_anonymous).then_some(user_identity),
             error_code,
             has_request_id: true,
             service_event_details: details,

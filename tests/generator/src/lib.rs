@@ -1,19 +1,19 @@
 //! Seeded CloudTrail records for tests, benches and the demo.
 //!
-//! Three endless streams, the same bytes for the same seed on every platform:
+//! There are three endless streams. On every platform, a seed always produces the same bytes.
 //!
-//! | stream | what it is for | time |
+//! | stream | content | time |
 //! |---|---|---|
-//! | [`signin_records`] | work S: sign-ins of every kind and every era | jumps between eras, flows within one attempt |
-//! | [`mixed_records`] | work M: API calls, 2 % sign-ins, lookalikes | flows from one day in 2025 |
-//! | [`trail_records`] | a trail that tells a story | 2018-06-14, then working days from 2025-09-15 |
+//! | [`signin_records`] | work S: sign-ins of every kind and era | increases within an attempt, jumps between attempts |
+//! | [`mixed_records`] | work M: API calls, 2 % sign-ins, lookalikes | from 2025-09-15 on |
+//! | [`trail_records`] | a trail with a plot | 2018-06-14, then working days from 2025-09-15 on |
 //!
-//! Where time flows it flows as CloudTrail delivers: some neighbours are out of order, at most
-//! [`MAX_LAG_SECONDS`] back, and some records come twice. [`write_trail`] puts records into
-//! CloudTrail's S3 folder layout, [`envelope`] wraps one in every shape in which it can arrive.
+//! Records arrive like those of CloudTrail: some are out of order, by at most [`MAX_LAG_SECONDS`], and
+//! some are duplicated. [`write_trail`] writes records in CloudTrail's S3 folder layout, and
+//! [`envelope`] wraps a record in every arrival shape.
 //!
-//! A record knows the [`Case`] that it was made for. No verdict is computed here: judging is what
-//! is being tested.
+//! A record has the [`Case`] that it is an example of. The generator computes no verdicts, because
+//! tests check those.
 //!
 //! ```
 //! use sekisho_generator::{Case, signin_records};

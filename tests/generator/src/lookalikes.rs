@@ -1,4 +1,4 @@
-//! Records that hold the words of a sign-in and are none.
+//! Records that contain the words of a sign-in record but are none.
 
 use serde_json::json;
 
@@ -9,20 +9,20 @@ type Lookalike = fn(&mut Random, &mut Visit) -> Draft;
 
 const LOOKALIKES: &[(u32, Lookalike)] = &[
     (4, call_by_the_console),
-    (1, policy_that_names_signin),
-    (1, search_for_signins),
+    (1, policy_with_signin),
+    (1, lookup_of_signins),
     (1, rule_about_signins),
-    (1, like_named_source),
+    (1, similar_source),
     (1, login_of_another_source),
-    (1, event_of_the_portal_that_is_no_session),
+    (1, other_portal_event),
 ];
 
 pub(crate) fn lookalike(random: &mut Random, visit: &mut Visit) -> Draft {
     random.weighted(LOOKALIKES)(random, visit)
 }
 
-/// In older trails the console's own calls name signin as address and user agent; the caller's
-/// `invokedBy` is the third place.
+/// In older trails, the console's own calls have signin.amazonaws.com as user agent, `invokedBy` and,
+/// in some of them, address.
 fn call_by_the_console(random: &mut Random, visit: &mut Visit) -> Draft {
     let signin = "signin.amazonaws.com";
     if random.percent(50) {
@@ -52,7 +52,7 @@ fn call_by_the_console(random: &mut Random, visit: &mut Visit) -> Draft {
     }
 }
 
-fn policy_that_names_signin(_random: &mut Random, _visit: &mut Visit) -> Draft {
+fn policy_with_signin(_random: &mut Random, _visit: &mut Visit) -> Draft {
     let policy = json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -70,7 +70,7 @@ fn policy_that_names_signin(_random: &mut Random, _visit: &mut Visit) -> Draft {
     }
 }
 
-fn search_for_signins(random: &mut Random, _visit: &mut Visit) -> Draft {
+fn lookup_of_signins(random: &mut Random, _visit: &mut Visit) -> Draft {
     let (key, value) =
         random.pick(&[("EventSource", "signin.amazonaws.com"), ("EventName", "ConsoleLogin")]);
     Draft {
@@ -105,7 +105,7 @@ fn rule_about_signins(_random: &mut Random, visit: &mut Visit) -> Draft {
     }
 }
 
-fn like_named_source(random: &mut Random, _visit: &mut Visit) -> Draft {
+fn similar_source(random: &mut Random, _visit: &mut Visit) -> Draft {
     Draft {
         event_source: random.pick(&[
             "signin.amazonaws.com.example",
@@ -129,7 +129,7 @@ fn login_of_another_source(random: &mut Random, _visit: &mut Visit) -> Draft {
     }
 }
 
-fn event_of_the_portal_that_is_no_session(_random: &mut Random, visit: &mut Visit) -> Draft {
+fn other_portal_event(_random: &mut Random, visit: &mut Visit) -> Draft {
     Draft {
         event_source: "sso.amazonaws.com",
         event_name: "CreateAccountAssignment",

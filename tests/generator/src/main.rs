@@ -26,7 +26,7 @@ Examples:
   # a thousand sign-ins as NDJSON
   sekisho-generator records signin --seed 1 --records 1000
 
-  # what each sign-in of a trail was made for
+  # the number of records for each case in a trail
   sekisho-generator records trail --cases | cut -f 1 | sort | uniq -c"
 )]
 struct Arguments {
@@ -38,19 +38,19 @@ struct Arguments {
 enum Command {
     /// Write a trail folder in CloudTrail's S3 layout
     Trail {
-        /// Folder to write; must be empty or not there yet
+        /// Folder to write; must be empty or not exist
         out: PathBuf,
         #[command(flatten)]
         amount: Amount,
     },
-    /// Print records on standard output, one a line
+    /// Print records on standard output, one per line
     Records {
-        /// Which records
+        /// Stream of records
         #[arg(value_enum)]
         work: Work,
         #[command(flatten)]
         amount: Amount,
-        /// Begin each line with what the record was made for, and a tab
+        /// Print the case of the record and a tab before it
         #[arg(long)]
         cases: bool,
     },
@@ -58,10 +58,10 @@ enum Command {
 
 #[derive(clap::Args)]
 struct Amount {
-    /// Same seed, same records
+    /// Seed; the same seed produces the same records
     #[arg(long, default_value_t = SAMPLE_SEED)]
     seed: u64,
-    /// How many records
+    /// Number of records
     #[arg(long, default_value_t = SAMPLE_RECORDS)]
     records: usize,
 }
@@ -72,7 +72,7 @@ enum Work {
     Signin,
     /// All kinds of calls, 2 % sign-ins
     Mixed,
-    /// What the command `trail` writes
+    /// The records that the command `trail` writes
     Trail,
 }
 
@@ -100,7 +100,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
                 Work::Trail => Box::new(trail_records(amount.seed)),
             };
             match print(records.take(amount.records), cases) {
-                // Whoever reads has seen enough.
+                // The reader has closed the pipe.
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
                 result => result?,
             }

@@ -1,5 +1,5 @@
-//! The one source of chance. PCG32 is defined by its paper and tested against its reference
-//! vectors, so a seed means the same for ever; what is drawn from it is integer arithmetic only.
+//! The source of randomness. PCG32 is defined by its paper and tested against reference vectors, and
+//! everything else is integer arithmetic, so a seed always produces the same values.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use rand_pcg::rand_core::Rng;
 const LOWER_HEX: &str = "0123456789abcdef";
 const MIXED: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// PCG's own default; any odd number would do.
+/// PCG's default; any odd number works.
 const STREAM: u64 = 0xa02_bdbf_7bb3_c0a7;
 
 pub(crate) struct Random(Pcg32);
@@ -19,7 +19,7 @@ impl Random {
         Self(Pcg32::new(seed, STREAM))
     }
 
-    /// A number from 0 to `limit` - 1. The bias of multiply-and-shift does no harm here.
+    /// A number from 0 to `limit` - 1. The bias of multiply-and-shift is harmless here.
     pub(crate) fn below(&mut self, limit: u32) -> u32 {
         ((u64::from(self.0.next_u32()) * u64::from(limit)) >> 32) as u32
     }
@@ -32,22 +32,22 @@ impl Random {
         self.below(100) < chance
     }
 
-    /// One of `items`, which holds at least one.
+    /// One of `items`, which must not be empty.
     pub(crate) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len() as u32) as usize]
     }
 
-    /// One of `items`, each as often as its weight says.
+    /// One of `items`, with probabilities proportional to their weights.
     pub(crate) fn weighted<T: Copy>(&mut self, items: &[(u32, T)]) -> T {
-        let mut left = self.below(items.iter().map(|(weight, _)| weight).sum());
+        let mut rest = self.below(items.iter().map(|(weight, _)| weight).sum());
         let (_, item) = items
             .iter()
             .find(|(weight, _)| {
-                let found = left < *weight;
-                left = left.saturating_sub(*weight);
+                let found = rest < *weight;
+                rest = rest.saturating_sub(*weight);
                 found
             })
-            .expect("the number drawn is below the sum of the weights");
+            .expect("the number is below the sum of the weights");
         *item
     }
 
@@ -59,7 +59,7 @@ impl Random {
         self.text(MIXED, length)
     }
 
-    /// A long opaque text. It repeats itself so that a sample trail stays small when compressed.
+    /// A long opaque text. It is repetitive, to keep compressed trails small.
     pub(crate) fn token(&mut self, length: usize) -> String {
         self.mixed(20).chars().cycle().take(length).collect()
     }

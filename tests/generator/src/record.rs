@@ -1,4 +1,4 @@
-//! A record: its parts, the order in which CloudTrail writes them, and how it is spelt.
+//! A record: its fields, their order, and the variants of its JSON.
 
 use std::io::{self, Write};
 
@@ -14,19 +14,19 @@ use crate::random::Random;
 /// One CloudTrail record.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// What it was made for.
+    /// The case that it is an example of.
     pub case: Case,
-    /// Its eventTime, in whole seconds.
+    /// The eventTime, in whole seconds.
     pub time: Timestamp,
-    /// The account whose trail it is in: 12 digits.
+    /// The account of the trail: 12 digits.
     pub account: &'static str,
-    /// Its awsRegion.
+    /// The awsRegion.
     pub region: &'static str,
-    /// The record as compact JSON, without a line end.
+    /// The record as compact JSON, without a line break.
     pub json: String,
 }
 
-/// Where and when: what the records of one visit have in common.
+/// Time and place of a visit, which its records share.
 #[derive(Clone)]
 pub(crate) struct Visit {
     pub(crate) era: Era,
@@ -37,7 +37,7 @@ pub(crate) struct Visit {
     pub(crate) agent: String,
 }
 
-/// What happened: the parts that differ from event to event. A part that is `None` is not written.
+/// The fields that differ between events. A field that is `None` is omitted.
 #[derive(Default)]
 pub(crate) struct Draft {
     pub(crate) event_source: &'static str,
@@ -77,7 +77,7 @@ impl Record {
     }
 }
 
-/// The keys in CloudTrail's own order.
+/// The fields in CloudTrail's order.
 fn event(random: &mut Random, visit: &Visit, draft: Draft) -> Map<String, Value> {
     let modern = visit.era >= Era::Y2022;
     let category = if draft.is_data_event { "Data" } else { "Management" };
@@ -114,14 +114,14 @@ fn event(random: &mut Random, visit: &Visit, draft: Draft) -> Map<String, Value>
     parts.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
-/// How a writer spells what JSON leaves free. Pipelines rewrite records; all of these arrive.
+/// A way to write the same JSON. Pipelines rewrite records, so all of these occur.
 #[derive(Clone, Copy)]
 enum Spelling {
-    /// As CloudTrail writes.
+    /// As from CloudTrail.
     Plain,
-    /// The slash and everything beyond ASCII escaped, as by PHP's `json_encode`.
+    /// With the slash and all characters beyond ASCII escaped, as by PHP's `json_encode`.
     Escaped,
-    /// Fractions with an exponent.
+    /// With exponents in fractions.
     Scientific,
 }
 
@@ -130,13 +130,13 @@ impl Spelling {
         let mut text = Vec::new();
         event
             .serialize(&mut Serializer::with_formatter(&mut text, self))
-            .expect("a Vec takes every byte");
+            .expect("writing to a Vec");
         String::from_utf8(text).expect("serde_json writes UTF-8")
     }
 }
 
 impl Formatter for Spelling {
-    // Not serde_json's own spelling: that has changed between its versions.
+    // Not serde_json's format, which has changed between its versions.
     fn write_f64<W: Write + ?Sized>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
         match self {
             Self::Scientific => write!(writer, "{value:E}"),

@@ -1,9 +1,9 @@
-//! Rules such as people write for CloudTrail.
+//! Typical rules for CloudTrail.
 
 use serde_json::{Value, json};
 
-/// The configuration of so many rules, the same ones every time: they ask for a service and some of
-/// its events, by somebody, from somewhere. Most match nothing.
+/// A configuration with `count` rules, always the same. They are conditions on a service and some of
+/// its events, on the identity and on the address. Most match nothing.
 pub fn rules(count: usize) -> String {
     const SERVICES: [&str; 8] = ["ec2", "s3", "iam", "kms", "lambda", "signin", "sts", "logs"];
     const VERBS: [&str; 6] = ["Create", "Delete", "Put", "Get", "Update", "List"];

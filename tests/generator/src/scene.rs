@@ -1,4 +1,4 @@
-//! A scene: one person before the sign-in page, a clock, and the records that are left behind.
+//! A scene: one person at the sign-in page, a clock, and the records so far.
 
 use std::ops::RangeInclusive;
 
@@ -20,7 +20,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// `person` sits down at the usual place at `time`.
+    /// A scene with `person` at the usual address, beginning at `time`.
     pub(crate) fn new(random: &'a mut Random, era: Era, time: Timestamp, person: Person) -> Self {
         let visit = Visit {
             era,
@@ -33,7 +33,7 @@ impl<'a> Scene<'a> {
         Self { random, person, visit, records: Vec::new() }
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub(crate) fn wait(&mut self, seconds: RangeInclusive<u32>) {
         self.visit.time += SignedDuration::from_secs(self.random.between(seconds).into());
     }
@@ -42,7 +42,7 @@ impl<'a> Scene<'a> {
         self.records.push(Record::new(self.random, case, &self.visit, draft));
     }
 
-    /// The person, signed in, calls an API.
+    /// Adds an API call by the person, who has signed in.
     pub(crate) fn api_call(&mut self, call: Call) {
         let mut draft = call(self.random, &self.visit);
         draft.user_identity = Some(identity::iam_user(&self.person));

@@ -1,5 +1,4 @@
-//! The records of signin.amazonaws.com and what is in each. Which of them an attempt leaves is
-//! told in `stories`.
+//! The records of signin.amazonaws.com and their fields. `stories` combines them into attempts.
 
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ const EVENT_SOURCE: &str = "signin.amazonaws.com";
 const MFA_TYPES: [&str; 4] = ["Virtual MFA", "U2F MFA", "Multiple MFA Devices", "SMS MFA"];
 const CONSOLE_SERVICES: [&str; 5] = ["billing", "cloudwatch", "ec2/v2", "lambda", "s3"];
 
-/// What tells one ConsoleLogin from another.
+/// The fields that differ between ConsoleLogin records.
 #[derive(Default)]
 pub(crate) struct Login {
     pub(crate) result: Option<&'static str>,
@@ -42,7 +41,7 @@ impl Scene<'_> {
     pub(crate) fn console_login(&mut self, case: Case, user_identity: Value, login: Login) {
         let is_role = user_identity["type"] == "AssumedRole";
         let mut additional = json!({});
-        // AWS sends roles to the console with a token: there is no page that they came for.
+        // Roles are sent to the console with a token and request no page.
         if !is_role {
             additional["LoginTo"] = json!(self.console_address());
         }
@@ -77,8 +76,8 @@ impl Scene<'_> {
         self.record(case, draft);
     }
 
-    /// SwitchRole, ExitRole or RenewRole: from the person's own user to a role of the account that
-    /// is visited, and back.
+    /// SwitchRole, ExitRole or RenewRole: from the person's user to a role of the visited account, and
+    /// back.
     pub(crate) fn role_event(
         &mut self,
         case: Case,
@@ -113,8 +112,8 @@ impl Scene<'_> {
         self.record(case, draft);
     }
 
-    /// An event about the account's root user, or one of an outside identity provider: nothing in
-    /// it but its result.
+    /// An event about the account's root user or an external identity provider, with nothing but its
+    /// result.
     pub(crate) fn root_event(
         &mut self,
         case: Case,
@@ -153,7 +152,7 @@ impl Scene<'_> {
         }
     }
 
-    /// The page that the person wanted to see.
+    /// The page that the person requested.
     fn console_address(&mut self) -> String {
         if self.visit.era <= Era::Y2018 {
             return "https://console.aws.amazon.com/console/home?state=hashArgs%23&isauthcode=true"

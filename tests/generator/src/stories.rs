@@ -1,4 +1,4 @@
-//! Which records one attempt leaves, in which order and how far apart.
+//! The records of one attempt, with their order and distances.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::signin::Login;
 
 pub(crate) type Story = fn(&mut Scene<'_>);
 
-/// How often each story is told, since when, and the story.
+/// The stories, each with its weight and the first era in which it happens.
 const STORIES: &[(u32, (Era, Story))] = &[
     (12, (Era::Y2014, password_login)),
     (10, (Era::Y2014, password_mistyped)),
@@ -61,14 +61,14 @@ impl Scene<'_> {
         self.wait(13..=68);
     }
 
-    /// The person before the password is accepted, the name as it was typed.
-    fn at_the_door(&mut self) -> Value {
+    /// The identity of the person before the sign-in succeeds, with the name as typed.
+    fn unauthenticated(&mut self) -> Value {
         let typed_name = if self.random.percent(10) {
             self.person.name.to_uppercase()
         } else {
             self.person.name.to_owned()
         };
-        identity::iam_user_at_the_door(&self.person, &typed_name)
+        identity::unauthenticated_iam_user(&self.person, &typed_name)
     }
 
     fn sign_in(&mut self, case: Case, login: Login) {
@@ -76,14 +76,14 @@ impl Scene<'_> {
     }
 
     fn refuse(&mut self, case: Case, login: Login) {
-        let user_identity = self.at_the_door();
+        let user_identity = self.unauthenticated();
         self.console_login(case, user_identity, login);
     }
 
-    fn mfa_passed(&mut self) {
-        let user_identity = self.at_the_door();
+    fn mfa_checked(&mut self) {
+        let user_identity = self.unauthenticated();
         self.check_mfa(Case::CheckMfaSuccess, user_identity, "Success");
-        // Somebody reads six digits off a telephone.
+        // The person reads six digits from a phone.
         self.wait(9..=19);
     }
 
@@ -124,8 +124,8 @@ pub(crate) fn password_mistyped(scene: &mut Scene<'_>) {
 }
 
 pub(crate) fn mfa_login(scene: &mut Scene<'_>) {
-    scene.mfa_passed();
-    // The two halves of a sign-in may be served from two regions.
+    scene.mfa_checked();
+    // Two regions can serve the two halves of a sign-in.
     if scene.random.percent(20) {
         scene.visit.region = identity::region(scene.random);
     }
@@ -133,26 +133,26 @@ pub(crate) fn mfa_login(scene: &mut Scene<'_>) {
 }
 
 pub(crate) fn mfa_refused(scene: &mut Scene<'_>) {
-    scene.mfa_passed();
+    scene.mfa_checked();
     scene.refuse(Case::UserBadPasswordOrMfa, Login::failure("Yes", FAILED));
 }
 
-/// Whether a second try leaves a second CheckMfa is not known, so both happen.
+/// It is unknown whether a second try has a second CheckMfa, so both variants occur.
 pub(crate) fn mfa_mistyped(scene: &mut Scene<'_>) {
     mfa_refused(scene);
     scene.wait_for_retry();
     if scene.random.percent(50) {
-        scene.mfa_passed();
+        scene.mfa_checked();
     }
     scene.mfa_sign_in();
 }
 
 pub(crate) fn mfa_abandoned(scene: &mut Scene<'_>) {
-    scene.mfa_passed();
+    scene.mfa_checked();
 }
 
 fn mfa_inconsistent(scene: &mut Scene<'_>) {
-    scene.mfa_passed();
+    scene.mfa_checked();
     scene.sign_in(Case::UserMfaInconsistent, Login::success("No"));
 }
 
@@ -172,7 +172,7 @@ fn no_result(scene: &mut Scene<'_>) {
     scene.sign_in(Case::UserNoResult, Login { result: None, ..Login::success("No") });
 }
 
-/// In the year of the article the unknown user failed at CheckMfa, before and since at ConsoleLogin.
+/// In the year of the article, an unknown user fails at CheckMfa, before and after at ConsoleLogin.
 pub(crate) fn unknown_user(scene: &mut Scene<'_>) {
     let user_identity = identity::unknown_user(scene.visit.account);
     if scene.visit.era == Era::Y2018 {
@@ -183,7 +183,7 @@ pub(crate) fn unknown_user(scene: &mut Scene<'_>) {
     }
 }
 
-/// Should both forms arrive, they are one attempt.
+/// If both forms arrive, they are one attempt.
 fn unknown_user_twice(scene: &mut Scene<'_>) {
     let user_identity = identity::unknown_user(scene.visit.account);
     scene.check_mfa(Case::UnknownUserCheckMfa, user_identity.clone(), "Failure");
@@ -209,7 +209,7 @@ pub(crate) fn root_mfa_login(scene: &mut Scene<'_>) {
 
 pub(crate) fn root_guessed(scene: &mut Scene<'_>) {
     for _ in 0..scene.random.between(1..=3) {
-        let user_identity = identity::root_at_the_door(scene.visit.account);
+        let user_identity = identity::unauthenticated_root(scene.visit.account);
         let (case, mfa_used) = scene
             .random
             .pick(&[(Case::RootBadPassword, "No"), (Case::RootBadPasswordOrMfa, "Yes")]);
@@ -240,7 +240,7 @@ pub(crate) fn portal_login(scene: &mut Scene<'_>) {
     sso_console(scene);
 }
 
-/// One of the portal's roles is chosen: three records of two event sources within seconds.
+/// Choosing one of the portal's roles leaves three records of two event sources within seconds.
 pub(crate) fn sso_console(scene: &mut Scene<'_>) {
     let role = identity::sso_role(scene.random);
     let details = json!({"account_id": scene.visit.account, "role_name": role});
@@ -265,7 +265,7 @@ pub(crate) fn portal_login_by_external_idp(scene: &mut Scene<'_>) {
     scene.portal_event(Case::PortalSession, "Logout", Some(json!({"Logout": "Success"})), None);
 }
 
-/// A wrong answer, then the security key alone.
+/// A wrong password or code, then the security key alone.
 pub(crate) fn portal_mistyped(scene: &mut Scene<'_>) {
     let workflow = scene.start_workflow();
     scene.challenge(Case::IdcChallengePassword, &workflow, "PASSWORD");
@@ -317,7 +317,7 @@ fn web_identity_login(scene: &mut Scene<'_>) {
     scene.console_login(Case::WebIdentity, user_identity, Login::success("No"));
 }
 
-/// Into a role, its session renewed, and out again.
+/// Into a role and back, with its session renewed.
 pub(crate) fn role_switched(scene: &mut Scene<'_>) {
     let home = scene.visit.account;
     if scene.random.percent(30) {
@@ -357,7 +357,7 @@ pub(crate) fn role_switch_refused(scene: &mut Scene<'_>) {
     scene.role_event(case, event_name, user_identity, outcome, error);
 }
 
-/// A program, not the portal, turns a role's credentials into a console session.
+/// A program other than the portal turns a role's credentials into a console session.
 pub(crate) fn foreign_token(scene: &mut Scene<'_>) {
     let role = identity::role(scene.random);
     let session = scene.role_session(role);

@@ -1,4 +1,4 @@
-//! The two works of the benches: sign-ins only, and sign-ins among everything else.
+//! The two workloads of the benches: sign-ins only, and sign-ins among other calls.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,9 +12,9 @@ use crate::scene::Scene;
 use crate::stories;
 use crate::timeline::Timeline;
 
-/// Work S: an endless stream of sign-in records, every one of which is
-/// [`is_signin`](crate::Case::is_signin). The records of one attempt come together and their times
-/// flow; the next attempt may be of another era. About 1.1 KB a record.
+/// Work S: an endless stream of sign-in records, for which [`is_signin`](crate::Case::is_signin) is
+/// true. The records of an attempt are consecutive with increasing times; the next attempt can be of
+/// another era. A record has about 1.1 KB.
 pub fn signin_records(seed: u64) -> impl Iterator<Item = Record> {
     let mut random = Random::new(seed);
     let mut timeline = Timeline::default();
@@ -22,20 +22,20 @@ pub fn signin_records(seed: u64) -> impl Iterator<Item = Record> {
         let (since, story) = stories::pick(&mut random);
         let eras: Vec<_> = Era::ALL.into_iter().filter(|(_, era)| *era >= since).collect();
         let era = random.weighted(&eras);
-        let time = era.moment(&mut random);
+        let time = era.time(&mut random);
         attempt(&mut random, &mut timeline, era, time, story);
         timeline.drain()
     })
     .flatten()
 }
 
-/// Work M: an endless stream of records of 0.7 to 5 KB, 2 % of them sign-ins, as they arrive from
-/// 2025-09-15 on, about one in two seconds.
+/// Work M: an endless stream of records of 0.7 to 5 KB, 2 % of them sign-ins, in order of arrival from
+/// 2025-09-15 on, one every two seconds on average.
 pub fn mixed_records(seed: u64) -> impl Iterator<Item = Record> {
     let mut work = Mixed {
         random: Random::new(seed),
         timeline: Timeline::default(),
-        clock: era::moment("2025-09-15T00:00:00Z"),
+        clock: era::timestamp("2025-09-15T00:00:00Z"),
         calls: 0,
         signins: 0,
     };
@@ -61,7 +61,7 @@ impl Mixed {
         }
     }
 
-    /// Counting keeps the share of sign-ins at 2 % however many records an attempt leaves.
+    /// Counting keeps the share of sign-ins at 2 % regardless of the number of records per attempt.
     fn happen(&mut self) {
         if self.signins * 49 <= self.calls {
             let (_, story) = stories::pick(&mut self.random);
@@ -76,7 +76,7 @@ impl Mixed {
     }
 }
 
-/// Somebody tries to sign in. Returns how many records that leaves.
+/// Adds an attempt to sign in. Returns the number of its records.
 fn attempt(
     random: &mut Random,
     timeline: &mut Timeline,

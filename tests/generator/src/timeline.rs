@@ -1,4 +1,4 @@
-//! The order in which CloudTrail delivers: nearly that of the events, and now and then twice.
+//! CloudTrail's order of delivery: almost that of the events, with some duplicates.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::random::Random;
 use crate::record::Record;
 
-/// How far back in event time a record can lie behind its neighbour, in seconds: the most that
-/// was seen in real files.
+/// The most seconds that a record can be older than an earlier one: the maximum in real files.
 pub const MAX_LAG_SECONDS: u32 = 246;
 
-/// Records that have happened and are on their way, by arrival. The sequence number keeps records
-/// of one second in the order of their making.
+/// Records in transit, by arrival. The sequence number keeps those of one second in order.
 #[derive(Default)]
 pub(crate) struct Timeline {
     waiting: BTreeMap<(Timestamp, u64), Record>,
@@ -33,7 +31,7 @@ impl Timeline {
         (first.key().0 <= now).then(|| first.remove())
     }
 
-    /// All records that are still on their way.
+    /// All records that are still in transit.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Record> + use<> {
         std::mem::take(&mut self.waiting).into_values()
     }

@@ -12,20 +12,20 @@ use crate::envelope;
 use crate::random::Random;
 use crate::record::Record;
 
-/// The seed of the sample trail that is kept in the repository.
+/// The seed of the sample trail in the repository.
 pub const SAMPLE_SEED: u64 = 2018;
-/// How many records the sample trail has: three days.
+/// The number of records in the sample trail, which has three days.
 pub const SAMPLE_RECORDS: usize = 308;
 
-/// The time that one file covers. AWS delivers every few minutes; a small trail would be a folder
-/// of files with one record each.
+/// The time that one file covers. AWS delivers every few minutes, which would leave a small trail
+/// with one record per file.
 const DELIVERY_SECONDS: i64 = 6 * 60 * 60;
 
 /// Why a trail could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum TrailError {
-    /// The folder already holds something: a trail is never mixed with another.
-    #[error("expected {folder} to be empty or not there yet, found files in it")]
+    /// The folder is not empty. A trail is never mixed with other files.
+    #[error("expected {folder} to be empty or not to exist, found files in it")]
     NotEmpty {
         /// The folder.
         folder: PathBuf,
@@ -35,23 +35,22 @@ pub enum TrailError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// What it said.
+        /// The cause.
         source: io::Error,
     },
 }
 
-/// Writes `records`, given in their order of arrival, below `folder` as CloudTrail writes them to
-/// S3: `AWSLogs/<account>/CloudTrail/<region>/<yyyy>/<mm>/<dd>/<account>_CloudTrail_<region>_<time>_<16 characters>.json.gz`,
-/// one file for an account, a region and six hours; `seed` makes the sixteen characters. A record
-/// that comes late is in a later file. Returns how many files there are.
+/// Writes `records`, given in order of arrival, below `folder` in CloudTrail's S3 layout: `AWSLogs/<account>/CloudTrail/<region>/<yyyy>/<mm>/<dd>/<account>_CloudTrail_<region>_<time>_<16 characters>.json.gz`,
+/// one file per account, region and six hours. `seed` determines the sixteen characters. A late record
+/// is in a later file. Returns the number of files.
 ///
-/// Only the records of six hours are held in memory. Equal records and seeds make equal files,
-/// to the last byte as long as the compressor is the same.
+/// Only the records of six hours are in memory. Equal records and seeds make equal files, byte for
+/// byte if the compressor is the same.
 ///
 /// # Errors
 ///
-/// [`TrailError::NotEmpty`] if `folder` holds anything, [`TrailError::Write`] if a file or folder
-/// cannot be made; what was written until then stays.
+/// [`TrailError::NotEmpty`] if `folder` is not empty, [`TrailError::Write`] if a file or folder cannot
+/// be created; files that are already written stay.
 pub fn write_trail(
     folder: &Path,
     seed: u64,
@@ -74,7 +73,7 @@ pub fn write_trail(
     Ok(files + delivery.close()?)
 }
 
-/// The files of one period, until it is over.
+/// The open files of one period.
 struct Delivery<'a> {
     folder: &'a Path,
     random: Random,
@@ -101,7 +100,7 @@ impl Delivery<'_> {
     }
 }
 
-/// A gzip file without a time of its own, so that its bytes depend on the text alone.
+/// Writes a gzip file without a timestamp, so its bytes depend on the text alone.
 fn write_file(path: &Path, text: &str) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
     let mut file = GzBuilder::new().mtime(0).write(File::create(path)?, Compression::best());

@@ -1,4 +1,4 @@
-//! The trail that tells a story, day by day.
+//! The trail with a plot, day by day.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -14,10 +14,10 @@ use crate::scene::Scene;
 use crate::stories::{self, Story};
 use crate::timeline::Timeline;
 
-/// Hour and minute, who, and what happens.
+/// Hour, minute, person and story.
 type Entry = (i64, i64, Person, Story);
 
-/// The seven rows of the article of this very day, and a probe of the form of that year.
+/// The seven sign-ins of the article on this day, and a probe in the form of that year.
 const ARTICLE_DAY: &[Entry] = &[
     (9, 0, AKEMI, stories::unknown_user),
     (9, 5, BRUNO, stories::password_login),
@@ -60,21 +60,21 @@ const ATTACK_DAY: &[Entry] = &[
     (9, 55, AKEMI, stories::root_mfa_login),
 ];
 
-/// How many of a day's calls only look, besides those among all kinds of calls: reads compress
-/// well, and the sample trail is kept in the repository.
+/// The share of read-only calls, besides those among all calls. Reads compress well, which keeps the
+/// sample trail in the repository small.
 const READ_PERCENT: u32 = 90;
 
-/// Everybody of the account that the trail is about.
+/// The people of the account.
 const STAFF: [Person; 5] = [AKEMI, BRUNO, CHIDI, DALIA, EMEKA];
 const ATTACKER_ADDRESS: &str = "203.0.113.66";
 
-/// A trail of one account without an end (before the year 9999), in the order of arrival: first 2018-06-14 with the article's
-/// seven sign-ins and a probe of twelve names that do not exist, then working days from 2025-09-15
-/// on, a quiet one and one with an attack in turn.
+/// The trail of one account up to the year 9999, in order of arrival. It begins with 2018-06-14, the
+/// seven sign-ins of the article and a probe of twelve names that do not exist. Working days from
+/// 2025-09-15 on follow, alternately quiet and with an attack.
 ///
-/// In an attack twelve names are probed, then one user's password is guessed after 22 failures, all
-/// from one address, and a new user with an access key is made; in the morning root's password is
-/// tried, and then recovered.
+/// In an attack, twelve names are probed, then the password of one user is guessed after 22 failures,
+/// all from one address, and a new user with an access key is created. In the morning, root's
+/// password is tried and then recovered.
 pub fn trail_records(seed: u64) -> impl Iterator<Item = Record> {
     let mut random = Random::new(seed);
     (0..).flat_map(move |day: i64| {
@@ -138,7 +138,7 @@ fn unknown_users_probed(scene: &mut Scene<'_>) {
     }
 }
 
-/// A password is found, and a door is left open behind.
+/// The attacker guesses a password and creates a user for later access.
 fn password_guessed(scene: &mut Scene<'_>) {
     enter_attacker(scene);
     for _ in 0..22 {

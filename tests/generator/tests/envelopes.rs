@@ -1,4 +1,4 @@
-//! Every envelope is JSON and gives back the record that went in.
+//! Every envelope is JSON and contains its record.
 
 use sekisho_generator::envelope::{self, ENVELOPES};
 use sekisho_generator::{Record, mixed_records, signin_records};
@@ -21,7 +21,7 @@ fn value_at(envelope: &Value, pointer: &str) -> Value {
 }
 
 #[test]
-fn every_envelope_holds_its_record() {
+fn every_envelope_contains_its_record() {
     let pointers = [
         ("bare", ""),
         ("event_bridge", "/detail"),
@@ -44,7 +44,7 @@ fn every_envelope_holds_its_record() {
 }
 
 #[test]
-fn text_parts_are_text_and_hold_the_same() {
+fn text_parts_are_the_same_as_text() {
     let mut texts = 0;
     for record in records() {
         let event = parse(&record.json);
@@ -64,7 +64,7 @@ fn text_parts_are_text_and_hold_the_same() {
 }
 
 #[test]
-fn an_event_of_eventbridge_names_source_kind_account_region_and_time() {
+fn an_eventbridge_event_has_the_fields_of_the_record() {
     let record = json!({
         "eventSource": "signin.amazonaws.com", "eventType": "AwsConsoleSignIn", "eventID": "e-1",
         "recipientAccountId": "111122223333", "awsRegion": "eu-west-1",
@@ -88,7 +88,7 @@ fn an_event_of_eventbridge_names_source_kind_account_region_and_time() {
 }
 
 #[test]
-fn several_records_keep_their_order_and_their_bytes() {
+fn several_records_keep_order_and_bytes() {
     let records: Vec<String> = records().take(5).map(|record| record.json).collect();
     let file = envelope::records_file(&records);
     assert!(records.iter().all(|record| file.contains(record.as_str())));
@@ -103,14 +103,14 @@ fn several_records_keep_their_order_and_their_bytes() {
 }
 
 #[test]
-fn a_control_message_holds_no_record() {
+fn a_control_message_has_no_record() {
     let message = parse(&envelope::control_message());
     assert_eq!(message["messageType"], "CONTROL_MESSAGE");
     assert!(!message["logEvents"][0]["message"].as_str().unwrap().starts_with('{'));
 }
 
 #[test]
-fn a_broken_record_goes_through_as_it_is() {
+fn a_broken_record_is_wrapped_unchanged() {
     let broken = r#"{"eventSource":"signin.amazonaws.com","eventName"#;
     for (name, wrap) in ENVELOPES {
         let escaped = json!(broken).to_string();

@@ -10,7 +10,7 @@ fn program() -> Command {
 }
 
 #[test]
-fn records_are_printed_one_a_line() {
+fn prints_one_record_per_line() {
     let output =
         program().args(["records", "mixed", "--seed", "3", "--records", "50"]).output().unwrap();
     let expected: Vec<String> = mixed_records(3).take(50).map(|record| record.json).collect();
@@ -19,7 +19,7 @@ fn records_are_printed_one_a_line() {
 }
 
 #[test]
-fn cases_are_printed_before_a_tab() {
+fn prints_cases_before_a_tab() {
     let output = program()
         .args(["records", "signin", "--seed", "3", "--records", "50", "--cases"])
         .output()
@@ -32,7 +32,7 @@ fn cases_are_printed_before_a_tab() {
 }
 
 #[test]
-fn a_reader_that_stops_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let mut child = program()
         .args(["records", "signin", "--records", "1000000000"])
         .stdout(Stdio::piped())
@@ -48,7 +48,7 @@ fn a_reader_that_stops_is_no_error() {
 }
 
 #[test]
-fn a_trail_is_written_once() {
+fn refuses_to_overwrite_a_trail() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("trail");
     let mut command = program();
@@ -60,8 +60,8 @@ fn a_trail_is_written_once() {
 
     let second = command.output().unwrap();
     assert!(!second.status.success());
-    let sentence = String::from_utf8(second.stderr).unwrap();
-    assert!(sentence.starts_with("error: expected "), "{sentence}");
+    let message = String::from_utf8(second.stderr).unwrap();
+    assert!(message.starts_with("error: expected "), "{message}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the three streams promise.
+//! The documented properties of the three streams.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const SEEDS: [u64; 2] = [1, u64::MAX];
 
-/// Work M, long enough for what is rare in it.
+/// Work M, long enough for rare records.
 static MIXED: LazyLock<Vec<Record>> = LazyLock::new(|| mixed_records(1).take(10_000).collect());
 
 fn checksum(records: impl Iterator<Item = Record>) -> u32 {
@@ -31,10 +31,10 @@ fn average_size(records: &[Record]) -> usize {
     records.iter().map(|record| record.json.len()).sum::<usize>() / records.len()
 }
 
-/// The pinned numbers change only when the generator is changed on purpose; then benches are no
-/// longer comparable with those before, and the sample trail is to be made again.
+/// Change the numbers only if you change the generator on purpose. Results of benches are then not
+/// comparable with earlier ones, and the sample trail must be generated again.
 #[test]
-fn the_same_seed_gives_the_same_bytes_for_ever() {
+fn a_seed_always_produces_the_same_bytes() {
     let checksums =
         [checksum(signin_records(1)), checksum(mixed_records(1)), checksum(trail_records(1))];
     assert_eq!(checksums, [1324820162, 622825587, 1082111565]);
@@ -42,7 +42,7 @@ fn the_same_seed_gives_the_same_bytes_for_ever() {
 }
 
 #[test]
-fn every_record_is_compact_json_and_agrees_with_its_label() {
+fn every_record_is_compact_json_and_matches_its_case() {
     for seed in SEEDS {
         let streams = signin_records(seed).take(1_000).chain(mixed_records(seed).take(1_000));
         for record in streams.chain(trail_records(seed).take(500)) {
@@ -61,7 +61,7 @@ fn every_record_is_compact_json_and_agrees_with_its_label() {
 }
 
 #[test]
-fn keys_stand_in_the_order_of_cloudtrail() {
+fn keys_are_in_the_order_of_cloudtrail() {
     let order = [
         "eventVersion",
         "userIdentity",
@@ -91,22 +91,22 @@ fn keys_stand_in_the_order_of_cloudtrail() {
     ];
     for record in signin_records(1).take(1_000).chain(mixed_records(1).take(1_000)) {
         let event = parse(&record);
-        let mut left = order.iter();
+        let mut rest = order.iter();
         for key in event.as_object().unwrap().keys() {
-            assert!(left.any(|next| next == key), "{key} is out of order: {}", record.json);
+            assert!(rest.any(|next| next == key), "{key} is out of order: {}", record.json);
         }
     }
 }
 
 #[test]
-fn work_s_is_signins_of_every_case_and_event_of_about_1_1_kb() {
+fn work_s_has_every_case_and_event_in_about_1_1_kb() {
     for seed in SEEDS {
         let records: Vec<Record> = signin_records(seed).take(3_000).collect();
         assert!(records.iter().all(|record| record.case.is_signin()));
 
         let cases: HashSet<Case> = records.iter().map(|record| record.case).collect();
         for case in Case::all().iter().filter(|case| case.is_signin()) {
-            assert!(cases.contains(case), "no record was made for {case}");
+            assert!(cases.contains(case), "no record for {case}");
         }
 
         let events: HashSet<String> = records
@@ -174,7 +174,7 @@ fn work_s_has_every_kind_of_identity_and_both_spellings_of_the_event_type() {
 }
 
 #[test]
-fn work_m_is_2_percent_signins_in_records_of_0_7_to_5_kb() {
+fn work_m_has_2_percent_signins_and_records_of_0_7_to_5_kb() {
     let signins = MIXED.iter().filter(|record| record.case.is_signin()).count();
     assert!((180..=220).contains(&signins), "{signins} sign-ins in 10,000");
 
@@ -229,7 +229,7 @@ fn work_m_has_escapes_other_scripts_numbers_and_lookalikes() {
 }
 
 #[test]
-fn records_come_late_but_not_too_late_and_sometimes_twice() {
+fn some_records_are_late_or_duplicated() {
     let trail: Vec<Record> = trail_records(1).take(2_000).collect();
     for (records, out_of_order_percent) in [(&*MIXED, 8..=22), (&trail, 3..=22)] {
         let mut newest = records[0].time;
@@ -254,10 +254,10 @@ fn records_come_late_but_not_too_late_and_sometimes_twice() {
     }
 }
 
-/// A CheckMfa and its ConsoleLogin agree in account, principalId, address and user agent and lie 9
-/// to 19 seconds apart; only a second try may have no CheckMfa of its own.
+/// A CheckMfa and its ConsoleLogin have the same account, principalId, address and user agent and are
+/// 9 to 19 seconds apart; only a second try can have no CheckMfa.
 #[test]
-fn a_trail_holds_real_pairs() {
+fn a_trail_has_realistic_pairs() {
     let records: Vec<Record> = trail_records(1).take(1_000).collect();
     let of_case = |case: Case| records.iter().filter(move |record| record.case == case);
     let key = |record: &Record| {

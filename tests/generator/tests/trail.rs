@@ -1,4 +1,4 @@
-//! The folder layout, and the sample that is kept in the repository.
+//! The folder layout, and the sample trail in the repository.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -31,10 +31,10 @@ fn records_of(text: &str) -> Vec<Value> {
     serde_json::from_value(file["Records"].take()).unwrap()
 }
 
-/// Texts are compared, not compressed bytes: those depend on the compressor, which a dependency of
-/// some other crate can exchange.
+/// Compares text, because compressed bytes depend on the compressor, which features of another crate
+/// can replace.
 #[test]
-fn the_sample_is_what_the_generator_makes() {
+fn the_sample_is_up_to_date() {
     let fresh = tempfile::tempdir().unwrap();
     let records = trail_records(SAMPLE_SEED).take(SAMPLE_RECORDS);
     let files = write_trail(fresh.path(), SAMPLE_SEED, records).unwrap();
@@ -42,12 +42,12 @@ fn the_sample_is_what_the_generator_makes() {
     assert_eq!(fresh.len(), files);
     assert!(
         fresh == sample,
-        "examples/trail is not what the generator makes; examples/README.md says how to make it again"
+        "examples/trail is out of date; examples/README.md shows how to generate it"
     );
 }
 
 #[test]
-fn the_sample_is_small_and_holds_three_whole_days() {
+fn the_sample_is_small_and_has_three_complete_days() {
     let bytes: u64 = WalkDir::new(SAMPLE)
         .into_iter()
         .map(|entry| entry.unwrap().metadata().unwrap())
@@ -63,7 +63,7 @@ fn the_sample_is_small_and_holds_three_whole_days() {
 }
 
 #[test]
-fn files_lie_where_cloudtrail_puts_them() {
+fn files_are_in_the_layout_of_cloudtrail() {
     let folder = tempfile::tempdir().unwrap();
     write_trail(folder.path(), 7, trail_records(7).take(1_000)).unwrap();
     let mut total = 0;
@@ -89,7 +89,7 @@ fn files_lie_where_cloudtrail_puts_them() {
 }
 
 #[test]
-fn gzip_files_carry_no_time() {
+fn gzip_files_have_no_timestamp() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     for folder in &folders {
         write_trail(folder.path(), 7, trail_records(7).take(100)).unwrap();
@@ -103,7 +103,7 @@ fn gzip_files_carry_no_time() {
 }
 
 #[test]
-fn a_trail_is_never_mixed_with_another() {
+fn a_trail_is_never_mixed_with_other_files() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("note.txt"), "mine").unwrap();
     let error = write_trail(folder.path(), 1, trail_records(1).take(10)).unwrap_err();
@@ -112,7 +112,7 @@ fn a_trail_is_never_mixed_with_another() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_named() {
+fn an_error_names_the_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

@@ -3,11 +3,11 @@
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
 use jaq_json::{Val, read};
-use sekisho_measure::Answer;
+use sekisho_measure::Classification;
 
-use super::Ask;
+use crate::measure::Run;
 
-pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn new(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let arena = Arena::default();
@@ -17,10 +17,10 @@ pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
     Box::new(move |index| {
         let record = read::parse_single(&records[index]).expect("JSON");
         let context = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new([]));
-        let answer = filter.id.run((context, record)).map(unwrap_valr).next();
-        match answer.expect("one answer").expect("no error") {
-            Val::TStr(reason) => Answer::of_reason(&reason),
-            _ => Answer::Other,
+        let result = filter.id.run((context, record)).map(unwrap_valr).next();
+        match result.expect("one result").expect("no error") {
+            Val::TStr(reason) => Classification::from_reason(&reason),
+            _ => Classification::Other,
         }
     })
 }

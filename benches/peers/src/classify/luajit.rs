@@ -1,14 +1,14 @@
-//! LuaJIT, as log pipelines embed it: the host has decoded the record into a table already, which
+//! LuaJIT, as embedded in log pipelines: the host has already decoded the record into a table, which
 //! is not measured, and null is nil.
 
 use mlua::serde::SerializeOptions;
 use mlua::{Function, Lua, LuaSerdeExt, LuaString};
-use sekisho_measure::Answer;
+use sekisho_measure::Classification;
 use serde_json::Value;
 
-use super::Ask;
+use crate::measure::Run;
 
-pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn new(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let lua = Lua::new();
     let classify: Function = lua.load(PROGRAM).eval().expect("a function");
     let options =
@@ -19,10 +19,11 @@ pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
     };
     let tables: Vec<mlua::Value> = records.iter().map(table).collect();
     Box::new(move |index| {
-        // Its values live only as long as the state does.
+        // Values are valid only while the state exists.
         let _state = &lua;
-        let reason: Option<LuaString> = classify.call(&tables[index]).expect("an answer");
-        reason.map_or(Answer::Other, |reason| Answer::of_reason(&reason.as_bytes()))
+        let reason: Option<LuaString> = classify.call(&tables[index]).expect("a result");
+        reason
+            .map_or(Classification::Other, |reason| Classification::from_reason(&reason.as_bytes()))
     })
 }
 

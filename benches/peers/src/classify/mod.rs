@@ -1,4 +1,4 @@
-//! One question, asked of everybody: is this record a failed console sign-in, and why did it fail?
+//! The first task: is this record a failed console sign-in, and why did it fail?
 
 mod jaq;
 mod luajit;
@@ -9,36 +9,33 @@ mod sonic;
 mod vrl;
 
 use sekisho_host::{Filter, VerdictJson};
-use sekisho_measure::{Answer, FLOOR, OURS, Work, filter, floor};
+use sekisho_measure::{Classification, FLOOR, OURS, Work, filter, floor};
 use sekisho_module::SIMD;
 
-use crate::measure::{Contender, measure};
+use crate::measure::{Candidate, Run, measure};
 
-/// Asks everybody about every record, compares the answers, then measures.
+/// Compares the results of all candidates on every record, then measures.
 pub(crate) fn run(work: &Work) {
     let records = &work.records;
-    let mut contenders = vec![Contender { name: OURS, ask: module(records, filter(SIMD, "{}")) }];
-    let expected = answers(&mut contenders[0].ask, records.len());
-    let failed = expected.iter().filter(|answer| **answer != Answer::Other).count();
-    assert!(failed > 0, "work {} holds failed sign-ins", work.name);
-    for (name, mut ask) in peers(records) {
-        let answers = answers(&mut ask, records.len());
-        for (index, (answer, expected)) in answers.iter().zip(&expected).enumerate() {
+    let mut candidates = vec![Candidate { name: OURS, run: module(records, filter(SIMD, "{}")) }];
+    let expected = classify_all(&mut candidates[0].run, records.len());
+    let failed = expected.iter().filter(|result| **result != Classification::Other).count();
+    assert!(failed > 0, "work {} has failed sign-ins", work.name);
+    for (name, mut run) in peers(records) {
+        let results = classify_all(&mut run, records.len());
+        for (index, (result, expected)) in results.iter().zip(&expected).enumerate() {
             let record = String::from_utf8_lossy(&records[index]);
-            assert_eq!(answer, expected, "{name} answers as the module does: {record}");
+            assert_eq!(result, expected, "{name} differs from the module: {record}");
         }
-        contenders.push(Contender { name, ask });
+        candidates.push(Candidate { name, run });
     }
     println!("work {}: all agree, {failed} failed sign-ins", work.name);
-    // It answers nothing, so there is nothing to compare.
-    contenders.push(Contender { name: FLOOR, ask: module(records, floor()) });
-    measure("classify beside peers", work, contenders);
+    // The floor has no result to compare.
+    candidates.push(Candidate { name: FLOOR, run: module(records, floor()) });
+    measure("classify beside peers", work, candidates);
 }
 
-/// Answers for the record of an index.
-pub(crate) type Ask<'a> = Box<dyn FnMut(usize) -> Answer + 'a>;
-
-fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Ask<'_>)> {
+fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Run<'_, Classification>)> {
     vec![
         ("serde_json, struct", serde::typed(records)),
         ("serde_json, Value", serde::value(records)),
@@ -52,13 +49,13 @@ fn peers(records: &[Vec<u8>]) -> Vec<(&'static str, Ask<'_>)> {
     ]
 }
 
-fn module(records: &[Vec<u8>], mut filter: Filter) -> Ask<'_> {
+fn module(records: &[Vec<u8>], mut filter: Filter) -> Run<'_, Classification> {
     Box::new(move |index| {
-        let verdict = filter.process(&records[index]).expect("the record is read");
-        Answer::of_verdict(verdict.map(VerdictJson::as_bytes))
+        let verdict = filter.process(&records[index]).expect("a record");
+        Classification::from_verdict(verdict.map(VerdictJson::as_bytes))
     })
 }
 
-fn answers(ask: &mut Ask<'_>, count: usize) -> Vec<Answer> {
-    (0..count).map(ask).collect()
+fn classify_all(run: &mut Run<'_, Classification>, count: usize) -> Vec<Classification> {
+    (0..count).map(run).collect()
 }

@@ -1,37 +1,37 @@
-//! quamina. A pattern says yes or no, so every condition of the table is a pattern of its own, and
-//! the answer is read from those that match.
+//! quamina. A pattern can only match or not, so each condition of the table is one pattern, and the
+//! set of matching patterns determines the result.
 
 use quamina::Quamina;
-use sekisho_measure::{Answer, Reason};
+use sekisho_measure::{Classification, Reason};
 use serde_json::{Value, json};
 
-use super::Ask;
+use crate::measure::Run;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Condition {
     Failed,
     Denied,
     UnknownUser,
-    UserWithUsualMessage,
+    UserWithCommonMessage,
     MfaUsed,
 }
 
-pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn new(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let mut quamina = Quamina::new();
     for (condition, more) in conditions() {
         quamina.add_pattern(condition, &failed(&more).to_string()).expect("a valid pattern");
     }
     Box::new(move |index| {
         let conditions = quamina.matches_for_event(&records[index]).expect("JSON");
-        let holds = |condition| conditions.contains(&condition);
-        if !holds(Condition::Failed) || holds(Condition::Denied) {
-            return Answer::Other;
+        let is_met = |condition| conditions.contains(&condition);
+        if !is_met(Condition::Failed) || is_met(Condition::Denied) {
+            return Classification::Other;
         }
-        Answer::Failed(if holds(Condition::UnknownUser) {
+        Classification::Failed(if is_met(Condition::UnknownUser) {
             Reason::UnknownUser
-        } else if !holds(Condition::UserWithUsualMessage) {
+        } else if !is_met(Condition::UserWithCommonMessage) {
             Reason::Other
-        } else if holds(Condition::MfaUsed) {
+        } else if is_met(Condition::MfaUsed) {
             Reason::BadPasswordOrMfa
         } else {
             Reason::BadPassword
@@ -41,17 +41,17 @@ pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
 
 fn conditions() -> Vec<(Condition, Value)> {
     let user = json!(["Root", "IAMUser"]);
-    let usual = json!(["Failed authentication", "", null]);
+    let common = json!(["Failed authentication", "", null]);
     vec![
         (Condition::Failed, json!({})),
         (Condition::Denied, json!({"errorCode": [{"wildcard": "*AccessDenied*"}]})),
         (Condition::UnknownUser, json!({"errorMessage": [{"prefix": "No username found"}]})),
         (
-            Condition::UserWithUsualMessage,
-            json!({"userIdentity": {"type": user}, "errorMessage": usual}),
+            Condition::UserWithCommonMessage,
+            json!({"userIdentity": {"type": user}, "errorMessage": common}),
         ),
         (
-            Condition::UserWithUsualMessage,
+            Condition::UserWithCommonMessage,
             json!({"userIdentity": {"type": user}, "errorMessage": [{"exists": false}]}),
         ),
         (
@@ -61,7 +61,7 @@ fn conditions() -> Vec<(Condition, Value)> {
     ]
 }
 
-/// The pattern of a failed console sign-in of which more is asked.
+/// The pattern of a failed console sign-in with further conditions.
 fn failed(more: &Value) -> Value {
     let mut pattern = json!({
         "eventSource": ["signin.amazonaws.com"],

@@ -1,15 +1,15 @@
-//! serde_json, into a struct of the fields that are asked for, and into a `Value`.
+//! serde_json, into a struct with the needed fields, and into a `Value`.
 
-use sekisho_measure::{Fields, Typed};
+use sekisho_measure::{Classification, Fields, Typed};
 use serde_json::Value;
 
-use super::Ask;
+use crate::measure::Run;
 
-pub(super) fn typed(records: &[Vec<u8>]) -> Ask<'_> {
-    Box::new(|index| serde_json::from_slice::<Typed>(&records[index]).expect("a record").answer())
+pub(super) fn typed(records: &[Vec<u8>]) -> Run<'_, Classification> {
+    Box::new(|index| serde_json::from_slice::<Typed>(&records[index]).expect("a record").classify())
 }
 
-pub(super) fn value(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn value(records: &[Vec<u8>]) -> Run<'_, Classification> {
     Box::new(|index| {
         let record: Value = serde_json::from_slice(&records[index]).expect("JSON");
         let fields = Fields {
@@ -21,6 +21,6 @@ pub(super) fn value(records: &[Vec<u8>]) -> Ask<'_> {
             identity: record["userIdentity"]["type"].as_str(),
             mfa_used: record["additionalEventData"]["MFAUsed"].as_str(),
         };
-        fields.answer()
+        fields.classify()
     })
 }

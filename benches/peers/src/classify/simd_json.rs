@@ -1,13 +1,13 @@
-//! simd-json, into its tape, with buffers that are used again. It writes into its input, so the
-//! record is copied first.
+//! simd-json, into its tape, with reused buffers. It writes into its input, so the record is copied
+//! first.
 
-use sekisho_measure::Fields;
+use sekisho_measure::{Classification, Fields};
 use simd_json::Buffers;
 use simd_json::prelude::*;
 
-use super::Ask;
+use crate::measure::Run;
 
-pub(super) fn tape(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn tape(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let (mut buffers, mut copy) = (Buffers::default(), Vec::new());
     Box::new(move |index| {
         copy.clear();
@@ -27,6 +27,6 @@ pub(super) fn tape(records: &[Vec<u8>]) -> Ask<'_> {
             identity: nested("userIdentity", "type"),
             mfa_used: nested("additionalEventData", "MFAUsed"),
         };
-        fields.answer()
+        fields.classify()
     })
 }

@@ -1,16 +1,16 @@
 //! sonic-rs, into the same struct as serde_json, and by fetching fields without parsing the rest:
-//! the source first, as it decides for most records, and the others in one go.
+//! first the source, which decides for most records, then all others at once.
 
-use sekisho_measure::{Answer, Fields, Typed};
+use sekisho_measure::{Classification, Fields, Typed};
 use sonic_rs::{JsonValueTrait, PointerTree};
 
-use super::Ask;
+use crate::measure::Run;
 
-pub(super) fn typed(records: &[Vec<u8>]) -> Ask<'_> {
-    Box::new(|index| sonic_rs::from_slice::<Typed>(&records[index]).expect("a record").answer())
+pub(super) fn typed(records: &[Vec<u8>]) -> Run<'_, Classification> {
+    Box::new(|index| sonic_rs::from_slice::<Typed>(&records[index]).expect("a record").classify())
 }
 
-pub(super) fn get(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn get(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let mut tree = PointerTree::new();
     for key in FIELDS {
         tree.add_path([key]);
@@ -19,10 +19,10 @@ pub(super) fn get(records: &[Vec<u8>]) -> Ask<'_> {
         let record = &records[index][..];
         let source = sonic_rs::get(record, ["eventSource"]).expect("every record has one");
         if source.as_str() != Some("signin.amazonaws.com") {
-            return Answer::Other;
+            return Classification::Other;
         }
         let found = sonic_rs::get_many(record, &tree).expect("JSON");
-        let nested = |at: usize, key| found[at].as_ref().and_then(|object| object.get(key));
+        let nested = |index: usize, key| found[index].as_ref().and_then(|object| object.get(key));
         let result = nested(3, "ConsoleLogin");
         let identity = nested(4, "type");
         let mfa_used = nested(5, "MFAUsed");
@@ -35,11 +35,11 @@ pub(super) fn get(records: &[Vec<u8>]) -> Ask<'_> {
             identity: identity.as_str(),
             mfa_used: mfa_used.as_str(),
         };
-        fields.answer()
+        fields.classify()
     })
 }
 
-/// Objects are fetched whole: a path into one is an error where null stands for it.
+/// Objects are fetched as a whole, because a path into a null value is an error.
 const FIELDS: [&str; 6] = [
     "eventName",
     "errorCode",

@@ -1,16 +1,18 @@
-//! Vector's VRL: the record is parsed, then asked, as a `remap` transform would.
+//! Vector's VRL, as in a `remap` transform: the record is parsed, then tested.
 
-use sekisho_measure::Answer;
+use sekisho_measure::Classification;
 
-use super::Ask;
+use crate::measure::Run;
 use crate::program::{Program, event};
 
-pub(super) fn new(records: &[Vec<u8>]) -> Ask<'_> {
+pub(super) fn new(records: &[Vec<u8>]) -> Run<'_, Classification> {
     let mut program = Program::new(PROGRAM);
     let messages: Vec<_> = records.iter().map(|record| record.clone().into()).collect();
     Box::new(move |index| {
         let reason = program.run(event(&messages[index]));
-        reason.as_bytes().map_or(Answer::Other, |reason| Answer::of_reason(reason))
+        reason
+            .as_bytes()
+            .map_or(Classification::Other, |reason| Classification::from_reason(reason))
     })
 }
 
@@ -20,11 +22,11 @@ if .eventSource == "signin.amazonaws.com" && .eventName == "ConsoleLogin" &&
     downcase(string(.responseElements.ConsoleLogin) ?? "") == "failure" &&
     !contains(string(.errorCode) ?? "", "AccessDenied") {
   message = string(.errorMessage) ?? ""
-  usual = message == "" || message == "Failed authentication"
+  common = message == "" || message == "Failed authentication"
   identity = .userIdentity.type
   if starts_with(message, "No username found") {
     "unknown_user"
-  } else if !usual || (identity != "Root" && identity != "IAMUser") {
+  } else if !common || (identity != "Root" && identity != "IAMUser") {
     "other"
   } else if downcase(string(.additionalEventData.MFAUsed) ?? "") == "yes" {
     "bad_password_or_mfa"

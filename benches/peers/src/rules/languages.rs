@@ -1,4 +1,4 @@
-//! The rules as everybody's users would write them.
+//! The rules in the language of each tool, as its users would write them.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::set::{Path, Rule, Test, field};
 
-/// A pattern over the record, without the event that EventBridge would send it in.
+/// A pattern over the record itself, without the EventBridge event around it.
 pub(super) fn pattern(rule: &Rule) -> Value {
     let mut pattern = json!({});
     for (path, test) in &rule.conditions {
@@ -21,8 +21,8 @@ pub(super) fn pattern(rule: &Rule) -> Value {
     pattern
 }
 
-/// One program for all rules: what many of them ask is fetched once. It ends with the numbers of
-/// those that match.
+/// One program for all rules, which fetches common fields once. Its result is the numbers of the
+/// matching rules.
 pub(super) fn vrl(rules: &[Rule]) -> String {
     let mut program = String::from(
         ". = parse_json!(string!(.message))\n\
@@ -35,7 +35,7 @@ pub(super) fn vrl(rules: &[Rule]) -> String {
         let conditions = conditions.collect::<Vec<_>>().join(" && ");
         let number = rule.number;
         writeln!(program, "if {conditions} {{ matching = push(matching, {number}) }}")
-            .expect("a string takes everything");
+            .expect("writing to a string");
     }
     program + "matching\n"
 }
@@ -56,8 +56,8 @@ fn vrl_condition((path, test): &(Path, Test)) -> String {
     }
 }
 
-/// A rule of tau-engine. It has no networks, so the addresses are listed. Quotes keep a value that
-/// begins with `i` from meaning "in any case".
+/// A rule of tau-engine. It does not support networks, so the addresses are listed. The quotes are
+/// needed because a leading `i` would make a value case-insensitive.
 pub(super) fn tau_engine(rule: &Rule) -> Value {
     let value = |test: &Test| match test {
         Test::OneOf(texts) => texts.iter().map(|text| format!("\"{text}\"")).collect(),
@@ -69,13 +69,13 @@ pub(super) fn tau_engine(rule: &Rule) -> Value {
     let conditions = rule.conditions.iter().map(|(path, test)| (path.join("."), value(test)));
     let all: Map<String, Value> = conditions.collect();
     json!({
-        "detection": {"all_of_it": all, "condition": "all_of_it"},
+        "detection": {"all_fields": all, "condition": "all_fields"},
         "true_positives": [],
         "true_negatives": [],
     })
 }
 
-/// A Sigma rule. Case counts, as it does for the others.
+/// A Sigma rule, case-sensitive like the others.
 pub(super) fn sigma(rule: &Rule) -> Value {
     let condition = |(path, test): &(Path, Test)| {
         let (modifier, value) = match test {

@@ -1,5 +1,5 @@
-//! Many rules, in everybody's language: the same ones every time, those that
-//! `benches/rules.rs` measures.
+//! The second task: which rules match? The rules are those of `benches/rules.rs`, in the language of
+//! each tool.
 
 mod languages;
 mod set;
@@ -10,53 +10,52 @@ use serde_json::Value;
 use sigma_rust::event_from_json;
 use tau_engine::Optimisations;
 
-use crate::measure::{Contender, measure};
+use crate::measure::{Candidate, Run, measure};
 use crate::program::{Program, event};
 use set::Rule;
 
-/// How many rules there are, from run to run.
+/// The numbers of rules.
 pub(crate) const SIZES: [usize; 3] = [10, 100, 1000];
 
-/// Asks everybody which rules match, compares the answers, then measures. Hardly any rule matches a
-/// record of the work, so the answers are compared on records made for the rules too.
+/// Compares the matching rules of all candidates, then measures. Hardly any rule matches a record of
+/// the workload, so they are also compared on records that are made to match.
 pub(crate) fn run(work: &Work, size: usize) {
     let configuration = sekisho_generator::rules(size);
     let rules = set::rules(&configuration);
     let mut records = work.records.clone();
     records.extend(rules.iter().map(Rule::probe));
-    let mut contenders = contenders(&configuration, &rules, &records);
-    let answers = |ask: &mut Ask<'_>| (0..records.len()).map(|at| sorted(ask(at))).collect();
-    let expected: Vec<Vec<usize>> = answers(&mut contenders[0].ask);
+    let mut candidates = candidates(&configuration, &rules, &records);
+    let match_all = |run: &mut Run<'_, Vec<usize>>| {
+        (0..records.len()).map(|index| sorted(run(index))).collect()
+    };
+    let expected: Vec<Vec<usize>> = match_all(&mut candidates[0].run);
     for (rule, matching) in expected[work.records.len()..].iter().enumerate() {
         assert!(matching.contains(&rule), "rule {rule} matches the record made for it");
     }
-    for contender in &mut contenders[1..] {
-        let name = contender.name;
-        assert_eq!(answers(&mut contender.ask), expected, "{name} matches what the module does");
+    for candidate in &mut candidates[1..] {
+        let name = candidate.name;
+        assert_eq!(match_all(&mut candidate.run), expected, "{name} differs from the module");
     }
     let matches: usize = expected.iter().map(Vec::len).sum();
     println!("{size} rules: all agree, {matches} matches in {} records", records.len());
-    measure(&format!("{size} rules beside peers"), work, contenders);
+    measure(&format!("{size} rules beside peers"), work, candidates);
 }
 
-/// Tells the rules that match the record of an index.
-type Ask<'a> = Box<dyn FnMut(usize) -> Vec<usize> + 'a>;
-
-fn contenders<'a>(
+fn candidates<'a>(
     configuration: &str,
     rules: &[Rule],
     records: &'a [Vec<u8>],
-) -> Vec<Contender<'a, Vec<usize>>> {
+) -> Vec<Candidate<'a, Vec<usize>>> {
     vec![
-        Contender { name: OURS, ask: ours(configuration, records) },
-        Contender { name: "quamina", ask: quamina(rules, records, MatcherBuildMode::default()) },
-        Contender {
+        Candidate { name: OURS, run: ours(configuration, records) },
+        Candidate { name: "quamina", run: quamina(rules, records, MatcherBuildMode::default()) },
+        Candidate {
             name: "quamina built for speed",
-            ask: quamina(rules, records, MatcherBuildMode::BuiltForSpeed),
+            run: quamina(rules, records, MatcherBuildMode::BuiltForSpeed),
         },
-        Contender { name: "vrl", ask: vrl(rules, records) },
-        Contender { name: "tau-engine", ask: tau_engine(rules, records) },
-        Contender { name: "sigma-rust", ask: sigma_rust(rules, records) },
+        Candidate { name: "vrl", run: vrl(rules, records) },
+        Candidate { name: "tau-engine", run: tau_engine(rules, records) },
+        Candidate { name: "sigma-rust", run: sigma_rust(rules, records) },
     ]
 }
 
@@ -65,25 +64,29 @@ fn sorted(mut matching: Vec<usize>) -> Vec<usize> {
     matching
 }
 
-fn ours<'a>(configuration: &str, records: &'a [Vec<u8>]) -> Ask<'a> {
+fn ours<'a>(configuration: &str, records: &'a [Vec<u8>]) -> Run<'a, Vec<usize>> {
     let mut filter = filter(sekisho_module::SIMD, configuration);
     Box::new(move |index| {
-        let verdict = filter.process(&records[index]).expect("the record is read");
+        let verdict = filter.process(&records[index]).expect("a record");
         verdict.map_or_else(Vec::new, |verdict| matching(verdict.as_bytes()))
     })
 }
 
-/// The rules that a verdict names. Most name none and need not be parsed.
+/// The rules in a verdict. Most verdicts have none and need not be parsed.
 fn matching(verdict: &[u8]) -> Vec<usize> {
     const KEY: &[u8] = br#""rules":["#;
-    let Some(at) = verdict.windows(KEY.len()).position(|window| window == KEY) else {
+    let Some(start) = verdict.windows(KEY.len()).position(|window| window == KEY) else {
         return Vec::new();
     };
-    let ids = verdict[at + KEY.len()..].split(|byte| *byte == b'"').skip(1).step_by(2);
+    let ids = verdict[start + KEY.len()..].split(|byte| *byte == b'"').skip(1).step_by(2);
     ids.map_while(|id| std::str::from_utf8(id).ok()?.strip_prefix("rule-")?.parse().ok()).collect()
 }
 
-fn quamina<'a>(rules: &[Rule], records: &'a [Vec<u8>], mode: MatcherBuildMode) -> Ask<'a> {
+fn quamina<'a>(
+    rules: &[Rule],
+    records: &'a [Vec<u8>],
+    mode: MatcherBuildMode,
+) -> Run<'a, Vec<usize>> {
     let mut quamina = Quamina::new();
     quamina.set_matcher_build_mode(mode);
     for rule in rules {
@@ -93,7 +96,7 @@ fn quamina<'a>(rules: &[Rule], records: &'a [Vec<u8>], mode: MatcherBuildMode) -
     Box::new(move |index| quamina.matches_for_event(&records[index]).expect("JSON"))
 }
 
-fn vrl<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Ask<'a> {
+fn vrl<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Run<'a, Vec<usize>> {
     let mut program = Program::new(&languages::vrl(rules));
     let messages: Vec<_> = records.iter().map(|record| record.clone().into()).collect();
     Box::new(move |index| {
@@ -103,7 +106,7 @@ fn vrl<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Ask<'a> {
     })
 }
 
-fn tau_engine<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Ask<'a> {
+fn tau_engine<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Run<'a, Vec<usize>> {
     let compile = |rule: &Rule| {
         let compiled = tau_engine::Rule::from_str(&languages::tau_engine(rule).to_string());
         (rule.number, compiled.expect("a valid rule").optimise(Optimisations::default()))
@@ -116,7 +119,7 @@ fn tau_engine<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Ask<'a> {
     })
 }
 
-fn sigma_rust<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Ask<'a> {
+fn sigma_rust<'a>(rules: &[Rule], records: &'a [Vec<u8>]) -> Run<'a, Vec<usize>> {
     let compile = |rule: &Rule| {
         let compiled = sigma_rust::rule_from_yaml(&languages::sigma(rule).to_string());
         (rule.number, compiled.expect("a valid rule"))

@@ -1,9 +1,8 @@
-//! The rules, read from the configuration that the module gets, so that everybody else's can be
-//! written from them.
+//! The rules, read from the module's configuration, from which those for other tools are written.
 
 use serde_json::{Value, json};
 
-/// Conditions that hold all together.
+/// A rule, whose conditions must all match.
 pub(super) struct Rule {
     pub(super) number: usize,
     pub(super) conditions: Vec<(Path, Test)>,
@@ -12,18 +11,18 @@ pub(super) struct Rule {
 /// The keys that lead to a field.
 pub(super) type Path = Vec<String>;
 
-/// What is asked of a field.
+/// The condition on a field.
 pub(super) enum Test {
     OneOf(Vec<String>),
     Prefix(String),
     Suffix(String),
     Exists,
-    /// The 16 addresses that begin with these bytes, and 0 to 15.
+    /// The addresses from 0 to 15 in the network with these first three bytes.
     Network(String),
 }
 
-/// The rules of `sekisho_generator::rules`. Panics where they ask for something new, which the
-/// other languages are to be taught then.
+/// The rules of `sekisho_generator::rules`. Panics if they use a new operator, which has to be
+/// translated into the other languages first.
 pub(super) fn rules(configuration: &str) -> Vec<Rule> {
     let configuration: Value = serde_json::from_str(configuration).expect("JSON");
     let rules = configuration["rules"].as_array().expect("an array of rules").iter();
@@ -60,12 +59,12 @@ fn test(tests: &[Value]) -> Test {
         ("cidr", Some(text)) => {
             Test::Network(text.strip_suffix(".0/28").expect("16 addresses").to_owned())
         }
-        _ => panic!("an operator that is not translated: {tests:?}"),
+        _ => panic!("an operator without translation: {tests:?}"),
     }
 }
 
 impl Rule {
-    /// A record that the rule matches, and perhaps others do.
+    /// A record that the rule matches; other rules may match it too.
     pub(super) fn probe(&self) -> Vec<u8> {
         let mut record = json!({"eventSource": "ec2.amazonaws.com"});
         for (path, test) in &self.conditions {
@@ -82,7 +81,7 @@ impl Rule {
     }
 }
 
-/// The field of a path, and the objects that lead there.
+/// The field at a path; missing objects are created.
 pub(super) fn field<'a>(object: &'a mut Value, path: &[String]) -> &'a mut Value {
     path.iter().fold(object, |object, key| &mut object[key.as_str()])
 }

@@ -1,9 +1,9 @@
-//! Machines, functions, containers and what runs on them.
+//! Instances, functions, containers and stacks.
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::{NAMES, note, spelt_out};
+use super::text::{NAMES, format_time, note};
 use crate::identity::{self, Machine};
 use crate::random::Random;
 use crate::record::{Draft, Visit};
@@ -193,7 +193,7 @@ pub(super) fn register_task_definition(random: &mut Random, visit: &Visit) -> Dr
     });
     let mut registered = definition.clone();
     registered["revision"] = json!(random.between(1..=900));
-    registered["registeredAt"] = json!(spelt_out(visit.time));
+    registered["registeredAt"] = json!(format_time(visit.time));
     Draft {
         event_source: "ecs.amazonaws.com",
         event_name: "RegisterTaskDefinition",
@@ -223,7 +223,7 @@ pub(super) fn send_command(random: &mut Random, visit: &Visit) -> Draft {
                 "commandId": random.uuid(),
                 "documentName": "AWS-RunShellScript",
                 "documentVersion": "$DEFAULT",
-                "expiresAfter": spelt_out(expires),
+                "expiresAfter": format_time(expires),
                 "instanceIds": instances,
                 "status": "Pending",
                 "targetCount": instances.len(),

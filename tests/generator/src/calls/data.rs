@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NAMES, note};
+use super::text::{NAMES, note};
 use crate::identity;
 use crate::random::Random;
 use crate::record::{Draft, Visit};

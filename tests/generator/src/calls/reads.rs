@@ -1,10 +1,10 @@
-//! The calls that only look: most of a trail. Their requests are flat, so a table holds them.
+//! Read-only calls, which are most of a trail. Their requests are simple enough for a table.
 
-use super::NAMES;
+use super::text::NAMES;
 use crate::random::Random;
 use crate::record::{Draft, Visit};
 
-/// Event source, event name, request parameters; the words in braces are filled in.
+/// Event source, event name and a template of the request parameters with placeholders in braces.
 const READS: &[(&str, &str, &str)] = &[
     ("autoscaling.amazonaws.com", "DescribeAutoScalingGroups", r#"{"maxRecords":100}"#),
     ("cloudformation.amazonaws.com", "DescribeStackEvents", r#"{"stackName":"{name}"}"#),

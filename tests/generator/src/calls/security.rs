@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{NAMES, note, spelt_out};
+use super::text::{NAMES, format_time, note};
 use crate::identity;
 use crate::random::Random;
 use crate::record::{Draft, Visit};
@@ -13,7 +13,7 @@ pub(crate) fn assume_role(random: &mut Random, visit: &Visit) -> Draft {
     let role = identity::role(random);
     let session = format!("{}-{}", random.pick(&NAMES), random.below(1_000_000));
     let role_arn = format!("arn:aws:iam::{account}:role/{role}");
-    let expiration = spelt_out(visit.time + SignedDuration::from_hours(1));
+    let expiration = format_time(visit.time + SignedDuration::from_hours(1));
     Draft {
         event_source: "sts.amazonaws.com",
         event_name: "AssumeRole",
@@ -87,7 +87,7 @@ pub(crate) fn create_role(random: &mut Random, visit: &Visit) -> Draft {
                 "roleName": name,
                 "roleId": identity::unique_id("AROA", &name),
                 "arn": format!("arn:aws:iam::{}:role/{name}", visit.account),
-                "createDate": spelt_out(visit.time),
+                "createDate": format_time(visit.time),
             },
         }),
         ..Draft::default()
@@ -106,7 +106,7 @@ pub(crate) fn create_user(random: &mut Random, visit: &Visit) -> Draft {
                 "userName": name,
                 "userId": identity::unique_id("AIDA", &name),
                 "arn": format!("arn:aws:iam::{}:user/{name}", visit.account),
-                "createDate": spelt_out(visit.time),
+                "createDate": format_time(visit.time),
             },
         }),
         ..Draft::default()
@@ -124,7 +124,7 @@ pub(crate) fn create_access_key(random: &mut Random, visit: &Visit) -> Draft {
                 "userName": name,
                 "accessKeyId": identity::access_key("AKIA", &name),
                 "status": "Active",
-                "createDate": spelt_out(visit.time),
+                "createDate": format_time(visit.time),
             },
         }),
         ..Draft::default()

@@ -1,10 +1,10 @@
-//! The question that everybody is asked of each record, and what the module answers.
+//! The task that every candidate performs on each record.
 
-/// Whether a record is a failed console sign-in, and why it failed. The module's verdict says four
-/// things more (kind, principal, mfa, user_exists) of two dozen other events too.
+/// Whether a record is a failed console sign-in, and why it failed. The module's verdict has more
+/// (kind, principal, mfa, user_exists), and for two dozen other events too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// It is something else: another event, a console sign-in that did not fail.
+pub enum Classification {
+    /// Another event, or a console sign-in that did not fail.
     Other,
     /// The sign-in failed.
     Failed(Reason),
@@ -23,36 +23,36 @@ pub enum Reason {
     Other,
 }
 
-impl Answer {
-    /// What a program in another language says in the module's words.
+impl Classification {
+    /// A failure for a reason, given by its name in a verdict.
     ///
     /// # Panics
-    /// If the reason is none of the four.
-    pub fn of_reason(reason: &[u8]) -> Self {
-        Answer::Failed(match reason {
+    /// If the reason is not one of [`Reason`].
+    pub fn from_reason(reason: &[u8]) -> Self {
+        Classification::Failed(match reason {
             b"unknown_user" => Reason::UnknownUser,
             b"bad_password_or_mfa" => Reason::BadPasswordOrMfa,
             b"bad_password" => Reason::BadPassword,
             b"other" => Reason::Other,
-            _ => panic!("a reason that nobody asked for: {}", String::from_utf8_lossy(reason)),
+            _ => panic!("unexpected reason: {}", String::from_utf8_lossy(reason)),
         })
     }
 
-    /// What the module's verdict says. Its keys have one order, so its beginning tells.
+    /// Reads the module's verdict. The order of keys is fixed, so its first keys are enough.
     ///
     /// # Panics
-    /// If the verdict is cut short.
-    pub fn of_verdict(verdict: Option<&[u8]>) -> Self {
+    /// If the verdict is truncated.
+    pub fn from_verdict(verdict: Option<&[u8]>) -> Self {
         const FAILED: &[u8] = br#"{"kind":"console_login","outcome":"failure","reason":""#;
         let Some(reason) = verdict.and_then(|verdict| verdict.strip_prefix(FAILED)) else {
-            return Answer::Other;
+            return Classification::Other;
         };
         let end = reason.iter().position(|byte| *byte == b'"');
-        Answer::of_reason(&reason[..end.expect("a string ends")])
+        Classification::from_reason(&reason[..end.expect("a string ends")])
     }
 }
 
-/// The fields that the answer is read from, for peers that give them as text.
+/// The fields that determine the classification, for peers that extract them as text.
 pub struct Fields<'a> {
     /// `eventSource`
     pub source: &'a str,
@@ -71,8 +71,8 @@ pub struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// The answer, by the lines of the table.
-    pub fn answer(&self) -> Answer {
+    /// The classification, by the lines of the truth table.
+    pub fn classify(&self) -> Classification {
         let is = |value: Option<&str>, word: &str| {
             value.is_some_and(|value| value.eq_ignore_ascii_case(word))
         };
@@ -81,10 +81,10 @@ impl Fields<'_> {
             || !is(self.result, "Failure")
             || self.code.is_some_and(|code| code.contains("AccessDenied"))
         {
-            return Answer::Other;
+            return Classification::Other;
         }
         let message = self.message.unwrap_or_default();
-        Answer::Failed(if message.starts_with("No username found") {
+        Classification::Failed(if message.starts_with("No username found") {
             Reason::UnknownUser
         } else if !matches!(self.identity, Some("Root" | "IAMUser"))
             || !matches!(message, "" | "Failed authentication")
