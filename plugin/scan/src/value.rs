@@ -1,6 +1,6 @@
 //! A JSON value and its place in the input.
 
-use crate::Text;
+use crate::text::Text;
 
 /// The type of a JSON value, known from its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
