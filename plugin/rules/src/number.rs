@@ -8,9 +8,8 @@ const DOUBLE_DIGITS: u32 = 17;
 /// No two decimals of up to this many digits are nearest to the same double.
 const EXACT_DIGITS: u32 = 15;
 
-/// A number whose shortest decimal form, as a double, has the value that was written.
-///
-/// It is stored as an integer that compares like the double.
+/// A number that a double represents: the shortest decimal of the double has the value that was
+/// written. It is stored as an integer that compares like the double.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Number(u64);
 
