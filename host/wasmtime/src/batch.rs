@@ -11,7 +11,7 @@ use crate::verdict::VerdictJson;
 /// # let mut filter = sekisho_host::Module::new(sekisho_module::SIMD)?.filter()?;
 /// let file = br#"{"Records":[{"eventSource":"signin.amazonaws.com","eventName":"ExitRole"}]}"#;
 /// assert_eq!(filter.process_batch(file, Framing::Json)?.count(), 1);
-/// # Ok::<(), sekisho_host::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -13,12 +13,14 @@ use crate::typed::Emitted;
 /// ```
 /// # let mut filter = sekisho_host::Module::new(sekisho_module::SIMD)?.filter()?;
 /// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
-///     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+///     "eventTime":"2025-03-29T11:10:09Z","userIdentity":{"type":"Root"},
+///     "responseElements":{"ConsoleLogin":"Failure"}}"#;
 /// filter.observe(record, 0)?;
 /// for line in filter.flush()? {
 ///     assert!(line.as_bytes().starts_with(br#"{"type":"attempt","outcome":"failure""#));
+///     println!("{}", line.as_bytes().escape_ascii());
 /// }
-/// # Ok::<(), sekisho_host::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmittedLines<'a> {
@@ -70,7 +72,8 @@ impl fmt::Debug for EmittedLines<'_> {
 /// ```
 /// # let mut filter = sekisho_host::Module::new(sekisho_module::SIMD)?.filter()?;
 /// # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
-/// #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+/// #     "eventTime":"2025-03-29T11:10:09Z","userIdentity":{"type":"Root"},
+/// #     "responseElements":{"ConsoleLogin":"Failure"}}"#;
 /// # filter.observe(record, 0)?;
 /// # #[cfg(feature = "serde")]
 /// for line in filter.flush()? {

@@ -50,7 +50,8 @@ pub struct Verdict {
 ///
 /// let mut filter = Module::new(sekisho_module::SIMD)?.filter()?;
 /// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
-///     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
+///     "eventTime":"2025-03-29T11:10:09Z","userIdentity":{"type":"Root"},
+///     "responseElements":{"ConsoleLogin":"Failure"}}"#;
 /// filter.observe(record, 0)?;
 /// let emitted = filter.flush()?.map(|line| line.parse()).collect::<Result<Vec<_>, _>>()?;
 /// assert!(matches!(&emitted[..], [Emitted::Attempt(attempt)] if attempt.outcome == "failure"));
