@@ -9,10 +9,10 @@ const filter = new Filter(readFileSync(module));
 const texts = readFileSync(file, 'utf8').trimEnd().split('\n');
 const records = texts.map((text) => Buffer.from(text));
 
-/** A batch of each so many records, as `join` makes one of them. */
+/** Batches of `BATCH` records, each joined by `join`. */
 function batches(join) {
-  const starts = Array.from({ length: Math.ceil(records.length / BATCH) }, (_, at) => at * BATCH);
-  return starts.map((at) => Buffer.concat(records.slice(at, at + BATCH).flatMap(join)));
+  const starts = Array.from({ length: Math.ceil(records.length / BATCH) }, (_, number) => number * BATCH);
+  return starts.map((start) => Buffer.concat(records.slice(start, start + BATCH).flatMap(join)));
 }
 
 const lines = batches((record) => [record, Buffer.from('\n')]);

@@ -1,45 +1,45 @@
 /**
- * Asks the filter module about CloudTrail records, in Node and in browsers.
+ * Classifies CloudTrail records with the sekisho filter module, in Node and in browsers.
  *
- * It is written from `plugin/ABI.md`, and the words are the same: what a method answers and when
- * stands there, at the export of the same name.
+ * It implements the host side of the filter ABI, version 1. `plugin/ABI.md` specifies each method at
+ * the export of the same name.
  *
  * @module
  */
 
 /**
- * A value of today, or one that a later version of the module adds.
+ * A known value, or one that a later version of the module adds.
  *
  * @template {string} Known
- * @typedef {Known | (string & {})} Word
+ * @typedef {Known | (string & {})} Extensible
  */
 
 /**
- * What a sign-in was. Later versions of the module may add keys.
+ * The classification of a record. Later versions of the module may add keys.
  *
  * @typedef {object} Verdict
- * @property {Word<
+ * @property {Extensible<
  *   'console_login' | 'mfa_check' | 'role_switch' | 'role_exit' | 'role_renew'
  *   | 'signin_token' | 'password_recovery' | 'account_change' | 'external_idp_login'
  *   | 'idc_challenge' | 'idc_verification' | 'idc_authentication' | 'portal_session'
  *   | 'other_signin' | 'not_signin'
  * >} kind
- * @property {Word<'success' | 'failure' | 'denied' | 'challenged' | 'unknown'>} outcome
- * @property {Word<
+ * @property {Extensible<'success' | 'failure' | 'denied' | 'challenged' | 'unknown'>} outcome
+ * @property {Extensible<
  *   'unknown_user' | 'bad_password' | 'bad_password_or_mfa' | 'bad_factor'
  *   | 'external_idp_error' | 'access_denied' | 'other'
  * > | null} reason
- * @property {Word<
+ * @property {Extensible<
  *   'root' | 'iam_user' | 'sso_role' | 'saml_role' | 'assumed_role' | 'federated_user'
  *   | 'identity_center_user' | 'web_identity' | 'aws_account' | 'unknown_user' | 'unknown'
  * >} principal
- * @property {Word<'used' | 'not_used' | 'pending' | 'external' | 'unknown'>} mfa
- * @property {Word<'yes' | 'no' | 'unknown'>} user_exists
- * @property {string[]} [rules] the ids of the rules that match, only where rules are configured
+ * @property {Extensible<'used' | 'not_used' | 'pending' | 'external' | 'unknown'>} mfa
+ * @property {Extensible<'yes' | 'no' | 'unknown'>} user_exists
+ * @property {string[]} [rules] the ids of the rules that match; present only if rules are configured
  */
 
 /**
- * One attempt to sign in, of one record or several.
+ * One attempt to sign in, made of one or more records.
  *
  * @typedef {object} Attempt
  * @property {'attempt'} type
@@ -56,12 +56,12 @@
  * @property {string | null} last_time
  * @property {string[]} events
  * @property {number} failures_before
- * @property {Word<'abandoned_at_mfa' | 'inconsistent' | 'late' | 'evicted'>[]} flags
- * @property {string[]} [rules] only where rules are configured
+ * @property {Extensible<'abandoned_at_mfa' | 'inconsistent' | 'late' | 'evicted'>[]} flags
+ * @property {string[]} [rules] present only if rules are configured
  */
 
 /**
- * What a counted rule found.
+ * The condition of a correlation rule is met.
  *
  * @typedef {object} Finding
  * @property {'finding'} type
@@ -75,7 +75,7 @@
  */
 
 /**
- * A `WebAssembly.Module`, of which Node's own types know nothing.
+ * A `WebAssembly.Module`, which the types of Node do not declare.
  *
  * @typedef {typeof globalThis extends { WebAssembly: { Module: new (...given: any) => infer M } }
  *   ? M : object} CompiledModule
@@ -88,42 +88,46 @@
  */
 
 /**
- * The answer on one record of a batch; records that are passed on without a word have none.
+ * The result of one record of a batch. A record without a verdict or an error has none.
  *
- * @typedef {{ index: number, verdict: Verdict } | { index: number, error: FilterError }} Answer
+ * @typedef {{ index: number, verdict: Verdict } | { index: number, error: FilterError }} BatchResult
  */
 
 /**
- * Why there is no answer. All but the last three are the errors of the ABI.
+ * Why a call failed. All but the last three are the errors of the ABI, with their names there.
  *
- * - `out_of_range`: -1, a length in a batch reaches behind its end
+ * - `range`: -1, a length in a batch exceeds the rest of the input
  * - `malformed`: -2, not well-formed JSON or UTF-8
- * - `over_limit`: -3, nested too deep, or longer than 16 MiB
+ * - `too_large`: -3, nested too deep, or longer than 16 MiB
  * - `refused`: -4, the configuration, the framing or the saved state is not accepted
- * - `no_memory`: -5, no memory is left to remember a record by
- * - `broken`: -6, something inside the module; a new instance was made
- * - `several_records`: -7, to be asked about as a batch
- * - `other`: a generic error of a later version
- * - `fault`: a trap, or an answer that cannot be; a new instance was made
- * - `unsupported`: this module has no such export
- * - `not_a_filter`: these bytes are no filter module
+ * - `state_full`: -5, no memory is left to keep the record
+ * - `internal`: -6, an error inside the module; the next call makes a new instance
+ * - `several_records`: -7, the input contains several records: use `processBatch`
+ * - `other`: an error of a later version
+ * - `fault`: a trap, or a result that the ABI does not allow; the next call makes a new instance
+ * - `unsupported`: this module does not have the export
+ * - `not_a_filter`: the bytes are not a filter module
  *
- * @typedef {'out_of_range' | 'malformed' | 'over_limit' | 'refused' | 'no_memory' | 'broken'
+ * @typedef {'range' | 'malformed' | 'too_large' | 'refused' | 'state_full' | 'internal'
  *   | 'several_records' | 'other' | 'fault' | 'unsupported' | 'not_a_filter'} Code
  */
 
-/** @type {Record<number, [Code, string]>} */
+/**
+ * The names of the errors, and messages for those that the module has no message for.
+ *
+ * @type {Record<number, [Code, string]>}
+ */
 const ERRORS = {
-  [-1]: ['out_of_range', 'a length reaches behind the end of the batch'],
+  [-1]: ['range', 'a length exceeds the rest of the batch'],
   [-2]: ['malformed', 'not well-formed JSON or UTF-8'],
-  [-3]: ['over_limit', 'nested deeper, in more envelopes or longer than the limits allow'],
+  [-3]: ['too_large', 'nested deeper, in more envelopes or longer than the limits allow'],
   [-4]: ['refused', 'not accepted'],
-  [-5]: ['no_memory', 'no memory is left to remember a record by'],
-  [-6]: ['broken', 'inside the module: memory ran out, or an earlier call trapped'],
+  [-5]: ['state_full', 'no memory is left to keep the record'],
+  [-6]: ['internal', 'inside the module: memory ran out, or an earlier call trapped'],
   [-7]: ['several_records', 'several records: process them as a batch'],
 };
 
-/** What every filter module exports, and what one does that keeps the state of a stream. */
+/** The exports of every filter module, and those of a stateful one. */
 const FUNCTIONS = [
   'sekisho_abi_v1',
   'sekisho_input',
@@ -146,24 +150,24 @@ const STATEFUL_FUNCTIONS = [
 
 const FRAMINGS = { lengths: 0, lines: 1, json: 2 };
 
-/** The length of the longest input, and of the parts in which a state is restored. */
+/** The limit of an input, and the size of the parts in which a state is restored. */
 const INPUT_BYTES = 16 * 1024 * 1024;
 
-/** The bytes of UTF-8 that a unit of a string takes at most. */
-const LONGEST_UNIT = 3;
+/** The most bytes of UTF-8 for one unit of a string. */
+const MAX_UNIT_BYTES = 3;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** No answer: pass the record on, and count. */
+/** A call failed: pass the record on, and count it. */
 export class FilterError extends Error {
   /**
    * @param {Code} code
-   * @param {string} sentence
+   * @param {string} message
    * @param {ErrorOptions} [options]
    */
-  constructor(code, sentence, options) {
-    super(sentence, options);
+  constructor(code, message, options) {
+    super(message, options);
     this.name = 'FilterError';
     /** @readonly */
     this.code = code;
@@ -171,11 +175,11 @@ export class FilterError extends Error {
 }
 
 /**
- * An instance of the filter module. It is used by one thread at a time; the compiled
- * {@link Filter.module} can be handed to any number of workers.
+ * An instance of the filter module, for one thread. The compiled {@link Filter.module} can be sent
+ * to any number of workers.
  *
- * Where the module fails, its instance is thrown away, and the next call makes a new one with the
- * same configuration. The state of the stream of attempts is lost then: go on from a saved one.
+ * If the module fails, its instance is dropped, and the next call makes a new one with the same
+ * configuration. The state of the stream of attempts is then lost: restore a saved one.
  */
 export class Filter {
   /** @type {CompiledModule} */
@@ -185,11 +189,11 @@ export class Filter {
   /** @type {Uint8Array | null} */
   #configuration = null;
 
-  /** How many instances were thrown away. */
+  /** The number of instances that were dropped. */
   restarts = 0;
 
   /**
-   * How often there was no answer, by code.
+   * The number of errors, by code.
    *
    * @type {Partial<Record<Code, number>>}
    */
@@ -197,7 +201,7 @@ export class Filter {
 
   /**
    * @param {CompiledModule | Bytes} source the compiled module or its bytes
-   * @throws {FilterError} if it is no filter module
+   * @throws {FilterError} if it is not a filter module
    */
   constructor(source) {
     this.#module = source instanceof WebAssembly.Module ? source : compile(source);
@@ -206,14 +210,14 @@ export class Filter {
   }
 
   /**
-   * As the constructor, but without holding up the thread; browsers compile larger modules only
-   * so.
+   * Does what the constructor does, without blocking the thread. Browsers require this for larger
+   * modules.
    *
    * @param {Bytes | Response | PromiseLike<Bytes | Response>} source
    */
   static async load(source) {
     const given = await source;
-    // Not `compileStreaming`, which wants the server to know the type of the file.
+    // Not `compileStreaming`, which requires the server to send the MIME type of WebAssembly.
     /** @type {any} */
     const bytes = given instanceof Response ? await given.arrayBuffer() : given;
     return new Filter(await WebAssembly.compile(bytes).catch(notAFilter));
@@ -229,10 +233,10 @@ export class Filter {
   }
 
   /**
-   * Sets the configuration; what is not in it has its default.
+   * Sets the configuration. Missing keys have their defaults.
    *
    * @param {object} configuration
-   * @throws {FilterError} `refused`, and the configuration before stays in force
+   * @throws {FilterError} `refused`; the previous configuration stays
    */
   configure(configuration) {
     const bytes = encoder.encode(JSON.stringify(configuration));
@@ -241,24 +245,24 @@ export class Filter {
   }
 
   /**
-   * The verdict on one record; null: pass it on, there is nothing to say.
+   * Classifies one record. Null: it is not a sign-in, and no configured rule matches it.
    *
    * @param {string | Uint8Array} record
    * @returns {Verdict | null}
    * @throws {FilterError} pass the record on
    */
   process(record) {
-    return this.#ask('sekisho_process', input(record), undefined, json);
+    return this.#call('sekisho_process', input(record), undefined, json);
   }
 
   /**
-   * The record with its verdict as one more field; the same record where it has none, and where
-   * there is no answer: what this returns is always what goes on down the pipeline. Whatever the
-   * module does, it is the record, with something added at one place at most.
+   * Returns the record to pass on: with its verdict as one more field, or unchanged if it has none
+   * or the call fails. Whatever the module does, the result is the record, or the record with
+   * something added at one place.
    *
    * @template {string | Uint8Array} R
    * @param {R} record
-   * @param {(error: FilterError) => void} [onError] called where there is no answer
+   * @param {(error: FilterError) => void} [onError] called if the call fails
    * @returns {R extends string ? string : Uint8Array}
    */
   annotate(record, onError) {
@@ -266,7 +270,7 @@ export class Filter {
     const added = (output) => checkAddition(record, read(output));
     const given = input(record);
     try {
-      return this.#ask('sekisho_annotate', given, undefined, added) ?? record;
+      return this.#call('sekisho_annotate', given, undefined, added) ?? record;
     } catch (error) {
       onError?.(error);
       return /** @type {any} */ (record);
@@ -274,90 +278,93 @@ export class Filter {
   }
 
   /**
-   * The verdicts on many records: `lengths`, each record behind its length in 4 bytes,
-   * little-endian; `lines`, NDJSON; `json`, an array, or an object with an array in `Records`,
-   * `Events` or `logEvents`.
+   * Classifies many records in one call. Framings: `lengths`, each record preceded by its length in
+   * 4 bytes, little-endian; `lines`, NDJSON; `json`, an array, or an object with an array in
+   * `Records`, `Events` or `logEvents`.
    *
    * @param {string | Uint8Array} records
    * @param {'lengths' | 'lines' | 'json'} framing
-   * @returns {Answer[]} only of records with a verdict or an error
-   * @throws {FilterError} if there is no answer on any of them
+   * @returns {BatchResult[]} for the records that have a verdict or an error
+   * @throws {FilterError} if the call fails as a whole
    */
   processBatch(records, framing) {
-    if (!(framing in FRAMINGS)) throw new TypeError('a framing expected: lengths, lines or json');
-    const answers = this.#ask('sekisho_process_batch', input(records), FRAMINGS[framing], batch);
-    return (answers ?? []).map(({ index, n, verdict }) =>
+    if (!(framing in FRAMINGS)) throw new TypeError('expected a framing: lengths, lines or json');
+    const results = this.#call('sekisho_process_batch', input(records), FRAMINGS[framing], batch);
+    return (results ?? []).map(({ index, n, verdict }) =>
       n > 0 ? { index, verdict } : { index, error: this.#counted(failure(n)) },
     );
   }
 
   /**
-   * Takes a record into the stream of attempts; gives what can be told now.
+   * Adds a record to the stream of attempts. Returns the attempts and findings that are complete
+   * now.
    *
    * @param {string | Uint8Array} record
-   * @param {number} [now] the clock in milliseconds, of which only {@link tick} makes use
+   * @param {number} [now] the clock in milliseconds, which only {@link tick} uses
    * @returns {(Attempt | Finding)[]}
-   * @throws {FilterError} the record was not taken in
+   * @throws {FilterError} the record was not added
    */
   observe(record, now = Date.now()) {
-    return this.#ask('sekisho_observe', input(record), milliseconds(now), lines) ?? [];
+    return this.#call('sekisho_observe', input(record), milliseconds(now), lines) ?? [];
   }
 
   /**
-   * Time goes on although no sign-in comes. Never to be called when old records are replayed.
+   * Advances the clock of the stream without a record. Do not call it when you replay old records.
    *
    * @param {number} [now]
    * @returns {(Attempt | Finding)[]}
    */
   tick(now = Date.now()) {
-    return this.#ask('sekisho_tick', null, milliseconds(now), lines) ?? [];
+    return this.#call('sekisho_tick', null, milliseconds(now), lines) ?? [];
   }
 
   /**
-   * The stream is over: gives everything that is open, a part at a time as it is read.
+   * Ends the stream: yields all open attempts. It makes a call for each part as it is read.
    *
    * @returns {Generator<Attempt | Finding, void>}
    */
   *flush() {
-    for (let told; (told = this.#ask('sekisho_flush', null, undefined, lines)); ) yield* told;
+    for (let emitted; (emitted = this.#call('sekisho_flush', null, undefined, lines)); ) {
+      yield* emitted;
+    }
   }
 
-  /** The state of the stream, for {@link restore} of this module or a later one. */
+  /** Returns the state of the stream, for {@link restore} in this module or a later one. */
   save() {
-    return /** @type {Uint8Array} */ (this.#ask('sekisho_save', null, undefined, copy));
+    return /** @type {Uint8Array} */ (this.#call('sekisho_save', null, undefined, copy));
   }
 
   /**
    * Replaces the state of the stream by a saved one.
    *
    * @param {Uint8Array} state
-   * @throws {FilterError} `refused`, and the state before stays
+   * @throws {FilterError} `refused`; the previous state stays
    */
   restore(state) {
     let status = 1;
-    for (let at = 0; at < state.length; at += INPUT_BYTES) {
-      status = this.#status('sekisho_restore', state.subarray(at, at + INPUT_BYTES), [0, 1]);
+    for (let start = 0; start < state.length; start += INPUT_BYTES) {
+      status = this.#status('sekisho_restore', state.subarray(start, start + INPUT_BYTES), [0, 1]);
     }
-    // A part was taken last, and there is none left: an empty one has the state refused.
+    // The module expects another part, but there is none: an empty part has the state refused.
     if (status === 1) this.#status('sekisho_restore', new Uint8Array(), [0]);
   }
 
-  /** Forgets the state of the stream; the configuration stays. */
+  /** Clears the state of the stream; the configuration stays. */
   reset() {
-    this.#ask('sekisho_reset', null);
+    this.#call('sekisho_reset', null);
   }
 
   /**
-   * What the module is, how it is configured, and what this instance has counted.
+   * Describes the module, its configuration, and the counters of this instance.
    *
    * @returns {{ manifest: any, configuration: any, counters: any }}
    */
   describe() {
-    return this.#ask('sekisho_describe', null, undefined, json);
+    return this.#call('sekisho_describe', null, undefined, json);
   }
 
   /**
-   * Makes a call that gives a status, which is to be one of those `expected`.
+   * Makes a call that returns a status, which has to be one of those `expected`.
    *
    * @param {string} name
    * @param {Uint8Array} given
@@ -365,13 +372,13 @@ export class Filter {
    * @throws {FilterError} counted
    */
   #status(name, given, expected) {
-    const found = this.#ask(name, given);
+    const found = this.#call(name, given);
     if (expected.includes(found)) return found;
-    throw this.#counted(fault(new RangeError(`\`${name}\` answered ${found}`)));
+    throw this.#counted(fault(new RangeError(`\`${name}\` returned ${found}`)));
   }
 
   /**
-   * Makes a call, and reads its output, or gives its number where there is nothing to read with.
+   * Makes a call and reads its output; without `read`, returns the number that the call returned.
    *
    * @param {string} name
    * @param {string | Uint8Array | null} given
@@ -379,8 +386,8 @@ export class Filter {
    * @param {(output: Uint8Array) => any} [read]
    * @throws {FilterError} counted
    */
-  #ask(name, given, argument, read) {
-    let n, sentence;
+  #call(name, given, argument, read) {
+    let n, message;
     try {
       this.#exports ??= instantiate(this.#module, this.#configuration);
       n = call(this.#exports, name, given, argument);
@@ -388,17 +395,17 @@ export class Filter {
         if (!read) return n;
         return n === 0 ? null : read(output(this.#exports, n));
       }
-      sentence = lastError(this.#exports);
+      message = lastError(this.#exports);
     } catch (error) {
       throw this.#counted(error instanceof FilterError ? error : fault(error));
     }
-    throw this.#counted(failure(n, sentence));
+    throw this.#counted(failure(n, message));
   }
 
   /** @param {FilterError} error */
   #counted(error) {
     this.errors[error.code] = (this.errors[error.code] ?? 0) + 1;
-    if (error.code === 'fault' || error.code === 'broken') {
+    if (error.code === 'fault' || error.code === 'internal') {
       this.#exports = null;
       this.restarts += 1;
     }
@@ -416,27 +423,27 @@ function compile(bytes) {
 
 /** @returns {never} */
 function notAFilter(cause) {
-  throw new FilterError('not_a_filter', `no WebAssembly module: ${cause.message}`, { cause });
+  throw new FilterError('not_a_filter', `not a WebAssembly module: ${cause.message}`, { cause });
 }
 
 function checkImports(imports) {
-  const [wanted] = imports;
-  if (wanted) {
-    throw new FilterError('not_a_filter', `the module imports ${wanted.module}.${wanted.name}`);
+  const [first] = imports;
+  if (first) {
+    throw new FilterError('not_a_filter', `the module imports ${first.module}.${first.name}`);
   }
 }
 
-/** Names and kinds: JavaScript is not told the types of functions. */
+/** Checks names and kinds: JavaScript cannot see the types of functions. */
 function checkExports(exports) {
-  const isThere = (wanted, kind) =>
+  const has = (wanted, kind) =>
     exports.some((found) => found.name === wanted && found.kind === kind);
-  const isStateful = STATEFUL_FUNCTIONS.some((name) => isThere(name, 'function'));
+  const isStateful = STATEFUL_FUNCTIONS.some((name) => has(name, 'function'));
   const functions = isStateful ? [...FUNCTIONS, ...STATEFUL_FUNCTIONS] : FUNCTIONS;
-  const missing = functions.find((name) => !isThere(name, 'function'));
+  const missing = functions.find((name) => !has(name, 'function'));
   if (missing) {
     throw new FilterError('not_a_filter', `the module does not export \`${missing}\``);
   }
-  if (!isThere('memory', 'memory')) {
+  if (!has('memory', 'memory')) {
     throw new FilterError('not_a_filter', 'the module exports no memory');
   }
 }
@@ -444,67 +451,67 @@ function checkExports(exports) {
 function instantiate(module, configuration) {
   const { exports } = new WebAssembly.Instance(module);
   checkMemory(exports.memory);
-  // It was accepted before, by this module.
+  // An earlier instance accepted it.
   if (configuration && call(exports, 'sekisho_configure', configuration) !== 0) {
     throw new Error('a new instance refused the configuration');
   }
   return exports;
 }
 
-/** What only an instance tells: that the addresses have 32 bits, and that no thread shares it. */
+/** Checks what only an instance shows: 32-bit addresses, and a memory that is not shared. */
 function checkMemory(memory) {
-  // One with 64-bit addresses wants a BigInt here, and throws.
+  // With 64-bit addresses this requires a BigInt, and throws.
   memory.grow(0);
-  // Not `instanceof`, as test runners and frames have their own `ArrayBuffer`.
+  // Not `instanceof`: test runners and frames have their own `ArrayBuffer`.
   if (memory.buffer[Symbol.toStringTag] !== 'ArrayBuffer') throw new Error('its memory is shared');
 }
 
-/** What a call returned: a number, or 0 from a call that returns nothing. */
+/** Returns what the export returns: a number, or 0 if it returns nothing. */
 function call(exports, name, given, argument) {
   if (!(name in exports)) {
     throw new FilterError('unsupported', `the module does not export \`${name}\``);
   }
-  const n = given === null ? exports[name](argument) : ask(exports, name, given, argument);
+  const n = given === null ? exports[name](argument) : callWithInput(exports, name, given, argument);
   return n | 0;
 }
 
-function ask(exports, name, given, argument) {
+function callWithInput(exports, name, given, argument) {
   const isText = typeof given === 'string';
-  const capacity = isText ? LONGEST_UNIT * given.length : given.length;
-  const at = exports.sekisho_input(capacity) >>> 0;
-  if (at === 0) {
-    const sentence = `an input of ${capacity} bytes is too long, or no memory is left`;
-    throw new FilterError('over_limit', sentence);
+  const capacity = isText ? MAX_UNIT_BYTES * given.length : given.length;
+  const address = exports.sekisho_input(capacity) >>> 0;
+  if (address === 0) {
+    const message = `an input of ${capacity} bytes is too long, or no memory is left`;
+    throw new FilterError('too_large', message);
   }
-  const buffer = view(exports, at, capacity);
-  if (isText) return exports[name](at, encoder.encodeInto(given, buffer).written, argument);
+  const buffer = view(exports, address, capacity);
+  if (isText) return exports[name](address, encoder.encodeInto(given, buffer).written, argument);
   buffer.set(given);
-  return exports[name](at, capacity, argument);
+  return exports[name](address, capacity, argument);
 }
 
-/** The output of the last call, `n` bytes of it: valid until the next one. */
+/** The output of the last call, `n` bytes, valid until the next call. */
 function output(exports, n) {
   return view(exports, exports.sekisho_output() >>> 0, n);
 }
 
-/** Memory can have grown in any call, which voids every view: always a new one. */
-function view(exports, at, length) {
+/** Always a new view: memory can grow in any call, which invalidates every view. */
+function view(exports, address, length) {
   const { buffer } = exports.memory;
-  if (at + length > buffer.byteLength) {
-    throw new RangeError(`${length} bytes at ${at} are not in its memory`);
+  if (address + length > buffer.byteLength) {
+    throw new RangeError(`${length} bytes at ${address} are not in its memory`);
   }
-  return new Uint8Array(buffer, at, length);
+  return new Uint8Array(buffer, address, length);
 }
 
-/** Empty where the module has no sentence. */
+/** The message of the last error; empty if there is none. */
 function lastError(exports) {
   return text(output(exports, exports.sekisho_last_error() >>> 0));
 }
 
 /** @param {number} n */
-function failure(n, sentence = '') {
-  const [code, otherwise] = ERRORS[n] ?? ['other', `error ${n}`];
-  return new FilterError(code, sentence || otherwise);
+function failure(n, message = '') {
+  const [code, fallback] = ERRORS[n] ?? ['other', `error ${n}`];
+  return new FilterError(code, message || fallback);
 }
 
 function fault(cause) {
@@ -512,23 +519,23 @@ function fault(cause) {
 }
 
 /**
- * What is handed to the module. A string is encoded in its place there, which takes a third of the
- * time; one that might not fit in then is encoded before.
+ * Checks and prepares an input. A string is encoded directly into the module's memory, which takes a
+ * third of the time, unless it might not fit there before it is encoded.
  *
  * @param {string | Uint8Array} record
  */
 function input(record) {
   if (typeof record === 'string') {
-    return LONGEST_UNIT * record.length <= INPUT_BYTES ? record : encoder.encode(record);
+    return MAX_UNIT_BYTES * record.length <= INPUT_BYTES ? record : encoder.encode(record);
   }
-  // Not `instanceof`, as test runners and frames have their own `Uint8Array`.
+  // Not `instanceof`: test runners and frames have their own `Uint8Array`.
   if (ArrayBuffer.isView(record) && record[Symbol.toStringTag] === 'Uint8Array') return record;
-  throw new TypeError('a string or a Uint8Array expected');
+  throw new TypeError('expected a string or a Uint8Array');
 }
 
 /**
- * Gives the annotated record, if it is the record with something added at one place: this keeps
- * even a lying module from losing a record.
+ * Returns the annotated record, if it is the record with something added at one place. This check
+ * keeps even a hostile module from losing a record.
  *
  * @template {string | Uint8Array} R
  * @param {R} record
@@ -536,25 +543,25 @@ function input(record) {
  * @returns {R}
  */
 function checkAddition(record, annotated) {
-  // What is no Unicode in a string was replaced when it was encoded.
+  // Lone surrogates in a string were replaced when it was encoded.
   const given = typeof record === 'string' ? record.toWellFormed() : record;
   const added = annotated.length - given.length;
-  // From the end, where the verdict is: this takes some steps, and the engine compares the rest.
+  // The verdict is near the end, so this loop is short, and the engine compares the rest.
   let rest = given.length;
   while (rest > 0 && given[rest - 1] === annotated[rest - 1 + added]) rest -= 1;
-  if (added > 0 && startsAlike(given, annotated, rest)) return annotated;
-  throw new Error('the annotated record is another one');
+  if (added > 0 && sharesPrefix(given, annotated, rest)) return annotated;
+  throw new Error('the annotated record is not the record with something added');
 }
 
-/** Whether the first `length` bytes, or units of a string, are the same. */
-function startsAlike(a, b, length) {
+/** Whether the first `length` bytes, or units of a string, are equal. */
+function sharesPrefix(a, b, length) {
   // Not `startsWith`, which takes many times longer.
   if (typeof a === 'string') return a.slice(0, length) === b.slice(0, length);
   const { Buffer } = /** @type {any} */ (globalThis);
   // Not `Buffer.compare` of subarrays, which take longer to make than to compare.
   if (Buffer) return Buffer.prototype.compare.call(a, b, 0, length, 0, length) === 0;
-  // Browsers have nothing that compares bytes.
-  for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return false;
+  // Browsers have no function that compares bytes.
+  for (let i = 0; i < length; i += 1) if (a[i] !== b[i]) return false;
   return true;
 }
 
@@ -581,16 +588,16 @@ function lines(output) {
 
 function batch(output) {
   const words = new DataView(output.buffer, output.byteOffset, output.length);
-  const answers = [];
-  for (let at = 0, lastIndex = -1; at < output.length; ) {
-    const index = words.getUint32(at, true);
-    const n = words.getInt32(at + 4, true);
-    const end = at + 8 + Math.max(n, 0);
+  const results = [];
+  for (let offset = 0, lastIndex = -1; offset < output.length; ) {
+    const index = words.getUint32(offset, true);
+    const n = words.getInt32(offset + 4, true);
+    const end = offset + 8 + Math.max(n, 0);
     if (n === 0 || index <= lastIndex || end > output.length) {
-      throw new RangeError(`the answers to the batch break at byte ${at}`);
+      throw new RangeError(`the output of the batch is invalid at byte ${offset}`);
     }
-    answers.push({ index, n, verdict: n > 0 ? json(output.subarray(at + 8, end)) : null });
-    [at, lastIndex] = [end, index];
+    results.push({ index, n, verdict: n > 0 ? json(output.subarray(offset + 8, end)) : null });
+    [offset, lastIndex] = [end, index];
   }
-  return answers;
+  return results;
 }

@@ -1,12 +1,11 @@
-// Reads records, one a line, and writes each one, sign-ins with their verdict.
-import { readFileSync } from 'node:fs';
+// Reads NDJSON records and writes them back, sign-ins with their verdict.
 import { pipeline } from 'node:stream/promises';
-import { Filter } from 'sekisho';
+import { load } from 'sekisho';
 
-const filter = new Filter(readFileSync('sekisho-simd.wasm'));
+const filter = await load();
 const LINE_FEED = 10;
 
-/** Lines as bytes, with their line feeds: a line decoded and encoded again could be another one. */
+/** Splits bytes into lines; decoding and encoding could change a line. */
 async function* lines(chunks) {
   let open = [];
   for await (const chunk of chunks) {
@@ -25,4 +24,4 @@ async function* annotated(records) {
 }
 
 await pipeline(process.stdin, lines, annotated, process.stdout);
-console.error('without an answer:', filter.errors);
+console.error('errors:', filter.errors);

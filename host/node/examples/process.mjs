@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { Filter } from 'sekisho';
+import { load } from 'sekisho';
 
-const filter = new Filter(readFileSync('sekisho-simd.wasm'));
+const filter = await load();
 
 console.log(filter.process(`{"eventSource":"signin.amazonaws.com",
   "eventName":"ConsoleLogin","userIdentity":{"type":"Root"},

@@ -1,4 +1,4 @@
-// What each method answers, beside the rows.
+// The methods, apart from the results that the rows test.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -9,7 +9,7 @@ import { LOGIN, VERDICT, bytesOf, filterOf, framed, sequences } from './support.
 const UPLOAD = '{"eventSource":"s3.amazonaws.com"}';
 const CUT_SHORT = '{"eventSource":';
 
-test('records are strings or bytes, and what comes back is of the same type', () => {
+test('a record is a string or bytes, and the result has the same type', () => {
   const filter = filterOf();
   for (const record of [LOGIN, Buffer.from(LOGIN), new TextEncoder().encode(LOGIN)]) {
     assert.deepEqual(filter.process(record), VERDICT);
@@ -19,24 +19,24 @@ test('records are strings or bytes, and what comes back is of the same type', ()
   for (const record of [undefined, null, 5, { eventSource: '' }, new Int8Array(1)]) {
     assert.throws(() => filter.process(record), TypeError);
   }
-  assert.deepEqual(filter.errors, {}, 'a mistake of the caller is no error of a record');
+  assert.deepEqual(filter.errors, {}, 'a TypeError is not counted');
 });
 
-test('half a surrogate pair in a string is replaced, and no fault', () => {
+test('a lone surrogate in a string is replaced', () => {
   const filter = filterOf();
   const record = LOGIN.replace('{', '{"userAgent":"\ud83d",');
   assert.ok(filter.annotate(record).startsWith('{"userAgent":"\ufffd","eventSource"'));
   assert.deepEqual(filter.errors, {});
 });
 
-test('an output is kept when the next call is made', () => {
+test('an output survives the next call', () => {
   const filter = filterOf();
   const first = filter.annotate(Buffer.from(LOGIN));
   filter.annotate(Buffer.from(LOGIN.replace('Root', 'IAMUser')));
   assert.match(Buffer.from(first).toString(), /"principal":"root"/);
 });
 
-test('batches in three framings', () => {
+test('processes batches in three framings', () => {
   const records = [UPLOAD, LOGIN, CUT_SHORT];
   const expected = [
     { index: 1, verdict: VERDICT },
@@ -51,26 +51,26 @@ test('batches in three framings', () => {
   assert.deepEqual(filter.processBatch(UPLOAD, 'lines'), []);
   assert.throws(() => filter.processBatch(UPLOAD, 'csv'), TypeError);
 
-  const behindTheEnd = Buffer.concat([lengths, Buffer.from([9, 0, 0, 0])]);
-  assert.equal(filter.processBatch(behindTheEnd, 'lengths').at(-1).error.code, 'out_of_range');
+  const cutShort = Buffer.concat([lengths, Buffer.from([9, 0, 0, 0])]);
+  assert.equal(filter.processBatch(cutShort, 'lengths').at(-1).error.code, 'range');
 });
 
-test('an error has a name and a sentence, and is counted', () => {
+test('an error has a code and a message, and is counted', () => {
   const filter = filterOf();
-  const sentence = 'expected a JSON value, found the end of the input at byte 15';
-  assert.throws(() => filter.process(CUT_SHORT), { code: 'malformed', message: sentence });
+  const message = 'expected a JSON value, found the end of the input at byte 15';
+  assert.throws(() => filter.process(CUT_SHORT), { code: 'malformed', message });
   const errors = [];
   assert.equal(filter.annotate(CUT_SHORT, (error) => errors.push(error.code)), CUT_SHORT);
   assert.deepEqual(errors, ['malformed']);
   assert.throws(() => filter.process(`[${UPLOAD},${LOGIN}]`), { code: 'several_records' });
   const long = Buffer.alloc(17 * 1024 * 1024, ' ');
-  assert.throws(() => filter.process(long), { code: 'over_limit', message: /17825792 bytes/ });
+  assert.throws(() => filter.process(long), { code: 'too_large', message: /17825792 bytes/ });
   assert.equal(filter.annotate(long), long);
-  assert.deepEqual(filter.errors, { malformed: 2, several_records: 1, over_limit: 2 });
+  assert.deepEqual(filter.errors, { malformed: 2, several_records: 1, too_large: 2 });
   assert.equal(filter.restarts, 0);
 });
 
-test('a configuration is taken or refused as a whole', () => {
+test('a configuration is accepted or refused as a whole', () => {
   const filter = filterOf();
   const rules = [{ id: 'root', pattern: { detail: { userIdentity: { type: ['Root'] } } } }];
   filter.configure({ field: 'aws_signin', rules });
@@ -82,35 +82,35 @@ test('a configuration is taken or refused as a whole', () => {
   assert.match(filter.annotate(LOGIN), /"signin":\{/);
 });
 
-test('a state goes from one filter to another, or is refused', () => {
+test('a state is restored in another filter, or refused', () => {
   const [first, second] = [filterOf(), filterOf()];
   const { records, attempts } = sequences().find(({ records }) => records.length > 1);
   const [begin, ...rest] = records.map((record) => JSON.stringify(record));
-  const told = first.observe(begin);
+  const emitted = first.observe(begin);
   const state = first.save();
   second.restore(state);
-  told.push(...rest.flatMap((record) => second.observe(record)), ...second.flush());
-  assert.deepEqual(told, attempts);
+  emitted.push(...rest.flatMap((record) => second.observe(record)), ...second.flush());
+  assert.deepEqual(emitted, attempts);
 
   second.restore(state);
-  for (const broken of [state.subarray(0, -1), state.subarray(1), new Uint8Array()]) {
-    assert.throws(() => second.restore(broken), { code: 'refused' });
+  for (const corrupt of [state.subarray(0, -1), state.subarray(1), new Uint8Array()]) {
+    assert.throws(() => second.restore(corrupt), { code: 'refused' });
   }
   assert.deepEqual(second.save(), state, 'as before');
   second.reset();
   assert.deepEqual([...second.flush()], []);
 });
 
-test('a tick tells what waits', () => {
+test('a tick emits complete attempts', () => {
   const filter = filterOf();
   filter.configure({ attempts: { window_seconds: 1, lateness_seconds: 0 } });
   const record = LOGIN.replace('{', '{"eventTime":"2025-03-29T11:10:09Z","eventID":"a",');
-  const told = filter.observe(record, 1_000);
-  for (const now of [2_000, 3_000, 4_500.5]) told.push(...filter.tick(now));
-  assert.deepEqual(told.map(({ type, events }) => [type, events]), [['attempt', ['a']]]);
+  const emitted = filter.observe(record, 1_000);
+  for (const now of [2_000, 3_000, 4_500.5]) emitted.push(...filter.tick(now));
+  assert.deepEqual(emitted.map(({ type, events }) => [type, events]), [['attempt', ['a']]]);
 });
 
-test('it loads from bytes, a compiled module, and a response', async () => {
+test('loads bytes, a compiled module, and a response', async () => {
   const bytes = bytesOf('sekisho.wasm');
   const { module } = new Filter(bytes);
   const response = new Response(bytes);

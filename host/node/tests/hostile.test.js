@@ -1,4 +1,4 @@
-// The modules of `tests/hostile`: this host does with each what its header says.
+// Runs the modules of `tests/hostile`: this host does with each what its header says.
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -12,20 +12,20 @@ const TEXTS = new URL('../../../tests/hostile/', import.meta.url);
 /** The folder of these modules, compiled. */
 const { SEKISHO_HOSTILE: COMPILED, CI } = process.env;
 
-/** How often each call of a module is made that may answer as it likes. */
+/** The number of calls to each export of a module that only has to be survived. */
 const ROUNDS = 100;
 
-/** What a module may need of its host that this one cannot give: it is passed over. */
-const NOT_HAD = {
+/** Modules that need one of these are skipped. */
+const UNSUPPORTED = {
   deadline: 'JavaScript cannot end a call that does not return',
   'memory limit': 'JavaScript cannot limit the memory of a module',
 };
 
-/** Modules to be refused that JavaScript cannot tell from others: they are lived through. */
-const NOT_SEEN = {
-  'parameters-wrong': 'JavaScript is not told the types of functions',
-  'result-missing': 'JavaScript is not told the types of functions',
-  'start-function': 'JavaScript is not told of a start function',
+/** Modules that JavaScript cannot recognise and refuse: they have to be survived. */
+const UNRECOGNISED = {
+  'parameters-wrong': 'JavaScript cannot see the types of functions',
+  'result-missing': 'JavaScript cannot see the types of functions',
+  'start-function': 'JavaScript cannot see a start function',
 };
 
 const BYTES = Buffer.from(LOGIN);
@@ -44,7 +44,7 @@ const CALLS = {
   reset: (filter) => filter.reset(),
 };
 
-/** Whatever the module does, the record comes back, with something added at most. */
+/** Whatever the module does, it returns the record, or the record with something added. */
 function annotate(filter, record) {
   let error;
   const annotated = filter.annotate(record, (given) => (error = given));
@@ -55,27 +55,27 @@ function annotate(filter, record) {
 
 function assertAddition(record, annotated) {
   const added = annotated.length - record.length;
-  const isAddedAt = (at) =>
-    record.equals(Buffer.concat([annotated.subarray(0, at), annotated.subarray(at + added)]));
+  const isAddedAt = (offset) =>
+    record.equals(Buffer.concat([annotated.subarray(0, offset), annotated.subarray(offset + added)]));
   assert.ok([...record.keys(), record.length].some(isAddedAt), 'the record was altered');
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 function outcome(name, filter) {
   const before = filter.restarts;
   try {
     CALLS[name](filter);
   } catch (error) {
     assert.ok(error instanceof FilterError, `${error.stack}`);
-    if (error.code === 'unsupported') return 'answer';
+    if (error.code === 'unsupported') return 'success';
     if (error.code !== 'fault') return 'error';
-    assert.equal(filter.restarts, before + 1, 'the instance is thrown away');
+    assert.equal(filter.restarts, before + 1, 'the instance is dropped');
     return 'fault';
   }
-  return 'answer';
+  return 'success';
 }
 
-/** What the comment at the head of a file says. */
+/** Reads the comment at the top of a file. */
 function headerOf(text) {
   const valuesOf = (key) =>
     [...text.matchAll(new RegExp(`^;; ${key}: (.+)$`, 'gm'))].map(([, value]) => value);
@@ -84,25 +84,25 @@ function headerOf(text) {
   const [kind, ...calls] = expectation.split(' ');
   const needs = valuesOf('needs');
   for (const call of calls) assert.ok(call in CALLS, call);
-  for (const need of needs) assert.ok(need in NOT_HAD, need);
+  for (const need of needs) assert.ok(need in UNSUPPORTED, need);
   return { kind, calls, needs };
 }
 
-/** Each call once: those that are named, or all, have this outcome, any other an answer. */
+/** Makes each call once: those that are named, or all, have this outcome, the others succeed. */
 function callEach(filter, kind, named) {
   for (const name of Object.keys(CALLS)) {
     const isNamed = named.length === 0 || named.includes(name);
-    assert.equal(outcome(name, filter), isNamed ? kind : 'answer', name);
+    assert.equal(outcome(name, filter), isNamed ? kind : 'success', name);
   }
 }
 
-function callAgainAndAgain(filter) {
+function callRepeatedly(filter) {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const name of Object.keys(CALLS)) outcome(name, filter);
   }
 }
 
-/** No filter is made of it; what only an instance tells, the first call does. */
+/** Refuses a module, at the latest in the first call, which makes the instance. */
 function refuse(wasm) {
   let filter;
   try {
@@ -116,47 +116,47 @@ function refuse(wasm) {
 
 function run(kind, calls, wasm) {
   if (kind === 'refused') refuse(wasm);
-  else if (kind === 'survives') callAgainAndAgain(new Filter(wasm));
+  else if (kind === 'survives') callRepeatedly(new Filter(wasm));
   else if (kind === 'fault' || kind === 'error') callEach(new Filter(wasm), kind, calls);
-  else assert.fail(`no such expectation: ${kind}`);
+  else assert.fail(`unknown expectation: ${kind}`);
 }
 
 const names = readdirSync(TEXTS)
   .filter((file) => file.endsWith('.wat'))
   .map((file) => file.slice(0, -'.wat'.length));
 
-const ABSENT = 'SEKISHO_HOSTILE names no folder of them; `cargo xtask test` writes one';
+const ABSENT = 'SEKISHO_HOSTILE is not set to their folder, which `cargo xtask test` writes';
 
-test('the modules that lie are there', { skip: !COMPILED && !CI && ABSENT }, () => {
+test('the modules are there', { skip: !COMPILED && !CI && ABSENT }, () => {
   assert.ok(COMPILED, ABSENT);
   assert.ok(names.length >= 57, `only ${names.length} modules`);
-  for (const name of Object.keys(NOT_SEEN)) assert.ok(names.includes(name), name);
+  for (const name of Object.keys(UNRECOGNISED)) assert.ok(names.includes(name), name);
 });
 
 for (const name of COMPILED ? names : []) {
   const { kind, calls, needs } = headerOf(readFileSync(new URL(`${name}.wat`, TEXTS), 'utf8'));
-  const [notHad] = needs.map((need) => NOT_HAD[need]);
-  test(name, { skip: notHad }, (context) => {
-    if (name in NOT_SEEN) context.diagnostic(`${name} is lived through: ${NOT_SEEN[name]}`);
-    run(name in NOT_SEEN ? 'survives' : kind, calls, readFileSync(`${COMPILED}/${name}.wasm`));
-    // A filter made in the same process answers as if nothing had been.
+  const [unsupported] = needs.map((need) => UNSUPPORTED[need]);
+  test(name, { skip: unsupported }, (context) => {
+    if (name in UNRECOGNISED) context.diagnostic(`${name} is survived: ${UNRECOGNISED[name]}`);
+    run(name in UNRECOGNISED ? 'survives' : kind, calls, readFileSync(`${COMPILED}/${name}.wasm`));
+    // Another filter in the same process still works.
     const filter = filterOf();
     assert.deepEqual(filter.process(LOGIN), VERDICT);
     annotate(filter, LOGIN);
   });
 }
 
-/** What `annotate-replaces` makes of every record. */
-const EXCHANGED =
+/** The output of `annotate-replaces` for every record. */
+const REPLACEMENT =
   LOGIN.slice(0, -1).replace('Failure', 'Success') + ',"signin":{"outcome":"success"}}';
 
-/** Makes a filter of a compiled module that annotates every record by `EXCHANGED`. */
-function exchanging() {
+/** A filter that annotates every record as `REPLACEMENT`. */
+function replacing() {
   return new Filter(readFileSync(`${COMPILED}/annotate-replaces.wasm`));
 }
 
-/** With strings, with bytes in Node, and with bytes in a browser. */
-function inEveryWay(check) {
+/** Checks with strings, with bytes in Node, and with bytes in a browser. */
+function inEveryForm(check) {
   check((text) => text);
   check((text) => Buffer.from(text));
   try {
@@ -167,30 +167,30 @@ function inEveryWay(check) {
   }
 }
 
-test('an addition at any place', { skip: !COMPILED && ABSENT }, () => {
-  const filter = exchanging();
-  inEveryWay((given) => {
-    for (let from = 0; from < EXCHANGED.length; from += 1) {
-      for (let to = from + 1; to <= EXCHANGED.length; to += 1) {
-        const record = given(EXCHANGED.slice(0, from) + EXCHANGED.slice(to));
-        assert.equal(Buffer.from(filter.annotate(record)).toString(), EXCHANGED);
+test('accepts an addition at any place', { skip: !COMPILED && ABSENT }, () => {
+  const filter = replacing();
+  inEveryForm((given) => {
+    for (let from = 0; from < REPLACEMENT.length; from += 1) {
+      for (let to = from + 1; to <= REPLACEMENT.length; to += 1) {
+        const record = given(REPLACEMENT.slice(0, from) + REPLACEMENT.slice(to));
+        assert.equal(Buffer.from(filter.annotate(record)).toString(), REPLACEMENT);
       }
     }
   });
   assert.deepEqual(filter.errors, {});
 });
 
-test('anything else is no addition', { skip: !COMPILED && ABSENT }, () => {
-  const filter = exchanging();
-  const part = EXCHANGED.slice(0, 90) + EXCHANGED.slice(120);
+test('rejects anything else', { skip: !COMPILED && ABSENT }, () => {
+  const filter = replacing();
+  const part = REPLACEMENT.slice(0, 90) + REPLACEMENT.slice(120);
   let restarts = 0;
-  inEveryWay((given) => {
-    for (let at = 0; at < part.length; at += 1) {
-      const record = given(`${part.slice(0, at)}~${part.slice(at + 1)}`);
-      assert.equal(filter.annotate(record), record, `altered at ${at}`);
+  inEveryForm((given) => {
+    for (let i = 0; i < part.length; i += 1) {
+      const record = given(`${part.slice(0, i)}~${part.slice(i + 1)}`);
+      assert.equal(filter.annotate(record), record, `altered at ${i}`);
       assert.equal(filter.restarts, (restarts += 1));
     }
-    for (const text of [EXCHANGED, `${EXCHANGED} `, ` ${EXCHANGED}`]) {
+    for (const text of [REPLACEMENT, `${REPLACEMENT} `, ` ${REPLACEMENT}`]) {
       const record = given(text);
       assert.equal(filter.annotate(record), record, 'nothing is added');
       assert.equal(filter.restarts, (restarts += 1));

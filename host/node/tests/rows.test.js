@@ -4,8 +4,8 @@ import { test } from 'node:test';
 
 import { BUILDS, filterOf, framed, rows, sequences } from './support.js';
 
-/** The numbers of the ABI that rows name. */
-const CODES = { [-2]: 'malformed', [-3]: 'over_limit', [-7]: 'several_records' };
+/** The error codes that occur in rows. */
+const CODES = { [-2]: 'malformed', [-3]: 'too_large', [-7]: 'several_records' };
 
 for (const build of BUILDS) {
   test(`rows: ${build}`, () => {
@@ -21,10 +21,10 @@ for (const build of BUILDS) {
 
   test(`rows as a batch: ${build}`, () => {
     const all = rows();
-    const answers = filterOf(build).processBatch(framed(all.map(({ input }) => input)), 'lengths');
-    const found = answers.map(({ index, verdict, error }) => [index, verdict ?? error.code]);
+    const results = filterOf(build).processBatch(framed(all.map(({ input }) => input)), 'lengths');
+    const found = results.map(({ index, verdict, error }) => [index, verdict ?? error.code]);
     const expected = all.map(({ verdict, error }, index) => [index, verdict ?? CODES[error]]);
-    assert.deepEqual(found, expected.filter(([, answer]) => answer));
+    assert.deepEqual(found, expected.filter(([, result]) => result));
   });
 
   test(`sequences: ${build}`, () => {

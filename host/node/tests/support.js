@@ -1,4 +1,4 @@
-// What the tests have in common: the builds of the module, and the rows of `tests/cases`.
+// Shared by the tests: the builds of the module, and the rows of `tests/cases`.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -33,12 +33,12 @@ export function filterOf(build = BUILDS[1]) {
   return new Filter(bytesOf(build));
 }
 
-/** The module of the tests that keeps no promise: `host/python/tests/hostile.wat`, compiled. */
-export function hostile() {
-  return new Filter(readFileSync(new URL('hostile.wasm', import.meta.url)));
+/** A filter of `host/python/tests/faulty.wat`, compiled. */
+export function faulty() {
+  return new Filter(readFileSync(new URL('faulty.wasm', import.meta.url)));
 }
 
-/** Rows with their name and expectation, and their input before and after. */
+/** The rows, each with its input and its annotated input. */
 export function rows() {
   return lines('tests/cases/').map(({ row, source }) => {
     const input = inputOf(row, source);
@@ -69,7 +69,7 @@ function lines(folder) {
 function inputOf(row, source) {
   if ('text' in row) return Buffer.from(row.text);
   if ('base64' in row) return Buffer.from(row.base64, 'base64');
-  // A record's bytes as they stand: between its key and that of the expectation.
+  // The original bytes of the record: between its key and that of the expectation.
   const from = source.indexOf('"record":') + '"record":'.length;
   const to = Math.max(source.lastIndexOf(',"verdict":'), source.lastIndexOf(',"error":'));
   const text = source.slice(from, to);
@@ -77,7 +77,7 @@ function inputOf(row, source) {
   return Buffer.from(text);
 }
 
-/** Records one after the other, each behind its length. */
+/** Concatenates records, each preceded by its length. */
 export function framed(records) {
   return Buffer.concat(
     records.flatMap((record) => {

@@ -1,0 +1,3 @@
+import { verdicts } from 'sekisho';
+
+for await (const verdict of verdicts('examples/trail')) console.log(verdict);

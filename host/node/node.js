@@ -1,0 +1,9 @@
+/**
+ * The package in Node.
+ *
+ * @module
+ */
+
+export * from './sekisho.js';
+export { load } from './builtin.js';
+export { verdicts } from './trail.js';

@@ -1,0 +1,7 @@
+/**
+ * Makes a filter of the module that is part of the package.
+ *
+ * @returns {Promise<Filter>}
+ */
+export function load(): Promise<Filter>;
+import { Filter } from './sekisho.js';

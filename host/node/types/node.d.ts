@@ -1,0 +1,3 @@
+export * from "./sekisho.js";
+export { load } from "./builtin.js";
+export { verdicts } from "./trail.js";
