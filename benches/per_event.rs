@@ -1,7 +1,7 @@
 //! The cost of one record at each stage and through the filter ABI, next to parsing with serde and
 //! the floor: copying a record into the module's memory and calling an empty function.
 
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_host::VerdictJson;
 use sekisho_measure::{Classification, FLOOR, OURS, Typed, Work, each, filter, floor, rounds};
 use sekisho_module::{PORTABLE, SIMD};
@@ -16,7 +16,8 @@ fn main() {
 }
 
 fn classify(work: &Work) {
-    let (mut classifier, mut native, mut output) = (Engine::new(), Engine::new(), Vec::new());
+    let (mut classifier, mut native, mut output) =
+        (Classifier::new(), Classifier::new(), Vec::new());
     let (mut portable, mut simd, mut floor) = (filter(PORTABLE, "{}"), filter(SIMD, "{}"), floor());
     for record in &work.records {
         let expected = Classification::from_verdict(

@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
     let mut output = Vec::new();
-    let result = match sekisho::Engine::new().process(input, &mut output) {
+    let result = match sekisho::Classifier::new().process(input, &mut output) {
         Ok(true) => Ok(Some(String::from_utf8(output).expect("a verdict is UTF-8"))),
         Ok(false) => Ok(None),
         Err(error) => Err(error.code()),

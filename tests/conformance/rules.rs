@@ -1,6 +1,6 @@
 //! Rules in the configuration, in every host that can be configured.
 
-use sekisho::Engine;
+use sekisho::{Classifier, Configuration};
 use sekisho_generator::envelope;
 use sekisho_rules::{Pattern, RuleSet, Scratch};
 use serde_json::{Value, json};
@@ -145,15 +145,15 @@ fn views_are_the_matched_objects() {
     };
     let compiled: Vec<_> = rules.iter().map(compile).collect();
     let mut scratch = Scratch::new();
-    let mut engine = Engine::new();
-    engine.configure(RULES.as_bytes()).expect("the rules are valid");
+    let configuration = Configuration::parse(RULES.as_bytes()).expect("the rules are valid");
+    let mut classifier = Classifier::with_configuration(configuration);
     for record in sekisho_generator::mixed_records(16)
         .take(2000)
         .chain(sekisho_generator::signin_records(16).take(500))
     {
         for (name, wrap) in envelope::ENVELOPES {
             let input = wrap(&record.json);
-            let views = engine.views(input.as_bytes()).expect("a record");
+            let views = classifier.views(input.as_bytes()).expect("a record");
             let mut expected = Vec::new();
             for (id, names_event, rule) in &compiled {
                 let view = if *names_event { &views.event } else { &views.input };
@@ -161,7 +161,7 @@ fn views_are_the_matched_objects() {
                 expected.extend(ids.first().map(|_| id.clone()));
             }
             let mut output = Vec::new();
-            engine.process(input.as_bytes(), &mut output).expect("a record");
+            classifier.process(input.as_bytes(), &mut output).expect("a record");
             let found = matched(&CallResult::output(output)).map_or(Vec::new(), |(_, ids)| ids);
             assert_eq!(found, expected, "{name}: {input}");
         }

@@ -3,7 +3,7 @@
 
 use std::{env, fmt};
 
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_host::{Annotated, Error, Filter, Module};
 use sekisho_scan::{Expected, MAX_DEPTH, Malformed, Reader, Text, ValueKind};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -129,7 +129,7 @@ impl<'de> Visitor<'de> for Members<'de> {
 fn simd_changes_no_result() {
     let (texts, count) = (Texts::new(), inputs());
     let (mut simd, mut portable) = (filter(sekisho_module::SIMD), filter(sekisho_module::PORTABLE));
-    let mut native = Engine::new();
+    let mut native = Classifier::new();
     let (mut failures, mut output) = (0, Vec::new());
     for number in 0..count {
         let mut text = texts.text(number);

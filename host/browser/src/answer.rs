@@ -52,7 +52,7 @@ impl Refusal {
     pub(crate) fn new(record: &[u8], error: Error) -> Self {
         let at = match error {
             Error::Malformed(malformed) => Some(malformed.offset),
-            Error::MalformedText { at, .. } => Some(at),
+            Error::MalformedText { offset, .. } => Some(offset),
             _ => None,
         };
         Self::at(record, error.code(), error.to_string(), at)

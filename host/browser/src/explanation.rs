@@ -44,9 +44,9 @@ impl Explanation {
         let field = |field: &ExplainedField| Field {
             path: field.path.clone(),
             value: field.value.clone(),
-            place: place(text, explanation.record_at, field),
+            place: place(text, explanation.record_offset, field),
         };
-        let decided = |Explained { key, value, line, fields }: &Explained| Decided {
+        let decided = |Explained { key, value, line, fields, .. }: &Explained| Decided {
             key,
             value: *value,
             line,
@@ -56,7 +56,7 @@ impl Explanation {
     }
 }
 
-fn place(text: &str, record_at: Option<usize>, field: &ExplainedField) -> Option<Place> {
-    let at = record_at? + field.at?;
+fn place(text: &str, record_offset: Option<usize>, field: &ExplainedField) -> Option<Place> {
+    let at = record_offset? + field.offset?;
     Some(Place::of(text, at..at + field.value.as_ref()?.len()))
 }

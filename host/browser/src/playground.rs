@@ -61,7 +61,7 @@ impl Playground {
     /// Starts to read a file of records with the current rules.
     /// Throws if the file cannot be read or its compression is unknown.
     pub fn read(&self, file: ReadBytes, listing: Ts<Listing>) -> Result<Trail, JsError> {
-        let reading = Reading::new(self.session.engine()?, listing.to_rust()?);
+        let reading = Reading::new(self.session.stream()?, listing.to_rust()?);
         Ok(Trail { splitter: Splitter::new(source::open(file)?), reading })
     }
 }

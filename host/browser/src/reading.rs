@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use sekisho::{Engine, Error};
+use sekisho::{AttemptStream, Error};
 use sekisho_attempts::parse_time;
 use sekisho_records::{MAX_ITEM_BYTES, Piece, Record, Splitter};
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ pub struct ReadError {
 
 /// The state of reading a file.
 pub(crate) struct Reading {
-    engine: Engine,
+    stream: AttemptStream,
     listing: Listing,
     json: Vec<u8>,
     kept: Vec<Kept>,
@@ -103,9 +103,9 @@ struct Kept {
 }
 
 impl Reading {
-    pub(crate) fn new(engine: Engine, listing: Listing) -> Self {
+    pub(crate) fn new(stream: AttemptStream, listing: Listing) -> Self {
         Self {
-            engine,
+            stream,
             listing,
             json: Vec::new(),
             kept: Vec::new(),
@@ -167,7 +167,7 @@ impl Reading {
 
     fn item(&mut self, offset: u64, bytes: &[u8], item_len: Option<usize>) {
         self.json.clear();
-        match self.engine.process(bytes, &mut self.json) {
+        match self.stream.classifier_mut().process(bytes, &mut self.json) {
             Ok(true) if self.listing == Listing::Nothing => self.part.records += 1,
             Ok(true) => {
                 let verdict = verdict(&String::from_utf8_lossy(&self.json)).map(Some);
@@ -175,7 +175,7 @@ impl Reading {
             }
             Ok(false) if self.listing == Listing::All => self.list(offset, bytes, Ok(None)),
             Ok(false) => self.part.records += 1,
-            Err(Error::Several) if item_len != Some(bytes.len()) => {
+            Err(Error::SeveralRecords) if item_len != Some(bytes.len()) => {
                 let mut splitter = Splitter::new(bytes);
                 while let Some(piece) = splitter.next_piece() {
                     self.piece(piece, offset, Some(bytes.len()));
@@ -199,7 +199,7 @@ impl Reading {
             Ok(verdict) => (verdict, None),
             Err(refusal) => (None, Some(refusal)),
         };
-        let shown = match self.engine.record(bytes) {
+        let shown = match self.stream.classifier_mut().record(bytes) {
             Ok(Some(found)) => Record::read(found),
             _ => Record::read(bytes),
         };
@@ -229,15 +229,18 @@ impl Reading {
         let mut records: Vec<&Kept> = self.kept.iter().filter(|kept| kept.has_verdict).collect();
         // Records without a readable time come first; those of one time as they were read.
         records.sort_by_key(|kept| kept.time);
-        self.engine.reset();
+        self.stream.reset();
         let mut lines = Vec::new();
         for kept in records {
             // Each record was readable before; lines left over by an error come with the next one.
-            let _ = self.engine.observe(&kept.bytes, None, &mut lines);
+            let _ = self
+                .stream
+                .observe(&kept.bytes, None)
+                .and_then(|mut ready| ready.write_lines(&mut lines));
         }
         loop {
             let before = lines.len();
-            if self.engine.flush(&mut lines).is_err() || lines.len() == before {
+            if self.stream.flush().write_lines(&mut lines).is_err() || lines.len() == before {
                 break;
             }
         }
@@ -254,7 +257,7 @@ mod tests {
     const OTHER: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
 
     fn read(text: &str, listing: Listing) -> (Part, Reading) {
-        let mut reading = Reading::new(Engine::new(), listing);
+        let mut reading = Reading::new(AttemptStream::new(), listing);
         let part = reading.next(&mut Splitter::new(text.as_bytes()), u32::MAX);
         (part, reading)
     }
@@ -297,7 +300,7 @@ mod tests {
     fn parts_continue_after_one_another() {
         let text = [LOGIN; 5].join("\n");
         let mut splitter = Splitter::new(text.as_bytes());
-        let mut reading = Reading::new(Engine::new(), Listing::Answered);
+        let mut reading = Reading::new(AttemptStream::new(), Listing::Answered);
         let sizes: Vec<_> = [2, 2, 2, 2]
             .map(|records| reading.next(&mut splitter, records))
             .map(|part| (part.listed.len(), part.records, part.ended))

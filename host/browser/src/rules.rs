@@ -1,6 +1,6 @@
 //! Rules as a user types them: one event pattern, or a whole configuration.
 
-use sekisho::{ConfigurationError, Engine};
+use sekisho::{Classifier, Configuration as EngineConfiguration, ConfigurationError};
 use sekisho_rules::Pattern;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -102,7 +102,7 @@ impl From<sekisho_records::Constraint> for Constraint {
 /// Valid rules.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// The JSON that configures an engine.
+    /// The JSON that configures the classifier.
     pub(crate) configuration: String,
     pub(crate) definitions: Vec<Definition>,
 }
@@ -139,7 +139,7 @@ struct Configuration {
 
 impl Rules {
     /// Reads rules and puts them in force; blank text is no rules.
-    pub(crate) fn configure(text: &str, engine: &mut Engine) -> Result<Self, RuleProblem> {
+    pub(crate) fn configure(text: &str, classifier: &mut Classifier) -> Result<Self, RuleProblem> {
         let rules = match text.trim() {
             "" => Self::default(),
             _ if is_configuration(text) => {
@@ -150,7 +150,8 @@ impl Rules {
             }
             _ => alone(text)?,
         };
-        engine.configure(rules.configuration.as_bytes()).map_err(|error| problem(text, &error))?;
+        let configuration = EngineConfiguration::parse(rules.configuration.as_bytes());
+        classifier.configure(configuration.map_err(|error| problem(text, &error))?);
         Ok(rules)
     }
 }
@@ -176,17 +177,21 @@ fn alone(text: &str) -> Result<Rules, RuleProblem> {
 fn problem(text: &str, error: &ConfigurationError) -> RuleProblem {
     let (at, message) = match error {
         ConfigurationError::Malformed(malformed) => (malformed.offset, malformed.to_string()),
-        ConfigurationError::Pattern { id, at, kind } => (*at, format!("rule `{id}`: {kind}")),
-        ConfigurationError::Value { at, key, expected } => {
-            (*at, format!("expected {expected} as `{key}`"))
+        ConfigurationError::Pattern { id, offset, kind } => {
+            (*offset, format!("rule `{id}`: {kind}"))
         }
-        ConfigurationError::DuplicateRule { id, at } => {
-            (*at, format!("a second rule `{id}`: ids must differ"))
+        ConfigurationError::Value { offset, key, expected } => {
+            (*offset, format!("expected {expected} as `{key}`"))
         }
-        ConfigurationError::UnknownRule { id, at } => {
-            (*at, format!("expected the id of a rule with a pattern, found `{id}`"))
+        ConfigurationError::DuplicateRule { id, offset } => {
+            (*offset, format!("a second rule `{id}`: ids must differ"))
         }
-        ConfigurationError::UnknownKey { key, at } => (*at, format!("`{key}` is not a known key")),
+        ConfigurationError::UnknownRule { id, offset } => {
+            (*offset, format!("expected the id of a rule with a pattern, found `{id}`"))
+        }
+        ConfigurationError::UnknownKey { key, offset } => {
+            (*offset, format!("`{key}` is not a known key"))
+        }
         other => (0, other.to_string()),
     };
     RuleProblem::new(text, at, message)
@@ -205,18 +210,18 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> (String, Place) {
-        let problem = Rules::configure(text, &mut Engine::new()).expect_err(text);
+        let problem = Rules::configure(text, &mut Classifier::new()).expect_err(text);
         (problem.message, problem.place)
     }
 
     #[test]
     fn a_single_pattern_is_a_rule() {
-        let mut engine = Engine::new();
+        let mut classifier = Classifier::new();
         let pattern = " {\"eventName\": [\"ConsoleLogin\"]}\n";
-        let rules = Rules::configure(pattern, &mut engine).expect("valid");
+        let rules = Rules::configure(pattern, &mut classifier).expect("valid");
         assert_eq!(rules.definitions[0].id, "pattern");
         assert_eq!(rules.definitions[0].kind(), RuleKind::Record);
-        assert_eq!(engine.configuration().rules(), Some(1));
+        assert_eq!(classifier.configuration().rules(), Some(1));
     }
 
     #[test]
@@ -226,14 +231,14 @@ mod tests {
             {"id": "b", "pattern": {"attempt": {"outcome": ["failure"]}}},
             {"id": "c", "correlation": {"type": "event_count", "rules": ["b"], "timespan": "1h", "condition": {"gte": 3}}}
         ]}"#;
-        let rules = Rules::configure(text, &mut Engine::new()).expect("valid");
+        let rules = Rules::configure(text, &mut Classifier::new()).expect("valid");
         let kinds: Vec<_> = rules.definitions.iter().map(Definition::kind).collect();
         assert_eq!(kinds, [RuleKind::Record, RuleKind::Attempt, RuleKind::Count]);
     }
 
     #[test]
     fn blank_text_means_no_rules() {
-        let rules = Rules::configure(" \n", &mut Engine::new()).expect("valid");
+        let rules = Rules::configure(" \n", &mut Classifier::new()).expect("valid");
         assert!(rules.definitions.is_empty());
     }
 

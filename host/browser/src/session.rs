@@ -1,6 +1,6 @@
 //! The engine and its current rules.
 
-use sekisho::Engine;
+use sekisho::{AttemptStream, Classifier, Configuration};
 
 use crate::rules::{Definition, Rules};
 use crate::{Answer, CompiledRules, Explanation, Refusal, Rule, RuleKind, RuleMatch, Verdict};
@@ -8,14 +8,14 @@ use crate::{Answer, CompiledRules, Explanation, Refusal, Rule, RuleKind, RuleMat
 /// The engine and its current rules; none at first.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
-    engine: Engine,
+    classifier: Classifier,
     rules: Rules,
     json: Vec<u8>,
 }
 
 impl Session {
     pub(crate) fn compile_rules(&mut self, text: &str) -> CompiledRules {
-        match Rules::configure(text, &mut self.engine) {
+        match Rules::configure(text, &mut self.classifier) {
             Ok(rules) => {
                 self.rules = rules;
                 let rule = |rule: &Definition| Rule { id: rule.id.clone(), kind: rule.kind() };
@@ -28,7 +28,7 @@ impl Session {
 
     pub(crate) fn classify(&mut self, record: &[u8]) -> Answer {
         self.json.clear();
-        match self.engine.process(record, &mut self.json) {
+        match self.classifier.process(record, &mut self.json) {
             Ok(true) => {
                 let json = String::from_utf8_lossy(&self.json).into_owned();
                 match verdict(&json) {
@@ -42,7 +42,7 @@ impl Session {
     }
 
     pub(crate) fn explain(&mut self, record: &str) -> Option<Explanation> {
-        let explanation = self.engine.explain(record.as_bytes()).ok()??;
+        let explanation = self.classifier.explain(record.as_bytes()).ok()??;
         Some(Explanation::new(record, &explanation))
     }
 
@@ -52,7 +52,7 @@ impl Session {
             Answer::NotOurs => Vec::new(),
             Answer::Refused { .. } => return None,
         };
-        let views = self.engine.views(record.as_bytes()).ok()?;
+        let views = self.classifier.views(record.as_bytes()).ok()?;
         let of_records = self.rules.definitions.iter().filter_map(|rule| match rule.kind() {
             RuleKind::Record => Some((&rule.id, rule.pattern.as_ref()?)),
             RuleKind::Attempt | RuleKind::Count => None,
@@ -68,11 +68,10 @@ impl Session {
         Some(matched.collect())
     }
 
-    /// A second engine with the same rules.
-    pub(crate) fn engine(&self) -> Result<Engine, sekisho::ConfigurationError> {
-        let mut engine = Engine::new();
-        engine.configure(self.rules.configuration.as_bytes())?;
-        Ok(engine)
+    /// A stream with the same rules.
+    pub(crate) fn stream(&self) -> Result<AttemptStream, sekisho::ConfigurationError> {
+        let configuration = Configuration::parse(self.rules.configuration.as_bytes())?;
+        Ok(AttemptStream::with_configuration(configuration))
     }
 }
 

@@ -58,7 +58,7 @@ impl fmt::Display for Constraint {
 /// not a JSON object.
 ///
 /// ```
-/// let views = sekisho::Engine::new().views(br#"{"eventName": "ConsoleLogin"}"#)?;
+/// let views = sekisho::Classifier::new().views(br#"{"eventName": "ConsoleLogin"}"#)?;
 /// let constraints = sekisho_records::constraints(r#"{"eventName": ["SwitchRole"]}"#, &views);
 /// assert!(!constraints[0].is_met);
 /// assert_eq!(constraints[0].to_string(), r#"eventName ["SwitchRole"], found "ConsoleLogin""#);

@@ -1,4 +1,4 @@
-//! Where a record is: what it arrived in, and the fields that were found of it.
+//! Locates the record in an input, and the fields of it that the truth tables read.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -6,13 +6,11 @@ use core::ops::ControlFlow;
 use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Fields, RECORD_PATHS, Verdict, classify, is_signin, may_be_signin};
 
-use crate::Error;
+use crate::error::Error;
+use crate::limits::MAX_ENVELOPES;
 use crate::text::{decode, json_text};
 
-/// Envelopes may stand in one another this deep; [`Error::TooManyEnvelopes`] beyond.
-pub const MAX_ENVELOPES: usize = 4;
-
-/// Keys of arrays that hold records or envelopes, the first that occurs counting.
+/// Keys of arrays of records or envelopes. The first of these that is present is used.
 pub(crate) const LISTS: [&str; 3] = ["Records", "Events", "logEvents"];
 
 // Slots of the envelopes' own paths, after those of the fields.
@@ -28,7 +26,7 @@ const ENVELOPES: [Path; 10] = [
     Path::leaf(LISTS[0], FIRST_LIST),
     Path::leaf(LISTS[1], FIRST_LIST + 1),
     Path::leaf(LISTS[2], FIRST_LIST + 2),
-    // Strings that may hold JSON text, the first that does counting.
+    // Strings that may hold JSON text. The first that does is used.
     Path::leaf("message", FIRST_TEXT),
     Path::leaf("log", FIRST_TEXT + 1),
     Path::leaf("Message", FIRST_TEXT + 2),
@@ -39,27 +37,47 @@ const ENVELOPES: [Path; 10] = [
 
 const EVENT_PATHS: &Paths = &Paths::new(&[Path::leaf("original", EVENT_ORIGINAL)]);
 
-/// What is asked for at the top of an input: the fields of a bare record, and the envelopes.
+/// The paths at the top of an input: the fields of a bare record, and the envelopes.
 static TOP: Paths = Paths::new(&LIST);
 
 const RECORD: &[Path] = RECORD_PATHS.as_slice();
 
 const LIST: [Path; RECORD.len() + ENVELOPES.len()] = {
     let mut paths = [ENVELOPES[0]; RECORD.len() + ENVELOPES.len()];
-    let mut at = 0;
-    while at < paths.len() {
-        paths[at] = if at < RECORD.len() { RECORD[at] } else { ENVELOPES[at - RECORD.len()] };
-        at += 1;
+    let mut index = 0;
+    while index < paths.len() {
+        paths[index] =
+            if index < RECORD.len() { RECORD[index] } else { ENVELOPES[index - RECORD.len()] };
+        index += 1;
     }
     paths
 };
 
-/// What a value is.
+/// Which records to read to their end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Sign-ins. Reading stops at an eventSource that no sign-in has.
+    #[default]
+    Signins,
+    /// All records.
+    AllRecords,
+}
+
+/// What comes after a value in its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trailing {
+    /// Nothing, so the rest of a value that is no sign-in need not be read.
+    Nothing,
+    /// More values.
+    Values,
+}
+
+/// What a value contains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Found<'a> {
-    /// A record that its eventSource rules out. It was left there, its rest unread.
-    Left,
-    /// No record and no envelope.
+    /// A record that is no sign-in. Reading stopped at its eventSource.
+    Stopped,
+    /// Neither a record nor an envelope.
     Nothing,
     /// Several records.
     Several,
@@ -67,21 +85,21 @@ pub(crate) enum Found<'a> {
     Top { json: &'a [u8] },
     /// A record in the `detail` of an event.
     Detail { json: &'a [u8], event: &'a [u8] },
-    /// A list that holds one element.
+    /// A list of one element.
     Element(Value<'a>),
-    /// A string that holds JSON text, and its offset.
-    Text { text: Text<'a>, at: usize },
+    /// A string of JSON text, and its offset.
+    Text { text: Text<'a>, offset: usize },
 }
 
-/// A record, read to its end and well-formed.
+/// A record that was read to its end, so is well-formed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Record<'f, 'a> {
     pub(crate) fields: &'f Fields<'a>,
-    /// Whether it gets a verdict.
+    /// Whether it is a sign-in.
     pub(crate) is_signin: bool,
-    /// The record's own bytes: a part of the input, or of decoded text.
+    /// The bytes of the record: a part of the input, or of decoded text.
     pub(crate) json: &'a [u8],
-    /// The event whose `detail` it is, if it arrived in one.
+    /// The EventBridge event whose `detail` the record is, if it arrived in one.
     pub(crate) event: Option<&'a [u8]>,
 }
 
@@ -91,62 +109,61 @@ impl Record<'_, '_> {
     }
 }
 
-/// Buffers for decoded text, kept from input to input.
+/// Buffers for decoded text. They are kept from one input to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     envelopes: [Vec<u8>; MAX_ENVELOPES],
     fields: Vec<u8>,
 }
 
-/// Finds the record in the one value that `bytes` hold. Its fields are put into `arrival`.
+/// Finds the record in the one value in `bytes`. Its fields go into `arrival`.
 pub(crate) fn find<'f, 'a>(
     bytes: &'a [u8],
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
-    let found = arrival.look_at(bytes)?;
+    let found = arrival.find_in(bytes)?;
     resolve(found, arrival, buffers)
 }
 
-/// Follows what was found through its envelopes to the record in it, if there is one that is asked
-/// for.
+/// Opens the envelopes in `found` until it reaches a record. `None` if there is none in scope.
 pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
     let mut envelopes = &mut buffers.envelopes[..];
-    // Offset of the outermost string that holds JSON text.
-    let mut text_at = None;
+    // Offset of the outermost string of JSON text.
+    let mut text_offset = None;
     loop {
         let (fields, json, event) = match found {
-            Found::Left | Found::Nothing => return Ok(None),
-            Found::Several => return Err(Error::Several),
+            Found::Stopped | Found::Nothing => return Ok(None),
+            Found::Several => return Err(Error::SeveralRecords),
             Found::Top { json } => (&mut arrival.top, json, None),
             Found::Detail { json, event } => (&mut arrival.detail, json, Some(event)),
             Found::Element(element) => {
                 (_, envelopes) = next_envelope(envelopes)?;
                 arrival.reset();
-                found = arrival.look_at(element.raw)?;
+                found = arrival.find_in(element.raw)?;
                 continue;
             }
-            Found::Text { text, at } => {
+            Found::Text { text, offset } => {
                 let buffer;
                 (buffer, envelopes) = next_envelope(envelopes)?;
                 buffer.clear();
                 decode(text, buffer)?;
-                let at = *text_at.get_or_insert(at);
+                let offset = *text_offset.get_or_insert(offset);
                 arrival.reset();
                 found = arrival
-                    .look_at(buffer)
-                    .map_err(|malformed| Error::MalformedText { at, malformed })?;
+                    .find_in(buffer)
+                    .map_err(|malformed| Error::MalformedText { offset, malformed })?;
                 continue;
             }
         };
-        let is_signin = !arrival.ruled_out && is_signin(fields);
+        let is_signin = !arrival.is_excluded && is_signin(fields);
         if is_signin {
-            decode_fields(fields, &mut buffers.fields, text_at)?;
-        } else if arrival.asked == Asked::Signins {
+            decode_fields(fields, &mut buffers.fields, text_offset)?;
+        } else if arrival.scope == Scope::Signins {
             return Ok(None);
         }
         return Ok(Some(Record { fields, is_signin, json, event }));
@@ -157,56 +174,46 @@ fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u
     envelopes.split_first_mut().ok_or(Error::TooManyEnvelopes)
 }
 
-/// Replaces the fields that are written as JSON text by the objects which that text is.
+/// Replaces fields that are strings of JSON text by the objects in that text.
 fn decode_fields<'a>(
     fields: &mut Fields<'a>,
     buffer: &'a mut Vec<u8>,
-    text_at: Option<usize>,
+    text_offset: Option<usize>,
 ) -> Result<(), Error> {
-    const HOLDERS: [Field; 3] =
+    const ENCODED: [Field; 3] =
         [Field::ResponseElements, Field::AdditionalEventData, Field::ServiceEventDetails];
-    // All are decoded before the first is read: the buffer may move while it grows.
-    let mut ends = [0; HOLDERS.len()];
+    // Decode all before reading the first: the buffer may move while it grows.
+    let mut ends = [0; ENCODED.len()];
     buffer.clear();
-    for (holder, end) in HOLDERS.iter().zip(&mut ends) {
-        if let Some(text) = fields.get(*holder).and_then(json_text) {
+    for (field, end) in ENCODED.iter().zip(&mut ends) {
+        if let Some(text) = fields.get(*field).and_then(json_text) {
             decode(text, buffer)?;
         }
         *end = buffer.len();
     }
     let mut start = 0;
-    for (holder, end) in HOLDERS.into_iter().zip(ends) {
+    for (field, end) in ENCODED.into_iter().zip(ends) {
         let json = &buffer[start..end];
-        if let Some(value) = fields.get(holder).filter(|_| !json.is_empty()) {
-            let at = text_at.unwrap_or(value.offset);
+        if let Some(value) = fields.get(field).filter(|_| !json.is_empty()) {
+            let offset = text_offset.unwrap_or(value.offset);
             fields
-                .set_decoded(holder, json)
-                .map_err(|malformed| Error::MalformedText { at, malformed })?;
+                .set_decoded(field, json)
+                .map_err(|malformed| Error::MalformedText { offset, malformed })?;
         }
         start = end;
     }
     Ok(())
 }
 
-/// Which records are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// Sign-ins: any other record is left at the eventSource that rules it out.
-    #[default]
-    Signins,
-    /// All of them.
-    All,
-}
-
 /// What a walk along [`TOP`] found.
 #[derive(Debug, Default)]
 pub(crate) struct Arrival<'a> {
-    asked: Asked,
-    /// An eventSource said that this is no sign-in.
-    ruled_out: bool,
+    scope: Scope,
+    /// An eventSource shows that this is no sign-in.
+    is_excluded: bool,
     top: Fields<'a>,
     detail: Fields<'a>,
-    /// All of the `detail` object, once it was passed.
+    /// The whole `detail` object, once the walk has left it.
     detail_object: Option<Value<'a>>,
     in_detail: bool,
     lists: [Option<Value<'a>>; LISTS.len()],
@@ -214,26 +221,30 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
-    pub(crate) fn new(asked: Asked) -> Self {
-        Arrival { asked, ..Arrival::default() }
+    pub(crate) fn new(scope: Scope) -> Self {
+        Arrival { scope, ..Arrival::default() }
     }
 
     fn reset(&mut self) {
-        *self = Arrival::new(self.asked);
+        *self = Arrival::new(self.scope);
     }
 
-    /// Looks at the one value that `bytes` hold.
-    fn look_at(&mut self, bytes: &'a [u8]) -> Result<Found<'a>, Malformed> {
+    /// Examines the one value in `bytes`.
+    fn find_in(&mut self, bytes: &'a [u8]) -> Result<Found<'a>, Malformed> {
         let mut reader = Reader::new(bytes);
-        let found = self.look(&mut reader)?;
-        if !matches!(found, Found::Left) {
+        let found = self.find_next(&mut reader)?;
+        if !matches!(found, Found::Stopped) {
             reader.finish()?;
         }
         Ok(found)
     }
 
-    /// Looks at the next value of `reader`, nothing having been looked at before, and passes it unless it is [`Found::Left`].
-    pub(crate) fn look<'r: 'a>(&mut self, reader: &mut Reader<'r>) -> Result<Found<'a>, Malformed> {
+    /// Examines the next value of `reader` and skips it, unless it is [`Found::Stopped`]. The
+    /// arrival must be new or reset.
+    pub(crate) fn find_next<'r: 'a>(
+        &mut self,
+        reader: &mut Reader<'r>,
+    ) -> Result<Found<'a>, Malformed> {
         match reader.peek()? {
             ValueKind::Object => {}
             ValueKind::Array => {
@@ -247,15 +258,15 @@ impl<'a> Arrival<'a> {
                 return Ok(Found::Nothing);
             }
         }
-        let at = reader.offset();
+        let start = reader.offset();
         reader.enter()?;
         match walk(reader, &TOP, self)? {
-            ControlFlow::Break(()) => Ok(Found::Left),
-            ControlFlow::Continue(()) => self.found(reader.since(at)),
+            ControlFlow::Break(()) => Ok(Found::Stopped),
+            ControlFlow::Continue(()) => self.found(reader.since(start)),
         }
     }
 
-    /// Which of the places a record is at; the first that holds.
+    /// The first of the possible places that contains a record.
     fn found(&self, top: &'a [u8]) -> Result<Found<'a>, Malformed> {
         let is_record = |fields: &Fields| fields.text(Field::EventSource).is_some();
         if is_record(&self.top) {
@@ -275,14 +286,14 @@ impl<'a> Arrival<'a> {
         }
         let text =
             self.texts.iter().flatten().find_map(|value| Some((json_text(*value)?, value.offset)));
-        Ok(text.map_or(Found::Nothing, |(text, at)| Found::Text { text, at }))
+        Ok(text.map_or(Found::Nothing, |(text, offset)| Found::Text { text, offset }))
     }
 
-    /// Sets one of the envelopes' places; `None` where an object is gone into instead.
+    /// Sets the value in one of the envelopes' slots; `None` when the walk enters an object there.
     fn set(&mut self, slot: u8, value: Option<Value<'a>>) {
         match slot {
             DETAIL => (self.detail, self.detail_object) = (Fields::default(), None),
-            // A later `event` replaces an earlier one with its `original`.
+            // A later `event` replaces an earlier one and its `original`.
             EVENT => self.texts[usize::from(EVENT_ORIGINAL - FIRST_TEXT)] = None,
             FIRST_TEXT..EVENT => self.texts[usize::from(slot - FIRST_TEXT)] = value,
             FIRST_LIST..FIRST_TEXT => self.lists[usize::from(slot - FIRST_LIST)] = value,
@@ -290,7 +301,7 @@ impl<'a> Arrival<'a> {
         }
     }
 
-    /// The fields that a walk is in.
+    /// The fields of the object that the walk is in.
     fn fields(&mut self) -> &mut Fields<'a> {
         if self.in_detail { &mut self.detail } else { &mut self.top }
     }
@@ -307,8 +318,8 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
             && let Some(source) = value.text()
             && !may_be_signin(source)
         {
-            self.ruled_out = true;
-            return if self.asked == Asked::Signins { ControlFlow::Break(()) } else { flow };
+            self.is_excluded = true;
+            return if self.scope == Scope::Signins { ControlFlow::Break(()) } else { flow };
         }
         flow
     }

@@ -6,24 +6,46 @@ use memchr::memchr_iter;
 use sekisho_scan::{Reader, ValueKind};
 use sekisho_signin::Verdict;
 
-use crate::arrival::LISTS;
-use crate::engine::Behind;
-use crate::{Engine, Error};
+use crate::arrival::{LISTS, Trailing};
+use crate::classifier::{Classifier, check_length};
+use crate::error::Error;
 
-/// How the records of a batch stand beside each other.
+/// How the records of a batch are separated.
+///
+/// ```
+/// use sekisho::{Classifier, Framing};
+///
+/// let lines = br#"{"eventSource":"s3.amazonaws.com"}
+/// {"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}
+/// {"eventSource":"#;
+/// let mut results = Vec::new();
+/// Classifier::new().process_batch(lines, Framing::Lines, &mut results)?;
+///
+/// // The first record has no result. The second one has a verdict: its index, its length, its JSON.
+/// let (index, rest) = results.split_first_chunk().unwrap();
+/// assert_eq!(u32::from_le_bytes(*index), 1);
+/// let (length, rest) = rest.split_first_chunk().unwrap();
+/// let (json, rest) = rest.split_at(i32::from_le_bytes(*length) as usize);
+/// assert!(json.starts_with(br#"{"kind":"console_login""#));
+///
+/// // The third one has an error: its index and the error's code.
+/// assert_eq!(rest, [2, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff]);
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Framing {
     /// Before each record its length in bytes, as 32 bits little-endian.
     Lengths = 0,
-    /// A record on each line (NDJSON). Blank lines count, and have no answer.
+    /// One record per line (NDJSON). Blank lines count as records, and have no result.
     Lines = 1,
-    /// A JSON array, or an object with an array in `Records`, `Events` or `logEvents`: its elements
-    /// are the records. Any other input is one record.
+    /// A JSON array, or an object with an array in `Records`, `Events` or `logEvents`: each element
+    /// is a record. Any other input is one record.
     Json = 2,
 }
 
 impl Framing {
-    /// The framing that this number stands for in the filter ABI.
+    /// The framing with this number in the filter ABI.
     #[must_use]
     pub fn from_code(code: u32) -> Option<Self> {
         match code {
@@ -35,131 +57,135 @@ impl Framing {
     }
 }
 
-/// The code of a length that reaches behind the end of the batch.
-const OUTSIDE: i32 = -1;
+/// The code for a length that reaches past the end of the batch.
+const RANGE: i32 = -1;
 
-pub(crate) fn process(
-    engine: &mut Engine,
-    input: &[u8],
-    framing: Framing,
-    output: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let mut answers = Answers { output, index: 0 };
-    match framing {
-        Framing::Lengths => lengths(engine, input, &mut answers),
-        Framing::Lines => lines(engine, input, &mut answers),
-        Framing::Json => json(engine, input, &mut answers),
-    }
-}
-
-fn lengths(engine: &mut Engine, mut rest: &[u8], answers: &mut Answers<'_>) -> Result<(), Error> {
-    while !rest.is_empty() {
-        let framed = rest.split_first_chunk().and_then(|(length, behind)| {
-            behind.split_at_checked(u32::from_le_bytes(*length) as usize)
-        });
-        let Some((record, behind)) = framed else {
-            return answers.push_head(OUTSIDE);
-        };
-        let answer = engine.classify(record);
-        answers.push(engine, answer)?;
-        rest = behind;
-    }
-    Ok(())
-}
-
-fn lines(engine: &mut Engine, input: &[u8], answers: &mut Answers<'_>) -> Result<(), Error> {
-    let mut begin = 0;
-    for end in memchr_iter(b'\n', input).chain([input.len()]) {
-        let line = &input[begin..end];
-        begin = end + 1;
-        if line.trim_ascii().is_empty() {
-            answers.index += 1;
-        } else {
-            let answer = engine.classify(line);
-            answers.push(engine, answer)?;
-        }
-    }
-    Ok(())
-}
-
-fn json(engine: &mut Engine, input: &[u8], answers: &mut Answers<'_>) -> Result<(), Error> {
-    match containers(engine, &mut Reader::new(input), answers) {
-        // Nothing behind the fault can be told apart any more.
-        Err(Error::Malformed(malformed)) => answers.push_head(Error::Malformed(malformed).code()),
-        Err(error) => Err(error),
-        Ok(Holds::Lists) => Ok(()),
-        Ok(Holds::One) => {
-            let answer = engine.classify(input);
-            answers.push(engine, answer)
+impl Classifier {
+    /// Appends the results for a batch of records. Records without a verdict or an error have none.
+    /// For each other record, in order, there are:
+    ///
+    /// - its index, 4 bytes little-endian,
+    /// - the length of its JSON or, negative, the error's [code](Error::code), 4 bytes little-endian,
+    /// - its JSON, as from [`process`](Classifier::process).
+    ///
+    /// A malformed record does not affect the others. See [`Framing`] for an example.
+    ///
+    /// # Errors
+    /// The input is too large, or memory ran out.
+    pub fn process_batch(
+        &mut self,
+        input: &[u8],
+        framing: Framing,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        check_length(input)?;
+        let mut batch = Batch { classifier: self, output, index: 0 };
+        match framing {
+            Framing::Lengths => batch.lengths(input),
+            Framing::Lines => batch.lines(input),
+            Framing::Json => batch.json(input),
         }
     }
 }
 
-/// Whether an input holds lists of records, which then were answered, or is one record.
-enum Holds {
-    Lists,
-    One,
-}
-
-fn containers(
-    engine: &mut Engine,
-    reader: &mut Reader<'_>,
-    answers: &mut Answers<'_>,
-) -> Result<Holds, Error> {
-    let mut holds = Holds::One;
-    match reader.peek()? {
-        ValueKind::Array => {
-            elements(engine, reader, answers)?;
-            holds = Holds::Lists;
-        }
-        ValueKind::Object => {
-            reader.enter()?;
-            while let Some(key) = reader.next_key()? {
-                if LISTS.iter().any(|list| key == *list) && reader.peek()? == ValueKind::Array {
-                    elements(engine, reader, answers)?;
-                    holds = Holds::Lists;
-                } else {
-                    reader.value()?;
-                }
-            }
-        }
-        _ => return Ok(Holds::One),
-    }
-    reader.clone().finish()?;
-    Ok(holds)
-}
-
-fn elements(
-    engine: &mut Engine,
-    reader: &mut Reader<'_>,
-    answers: &mut Answers<'_>,
-) -> Result<(), Error> {
-    reader.enter()?;
-    while reader.next_element()? {
-        match engine.judge(reader, Behind::More) {
-            // Told by whoever gives up over it.
-            Err(Error::Malformed(malformed)) => return Err(Error::Malformed(malformed)),
-            answer => answers.push(engine, answer)?,
-        }
-    }
-    Ok(())
-}
-
-/// The answers so far: sparse, as a record that is no sign-in has none.
-struct Answers<'o> {
-    output: &'o mut Vec<u8>,
-    /// Of the next record.
+/// A batch in progress.
+struct Batch<'b> {
+    classifier: &'b mut Classifier,
+    output: &'b mut Vec<u8>,
+    /// The index of the next record.
     index: u32,
 }
 
-impl Answers<'_> {
-    /// Adds what `engine` has just answered.
-    fn push(
-        &mut self,
-        engine: &mut Engine,
-        answer: Result<Option<Verdict>, Error>,
-    ) -> Result<(), Error> {
-        match answer {
+/// What an input of [`Framing::Json`] contains.
+enum Content {
+    /// Lists of records, which have been processed.
+    Lists,
+    /// One record.
+    Record,
+}
+
+impl Batch<'_> {
+    fn lengths(&mut self, mut rest: &[u8]) -> Result<(), Error> {
+        while !rest.is_empty() {
+            let framed = rest.split_first_chunk().and_then(|(length, after)| {
+                after.split_at_checked(u32::from_le_bytes(*length) as usize)
+            });
+            let Some((record, after)) = framed else { return self.push_head(RANGE) };
+            self.record(record)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, input: &[u8]) -> Result<(), Error> {
+        let mut start = 0;
+        for end in memchr_iter(b'\n', input).chain([input.len()]) {
+            let line = &input[start..end];
+            start = end + 1;
+            if line.trim_ascii().is_empty() {
+                self.index += 1;
+            } else {
+                self.record(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn json(&mut self, input: &[u8]) -> Result<(), Error> {
+        match self.lists(&mut Reader::new(input)) {
+            // Where the next record starts is unknown.
+            Err(error @ Error::Malformed(_)) => self.push_head(error.code()),
+            Err(error) => Err(error),
+            Ok(Content::Lists) => Ok(()),
+            Ok(Content::Record) => self.record(input),
+        }
+    }
+
+    /// Processes the lists of an input.
+    fn lists(&mut self, reader: &mut Reader<'_>) -> Result<Content, Error> {
+        let mut content = Content::Record;
+        match reader.peek()? {
+            ValueKind::Array => {
+                self.elements(reader)?;
+                content = Content::Lists;
+            }
+            ValueKind::Object => {
+                reader.enter()?;
+                while let Some(key) = reader.next_key()? {
+                    if LISTS.iter().any(|list| key == *list) && reader.peek()? == ValueKind::Array {
+                        self.elements(reader)?;
+                        content = Content::Lists;
+                    } else {
+                        reader.value()?;
+                    }
+                }
+            }
+            _ => return Ok(Content::Record),
+        }
+        reader.clone().finish()?;
+        Ok(content)
+    }
+
+    fn elements(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+        reader.enter()?;
+        while reader.next_element()? {
+            match self.classifier.next_verdict(reader, Trailing::Values) {
+                // The caller ends the batch.
+                Err(Error::Malformed(malformed)) => return Err(Error::Malformed(malformed)),
+                verdict => self.push(verdict)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &[u8]) -> Result<(), Error> {
+        let verdict = self.classifier.verdict(record);
+        self.push(verdict)
+    }
+
+    /// Appends the result for the next record.
+    fn push(&mut self, verdict: Result<Option<Verdict>, Error>) -> Result<(), Error> {
+        match verdict {
             Ok(None) => {
                 self.index += 1;
                 Ok(())
@@ -167,7 +193,7 @@ impl Answers<'_> {
             Ok(Some(verdict)) => {
                 self.push_head(0)?;
                 let start = self.output.len();
-                engine.encode(&verdict, self.output)?;
+                self.classifier.encode(&verdict, self.output)?;
                 let length = (self.output.len() - start) as u32;
                 self.output[start - 4..start].copy_from_slice(&length.to_le_bytes());
                 Ok(())
@@ -176,7 +202,7 @@ impl Answers<'_> {
         }
     }
 
-    /// Adds the next record's index and its `n`: the length of what follows, or an error.
+    /// Appends the index of the next record, and a length or a code.
     fn push_head(&mut self, n: i32) -> Result<(), Error> {
         self.output.try_reserve(8)?;
         self.output.extend_from_slice(&self.index.to_le_bytes());

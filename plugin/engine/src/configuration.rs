@@ -1,4 +1,4 @@
-//! What a host may set.
+//! The configuration.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -6,23 +6,35 @@ use core::ops::RangeInclusive;
 
 use sekisho_attempts::AttemptSettings;
 use sekisho_rules::Limits;
-use sekisho_scan::{Reader, Text, Value, ValueKind};
+use sekisho_scan::{Reader, Value, ValueKind};
 
-use crate::ConfigurationError;
-use crate::correlation::number;
+use crate::error::ConfigurationError;
+use crate::limits::MAX_FIELD;
+use crate::members::{Unknown, expected, members, number};
 use crate::rules::Rules;
 
-/// The name of the field that holds the verdict is at most this long, in bytes as written.
-pub const MAX_FIELD: usize = 256;
-
-/// The settings in force.
+/// The configuration: rules, and how attempts are paired.
+///
+/// ```
+/// use sekisho::{Classifier, Configuration};
+///
+/// let configuration = Configuration::parse(
+///     br#"{"rules":[{"id":"root","pattern":{"userIdentity":{"type":["Root"]}}}]}"#,
+/// )?;
+/// assert_eq!(configuration.rules(), Some(1));
+///
+/// let mut classifier = Classifier::with_configuration(configuration);
+/// let record = br#"{"eventSource":"iam.amazonaws.com","userIdentity":{"type":"Root"}}"#;
+/// let classification = classifier.classify(record)?.expect("a rule matches");
+/// assert_eq!(classification.rules().collect::<Vec<_>>(), ["root"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Configuration {
-    /// The content of the JSON string that names the verdict's field: escaped where needed.
+    /// The name of the verdict's field, as it is in a JSON string: escaped where needed.
     field: Vec<u8>,
-    /// None where no rules are configured.
+    /// `None` if the configuration has no `rules`.
     pub(crate) rules: Option<Rules>,
-    /// How attempts are paired.
     pub(crate) attempts: AttemptSettings,
 }
 
@@ -37,53 +49,55 @@ impl Default for Configuration {
 }
 
 impl Configuration {
-    /// The name of the field that holds the verdict, as it is written between quotes in JSON.
+    /// The name of the field that [`annotate`](crate::Classifier::annotate) adds, as it is between
+    /// the quotes in JSON.
     #[must_use]
     pub fn field(&self) -> &[u8] {
         &self.field
     }
 
-    /// How many rules are in force; `None` where none were configured.
+    /// The number of rules; `None` if the configuration has no `rules`. With an empty array of rules,
+    /// verdicts have a `rules` key.
     #[must_use]
     pub fn rules(&self) -> Option<usize> {
         self.rules.as_ref().map(Rules::len)
     }
 
-    /// Reads settings from a JSON object. A key that is absent has its default: a configuration
-    /// does not build on the one before.
+    /// Reads a configuration from a JSON object. Absent keys have their defaults.
     ///
     /// | key | value |
     /// |---|---|
-    /// | `field` | name of the field that [`annotate`](crate::Engine::annotate) adds, `signin` by default: a string of 1 to [`MAX_FIELD`] bytes |
-    /// | `rules` | an array of rules; without it there are none |
-    /// | `attempts` | how records are paired into attempts: an object |
-    /// | `aws_limits` | `false` lifts AWS's limits on the size of patterns |
-    /// | `strict` | `true` refuses keys that are not in these tables; they are ignored by default |
+    /// | `field` | name of the field that [`annotate`](crate::Classifier::annotate) adds: a string of 1 to [`MAX_FIELD`] bytes, `signin` by default |
+    /// | `rules` | an array of rules |
+    /// | `attempts` | an object: how records are paired into attempts |
+    /// | `aws_limits` | `false` lifts AWS's limits on the size of patterns. `true` by default |
+    /// | `strict` | `true` rejects keys that are not in these tables. By default they are ignored |
     ///
     /// | key of a rule | value |
     /// |---|---|
     /// | `id` | a string of 1 to [`MAX_RULE_ID`](crate::MAX_RULE_ID) bytes that no other rule has |
-    /// | `pattern` | an Amazon EventBridge event pattern. One that names `attempt` at its top is matched against the lines of attempts, any other against records |
-    /// | `correlation` | in place of `pattern`: what a counted rule asks for |
-    /// | `severity` | anything; a finding tells it as it is written |
-    /// | `description`, `tests` | anything; for people and tools |
+    /// | `pattern` | an Amazon EventBridge event pattern. A pattern that names `attempt` at its top is matched against attempts, any other against records |
+    /// | `correlation` | instead of `pattern`: an object that makes this a correlation rule |
+    /// | `severity` | anything. Findings repeat it |
+    /// | `description`, `tests` | anything. For people and tools |
     ///
-    /// | key of a correlation | value, in the terms of Sigma's correlation rules |
+    /// | key of a correlation | value, as in Sigma's correlation rules |
     /// |---|---|
-    /// | `type` | `event_count`: so many records or attempts; `value_count`: so many different values of a field of theirs; `temporal_ordered`: one of each rule, one after the other |
-    /// | `rules` | ids of rules with a pattern; of `temporal_ordered` 2 to 16 in their order, where an id may occur several times |
-    /// | `group-by` | fields whose values they must have in common: `account`, `principal_id`, `user`, `source_ip`; none by default |
-    /// | `timespan` | how far they may lie apart: a number and `s`, `m`, `h` or `d`, 1 s to 30 days |
-    /// | `condition` | `{"gte":n}` or `{"gt":n}`, at least 1 and at most 1000 of them; with `value_count` also the `field`; not with `temporal_ordered` |
+    /// | `type` | `event_count` counts matches, `value_count` counts different values of a field in them, `temporal_ordered` finds one match of each rule in their order |
+    /// | `rules` | ids of rules with a pattern. `temporal_ordered` takes 2 to 16, in their order; an id may be repeated |
+    /// | `group-by` | fields whose values the matches have in common: `account`, `principal_id`, `user`, `source_ip`. None by default |
+    /// | `timespan` | the longest time from the first to the last match: a number and `s`, `m`, `h` or `d`, 1 s to 30 days |
+    /// | `condition` | `{"gte":n}` or `{"gt":n}`, for a count of 1 to 1000. With `value_count` also the `field`. Not with `temporal_ordered` |
     ///
     /// | key of `attempts` | value |
     /// |---|---|
-    /// | `window_seconds` | the records of one attempt lie at most this far apart: 1 to 3600, 180 by default |
-    /// | `lateness_seconds` | a record may come this far behind the latest: 0 to 86,400, 600 by default |
-    /// | `keys` | so many keys are remembered, of attempts and of each counted rule: 1 to 10,000,000, 100,000 by default |
+    /// | `window_seconds` | the longest time from the first to the last record of an attempt: 1 to 3600, 180 by default |
+    /// | `lateness_seconds` | how much older than the latest record a record may be: 0 to 86,400, 600 by default |
+    /// | `keys` | the most keys to remember, for attempts and for each correlation: 1 to 10,000,000, 100,000 by default |
     ///
     /// # Errors
-    /// The JSON is malformed, a value is not as in the table, or a key is unknown and `strict` set.
+    /// The JSON is malformed, a value is not as in the tables, or `strict` is set and a key is
+    /// unknown.
     pub fn parse(json: &[u8]) -> Result<Self, ConfigurationError> {
         let mut configuration = Configuration::default();
         let mut limits = Limits::AWS;
@@ -116,8 +130,8 @@ impl Configuration {
             configuration.rules = Some(Rules::parse(list, &limits, &mut unknown)?);
         }
         match unknown {
-            Some((key, at)) if strict => {
-                Err(ConfigurationError::UnknownKey { key: key.to_string(), at })
+            Some((key, offset)) if strict => {
+                Err(ConfigurationError::UnknownKey { key: key.to_string(), offset })
             }
             _ => Ok(configuration),
         }
@@ -142,10 +156,10 @@ fn settings<'c>(
     }
     let [window, lateness, keys] = values;
     let default = AttemptSettings::default();
-    let setting = |value: Option<Value<'_>>, default, range: RangeInclusive<u32>, key, sentence| {
+    let setting = |value: Option<Value<'_>>, default, range: RangeInclusive<u32>, key, wanted| {
         let Some(value) = value else { return Ok(default) };
         let number = number(value).filter(|number| range.contains(number));
-        number.ok_or(expected(key, sentence, value.offset))
+        number.ok_or(expected(key, wanted, value.offset))
     };
     Ok(AttemptSettings {
         window_seconds: setting(
@@ -166,34 +180,65 @@ fn settings<'c>(
     })
 }
 
-/// The first key that nobody knows, and the offset of its value.
-pub(crate) type Unknown<'c> = Option<(Text<'c>, usize)>;
+#[cfg(test)]
+mod tests {
+    use alloc::format;
 
-/// Finds the values of an object's known keys, in the order in which these are named; of a key that
-/// occurs twice the last. `false` if it is no object.
-pub(crate) fn members<'c>(
-    object: Value<'c>,
-    known: &[&str],
-    values: &mut [Option<Value<'c>>],
-    unknown: &mut Unknown<'c>,
-) -> Result<bool, ConfigurationError> {
-    let mut reader = Reader::new(object.raw);
-    if reader.peek()? != ValueKind::Object {
-        return Ok(false);
+    use super::*;
+
+    fn parse(json: &str) -> Result<Configuration, ConfigurationError> {
+        Configuration::parse(json.as_bytes())
     }
-    reader.enter()?;
-    while let Some(key) = reader.next_key()? {
-        let value = reader.value()?.shifted(object.offset);
-        match known.iter().position(|known| key == **known) {
-            Some(place) => values[place] = Some(value),
-            None => {
-                unknown.get_or_insert((key, value.offset));
-            }
+
+    #[test]
+    fn reads_attempt_settings() {
+        assert_eq!(parse("{}").unwrap().attempts, parse(r#"{"attempts":{}}"#).unwrap().attempts);
+        let all = r#"{"attempts":{"window_seconds":3600,"lateness_seconds":0,"keys":10000000}}"#;
+        let all = parse(all).unwrap().attempts;
+        assert_eq!((all.window_seconds, all.lateness_seconds, all.keys), (3600, 0, 10_000_000));
+    }
+
+    #[test]
+    fn rejects_attempt_settings_out_of_range() {
+        for (attempts, message) in [
+            ("[]", "an object as `attempts` at byte 26"),
+            (r#"{"window_seconds":0}"#, "from 1 to 3600 as `window_seconds` at byte 44"),
+            (r#"{"window_seconds":3601}"#, "from 1 to 3600 as `window_seconds` at byte 44"),
+            (r#"{"lateness_seconds":86401}"#, "from 0 to 86400 as `lateness_seconds` at byte 46"),
+            (r#"{"lateness_seconds":-1}"#, "from 0 to 86400 as `lateness_seconds` at byte 46"),
+            (r#"{"keys":0}"#, "from 1 to 10000000 as `keys` at byte 34"),
+            (r#"{"keys":10000001}"#, "from 1 to 10000000 as `keys` at byte 34"),
+            (r#"{"window":180}"#, "`window`, whose value is at byte 36"),
+        ] {
+            let json = format!(r#"{{"strict":true,"attempts":{attempts}}}"#);
+            let error = parse(&json).unwrap_err().to_string();
+            assert!(error.contains(message), "{json}: {error}");
         }
     }
-    Ok(true)
-}
 
-pub(crate) fn expected(key: &'static str, expected: &'static str, at: usize) -> ConfigurationError {
-    ConfigurationError::Value { key, expected, at }
+    #[test]
+    fn offsets_in_correlations_count_from_the_start() {
+        let before =
+            r#"{"strict":true,"rules":[{"id":"a","pattern":{"a":[1]}},{"id":"b","correlation":"#;
+        for (correlation, place, message) in [
+            ("7", "7", "expected an object as `correlation`"),
+            (
+                r#"{"type":"event_count","rules":["a"],"timespan":"1h","condition":{"gte":1,"x":7}}"#,
+                "7}",
+                "`x`, whose value is",
+            ),
+        ] {
+            let error = parse(&format!("{before}{correlation}}}]}}")).unwrap_err().to_string();
+            let offset = before.len() + correlation.find(place).unwrap();
+            assert!(error.contains(message), "{error}");
+            assert!(error.contains(&format!(" at byte {offset}")), "{error}: {offset}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_ignored_by_default() {
+        let rules = r#"{"rules":[{"id":"a","pattern":{"a":[1]}},{"id":"b","correlation":
+            {"type":"event_count","rules":["a"],"timespan":"1h","condition":{"gte":3},"generate":true}}]}"#;
+        assert_eq!(parse(rules).unwrap().rules(), Some(2));
+    }
 }

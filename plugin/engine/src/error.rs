@@ -1,16 +1,24 @@
-//! Why there is no answer.
+//! Errors: of an input, and of a configuration.
 
 use alloc::string::String;
 use core::fmt;
 
 use sekisho_attempts::StateError;
+use sekisho_rules::PatternErrorKind;
 use sekisho_scan::{Expected, Malformed};
 
-use sekisho_rules::PatternErrorKind;
+use crate::limits::{MAX_ENVELOPES, MAX_INPUT};
 
-use crate::{MAX_ENVELOPES, MAX_INPUT};
-
-/// Why an input gets no answer. It is to be passed on as it is.
+/// Why an input has no result. Forward the record unchanged, and count it.
+///
+/// ```
+/// use sekisho::{Classifier, Error};
+///
+/// let error = Classifier::new().classify(br#"{"eventSource":"#).unwrap_err();
+/// assert!(matches!(error, Error::Malformed(_)));
+/// assert_eq!((error.code(), error.code_name()), (-2, "malformed"));
+/// assert_eq!(error.to_string(), "expected a JSON value, found the end of the input at byte 15");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,29 +27,30 @@ pub enum Error {
     /// JSON text in a string of the input is not well-formed, or nests too deep.
     MalformedText {
         /// Offset of the outermost such string in the input.
-        at: usize,
-        /// What is wrong; its offset counts from the start of the decoded text.
+        offset: usize,
+        /// The fault. Its offset counts from the start of the decoded text.
         malformed: Malformed,
     },
-    /// Envelopes stand in one another more than [`MAX_ENVELOPES`] deep.
+    /// The record is in more than [`MAX_ENVELOPES`] envelopes.
     TooManyEnvelopes,
     /// The input is longer than [`MAX_INPUT`].
     TooLarge {
         /// Its length in bytes.
         length: usize,
     },
-    /// The input holds several records: they want a batch.
-    Several,
+    /// The input holds several records. Use
+    /// [`process_batch`](crate::Classifier::process_batch).
+    SeveralRecords,
     /// Memory ran out.
     OutOfMemory,
-    /// There is no memory left to remember a record by.
+    /// No memory is left to remember a record in a stream.
     StateFull,
-    /// A saved state is not accepted.
+    /// A saved state is refused.
     State(StateError),
 }
 
 impl Error {
-    /// The number that stands for it in the filter ABI.
+    /// The error's number in the filter ABI: always negative.
     #[must_use]
     pub fn code(&self) -> i32 {
         match self {
@@ -52,10 +61,24 @@ impl Error {
                 }
             }
             Error::TooManyEnvelopes | Error::TooLarge { .. } => -3,
-            Error::OutOfMemory => -6,
             Error::State(_) => -4,
             Error::StateFull => -5,
-            Error::Several => -7,
+            Error::OutOfMemory => -6,
+            Error::SeveralRecords => -7,
+        }
+    }
+
+    /// The name of its [`code`](Error::code) in the filter ABI: `malformed`, `too_large`,
+    /// `refused`, `state_full`, `internal` or `several_records`.
+    #[must_use]
+    pub fn code_name(&self) -> &'static str {
+        match self.code() {
+            -2 => "malformed",
+            -3 => "too_large",
+            -4 => "refused",
+            -5 => "state_full",
+            -7 => "several_records",
+            _ => "internal",
         }
     }
 }
@@ -82,8 +105,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Malformed(malformed) => malformed.fmt(f),
-            Error::MalformedText { at, malformed } => {
-                write!(f, "{malformed} of the JSON text in the string at byte {at}")
+            Error::MalformedText { offset, malformed } => {
+                write!(f, "{malformed} of the JSON text in the string at byte {offset}")
             }
             Error::TooManyEnvelopes => {
                 write!(f, "expected a record in at most {MAX_ENVELOPES} envelopes, found more")
@@ -91,11 +114,11 @@ impl fmt::Display for Error {
             Error::TooLarge { length } => {
                 write!(f, "expected at most {MAX_INPUT} bytes, found {length}")
             }
-            Error::Several => {
+            Error::SeveralRecords => {
                 f.write_str("expected one record, found several: process them as a batch")
             }
-            Error::OutOfMemory => f.write_str("memory ran out; the input was left as it is"),
-            Error::StateFull => f.write_str("no memory is left to remember the record by"),
+            Error::OutOfMemory => f.write_str("memory ran out; the input was not processed"),
+            Error::StateFull => f.write_str("no memory is left to remember the record"),
             Error::State(error) => error.fmt(f),
         }
     }
@@ -103,50 +126,57 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// Why a configuration is refused. The one before stays in force.
+/// Why a configuration is refused. Offsets count in bytes from the start of its JSON.
+///
+/// ```
+/// use sekisho::{Configuration, ConfigurationError};
+///
+/// let error = Configuration::parse(br#"{"rules":[{"id":"a","pattern":{"b":7}}]}"#).unwrap_err();
+/// assert!(matches!(error, ConfigurationError::Pattern { offset: 35, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigurationError {
     /// It is not well-formed JSON.
     Malformed(Malformed),
-    /// A key's value is not what it should be.
+    /// A key has a value that it cannot have.
     Value {
         /// The key.
         key: &'static str,
-        /// What the value should be.
+        /// What the value must be.
         expected: &'static str,
         /// Offset of the value.
-        at: usize,
+        offset: usize,
     },
     /// A rule's pattern is not valid.
     Pattern {
         /// The rule's id.
         id: String,
-        /// Offset of what is wrong.
-        at: usize,
-        /// What is wrong with the pattern.
+        /// Offset of the fault.
+        offset: usize,
+        /// The fault.
         kind: PatternErrorKind,
     },
     /// Two rules have the same id.
     DuplicateRule {
         /// The id.
         id: String,
-        /// Offset of the second.
-        at: usize,
+        /// Offset of the second one.
+        offset: usize,
     },
-    /// A counted rule asks for a rule that does not exist, or that is a counted rule itself.
+    /// A correlation names a rule that does not exist, or that is a correlation itself.
     UnknownRule {
         /// The id.
         id: String,
         /// Offset of the id.
-        at: usize,
+        offset: usize,
     },
-    /// A key that nobody knows, where `strict` was asked for.
+    /// A key is unknown, and `strict` is set.
     UnknownKey {
         /// The key.
         key: String,
         /// Offset of its value.
-        at: usize,
+        offset: usize,
     },
 }
 
@@ -158,26 +188,23 @@ impl From<Malformed> for ConfigurationError {
 
 impl fmt::Display for ConfigurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("configuration: ")?;
         match self {
-            ConfigurationError::Malformed(malformed) => write!(f, "configuration: {malformed}"),
-            ConfigurationError::Value { key, expected, at } => {
-                write!(f, "configuration: expected {expected} as `{key}` at byte {at}")
+            ConfigurationError::Malformed(malformed) => malformed.fmt(f),
+            ConfigurationError::Value { key, expected, offset } => {
+                write!(f, "expected {expected} as `{key}` at byte {offset}")
             }
-            ConfigurationError::Pattern { id, at, kind } => {
-                write!(f, "configuration: pattern of rule `{id}` at byte {at}: {kind}")
+            ConfigurationError::Pattern { id, offset, kind } => {
+                write!(f, "pattern of rule `{id}` at byte {offset}: {kind}")
             }
-            ConfigurationError::DuplicateRule { id, at } => {
-                write!(f, "configuration: a second rule `{id}` at byte {at}: ids must differ")
+            ConfigurationError::DuplicateRule { id, offset } => {
+                write!(f, "a second rule `{id}` at byte {offset}: ids must differ")
             }
-            ConfigurationError::UnknownRule { id, at } => {
-                write!(
-                    f,
-                    "configuration: expected the id of a rule with a pattern, found `{id}` at byte \
-                     {at}"
-                )
+            ConfigurationError::UnknownRule { id, offset } => {
+                write!(f, "expected the id of a rule with a pattern, found `{id}` at byte {offset}")
             }
-            ConfigurationError::UnknownKey { key, at } => {
-                write!(f, "configuration: `{key}`, whose value is at byte {at}, is not a known key")
+            ConfigurationError::UnknownKey { key, offset } => {
+                write!(f, "`{key}`, whose value is at byte {offset}, is not a known key")
             }
         }
     }

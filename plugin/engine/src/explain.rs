@@ -1,41 +1,59 @@
-//! A verdict with the reason for each of its values.
+//! Verdicts with the reason for each of their values.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use sekisho_signin::{Decision, Decisions, Field, Reason, Verdict};
+use sekisho_signin::{Decision, Decisions, Field, Reason, Verdict, decide};
 
-use crate::arrival::Record;
+use crate::arrival::{Arrival, Record};
+use crate::classifier::Classifier;
+use crate::error::Error;
 
-/// Why a record got its verdict.
+/// Why a record has its verdict.
+///
+/// ```
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+///     "responseElements":{"ConsoleLogin":"Failure"}}"#;
+/// let mut classifier = sekisho::Classifier::new();
+/// let explanation = classifier.explain(record)?.expect("a sign-in");
+/// let outcome = &explanation.values[1];
+/// assert_eq!((outcome.key, outcome.value), ("outcome", Some("failure")));
+/// let field = outcome.fields.last().expect("a field decided it");
+/// assert_eq!(field.path, "responseElements.ConsoleLogin");
+/// assert_eq!(field.value.as_deref(), Some("\"Failure\""));
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Explanation<'a> {
     /// The verdict.
     pub verdict: Verdict,
-    /// The CloudTrail record, taken out of what it arrived in.
+    /// The CloudTrail record, without its envelopes.
     pub record: &'a [u8],
-    /// Offset of the record in the input; `None` if it was inside a string of JSON text.
-    pub record_at: Option<usize>,
+    /// Offset of the record in the input; `None` if it is inside a string of JSON text.
+    pub record_offset: Option<usize>,
     /// The six values of the verdict, in the order of its JSON.
     pub values: Vec<Explained>,
 }
 
-/// Why a value was given.
+/// Why the verdict has a value. See [`Explanation`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explained {
-    /// Its key in the verdict.
+    /// The key in the verdict.
     pub key: &'static str,
     /// The value; `None` for null.
     pub value: Option<&'static str>,
-    /// The line of the truth table that held, in words.
+    /// The line of the truth table that applied, in words.
     pub line: &'static str,
-    /// What that line looked at.
+    /// The fields that this line tests.
     pub fields: Vec<ExplainedField>,
 }
 
-/// A field that decided a value.
+/// A field that decided a value. See [`Explanation`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExplainedField {
     /// Path from the top of the record, the keys joined by dots.
     pub path: String,
@@ -43,10 +61,23 @@ pub struct ExplainedField {
     pub value: Option<String>,
     /// Offset of the value in [`Explanation::record`]; `None` if it is absent or inside a string
     /// of JSON text.
-    pub at: Option<usize>,
+    pub offset: Option<usize>,
 }
 
-pub(crate) fn explain<'a>(
+impl Classifier {
+    /// The verdict on the sign-in in the input, with the reason for each of its values. `None` if
+    /// there is no sign-in.
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn explain<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Explanation<'a>>, Error> {
+        let mut arrival = Arrival::default();
+        let record = self.find_signin(input, &mut arrival)?;
+        Ok(record.and_then(|record| Some(explain(input, &record, &decide(record.fields)?))))
+    }
+}
+
+fn explain<'a>(
     input: &[u8],
     record: &Record<'_, 'a>,
     decisions: &Decisions<'a>,
@@ -64,7 +95,7 @@ pub(crate) fn explain<'a>(
     Explanation {
         verdict: decisions.verdict(),
         record: record.json,
-        record_at: offset(input, record.json),
+        record_offset: offset(input, record.json),
         values,
     }
 }
@@ -101,12 +132,12 @@ impl Explainer<'_, '_> {
         ExplainedField {
             path,
             value: value.map(|value| String::from_utf8_lossy(value.raw).into_owned()),
-            at: value.and_then(|value| offset(self.record.json, value.raw)),
+            offset: value.and_then(|value| offset(self.record.json, value.raw)),
         }
     }
 }
 
-/// Where `part` stands in `whole`, if it is a part of it.
+/// The offset of `part` in `whole`, if it is a part of it.
 fn offset(whole: &[u8], part: &[u8]) -> Option<usize> {
     let offset = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
     (offset + part.len() <= whole.len()).then_some(offset)

@@ -1,66 +1,90 @@
-//! Finds CloudTrail records in whatever they arrive in, and says of each AWS sign-in what it was.
+//! Classifies AWS sign-ins in CloudTrail records.
 //!
-//! This is what Rust programs depend on, and what the WebAssembly module wraps:
-//! bytes in, fields, verdict, bytes out.
+//! AWS CloudTrail records each console sign-in, but whether it failed, why, for what kind of user
+//! and with which factors is spread over fields that depend on each other. A [`Classifier`] reads a
+//! record once and returns a typed [`Verdict`]; records that are no sign-ins cost little more than
+//! finding out. It also matches Amazon EventBridge event patterns, which mean what they mean in AWS.
+//! An [`AttemptStream`] pairs the records of one sign-in, and counts attempts over time.
 //!
 //! ```
-//! let mut engine = sekisho::Engine::new();
+//! use sekisho::{Classifier, Outcome, Reason};
+//!
+//! let mut classifier = Classifier::new();
 //! let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
 //!     "userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE"},
 //!     "responseElements":{"ConsoleLogin":"Failure"},"additionalEventData":{"MFAUsed":"No"}}"#;
 //!
-//! let verdict = engine.classify(record)?.expect("a sign-in");
-//! assert_eq!(verdict.outcome.name(), "failure");
-//! assert_eq!(verdict.reason.unwrap().name(), "bad_password");
+//! let classification = classifier.classify(record)?.expect("a sign-in");
+//! assert_eq!(classification.verdict.outcome, Outcome::Failure);
+//! assert_eq!(classification.verdict.reason, Some(Reason::BadPassword));
 //!
-//! // The same as JSON, and the record with the verdict spliced in.
-//! let mut output = Vec::new();
-//! assert!(engine.process(record, &mut output)?);
-//! assert!(output.starts_with(br#"{"kind":"console_login","outcome":"failure""#));
-//! output.clear();
-//! assert!(engine.annotate(record, &mut output)?);
-//! assert!(output.ends_with(br#","signin":{"kind":"console_login","outcome":"failure","reason":"bad_password","principal":"iam_user","mfa":"not_used","user_exists":"yes"}}"#));
+//! // The same as JSON, and the record with this JSON as one more field.
+//! let mut json = Vec::new();
+//! assert!(classifier.process(record, &mut json)?);
+//! assert!(json.starts_with(br#"{"kind":"console_login","outcome":"failure""#));
+//! let mut annotated = Vec::new();
+//! assert!(classifier.annotate(record, &mut annotated)?);
+//! assert!(annotated.ends_with(&[br#","signin":"#, &json[..], b"}"].concat()));
 //! # Ok::<(), sekisho::Error>(())
 //! ```
 //!
-//! # What a record may arrive in
-//! The record itself; the `detail` of an EventBridge event; an object's `Records`, `Events` or
-//! `logEvents` array; JSON text in `message`, `log`, `Message`, `CloudTrailEvent` or
-//! `event.original`. These may stand in one another, up to [`MAX_ENVELOPES`].
+//! # Input
+//! A record may be the input itself; the `detail` of an EventBridge event; in an object's
+//! `Records`, `Events` or `logEvents` array; JSON text in `message`, `log`, `Message`,
+//! `CloudTrailEvent` or `event.original`; or inside several of these, up to [`MAX_ENVELOPES`].
 //!
 //! # Limits
-//! [`MAX_INPUT`] bytes of input, [`sekisho_scan::MAX_DEPTH`] nested containers.
+//! An input has at most [`MAX_INPUT`] bytes, and at most
+//! [`MAX_DEPTH`](sekisho_scan::MAX_DEPTH) nested objects and arrays.
+//!
+//! # Features
+//! `serde` (off by default): [`Verdict`] and its values, [`Classification`], [`Attempt`],
+//! [`Finding`] and [`Emitted`] implement `serde::Serialize`. The keys, their order and
+//! the values are those of the JSON that the filter ABI writes.
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
 mod arrival;
-mod attempts;
+mod attempt;
 mod batch;
+mod classification;
+mod classifier;
+mod compiled_correlation;
 mod configuration;
 mod correlation;
 mod encode;
-mod engine;
 mod error;
+pub mod eventbridge;
 mod explain;
 mod finding;
+mod limits;
+mod members;
 mod observation;
+mod rule_id;
 mod rules;
+#[cfg(feature = "serde")]
+mod serialize;
+mod stream;
 mod text;
 mod views;
 
-pub use arrival::MAX_ENVELOPES;
-pub use attempts::Restored;
+pub use attempt::{Attempt, AttemptFlags};
 pub use batch::Framing;
-pub use configuration::{Configuration, MAX_FIELD};
+pub use classification::Classification;
+pub use classifier::{Classifier, ClassifierCounters};
+pub use configuration::Configuration;
 pub use correlation::Correlation;
-pub use engine::{Counters, Engine, MAX_INPUT};
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
-pub use rules::MAX_RULE_ID;
-pub use sekisho_attempts::{AttemptSettings, StateError, StreamCounters, Time};
+pub use finding::Finding;
+pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID};
+pub use sekisho_attempts::{
+    AttemptSettings, EventId, Identity, IdentityField, StateError, StreamCounters, Time,
+};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use stream::{AttemptStream, Emissions, Emitted, Restored};
 pub use views::Views;

@@ -1,4 +1,4 @@
-//! What is known of a record beside its verdict: when it happened, and who it was.
+//! What a stream of attempts needs of a record beside its verdict: its time and its identity.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -11,13 +11,14 @@ use sekisho_signin::{Field, Kind, Reason, Verdict};
 
 use crate::arrival::Record;
 
-/// What sets keys of different sorts apart.
+/// Domains, so that keys of different kinds differ.
 const KNOWN_USER: u64 = 0;
 const UNKNOWN_USER: u64 = 1;
 const WORKFLOW: u64 = 2;
 const NO_WORKFLOW: u64 = 3;
 
-/// Observes a record. `rules` are those that match it and that counted rules ask for.
+/// The observation of a record. `rules` are the keys of the rules that match it and that
+/// correlations count.
 pub(crate) fn observe(
     record: &Record<'_, '_>,
     verdict: Verdict,
@@ -40,12 +41,12 @@ pub(crate) fn observe(
         {
             return Key::new(UNKNOWN_USER, &[account, source, agent]);
         }
-        let sort = match (verdict.kind.is_identity_center(), get(AUTH_WORKFLOW)) {
+        let domain = match (verdict.kind.is_identity_center(), get(AUTH_WORKFLOW)) {
             (true, Some(workflow)) => return Key::new(WORKFLOW, &[account, Some(workflow)]),
             (true, None) => NO_WORKFLOW,
             (false, _) => KNOWN_USER,
         };
-        Key::new(sort, &[account, principal, source, agent])
+        Key::new(domain, &[account, principal, source, agent])
     };
     Ok(Observation {
         time: get(TIME).and_then(|text| parse_time(text.as_bytes())),
@@ -76,7 +77,7 @@ const ON_BEHALF_OF: u8 = 11;
 const ON_BEHALF_OF_USER: u8 = 12;
 const SLOTS: usize = 13;
 
-/// What is read of a record.
+/// The paths in a record.
 const RECORD: &Paths = &Paths::new(&[
     Path::branch("userIdentity", IDENTITY, USER_IDENTITY),
     Path::leaf("eventTime", TIME),
@@ -95,11 +96,11 @@ const USER_IDENTITY: &Paths = &Paths::new(&[
 
 const PERSON: &Paths = &Paths::new(&[Path::leaf("userId", ON_BEHALF_OF_USER)]);
 
-/// What is read of its `additionalEventData`, which may have been JSON text.
+/// The paths in its `additionalEventData`, which may have been JSON text.
 const ADDITIONAL: &Paths =
     &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKFLOW), Path::leaf("UserName", USER_NAME)]);
 
-/// The texts at the places; of a key that occurs twice, the last.
+/// The texts by slot; of a duplicate key, the last.
 #[derive(Default)]
 struct Texts<'a>([Option<Text<'a>>; SLOTS]);
 

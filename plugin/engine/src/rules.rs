@@ -5,31 +5,30 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
 
-use sekisho_attempts::{CorrelationSpec, Finding, Identity, Key};
+use sekisho_attempts::{CorrelationSpec, Key};
 use sekisho_rules::{CompileOptions, Limits, Matching, Pattern, Prefilter, RuleSet, Scratch};
 use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use sekisho_signin::Header;
 
-use crate::ConfigurationError;
 use crate::arrival::Record;
-use crate::configuration::{Unknown, expected, members};
+use crate::compiled_correlation::{CompiledCorrelation, rule_key};
 use crate::correlation::Correlation;
-use crate::finding::{Counted, key_of_rule};
-use crate::views::feed_envelope;
+use crate::error::ConfigurationError;
+use crate::eventbridge;
+use crate::members::{Unknown, expected, members};
+use crate::rule_id::{MatchedRules, RuleId};
 
-/// A rule's id is at most this long, in bytes as written.
-pub const MAX_RULE_ID: usize = 256;
-
-/// Where an input's verdict stands.
+/// The key of the verdict in what patterns are matched against.
 pub(crate) const VERDICT: &str = "signin";
 
-/// A bare record. Its verdict is not its own word: one that is no sign-in has none, whatever it says.
+/// Options for patterns that are matched against the input. An input's own `signin` is not the
+/// verdict, so patterns never see it.
 const INPUT: CompileOptions<'_> = CompileOptions {
     prefilter_paths: &["eventName", "userIdentity", "eventSource", VERDICT],
     injected_key: Some(VERDICT),
 };
 
-/// The event that EventBridge would have made of it.
+/// Options for patterns that are matched against the EventBridge event.
 const EVENT: CompileOptions<'_> = CompileOptions {
     prefilter_paths: &[
         "detail.eventName",
@@ -41,39 +40,37 @@ const EVENT: CompileOptions<'_> = CompileOptions {
     injected_key: Some(VERDICT),
 };
 
-// The places of a header's fields in both; the source is in the event alone.
+// Indexes of the prefilter paths in both. Only events have a source.
 const EVENT_NAME: usize = 0;
 const USER_IDENTITY: usize = 1;
 const EVENT_SOURCE: usize = 2;
 const SOURCE: usize = 3;
 
-/// Rules, compiled. The number of a rule is its place in the configuration.
+/// Compiled rules. The number of a rule is its position in the configuration.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    /// The ids, as they are written between quotes in JSON.
-    ids: Vec<Vec<u8>>,
-    /// The rules whose patterns name `detail` or `detail-type`: they mean the EventBridge event.
-    event: Half,
-    /// Those whose patterns name `attempt`: they mean the line of an attempt.
-    attempt: Half,
-    /// All others mean the input as it stands.
-    input: Half,
-    /// Those that count others.
-    counted: Vec<Counted>,
-    /// For each rule its key, if any of these asks for it; nothing where there are none of these.
+    ids: Vec<RuleId>,
+    /// Patterns that name `detail` or `detail-type`: matched against the EventBridge event.
+    event: PatternGroup,
+    /// Patterns that name `attempt`: matched against attempts.
+    attempt: PatternGroup,
+    /// All other patterns: matched against the input.
+    input: PatternGroup,
+    correlations: Vec<CompiledCorrelation>,
+    /// For each rule its key, if a correlation counts its matches. Empty without correlations.
     keys: Vec<Option<Key>>,
 }
 
-/// Rules that are matched against the same view of an input.
+/// Patterns that are matched against the same object.
 #[derive(Debug)]
-struct Half {
+struct PatternGroup {
     set: RuleSet,
-    /// For each of its patterns the number of the rule.
+    /// The number of each pattern's rule.
     numbers: Vec<u32>,
 }
 
-impl Half {
-    /// The numbers of the rules that match, once the verdict was looked at too.
+impl PatternGroup {
+    /// Feeds the verdict, if there is one, and returns the numbers of the rules that match.
     fn finish<'s>(
         &'s self,
         mut matching: Matching<'s, 's>,
@@ -86,22 +83,22 @@ impl Half {
     }
 }
 
-/// What a match works with, kept from input to input.
+/// The working memory of a match, and its result. It is kept from one input to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Matcher {
     event: Scratch,
     attempt: Scratch,
     input: Scratch,
-    /// The numbers of the rules that matched last, ascending.
+    /// The numbers of the rules that the last input matched, ascending.
     matched: Vec<u32>,
-    /// A text, decoded.
+    /// A decoded text.
     text: String,
 }
 
 impl Matcher {
-    /// Whether the last input matched any rule.
-    pub(crate) fn has_matched(&self) -> bool {
-        !self.matched.is_empty()
+    /// The numbers of the rules that the last input or attempt matched, ascending.
+    pub(crate) fn matched(&self) -> &[u32] {
+        &self.matched
     }
 }
 
@@ -127,20 +124,24 @@ impl Rules {
             event: collected.event.compile(&EVENT),
             attempt: collected.attempt.compile(&CompileOptions::default()),
             input: collected.input.compile(&INPUT),
-            counted: collected.counted.into_iter().map(|(counted, _)| counted).collect(),
+            correlations: collected
+                .correlations
+                .into_iter()
+                .map(|(compiled, _)| compiled)
+                .collect(),
             keys,
         })
     }
 
-    /// Whether no rule can match a record that begins like this and is no sign-in.
-    pub(crate) fn rule_out(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
+    /// Whether a rule may match a record with this header that is no sign-in.
+    pub(crate) fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
         let mut input = Prefilter::new(&self.input.set, input);
         feed_header(&mut input, header);
         let mut event = Prefilter::new(&self.event.set, event);
         feed_header(&mut event, header);
         feed_source(&mut event, header, text);
-        !input.may_match() && !event.may_match()
+        input.may_match() || event.may_match()
     }
 
     /// How many rules there are.
@@ -148,35 +149,28 @@ impl Rules {
         self.ids.len()
     }
 
-    /// The ids of the rules that `matcher` found last, as they are written in JSON.
-    pub(crate) fn matched<'r>(&'r self, matcher: &'r Matcher) -> impl Iterator<Item = &'r [u8]> {
-        matcher.matched.iter().map(|number| &self.ids[*number as usize][..])
+    /// The rules with these numbers.
+    pub(crate) fn matched<'r>(&'r self, numbers: &'r [u32]) -> MatchedRules<'r> {
+        MatchedRules { ids: &self.ids, numbers }
     }
 
-    /// Of the rules that `matcher` found last, the keys of those that counted rules ask for.
-    pub(crate) fn counted(&self, matcher: &Matcher) -> impl Iterator<Item = Key> {
-        matcher.matched.iter().filter_map(|number| *self.keys.get(*number as usize)?)
+    /// The keys of those rules with these numbers whose matches a correlation counts.
+    pub(crate) fn counted(&self, numbers: &[u32]) -> impl Iterator<Item = Key> {
+        numbers.iter().filter_map(|number| *self.keys.get(*number as usize)?)
     }
 
-    /// What the counted rules ask for, each with the key that stands for it.
-    pub(crate) fn windows(&self) -> Vec<(Key, CorrelationSpec)> {
-        self.counted.iter().map(Counted::window).collect()
+    /// The specifications of the correlations, each with its key.
+    pub(crate) fn specs(&self) -> Vec<(Key, CorrelationSpec)> {
+        self.correlations.iter().map(CompiledCorrelation::spec).collect()
     }
 
-    /// Appends a finding of one of the [`windows`](Rules::windows) as a line of JSON.
-    pub(crate) fn encode_finding(
-        &self,
-        finding: &Finding,
-        identity: &Identity,
-        output: &mut Vec<u8>,
-    ) {
-        if let Some(counted) = self.counted.get(finding.spec_index) {
-            counted.encode(finding, identity, output);
-        }
+    /// A correlation by its position among the [`specs`](Rules::specs).
+    pub(crate) fn correlation(&self, index: usize) -> Option<&CompiledCorrelation> {
+        self.correlations.get(index)
     }
 
-    /// Finds the rules that match an object. `input` is the object as it arrived, `record` what was
-    /// found in it, `verdict` the verdict's JSON if there is one.
+    /// Finds the rules that an input matches. `record` is the record in the input, `verdict` the
+    /// JSON of its verdict.
     pub(crate) fn find(
         &self,
         input: &[u8],
@@ -189,9 +183,9 @@ impl Rules {
         if !self.event.numbers.is_empty() {
             let mut event = Matching::new(&self.event.set, event_scratch);
             match record.map(|record| (record.json, record.event)) {
-                // A bare record: the event that EventBridge would have made of it.
-                Some((json, None)) => feed_envelope(&mut event, json, text)?,
-                Some((_, Some(around))) => event.feed_object("", &mut Reader::new(around))?,
+                // A bare record, so rules see the event that EventBridge makes of it.
+                Some((json, None)) => eventbridge::feed(&mut event, json, text)?,
+                Some((_, Some(json))) => event.feed_object("", &mut Reader::new(json))?,
                 None => event.feed_object("", &mut Reader::new(input))?,
             }
             matched.extend(self.event.finish(event, verdict)?);
@@ -201,26 +195,32 @@ impl Rules {
             whole.feed_object("", &mut Reader::new(input))?;
             matched.extend(self.input.finish(whole, verdict)?);
         }
-        // Most often one half alone has rules. A heap sorts in far less code than a slice does.
+        // Rarely needed, since most configurations have one group. Sorting by a heap takes far less
+        // code than sorting a slice.
         if !matched.is_sorted() {
             *matched = BinaryHeap::from(mem::take(matched)).into_sorted_vec();
         }
         Ok(())
     }
 
-    /// Finds the rules that match an attempt, which is the JSON object of its line.
+    /// Finds the rules that match the JSON of an attempt.
     pub(crate) fn find_attempt(
         &self,
         attempt: &[u8],
         matcher: &mut Matcher,
     ) -> Result<(), Malformed> {
         matcher.matched.clear();
-        if !self.attempt.numbers.is_empty() {
+        if self.has_attempt_rules() {
             let mut matching = Matching::new(&self.attempt.set, &mut matcher.attempt);
             matching.feed_object("attempt", &mut Reader::new(attempt))?;
             matcher.matched.extend(self.attempt.finish(matching, None)?);
         }
         Ok(())
+    }
+
+    /// Whether any rule is matched against attempts.
+    pub(crate) fn has_attempt_rules(&self) -> bool {
+        !self.attempt.numbers.is_empty()
     }
 }
 
@@ -231,27 +231,27 @@ fn feed_header(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>) {
     prefilter.feed_string(EVENT_SOURCE, header.event_source.raw);
 }
 
-/// Feeds the source that EventBridge makes of an eventSource.
+/// Feeds the source of the EventBridge event.
 fn feed_source(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>, source: &mut String) {
     if let Some(event_source) = header.event_source.text().filter(|_| prefilter.needs(SOURCE)) {
         source.clear();
-        source.push_str("\"aws.");
-        source.extend(event_source.chars().take_while(|character| *character != '.'));
+        source.push('"');
+        eventbridge::push_source(event_source, source);
         source.push('"');
         prefilter.feed_string(SOURCE, source.as_bytes());
     }
 }
 
-/// Rules while the configuration is being read.
+/// Rules while the configuration is read.
 #[derive(Default)]
 struct Collected {
-    ids: Vec<Vec<u8>>,
-    /// The number of each rule that has a pattern, by its id; `None` for counted rules.
+    ids: Vec<RuleId>,
+    /// The number of each rule that has a pattern, by its id; `None` for correlations.
     known: BTreeMap<String, Option<usize>>,
     event: Patterns,
     attempt: Patterns,
     input: Patterns,
-    counted: Vec<(Counted, Correlation)>,
+    correlations: Vec<(CompiledCorrelation, Correlation)>,
 }
 
 #[derive(Default)]
@@ -261,8 +261,8 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn compile(self, options: &CompileOptions<'_>) -> Half {
-        Half { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
+    fn compile(self, options: &CompileOptions<'_>) -> PatternGroup {
+        PatternGroup { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
     }
 }
 
@@ -279,38 +279,36 @@ impl Collected {
             return Err(expected("rules", "an object for each rule", rule.offset));
         }
         let [id, pattern, correlation, severity, ..] = values;
-        let id = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
-        let written = id.text().filter(|id| (1..=MAX_RULE_ID).contains(&id.raw().len()));
-        let written =
-            written.ok_or_else(|| expected("id", "a string of 1 to 256 bytes", id.offset))?;
-        let name = written.to_string();
+        let id_value = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
+        let id = id_value.text().and_then(RuleId::new);
+        let id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
+        let name = id.as_str().to_string();
         if self.known.contains_key(&name) {
-            return Err(ConfigurationError::DuplicateRule { id: name, at: id.offset });
+            return Err(ConfigurationError::DuplicateRule { id: name, offset: id_value.offset });
         }
         let number = self.ids.len();
         match (pattern, correlation) {
             (Some(pattern), None) => self.pattern(&name, pattern, limits)?,
             (None, Some(correlation)) => {
                 let correlation = Correlation::read(correlation, unknown)?;
-                let severity = severity.map(|severity| severity.raw);
-                let counted = Counted::new(&name, written.raw(), severity, &correlation);
-                self.counted.push((counted, correlation));
+                let compiled = CompiledCorrelation::new(id.clone(), severity, &correlation);
+                self.correlations.push((compiled, correlation));
             }
             (Some(_), Some(correlation)) => {
-                let sentence = "a rule of its own, without a pattern,";
-                return Err(expected("correlation", sentence, correlation.offset));
+                let separate = "a separate rule, without a `pattern`,";
+                return Err(expected("correlation", separate, correlation.offset));
             }
             (None, None) => {
-                let sentence = "an event pattern (or a `correlation` in its place)";
-                return Err(expected("pattern", sentence, rule.offset));
+                let either = "an event pattern (or a `correlation` instead)";
+                return Err(expected("pattern", either, rule.offset));
             }
         }
-        self.ids.push(written.raw().to_vec());
+        self.ids.push(id);
         self.known.insert(name, pattern.map(|_| number));
         Ok(())
     }
 
-    /// Adds the pattern of the rule that comes next.
+    /// Adds the pattern of the next rule.
     fn pattern(
         &mut self,
         id: &str,
@@ -320,15 +318,15 @@ impl Collected {
         let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
             ConfigurationError::Pattern {
                 id: id.to_string(),
-                at: pattern.offset + error.offset,
+                offset: pattern.offset + error.offset,
                 kind: error.kind,
             }
         })?;
         let names_event = parsed.references("detail") || parsed.references("detail-type");
-        let half = if parsed.references("attempt") {
+        let group = if parsed.references("attempt") {
             if names_event || parsed.references(VERDICT) {
-                let sentence = "a rule for attempts alone (no record is matched beside `attempt`)";
-                return Err(expected("pattern", sentence, pattern.offset));
+                let attempts_only = "a pattern for attempts only (records have no `attempt`)";
+                return Err(expected("pattern", attempts_only, pattern.offset));
             }
             &mut self.attempt
         } else if names_event {
@@ -336,23 +334,121 @@ impl Collected {
         } else {
             &mut self.input
         };
-        half.numbers.push(self.ids.len() as u32);
-        half.patterns.push(parsed);
+        group.numbers.push(self.ids.len() as u32);
+        group.patterns.push(parsed);
         Ok(())
     }
 
-    /// For each rule its key, if a counted rule asks for it.
+    /// For each rule its key, if a correlation counts its matches.
     fn keys(&self) -> Result<Vec<Option<Key>>, ConfigurationError> {
         let mut keys = Vec::new();
-        for (_, correlation) in &self.counted {
+        for (_, correlation) in &self.correlations {
             keys.resize(self.ids.len(), None);
-            for (id, at) in correlation.rules() {
+            for (id, offset) in correlation.rules() {
                 let Some(Some(number)) = self.known.get(id) else {
-                    return Err(ConfigurationError::UnknownRule { id: id.to_string(), at });
+                    return Err(ConfigurationError::UnknownRule { id: id.to_string(), offset });
                 };
-                keys[*number] = Some(key_of_rule(id));
+                keys[*number] = Some(rule_key(id));
             }
         }
         Ok(keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    const RULES: &str = r#"[
+        {"id":"by user","correlation":{"type":"event_count","rules":["failed"],"timespan":"60m","condition":{"gte":20}}},
+        {"id":"login","pattern":{"detail":{"eventName":["ConsoleLogin"]}}},
+        {"id":"all","pattern":{"eventName":["ConsoleLogin"]}},
+        {"id":"failed","pattern":{"attempt":{"outcome":["failure","denied"]}}},
+        {"id":"spray","correlation":{"type":"value_count","rules":["failed","login","failed"],"timespan":"60m","condition":{"gte":20,"field":"user"}}},
+        {"id":"abandoned","pattern":{"attempt.flags":["abandoned_at_mfa"]}},
+        {"id":"not counted","pattern":{"$or":[{"attempt":{"user":["anaya"]}},{"attempt":{"user":["mateo"]}}]}}]"#;
+
+    fn parse(rules: &str) -> Result<Rules, ConfigurationError> {
+        Rules::parse(Reader::new(rules.as_bytes()).value()?, &Limits::AWS, &mut None)
+    }
+
+    fn ids<'r>(rules: &'r Rules, matcher: &'r Matcher) -> Vec<&'r str> {
+        rules.matched(matcher.matched()).ids().collect()
+    }
+
+    #[test]
+    fn records_and_attempts_have_different_rules() {
+        let rules = parse(RULES).unwrap();
+        assert_eq!(rules.len(), 7);
+        let mut matcher = Matcher::default();
+        for (attempt, matched, counted) in [
+            (r#"{"outcome":"failure","flags":[]}"#, &["failed"][..], &["failed"][..]),
+            (r#"{"outcome":"unknown","flags":["late","abandoned_at_mfa"]}"#, &["abandoned"], &[]),
+            (r#"{"outcome":"denied","user":"mateo"}"#, &["failed", "not counted"], &["failed"]),
+            (r#"{"eventName":"ConsoleLogin","attempt":{"outcome":"failure"}}"#, &[], &[]),
+        ] {
+            rules.find_attempt(attempt.as_bytes(), &mut matcher).unwrap();
+            assert_eq!(ids(&rules, &matcher), matched, "{attempt}");
+            let keys: Vec<_> = rules.counted(matcher.matched()).collect();
+            assert_eq!(keys, counted.iter().map(|id| rule_key(id)).collect::<Vec<_>>());
+        }
+        let record = br#"{"eventName":"ConsoleLogin","attempt":{"outcome":"failure"}}"#;
+        rules.find(record, None, None, &mut matcher).unwrap();
+        assert_eq!(ids(&rules, &matcher), ["all"]);
+        let event = br#"{"detail":{"eventName":"ConsoleLogin"}}"#;
+        rules.find(event, None, None, &mut matcher).unwrap();
+        assert_eq!(ids(&rules, &matcher), ["login"]);
+        assert_eq!(rules.counted(matcher.matched()).collect::<Vec<_>>(), [rule_key("login")]);
+        assert!(rules.find_attempt(b"{", &mut matcher).is_err());
+        assert_eq!(ids(&rules, &matcher), [""; 0]);
+    }
+
+    #[test]
+    fn correlations_name_their_rules_by_key() {
+        let specs = parse(RULES).unwrap().specs();
+        let failed = rule_key("failed");
+        assert_eq!(specs[0].1.rules, [failed]);
+        assert_eq!(specs[1].1.rules, [failed, rule_key("login"), failed]);
+    }
+
+    #[test]
+    fn rejects_contradictory_rules() {
+        for (part, other, place, message) in [
+            (r#"["failed"]"#, r#"["failure"]"#, "\"failure\"]", "a pattern, found `failure`"),
+            (r#"["failed"]"#, r#"["failed","spray"]"#, "\"spray\"]", "a pattern, found `spray`"),
+            (
+                r#""by user","#,
+                r#""by user","pattern":{"a":[1]},"#,
+                r#"{"type":"event"#,
+                "a separate rule, without a `pattern`, as `correlation`",
+            ),
+            (
+                r#""id":"all","pattern""#,
+                r#""id":"all","tests""#,
+                r#"{"id":"all""#,
+                "an event pattern (or a `correlation` instead) as `pattern`",
+            ),
+            (
+                r#"{"attempt.flags":"#,
+                r#"{"signin":{"mfa":["used"]},"attempt.flags":"#,
+                r#"{"signin""#,
+                "a pattern for attempts only",
+            ),
+            (
+                r#"{"attempt":{"user":["anaya"]}}"#,
+                r#"{"detail":{"user":["anaya"]}}"#,
+                r#"{"$or""#,
+                "a pattern for attempts only",
+            ),
+        ] {
+            assert!(RULES.contains(part), "{part}");
+            let rules = RULES.replacen(part, other, 1);
+            let error = parse(&rules).unwrap_err().to_string();
+            let offset = rules.find(place).expect(place);
+            assert!(error.contains(message), "{error}");
+            assert!(error.contains(&format!(" at byte {offset}")), "{error}: {offset}");
+        }
     }
 }

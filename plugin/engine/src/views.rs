@@ -1,103 +1,65 @@
-//! What rules are matched against where a bare record arrives: the event that EventBridge would have
-//! made of it.
+//! The objects that rules are matched against, as JSON.
 
-use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
-use sekisho_rules::Matching;
 use sekisho_scan::{Malformed, Reader, ValueKind};
 
-use crate::arrival::Record;
+use crate::arrival::{Arrival, Record, Scope, find};
+use crate::classifier::{Classifier, check_length};
+use crate::error::Error;
+use crate::eventbridge;
 use crate::rules::VERDICT;
 
-/// The fields of a record of which EventBridge makes those of its event.
-const COPIED: [&str; 5] =
-    ["eventSource", "eventType", "recipientAccountId", "awsRegion", "eventTime"];
-
-/// Feeds the event that EventBridge makes of a CloudTrail record.
-pub(crate) fn feed_envelope(
-    event: &mut Matching<'_, '_>,
-    record: &[u8],
-    decoded: &mut String,
-) -> Result<(), Malformed> {
-    let mut reader = Reader::new(record);
-    reader.enter()?;
-    while let Some(key) = reader.next_key()? {
-        let value = reader.value()?;
-        if !COPIED.iter().any(|name| key == *name) {
-            continue;
-        }
-        let Some(text) = value.text() else { continue };
-        decoded.clear();
-        // Writing to a string cannot fail.
-        let _ = write!(decoded, "{text}");
-        if key == "eventSource" {
-            decoded.truncate(service(decoded).len());
-            decoded.insert_str(0, "aws.");
-            event.feed_text("source", decoded);
-        } else if key == "eventType" {
-            detail_types(decoded).iter().for_each(|name| event.feed_text("detail-type", name));
-        } else if key == "recipientAccountId" {
-            event.feed_text("account", decoded);
-        } else if key == "awsRegion" {
-            event.feed_text("region", decoded);
-        } else if key == "eventTime" {
-            event.feed_text("time", decoded);
-        }
-    }
-    event.feed_object("detail", &mut Reader::new(record))
-}
-
-/// The service that an eventSource names.
-fn service(event_source: &str) -> &str {
-    event_source.split('.').next().unwrap_or_default()
-}
-
-/// The names that EventBridge gives to events of a CloudTrail eventType. Sign-ins have two: AWS's
-/// documentation spells the name in both ways.
-fn detail_types(event_type: &str) -> &'static [&'static str] {
-    const NAMES: &[(&str, &[&str])] = &[
-        ("AwsApiCall", &["AWS API Call via CloudTrail"]),
-        ("AwsServiceEvent", &["AWS Service Event via CloudTrail"]),
-        ("AwsConsoleAction", &["AWS Console Action via CloudTrail"]),
-        (
-            "AwsConsoleSignIn",
-            &["AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"],
-        ),
-        ("AwsCloudTrailInsight", &["AWS Insight via CloudTrail"]),
-    ];
-    let name = NAMES.iter().find(|(known, _)| event_type.eq_ignore_ascii_case(known));
-    name.map_or(&[], |(_, names)| names)
-}
-
-/// The two objects that rules are matched against, as JSON: for people who want to see them.
+/// The two objects that rules are matched against, as JSON. They show why a rule matches.
+///
+/// ```
+/// let record = br#"{"eventSource":"s3.amazonaws.com","eventType":"AwsApiCall"}"#;
+/// let views = sekisho::Classifier::new().views(record)?;
+/// assert_eq!(views.input, record);
+/// assert!(views.event.starts_with(br#"{"source":"aws.s3","detail-type":"AWS API Call via CloudTrail","#));
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Views {
-    /// The EventBridge event, for patterns that name `detail` or `detail-type`. Where it has two
-    /// names, `detail-type` is the array of both.
+    /// The EventBridge event, for patterns that name `detail` or `detail-type`. For a bare record it
+    /// is the event that EventBridge makes of it. A field with several values is an array of them.
     pub event: Vec<u8>,
-    /// The input as it stands, for all other patterns.
+    /// The input itself, for all other patterns.
     pub input: Vec<u8>,
 }
 
+impl Classifier {
+    /// The objects that rules are matched against for this input, whatever the configuration.
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn views(&mut self, input: &[u8]) -> Result<Views, Error> {
+        check_length(input)?;
+        let mut arrival = Arrival::new(Scope::AllRecords);
+        let record = find(input, &mut arrival, &mut self.buffers)?;
+        let verdict = record.and_then(|record| record.verdict());
+        let json = verdict.as_ref().map(|verdict| self.json.format(verdict));
+        Ok(Views::new(input, record.as_ref(), json)?)
+    }
+}
+
 impl Views {
-    pub(crate) fn new(
+    fn new(
         input: &[u8],
         record: Option<&Record<'_, '_>>,
         verdict: Option<&[u8]>,
     ) -> Result<Self, Malformed> {
         let event = match record.map(|record| (record.json, record.event)) {
-            Some((json, None)) => envelope(json)?,
-            Some((_, Some(around))) => around.to_vec(),
+            Some((json, None)) => eventbridge::to_json(json)?,
+            Some((_, Some(json))) => json.to_vec(),
             None => input.to_vec(),
         };
         Ok(Views { event: with_verdict(&event, verdict)?, input: with_verdict(input, verdict)? })
     }
 }
 
-/// An object with the verdict, which alone stands in its place.
+/// An object whose member `signin` is the verdict. Its own such members are left out.
 fn with_verdict(object: &[u8], verdict: Option<&[u8]>) -> Result<Vec<u8>, Malformed> {
     let mut reader = Reader::new(object);
     if reader.peek()? != ValueKind::Object {
@@ -116,33 +78,4 @@ fn with_verdict(object: &[u8], verdict: Option<&[u8]>) -> Result<Vec<u8>, Malfor
     }
     members.extend(verdict.map(|verdict| [b"\"signin\":", verdict].concat()));
     Ok([b"{", &*members.join(&b','), b"}"].concat())
-}
-
-/// The event of [`feed_envelope`] as JSON.
-fn envelope(record: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let mut event = b"{".to_vec();
-    let mut reader = Reader::new(record);
-    reader.enter()?;
-    while let Some(key) = reader.next_key()? {
-        let value = reader.value()?;
-        let Some(text) = value.text() else { continue };
-        if key == "eventSource" {
-            let service = text.raw().split(|byte| *byte == b'.').next().unwrap_or_default();
-            event.extend([b"\"source\":\"aws.", service, b"\","].concat());
-        } else if key == "eventType" {
-            let names = detail_types(&text.to_string()).join("\",\"");
-            event.extend(format!("\"detail-type\":[\"{names}\"],").bytes());
-        }
-        let copied =
-            [("recipientAccountId", "account"), ("awsRegion", "region"), ("eventTime", "time")];
-        if let Some((_, name)) = copied.iter().find(|(from, _)| key == *from) {
-            event.extend(format!("\"{name}\":").bytes());
-            event.extend_from_slice(value.raw);
-            event.push(b',');
-        }
-    }
-    event.extend_from_slice(b"\"detail\":");
-    event.extend_from_slice(record);
-    event.push(b'}');
-    Ok(event)
 }

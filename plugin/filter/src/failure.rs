@@ -1,4 +1,4 @@
-//! Why a call of an export failed: a number for programs, a sentence for people.
+//! Errors of the exports.
 
 use core::fmt::{self, Display};
 
@@ -11,17 +11,17 @@ pub(crate) enum Failure {
         ptr: u32,
         len: u32,
     },
-    Record(Error),
+    Input(Error),
     Configuration(ConfigurationError),
     Framing(u32),
 }
 
 impl Failure {
-    /// The number that stands for it in the ABI.
+    /// The error's number in the ABI.
     pub(crate) fn code(&self) -> i32 {
         match self {
             Failure::Range { .. } => -1,
-            Failure::Record(error) => error.code(),
+            Failure::Input(error) => error.code(),
             Failure::Configuration(_) | Failure::Framing(_) => -4,
         }
     }
@@ -34,7 +34,7 @@ impl Display for Failure {
                 f,
                 "expected a range inside the buffer of sekisho_input, found {len} bytes at {ptr}"
             ),
-            Failure::Record(error) => error.fmt(f),
+            Failure::Input(error) => error.fmt(f),
             Failure::Configuration(error) => error.fmt(f),
             Failure::Framing(framing) => write!(f, "expected framing 0, 1 or 2, found {framing}"),
         }
@@ -43,7 +43,7 @@ impl Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Failure::Record(error)
+        Failure::Input(error)
     }
 }
 

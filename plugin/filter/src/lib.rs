@@ -1,15 +1,15 @@
-//! The WebAssembly module: the engine behind a stable filter ABI.
+//! The WebAssembly module: the engine with a stable filter ABI.
 //!
-//! The doors only: what comes in is checked for its range, handed to the engine, and the answer
-//! is put where the host can read it. `plugin/ABI.md` describes the doors for hosts.
+//! This crate only has the exports. They check the range of the input, call the engine, and put the
+//! output where the host reads it. `plugin/ABI.md` describes them for hosts.
 //!
-//! - `memory` holds the two buffers that module and host share,
-//! - `v1` the exports of ABI version 1, `failure` why one failed,
+//! - `memory` has the buffers that module and host share,
+//! - `v1` the exports of ABI version 1, `failure` their errors,
 //! - `fluent_bit` the functions that Fluent Bit calls,
 //! - `clickhouse` the functions that ClickHouse calls,
-//! - `manifest` what the module says of itself.
+//! - `manifest` the description of the module.
 //!
-//! On any target but wasm this crate is empty.
+//! On targets other than wasm this crate is empty.
 #![cfg(target_family = "wasm")]
 #![no_std]
 
@@ -25,7 +25,7 @@ mod v1;
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-/// There is nobody to tell: a host takes the trap as the end of this instance.
+/// Traps. The host then discards the instance.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()

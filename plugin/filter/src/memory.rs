@@ -1,6 +1,6 @@
-//! The state behind the exports, and the memory that module and host share: the input buffer that
-//! the host writes, the output buffer that it reads, and blocks for a host that wants to allocate.
-#![allow(unsafe_code, reason = "a static that is no thread's; the only unsafe code of the ABI")]
+//! The state of an instance, and the memory that module and host share: the input buffer, which the
+//! host writes, the output buffer, which the host reads, and blocks that the host allocates.
+#![allow(unsafe_code, reason = "a static that is not Sync; the only unsafe code of the ABI")]
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -8,23 +8,24 @@ use core::cell::RefCell;
 use core::mem;
 use core::ops::Range;
 
-use sekisho::{Engine, MAX_INPUT};
+use sekisho::{AttemptStream, MAX_INPUT};
 
 use crate::failure::Failure;
 
-/// Everything an instance holds.
+/// The state of an instance.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) engine: Engine,
+    /// The stream, and the classifier in it.
+    pub(crate) stream: AttemptStream,
     pub(crate) output: Vec<u8>,
-    /// Why the last call that could fail did fail.
+    /// Why the last call failed.
     pub(crate) failure: Option<Failure>,
     input: Vec<u8>,
 }
 
 impl State {
-    /// Makes the input buffer at least `len` bytes long and says where it is; `None` over the
-    /// limit. What it held is given up.
+    /// Makes the input buffer at least `len` bytes long and returns its address; `None` over the
+    /// limit. Its contents may be lost.
     pub(crate) fn resize_input(&mut self, len: usize) -> Option<usize> {
         if len > MAX_INPUT {
             return None;
@@ -33,32 +34,33 @@ impl State {
         Some(self.input.as_ptr().expose_provenance())
     }
 
-    /// The part of the input buffer that a host names, with the rest of the state.
+    /// A range of the input buffer, with the rest of the state.
     pub(crate) fn input(&mut self, ptr: u32, len: u32) -> Option<Call<'_>> {
         let start = (ptr as usize).checked_sub(self.input.as_ptr().addr())?;
         let input = self.input.get(start..start.checked_add(len as usize)?)?;
-        Some(Call { input, engine: &mut self.engine, output: &mut self.output })
+        Some(Call { input, stream: &mut self.stream, output: &mut self.output })
     }
 }
 
-/// What an export works on.
+/// What an export reads and writes.
 pub(crate) struct Call<'s> {
     pub(crate) input: &'s [u8],
-    pub(crate) engine: &'s mut Engine,
+    pub(crate) stream: &'s mut AttemptStream,
     pub(crate) output: &'s mut Vec<u8>,
 }
 
-/// Runs `action` on the state; `None` when an earlier call trapped in the midst of it.
+/// Runs `action` on the state; `None` if an earlier call trapped while it ran.
 pub(crate) fn with_state<T>(action: impl FnOnce(&mut State) -> T) -> Option<T> {
     STATE.0.try_borrow_mut().ok().map(|mut state| action(state.get_or_insert_default()))
 }
 
-/// A block of at least `size` bytes for the host: its address, or `None` if no memory is left.
+/// Allocates a block of at least `size` bytes for the host. Returns its address, or `None` if no
+/// memory is left.
 pub(crate) fn allocate(size: u32) -> Option<u32> {
     BLOCKS.0.try_borrow_mut().ok()?.allocate(size as usize).map(|ptr| ptr as u32)
 }
 
-/// Takes a block back. Any other address is left alone.
+/// Frees a block. Any other address is ignored.
 pub(crate) fn release(ptr: u32) {
     if let Ok(mut blocks) = BLOCKS.0.try_borrow_mut()
         && let Some(block) = blocks.0.iter_mut().find(|block| block.address() == ptr as usize)
@@ -67,18 +69,18 @@ pub(crate) fn release(ptr: u32) {
     }
 }
 
-/// Takes all blocks back. What the host wrote into them stays until it allocates again.
+/// Frees all blocks. They keep their contents until the host allocates again.
 pub(crate) fn release_all() {
     if let Ok(mut blocks) = BLOCKS.0.try_borrow_mut() {
         blocks.0.iter_mut().for_each(|block| block.is_taken = false);
     }
 }
 
-/// Runs `action` on what the host wrote into a block; `None` where the range is in none.
+/// Runs `action` on a range of a block; `None` if the range is not inside a block.
 pub(crate) fn with_written<T>(ptr: u32, len: u32, action: impl FnOnce(&[u8]) -> T) -> Option<T> {
     let mut blocks = BLOCKS.0.try_borrow_mut().ok()?;
     let (index, range) = blocks.find(ptr as usize, len as usize)?;
-    // Away from the others meanwhile: should `action` trap, the host can still allocate.
+    // Not in the list meanwhile, so that the host can still allocate if `action` traps.
     let bytes = mem::take(&mut blocks.0[index].bytes);
     drop(blocks);
     let answer = action(&bytes[range]);
@@ -86,7 +88,7 @@ pub(crate) fn with_written<T>(ptr: u32, len: u32, action: impl FnOnce(&[u8]) -> 
     Some(answer)
 }
 
-/// Writes into a block; `None` where there is none at these addresses.
+/// Writes into a block; `None` if the range is not inside a block.
 pub(crate) fn write(ptr: u32, bytes: &[u8]) -> Option<()> {
     let mut blocks = BLOCKS.0.try_borrow_mut().ok()?;
     let (index, range) = blocks.find(ptr as usize, bytes.len())?;
@@ -94,8 +96,8 @@ pub(crate) fn write(ptr: u32, bytes: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// What the host allocates. A block that it gave back serves again, so that one record after the
-/// other takes no more memory.
+/// The blocks that the host allocates. Freed blocks are used again, so that memory does not grow with
+/// each record.
 struct Blocks(Vec<Block>);
 
 #[derive(Default)]
@@ -120,7 +122,7 @@ impl Blocks {
         Some(block.address())
     }
 
-    /// Which block a range is in, and where.
+    /// The index of the block that contains a range, and the range in it.
     fn find(&self, ptr: usize, len: usize) -> Option<(usize, Range<usize>)> {
         self.0.iter().enumerate().find_map(|(index, block)| {
             let start = ptr.checked_sub(block.address())?;
@@ -136,12 +138,12 @@ impl Block {
     }
 }
 
-/// Makes a buffer at least `len` bytes long; `None` if no memory is left. What it held is given up
-/// where it has to grow.
+/// Makes a buffer at least `len` bytes long; `None` if no memory is left. A buffer that grows loses
+/// its contents.
 fn resize(buffer: &mut Vec<u8>, len: usize) -> Option<()> {
     if len > buffer.len() {
-        // To a power of two, so that slowly growing records do not grow memory each time. The
-        // allocator aligns every block to 8 bytes.
+        // A power of two, so that slowly growing records rarely grow the buffer. The allocator
+        // aligns every block to 8 bytes.
         let len = len.checked_next_power_of_two()?.max(4096);
         *buffer = Vec::new();
         buffer.try_reserve_exact(len).ok()?;
@@ -150,14 +152,14 @@ fn resize(buffer: &mut Vec<u8>, len: usize) -> Option<()> {
     Some(())
 }
 
-/// In a box, as the module holds the first value of a static byte for byte.
+/// Boxed, since the module file contains the initial value of a static byte by byte.
 static STATE: Instance<Option<Box<State>>> = Instance(RefCell::new(None));
 
 static BLOCKS: Instance<Blocks> = Instance(RefCell::new(Blocks(Vec::new())));
 
-/// What an instance has one of.
+/// A static of a single-threaded instance.
 struct Instance<T>(RefCell<T>);
 
 // SAFETY: the module has no threads: its memory is not shared, and its target has no atomics. A
-// host that calls an instance from several threads at once breaks WebAssembly's own rules.
+// host that calls an instance from several threads at once violates WebAssembly's rules.
 unsafe impl<T> Sync for Instance<T> {}

@@ -1,118 +1,128 @@
 //! The exports of filter ABI version 1, as `plugin/ABI.md` describes them.
 //!
-//! Nothing in here changes its signature or meaning: later versions add.
+//! Signatures and meanings never change; later versions add exports.
 #![allow(unsafe_code, reason = "naming an export counts as unsafe; nothing unsafe is done")]
 
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use sekisho::{Framing, Restored};
+use sekisho::{Configuration, Framing, Restored};
 
 use crate::failure::Failure;
 use crate::manifest::MANIFEST;
 use crate::memory::{Call, State, with_state};
 
-/// The code for an instance that trapped before.
+/// The code of an instance that has trapped.
 const INTERNAL: i32 = -6;
 
-/// More output than this is given up with the next call. It is above the longest record.
+/// A larger output buffer is freed by the next call. It is larger than the longest record.
 const OUTPUT_KEPT: usize = 32 << 20;
 
-/// Marks the version; never called.
+/// Marks the ABI version. It is never called.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_abi_v1() {}
 
-/// The input buffer, at least `len` bytes; 0 over the limit.
+/// The address of the input buffer of at least `len` bytes; 0 over the limit.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_input(len: u32) -> u32 {
     with_state(|state| state.resize_input(len as usize)).flatten().map_or(0, |ptr| ptr as u32)
 }
 
-/// Sets the configuration: 0, or an error.
+/// Sets the configuration. Returns 0, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_configure(ptr: u32, len: u32) -> i32 {
-    call(ptr, len, |call| Ok(call.engine.configure(call.input)?))
+    call(ptr, len, |call| {
+        call.stream.configure(Configuration::parse(call.input)?);
+        Ok(())
+    })
 }
 
-/// The verdict on one record: its length, 0 for none, or an error.
+/// Classifies one record. Returns the length of its verdict, 0 for none, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
-    call(ptr, len, |call| Ok(call.engine.process(call.input, call.output).map(drop)?))
+    call(ptr, len, |call| {
+        call.stream.classifier_mut().process(call.input, call.output)?;
+        Ok(())
+    })
 }
 
-/// The input with the verdict in it: its length, 0 to pass the input on, or an error.
+/// Adds the verdict to the input. Returns the length of the result, 0 to forward the input itself,
+/// or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_annotate(ptr: u32, len: u32) -> i32 {
-    call(ptr, len, |call| Ok(call.engine.annotate(call.input, call.output).map(drop)?))
+    call(ptr, len, |call| {
+        call.stream.classifier_mut().annotate(call.input, call.output)?;
+        Ok(())
+    })
 }
 
-/// The answers to a batch: their length, 0 for none, or an error.
+/// Classifies a batch. Returns the length of the results, 0 for none, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_process_batch(ptr: u32, len: u32, framing: u32) -> i32 {
     call(ptr, len, |call| {
         let framing = Framing::from_code(framing).ok_or(Failure::Framing(framing))?;
-        Ok(call.engine.process_batch(call.input, framing, call.output)?)
+        Ok(call.stream.classifier_mut().process_batch(call.input, framing, call.output)?)
     })
 }
 
-/// Takes one record into the stream of attempts: the length of what can be told, or an error.
+/// Adds one record to the stream. Returns the length of the lines that are ready, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_observe(ptr: u32, len: u32, now_ms: i64) -> i32 {
     let now = (now_ms > 0).then_some(now_ms);
-    call(ptr, len, |call| Ok(call.engine.observe(call.input, now, call.output)?))
+    call(ptr, len, |call| Ok(call.stream.observe(call.input, now)?.write_lines(call.output)?))
 }
 
-/// Moves time on without a record: the length of what can be told.
+/// Advances the time of the stream. Returns the length of the lines that are ready.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_tick(now_ms: i64) -> i32 {
-    answer(|state| Ok(state.engine.tick(now_ms, &mut state.output)?))
+    run(|state| Ok(state.stream.tick(now_ms).write_lines(&mut state.output)?))
 }
 
-/// Ends the stream: the length of what is told, 0 when that was all.
+/// Ends the stream. Returns the length of the next lines, 0 after the last.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_flush() -> i32 {
-    answer(|state| Ok(state.engine.flush(&mut state.output)?))
+    run(|state| Ok(state.stream.flush().write_lines(&mut state.output)?))
 }
 
-/// The state of the stream: its length.
+/// Saves the state of the stream. Returns its length.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_save() -> i32 {
-    answer(|state| {
-        state.engine.save(&mut state.output);
+    run(|state| {
+        state.stream.save(&mut state.output);
         Ok(())
     })
 }
 
-/// Replaces the state of the stream by a saved one: 0 when it is, 1 when a part was taken, or an
-/// error.
+/// Restores the state of the stream, or a part of one. Returns 0 when it is complete, 1 when parts
+/// are missing, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_restore(ptr: u32, len: u32) -> i32 {
-    let mut restored = Restored::Done;
-    let failed = call(ptr, len, |call| {
-        restored = call.engine.restore(call.input)?;
+    let mut restored = Restored::Complete;
+    let status = call(ptr, len, |call| {
+        restored = call.stream.restore(call.input)?;
         Ok(())
     });
     match restored {
-        Restored::Partly => 1,
-        Restored::Done => failed,
+        Restored::Partial => 1,
+        Restored::Complete => status,
     }
 }
 
-/// Forgets the state of the stream.
+/// Drops the state of the stream.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_reset() {
-    // After a trap there is nothing to forget.
-    let _ = with_state(|state| state.engine.reset());
+    // After a trap there is no state.
+    let _ = with_state(|state| state.stream.reset());
 }
 
-/// Where the last call's output is.
+/// The address of the last call's output.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_output() -> u32 {
     with_state(|state| state.output.as_ptr().expose_provenance() as u32).unwrap_or(0)
 }
 
-/// A sentence on why the last call failed: its length, 0 if it did not.
+/// Writes the message of the last call's error. Returns its length, 0 if there was none.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_last_error() -> i32 {
     with_state(|State { failure, output, .. }| {
@@ -125,19 +135,20 @@ extern "C" fn sekisho_last_error() -> i32 {
     .unwrap_or(0)
 }
 
-/// The manifest, the configuration and the counters as JSON: its length.
+/// Writes the manifest, the configuration and the counters as JSON. Returns its length.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_describe() -> i32 {
-    with_state(|State { engine, output, .. }| {
-        let counters = engine.counters();
+    with_state(|State { stream, output, .. }| {
+        let classifier = stream.classifier();
+        let counters = classifier.counters();
         output.clear();
         output.extend_from_slice(b"{\"manifest\":");
         output.extend_from_slice(MANIFEST.trim_ascii());
         output.extend_from_slice(b",\"configuration\":{\"field\":\"");
-        output.extend_from_slice(engine.configuration().field());
-        let attempts = engine.attempts();
+        output.extend_from_slice(classifier.configuration().field());
+        let attempts = stream.counters();
         for (key, count) in [
-            ("\",\"rules\":", engine.configuration().rules().unwrap_or(0) as u64),
+            ("\",\"rules\":", classifier.configuration().rules().unwrap_or(0) as u64),
             ("},\"counters\":{\"records\":", counters.records),
             (",\"verdicts\":", counters.verdicts),
             (",\"errors\":", counters.errors),
@@ -158,25 +169,25 @@ extern "C" fn sekisho_describe() -> i32 {
     .unwrap_or(INTERNAL)
 }
 
-/// Runs `action` on a range of the input buffer. Its answer is the length of the output, or the
-/// code of its failure, which is kept for [`sekisho_last_error`].
+/// Runs `action` on a range of the input buffer. Returns the length of the output, or the code of the
+/// error, which is kept for [`sekisho_last_error`].
 fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>) -> i32 {
-    answer(|state| state.input(ptr, len).ok_or(Failure::Range { ptr, len }).and_then(action))
+    run(|state| state.input(ptr, len).ok_or(Failure::Range { ptr, len }).and_then(action))
 }
 
-/// Runs `action`, whose answer is the same.
-fn answer(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
+/// Runs `action` and returns the same.
+fn run(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
     with_state(|state| {
         state.output.clear();
-        // A saved state may be large: its memory is for what follows.
+        // A saved state may be large. Its memory is needed for the stream.
         if state.output.capacity() > OUTPUT_KEPT {
             state.output = Vec::new();
         }
         state.failure = action(state).err();
         match &state.failure {
             Some(failure) => failure.code(),
-            // It always fits: a vector on a 32-bit target is shorter than 2 GiB, and one that would
-            // have to be longer has failed to reserve before.
+            // It always fits: a vector on a 32-bit target is shorter than 2 GiB, and reserving more
+            // has failed before.
             None => i32::try_from(state.output.len()).unwrap_or(INTERNAL),
         }
     })

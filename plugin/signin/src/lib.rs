@@ -13,12 +13,18 @@
 //! Classifying is total: it has no error, and a value that the record does not determine is
 //! `Unknown`, never a success. It looks at one record at a time and allocates nothing. The crate is
 //! `no_std`.
+//!
+//! # Features
+//! `serde` (off by default): [`Verdict`] and its values implement `serde::Serialize`, with the keys
+//! and values of their JSON.
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
 mod fields;
 mod header;
 mod json;
+#[cfg(feature = "serde")]
+mod serialize;
 mod table;
 mod verdict;
 

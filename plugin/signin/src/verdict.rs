@@ -23,6 +23,7 @@ macro_rules! values {
     ($(#[$about:meta])* $set:ident { $($(#[$doc:meta])* $value:ident = $name:literal,)* }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum $set { $($(#[$doc])* $value,)* }
 
         impl $set {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sekisho::Engine;
+use sekisho::{Classifier, Configuration};
 use sekisho_oracle::generate::pairs;
 use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
@@ -34,7 +34,7 @@ fn patterns_match_the_same_events() {
             );
             // Some patterns exceed AWS's limits.
             let alone = format!(r#"{{"rules":[{rule}]}}"#);
-            if Engine::new().configure(alone.as_bytes()).is_ok() {
+            if Configuration::parse(alone.as_bytes()).is_ok() {
                 rules.push(rule);
                 events.extend(serde_json::from_str::<Json>(&event));
             }
@@ -44,10 +44,11 @@ fn patterns_match_the_same_events() {
         fs::write(&path, &rules).expect("a file");
         let source = print(&["--rules", path.to_str().expect("UTF-8")]).expect("a program");
         let mut program = Program::new(&source, any_event());
-        let mut engine = Engine::new();
-        engine.configure(rules.as_bytes()).expect("the rules are valid");
+        let configuration = Configuration::parse(rules.as_bytes());
+        let configuration = configuration.expect("the rules are valid");
+        let mut classifier = Classifier::with_configuration(configuration);
         for event in events {
-            let expected = annotated(&mut engine, &event);
+            let expected = annotated(&mut classifier, &event);
             assert_eq!(program.run(&event), expected, "{event}\n{rules}");
             matched += expected["signin"]["rules"].as_array().map_or(0, Vec::len);
         }

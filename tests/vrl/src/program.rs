@@ -5,7 +5,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use sekisho::Engine;
+use sekisho::Classifier;
 use serde_json::Value as Json;
 use vrl::compiler::runtime::Runtime;
 use vrl::compiler::state::ExternalEnv;
@@ -68,10 +68,10 @@ pub(crate) fn print(arguments: &[&str]) -> Result<String, String> {
 }
 
 /// The event with the engine's verdict.
-pub(crate) fn annotated(engine: &mut Engine, event: &Json) -> Json {
+pub(crate) fn annotated(classifier: &mut Classifier, event: &Json) -> Json {
     let mut verdict = Vec::new();
     let mut event = event.clone();
-    if engine.process(event.to_string().as_bytes(), &mut verdict) == Ok(true) {
+    if classifier.process(event.to_string().as_bytes(), &mut verdict) == Ok(true) {
         event["signin"] = serde_json::from_slice(&verdict).expect("a verdict is JSON");
     }
     event

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sekisho::Engine;
+use sekisho::{Classifier, Configuration};
 use sekisho_generator::envelope::ENVELOPES;
 use sekisho_generator::{mixed_records, signin_records};
 use serde_json::{Value as Json, json};
@@ -23,26 +23,25 @@ fn source() -> String {
     print(&["--rules", "builtin", "--rules", operators]).expect("a program")
 }
 
-fn engine() -> Engine {
+fn classifier() -> Classifier {
     let builtin: Json = serde_yaml_ng::from_str(BUILTIN).expect("YAML");
     let operators: Json = serde_json::from_str(OPERATORS).expect("JSON");
     let rules =
         [&builtin, &operators].map(|file| file["rules"].as_array().cloned().expect("rules"));
-    let mut engine = Engine::new();
     let configuration = json!({"rules": rules.concat()}).to_string();
-    engine.configure(configuration.as_bytes()).expect("the rules are valid");
-    engine
+    let configuration = Configuration::parse(configuration.as_bytes());
+    Classifier::with_configuration(configuration.expect("the rules are valid"))
 }
 
 #[test]
 fn records_have_the_same_verdict_and_rules() {
     let mut program = Program::new(&source(), any_event());
-    let mut engine = engine();
+    let mut classifier = classifier();
     let mut matched = std::collections::BTreeSet::new();
     let records = signin_records(1).take(COUNT).chain(mixed_records(1).take(COUNT));
     for (record, (_, envelope)) in records.zip(ENVELOPES.iter().cycle()) {
         let event: Json = serde_json::from_str(&envelope(&record.json)).expect("JSON");
-        let expected = annotated(&mut engine, &event);
+        let expected = annotated(&mut classifier, &event);
         assert_eq!(program.run(&event), expected, "{event}");
         let rules = expected["signin"]["rules"].as_array().cloned().unwrap_or_default();
         matched.extend(rules.iter().filter_map(Json::as_str).map(str::to_owned));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_oracle::{Row, rows};
 use serde_json::{Value as Json, json};
 
@@ -69,12 +69,12 @@ fn each_row_is_an_event() {
 #[test]
 fn each_row_is_text_in_an_event() {
     let mut program = program();
-    let mut engine = Engine::new();
+    let mut classifier = Classifier::new();
     let mut differing = Vec::new();
     for row in all_rows() {
         let Ok(text) = String::from_utf8(row.input) else { continue };
         let event = json!({"message": text});
-        if program.run(&event) != annotated(&mut engine, &event) {
+        if program.run(&event) != annotated(&mut classifier, &event) {
             differing.push(row.name);
         }
     }

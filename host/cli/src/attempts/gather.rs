@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_attempts::{Time, parse_time};
 use sekisho_host::Filter;
 use serde_json::value::RawValue;
@@ -83,14 +83,14 @@ pub(crate) fn gather(reading: &Reading<'_>, filters: Vec<Filter>) -> (Vec<Kept>,
 
 struct Gatherer {
     filter: Filter,
-    engine: Engine,
+    classifier: Classifier,
     kept: Vec<Kept>,
     totals: Totals,
 }
 
 impl Gatherer {
     fn new(filter: Filter) -> Self {
-        Self { filter, engine: Engine::new(), kept: Vec::new(), totals: Totals::default() }
+        Self { filter, classifier: Classifier::new(), kept: Vec::new(), totals: Totals::default() }
     }
 
     fn read(&mut self, reading: &Reading<'_>, number: usize, source: &Source) {
@@ -104,7 +104,7 @@ impl Gatherer {
 
     fn keep(&mut self, position: Position<'_>, bytes: &[u8]) {
         let Position { source, record, offset, .. } = position;
-        let time = event_time(&mut self.engine, bytes);
+        let time = event_time(&mut self.classifier, bytes);
         self.kept.push(Kept { time, source, record, offset, bytes: bytes.into() });
     }
 }
@@ -143,8 +143,8 @@ impl Visitor for Gatherer {
 }
 
 /// The `eventTime` of the record in an item, whatever it arrived in.
-fn event_time(engine: &mut Engine, item: &[u8]) -> Option<Time> {
-    let event = engine.views(item).ok()?.event;
+fn event_time(classifier: &mut Classifier, item: &[u8]) -> Option<Time> {
+    let event = classifier.views(item).ok()?.event;
     let mut event: HashMap<String, &RawValue> = serde_json::from_slice(&event).ok()?;
     let record = Record::read(event.remove("detail")?.get().as_bytes());
     parse_time(record.time?.as_bytes())

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 
 use clap::ValueEnum;
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_host::{Annotated, Filter};
 use sekisho_records::Record;
 
@@ -63,7 +63,7 @@ pub(super) struct Stopped;
 pub(super) struct Worker<'t> {
     task: &'t Task,
     filter: Filter,
-    engine: Engine,
+    classifier: Classifier,
     summary: Summary,
     /// The verdict on the current item; reused.
     verdict: Vec<u8>,
@@ -73,7 +73,7 @@ impl<'t> Worker<'t> {
     /// A worker with its own instance of the module.
     pub(super) fn new(task: &'t Task, filter: Filter) -> Self {
         let summary = Summary::default();
-        Self { task, filter, engine: Engine::new(), summary, verdict: Vec::new() }
+        Self { task, filter, classifier: Classifier::new(), summary, verdict: Vec::new() }
     }
 
     /// What the worker counted.
@@ -169,7 +169,7 @@ impl Visitor for Reading<'_, '_> {
 impl Reading<'_, '_> {
     /// Counts and encodes an item that has the current verdict.
     fn with_verdict(&mut self, position: Position<'_>, bytes: &[u8]) -> ItemResult {
-        let Worker { task, filter, engine, summary, verdict } = &mut *self.worker;
+        let Worker { task, filter, classifier, summary, verdict } = &mut *self.worker;
         let (verdict, json) = match Verdict::parse(verdict) {
             Ok(parsed) => parsed,
             Err(error) => {
@@ -177,7 +177,7 @@ impl Reading<'_, '_> {
                 return ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"));
             }
         };
-        let record = engine.record(bytes).ok().flatten();
+        let record = classifier.record(bytes).ok().flatten();
         let record = Record::read(record.unwrap_or_default());
         summary.add(&verdict, &record);
         if task.only.is_some_and(|only| !only.includes(&verdict)) {

@@ -20,8 +20,8 @@ impl Explained<'_> {
     /// The offset of a field's value in the decompressed file. None if the field is absent or inside
     /// JSON text.
     pub(super) fn offset(&self, field: &ExplainedField) -> Option<u64> {
-        let record_offset = self.explanation?.record_at?;
-        Some(self.position.offset + record_offset as u64 + field.at? as u64)
+        let record_offset = self.explanation?.record_offset?;
+        Some(self.position.offset + record_offset as u64 + field.offset? as u64)
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sekisho::{Engine, Error};
+use sekisho::{Classifier, Configuration, Error};
 
 use self::explained::{Explained, RuleMatch};
 use crate::color::{Palette, When};
@@ -68,17 +68,18 @@ impl Options {
             true => None,
             false => Some(rules::load(&self.rules, color)?),
         };
-        let mut engine = Engine::new();
+        let mut classifier = Classifier::new();
         if let Some(rules) = &rules {
-            engine.configure(&rules::configuration(rules)).map_err(|error| Failure::Usage {
+            let configuration = Configuration::parse(&rules::configuration(rules));
+            classifier.configure(configuration.map_err(|error| Failure::Usage {
                 message: format!("invalid rules: {error}"),
                 advice: "run `sekisho rules check` for the position of the error",
-            })?;
+            })?);
         }
         let found = paths::find(self.file.as_slice());
         let is_terminal = io::stdout().is_terminal();
         let mut explainer = Explainer {
-            engine,
+            classifier,
             rules,
             format: self.format.unwrap_or(match is_terminal {
                 true => Format::Text,
@@ -104,7 +105,7 @@ impl Options {
 }
 
 struct Explainer<W> {
-    engine: Engine,
+    classifier: Classifier,
     rules: Option<Rules>,
     format: Format,
     palette: Palette,
@@ -122,7 +123,7 @@ impl<W: Write> Visitor for Explainer<W> {
             Ok(matches) => matches,
             Err(error) => return Ok(item_result(&error)),
         };
-        let explanation = match self.engine.explain(bytes) {
+        let explanation = match self.classifier.explain(bytes) {
             Ok(explanation) => explanation,
             Err(error) => return Ok(item_result(&error)),
         };
@@ -155,7 +156,7 @@ impl<W: Write> Visitor for Explainer<W> {
 /// What an error of the engine says about the item.
 fn item_result(error: &Error) -> ItemResult {
     match error {
-        Error::Several => ItemResult::SeveralRecords,
+        Error::SeveralRecords => ItemResult::SeveralRecords,
         // The message ends in a byte offset.
         Error::Malformed(_) | Error::MalformedText { .. } => {
             ItemResult::Unreadable(format!("{error} of the record"))
@@ -169,9 +170,9 @@ impl<W: Write> Explainer<W> {
     fn matches(&mut self, bytes: &[u8]) -> Result<Option<Vec<RuleMatch>>, Error> {
         let Some(rules) = &self.rules else { return Ok(None) };
         let mut json = Vec::new();
-        self.engine.process(bytes, &mut json)?;
+        self.classifier.process(bytes, &mut json)?;
         let matching = Verdict::parse(&json).map(|(verdict, _)| verdict.rules).unwrap_or_default();
-        let views = self.engine.views(bytes)?;
+        let views = self.classifier.views(bytes)?;
         let for_records = rules.rules.iter().filter(|rule| rule.matches_records());
         let matches = for_records.map(|rule| RuleMatch {
             id: rule.id.clone(),

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use memchr::memchr;
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_host::{Annotated, Filter};
 use sekisho_records::{MAX_ITEM_BYTES, Record};
 
@@ -33,7 +33,7 @@ pub(super) struct LineFilter {
     filter: Filter,
     mode: Mode,
     /// Finds the record in a line, for the summary; none without a summary.
-    engine: Option<Engine>,
+    classifier: Option<Classifier>,
     /// The JSON before a verdict in a reply to rsyslog.
     reply_prefix: String,
     /// The verdict on the current line; reused.
@@ -49,7 +49,7 @@ impl LineFilter {
         Self {
             filter,
             mode,
-            engine: counts.then(Engine::new),
+            classifier: counts.then(Classifier::new),
             // `$!` is the tree of message variables.
             reply_prefix: format!(r#"{{"$!":{{{field}:"#),
             verdict: Vec::new(),
@@ -141,8 +141,8 @@ impl LineFilter {
                 return ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"));
             }
         };
-        if let Some(engine) = &mut self.engine {
-            let record = engine.record(line).ok().flatten();
+        if let Some(classifier) = &mut self.classifier {
+            let record = classifier.record(line).ok().flatten();
             self.summary.add(&verdict, &Record::read(record.unwrap_or_default()));
         }
         let is_forwarded = match self.mode {

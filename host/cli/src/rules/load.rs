@@ -282,11 +282,11 @@ impl Loader {
             }
             Err(error) => {
                 let (at, sentence) = match error {
-                    ConfigurationError::Value { key, expected, at } => {
-                        (at, format!("expected {expected} as `{key}`"))
+                    ConfigurationError::Value { key, expected, offset } => {
+                        (offset, format!("expected {expected} as `{key}`"))
                     }
-                    ConfigurationError::UnknownKey { key, at } => {
-                        (at, format!("unknown field `{key}`"))
+                    ConfigurationError::UnknownKey { key, offset } => {
+                        (offset, format!("unknown field `{key}`"))
                     }
                     error => (0, error.to_string()),
                 };

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use sekisho::Engine;
+use sekisho::Classifier;
 use sekisho_host::{Error, Filter};
 use sekisho_records::{Constraint, constraints_in};
 use serde::Deserialize;
@@ -222,7 +222,7 @@ impl<W: Write> Tester<'_, W> {
         match &test.input {
             Input::Event(event) => {
                 writeln!(self.out, "      event: {}", printable(event.get()))?;
-                let views = Engine::new().views(event.get().as_bytes());
+                let views = Classifier::new().views(event.get().as_bytes());
                 self.constraints(&views.map_or(Vec::new(), |views| rule.constraints(&views)))
             }
             Input::Events(events) => {

@@ -3,6 +3,7 @@
 mod address;
 mod block;
 mod condition;
+mod eventbridge;
 mod paths;
 mod pattern;
 mod program;

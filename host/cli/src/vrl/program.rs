@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::block::block;
+use super::eventbridge::event;
 use super::paths::{Paths, View};
 use super::pattern::{Branch, branches};
 use super::text::string;
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 
 const TABLES: &str = include_str!("tables.vrl");
 const VIEWS: &str = include_str!("views.vrl");
+const PLACES: &str = include_str!("places.vrl");
 const CONSISTENCY: &str = include_str!("consistency.vrl");
 
 /// What a module would be configured with.
@@ -71,7 +73,7 @@ fn matching(rules: &[Rule]) -> Result<String, Failure> {
         let others = others.join(", ");
         blocks.push_str(&format!("\n# Not here, as they ask for attempts: {others}\n"));
     }
-    Ok(format!("\n{paths}{VIEWS}{blocks}{CONSISTENCY}"))
+    Ok(format!("\n{paths}{VIEWS}{}{PLACES}{blocks}{CONSISTENCY}", event()))
 }
 
 /// Whether something is asked for at or below a name at the top.

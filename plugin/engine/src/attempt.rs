@@ -1,0 +1,167 @@
+//! Attempts to sign in, and their JSON.
+
+use alloc::vec::Vec;
+
+use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Time};
+use sekisho_signin::{Mfa, Outcome, Principal, Reason, UserExists};
+
+use crate::encode::{encode_events, encode_member, encode_times, write};
+use crate::rule_id::MatchedRules;
+use crate::rules::{Matcher, Rules};
+
+/// An attempt to sign in, which has one record or several. See [`AttemptStream`] for an example.
+///
+/// [`AttemptStream`]: crate::AttemptStream
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Attempt<'s> {
+    /// How it ended; [`Unknown`](Outcome::Unknown) if it was abandoned.
+    pub outcome: Outcome,
+    /// Why it failed or was denied.
+    pub reason: Option<Reason>,
+    /// The type of the identity.
+    pub principal: Principal,
+    /// Whether a second factor was used.
+    pub mfa: Mfa,
+    /// Whether the user exists.
+    pub user_exists: UserExists,
+    /// Account, principal, user name and source address.
+    pub identity: Identity,
+    /// The time of the first record, if it has one.
+    pub first_time: Option<Time>,
+    /// The time of the last record, if it has one.
+    pub last_time: Option<Time>,
+    /// The eventIDs of the records in order of time, at most
+    /// [`MAX_EVENT_IDS`](sekisho_attempts::MAX_EVENT_IDS).
+    pub event_ids: Vec<EventId>,
+    /// The failed attempts of the same user and source in the hour before, at most 100.
+    pub failures_before: u32,
+    /// Remarks.
+    pub flags: AttemptFlags,
+    /// `None` if the configuration has no rules.
+    rules: Option<&'s Rules>,
+    /// The numbers of the rules that match.
+    matched: Vec<u32>,
+}
+
+/// The flags of an [`Attempt`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AttemptFlags {
+    /// A second factor was requested, and no record followed.
+    pub abandoned_at_mfa: bool,
+    /// MFA was checked, but the record of the login says that it was not used.
+    pub inconsistent: bool,
+    /// The record arrived too late to be paired.
+    pub late: bool,
+    /// The attempt was emitted early, since memory was short.
+    pub evicted: bool,
+}
+
+impl AttemptFlags {
+    /// The names of the flags that are set, as in the JSON.
+    ///
+    /// ```
+    /// assert_eq!(sekisho::AttemptFlags::default().names().count(), 0);
+    /// ```
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let flags = [
+            ("abandoned_at_mfa", self.abandoned_at_mfa),
+            ("inconsistent", self.inconsistent),
+            ("late", self.late),
+            ("evicted", self.evicted),
+        ];
+        flags.into_iter().filter_map(|(name, is_set)| is_set.then_some(name))
+    }
+}
+
+impl<'s> Attempt<'s> {
+    /// An attempt, and the rules that match it. `json` is a buffer.
+    pub(crate) fn new(
+        tracked: attempts::Attempt,
+        rules: Option<&'s Rules>,
+        matcher: &mut Matcher,
+        json: &mut Vec<u8>,
+    ) -> Self {
+        let conclusion = tracked.conclusion();
+        let mut attempt = Attempt {
+            outcome: conclusion.outcome,
+            reason: conclusion.reason,
+            principal: conclusion.principal,
+            mfa: conclusion.mfa,
+            user_exists: conclusion.user_exists,
+            failures_before: tracked.failures_before(),
+            flags: AttemptFlags {
+                abandoned_at_mfa: conclusion.abandoned_at_mfa,
+                inconsistent: conclusion.inconsistent,
+                late: tracked.late,
+                evicted: tracked.evicted,
+            },
+            first_time: tracked.times.map(|(first, _)| first),
+            last_time: tracked.times.map(|(_, last)| last),
+            identity: tracked.identity,
+            event_ids: tracked.event_ids,
+            rules,
+            matched: Vec::new(),
+        };
+        if let Some(rules) = rules.filter(|rules| rules.has_attempt_rules()) {
+            json.clear();
+            attempt.encode(json);
+            json.push(b'}');
+            // The JSON is well-formed.
+            if rules.find_attempt(json, matcher).is_ok() {
+                attempt.matched = matcher.matched().to_vec();
+            }
+        }
+        attempt
+    }
+
+    /// The ids of the rules that match, in the order of the configuration.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.matched_rules().into_iter().flat_map(MatchedRules::ids)
+    }
+
+    /// Appends the JSON object that the filter ABI writes for an attempt, without a line end.
+    pub fn write_json(&self, output: &mut Vec<u8>) {
+        self.encode(output);
+        match self.matched_rules() {
+            Some(matched) => matched.encode(output),
+            None => output.push(b'}'),
+        }
+    }
+
+    pub(crate) fn matched_rules(&self) -> Option<MatchedRules<'_>> {
+        Some(self.rules?.matched(&self.matched))
+    }
+
+    /// The numbers of the rules that match.
+    pub(crate) fn matched(&self) -> &[u32] {
+        &self.matched
+    }
+
+    /// Appends the JSON object without its rules and its closing brace.
+    fn encode(&self, output: &mut Vec<u8>) {
+        output.extend_from_slice(b"{\"type\":\"attempt\"");
+        for (key, value) in [
+            ("outcome", Some(self.outcome.name())),
+            ("reason", self.reason.map(Reason::name)),
+            ("principal", Some(self.principal.name())),
+            ("mfa", Some(self.mfa.name())),
+            ("user_exists", Some(self.user_exists.name())),
+        ] {
+            encode_member(key, value, output);
+        }
+        for field in IdentityField::ALL {
+            encode_member(field.name(), self.identity.get(*field), output);
+        }
+        encode_times(self.first_time, self.last_time, output);
+        encode_events(&self.event_ids, output);
+        write(output, format_args!(",\"failures_before\":{},\"flags\":[", self.failures_before));
+        for (index, flag) in self.flags.names().enumerate() {
+            output.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+            output.extend_from_slice(flag.as_bytes());
+            output.push(b'"');
+        }
+        output.push(b']');
+    }
+}

@@ -1,0 +1,299 @@
+//! Classifies inputs one by one.
+
+use alloc::vec::Vec;
+
+use sekisho_scan::Reader;
+use sekisho_signin::{Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+
+use crate::arrival::{Arrival, Buffers, Found, Record, Scope, Trailing, find, resolve};
+use crate::classification::{Classification, encode, encoded_length};
+use crate::configuration::Configuration;
+use crate::error::Error;
+use crate::limits::MAX_INPUT;
+use crate::rules::{Matcher, Rules};
+
+/// The verdict on a record that is no sign-in and matches a rule.
+const NOT_SIGNIN: Verdict = Verdict {
+    kind: Kind::NotSignin,
+    outcome: Outcome::Unknown,
+    reason: None,
+    principal: Principal::Unknown,
+    mfa: Mfa::Unknown,
+    user_exists: UserExists::Unknown,
+};
+
+/// Classifies records.
+///
+/// A result depends only on the input and the configuration. The classifier keeps its buffers from
+/// one input to the next, so use one for many records.
+///
+/// ```
+/// use sekisho::{Classifier, Outcome};
+///
+/// let mut classifier = Classifier::new();
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+///     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+/// let classification = classifier.classify(record)?.expect("a sign-in");
+/// assert_eq!(classification.verdict.outcome, Outcome::Success);
+///
+/// let other = br#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
+/// assert!(classifier.classify(other)?.is_none());
+/// # Ok::<(), sekisho::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Classifier {
+    pub(crate) configuration: Configuration,
+    pub(crate) buffers: Buffers,
+    pub(crate) matcher: Matcher,
+    pub(crate) json: JsonBuffer,
+    counters: ClassifierCounters,
+}
+
+/// Counters of a [`Classifier`], over all inputs.
+///
+/// ```
+/// let mut classifier = sekisho::Classifier::new();
+/// assert!(classifier.classify(b"{").is_err());
+/// let counters = classifier.counters();
+/// assert_eq!((counters.records, counters.verdicts, counters.errors), (1, 0, 1));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClassifierCounters {
+    /// Inputs. Each record of a batch counts.
+    pub records: u64,
+    /// Inputs with a verdict.
+    pub verdicts: u64,
+    /// Inputs with an error.
+    pub errors: u64,
+}
+
+impl Classifier {
+    /// A classifier with the default configuration.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A classifier with this configuration.
+    #[must_use]
+    pub fn with_configuration(configuration: Configuration) -> Self {
+        Classifier { configuration, ..Self::default() }
+    }
+
+    /// Replaces the configuration.
+    pub fn configure(&mut self, configuration: Configuration) {
+        self.configuration = configuration;
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn counters(&self) -> ClassifierCounters {
+        self.counters
+    }
+
+    /// Classifies the one record in the input. `None` if it is no sign-in and no rule matches it.
+    ///
+    /// # Errors
+    /// [`Error`], if the input is malformed, too large or nested too deep, or contains several
+    /// records. A record that is no sign-in and matches no rule is not read to its end, so a fault
+    /// in its rest is not found.
+    pub fn classify(&mut self, input: &[u8]) -> Result<Option<Classification<'_>>, Error> {
+        let verdict = self.verdict(input)?;
+        Ok(verdict.map(|verdict| Classification { verdict, matched: self.matched() }))
+    }
+
+    /// Appends the classification of the one record in the input as JSON. `false` if there is none:
+    /// nothing is appended.
+    ///
+    /// ```
+    /// # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+    /// #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+    /// let mut json = Vec::new();
+    /// assert!(sekisho::Classifier::new().process(record, &mut json)?);
+    /// assert!(json.starts_with(br#"{"kind":"console_login","outcome":"success","reason":null"#));
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn process(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(verdict) = self.verdict(input)? else { return Ok(false) };
+        self.encode(&verdict, output)?;
+        Ok(true)
+    }
+
+    /// Appends the input with its classification as one more field at the end of the top-level
+    /// object. All other bytes stay the same. `false` if there is no classification: nothing is
+    /// appended, and you forward the input itself.
+    ///
+    /// ```
+    /// # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+    /// #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+    /// let mut annotated = Vec::new();
+    /// assert!(sekisho::Classifier::new().annotate(record, &mut annotated)?);
+    /// let added = &annotated[record.len() - 1..];
+    /// assert!(added.starts_with(br#","signin":{"kind":"console_login","outcome":"success""#));
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn annotate(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<bool, Error> {
+        let Some(verdict) = self.verdict(input)? else { return Ok(false) };
+        // An input with a verdict was read to its end, so its last brace closes the top-level object.
+        let Some(brace) = input.iter().rposition(|byte| *byte == b'}') else { return Ok(false) };
+        let (before, after) = input.split_at(brace);
+        let field = self.configuration.field();
+        output.try_reserve(input.len() + field.len() + JsonBuffer::MAX_BYTES)?;
+        output.extend_from_slice(before);
+        output.extend_from_slice(b",\"");
+        output.extend_from_slice(field);
+        output.extend_from_slice(b"\":");
+        self.encode(&verdict, output)?;
+        output.try_reserve(after.len())?;
+        output.extend_from_slice(after);
+        Ok(true)
+    }
+
+    /// The verdict on the one record in the input.
+    pub(crate) fn verdict(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
+        check_length(input)?;
+        if self.is_excluded(input) {
+            return self.count(Ok(None));
+        }
+        self.next_verdict(&mut Reader::new(input), Trailing::Nothing)
+    }
+
+    /// The verdict on the next value of `reader`, which it skips. Encode a verdict before you ask
+    /// for the next one, which replaces the matched rules.
+    ///
+    /// # Errors
+    /// After [`Error::Malformed`] alone the reader is not after the value.
+    pub(crate) fn next_verdict(
+        &mut self,
+        reader: &mut Reader<'_>,
+        trailing: Trailing,
+    ) -> Result<Option<Verdict>, Error> {
+        let verdict = self.evaluate_next(reader, trailing);
+        self.count(verdict)
+    }
+
+    /// Whether the first fields of a bare record show that it is no sign-in and matches no rule.
+    /// Most records are like this.
+    pub(crate) fn is_excluded(&mut self, input: &[u8]) -> bool {
+        let rules = self.configuration.rules.as_ref();
+        Header::read(input).is_some_and(|header| {
+            !header.may_be_signin()
+                && rules.is_none_or(|rules| !rules.may_match(&header, &mut self.matcher))
+        })
+    }
+
+    pub(crate) fn count(
+        &mut self,
+        verdict: Result<Option<Verdict>, Error>,
+    ) -> Result<Option<Verdict>, Error> {
+        self.counters.records += 1;
+        match verdict {
+            Ok(verdict) => self.counters.verdicts += u64::from(verdict.is_some()),
+            Err(_) => self.counters.errors += 1,
+        }
+        verdict
+    }
+
+    /// With rules, every record is read: any may match.
+    pub(crate) fn scope(&self) -> Scope {
+        if self.configuration.rules.is_some() { Scope::AllRecords } else { Scope::Signins }
+    }
+
+    /// Appends the JSON of the last verdict.
+    pub(crate) fn encode(&mut self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
+        let Classifier { configuration, matcher, json, .. } = self;
+        let matched = configuration.rules.as_ref().map(|rules| rules.matched(matcher.matched()));
+        let json = json.format(verdict);
+        output.try_reserve(encoded_length(json, matched))?;
+        encode(json, matched, output);
+        Ok(())
+    }
+
+    fn evaluate_next(
+        &mut self,
+        reader: &mut Reader<'_>,
+        trailing: Trailing,
+    ) -> Result<Option<Verdict>, Error> {
+        let rules = self.configuration.rules.as_ref();
+        let mut arrival = Arrival::new(self.scope());
+        let (depth, start) = (reader.depth(), reader.offset());
+        let found = arrival.find_next(reader)?;
+        match trailing {
+            Trailing::Values => reader.leave(depth)?,
+            Trailing::Nothing if matches!(found, Found::Stopped) => {}
+            Trailing::Nothing => reader.clone().finish()?,
+        }
+        let record = resolve(found, &mut arrival, &mut self.buffers)?;
+        evaluate(rules, reader.since(start), record.as_ref(), &mut self.json, &mut self.matcher)
+    }
+
+    /// Finds the sign-in in an input, whatever the configuration.
+    pub(crate) fn find_signin<'f, 'a>(
+        &'a mut self,
+        input: &'a [u8],
+        arrival: &'f mut Arrival<'a>,
+    ) -> Result<Option<Record<'f, 'a>>, Error> {
+        check_length(input)?;
+        find(input, arrival, &mut self.buffers)
+    }
+
+    /// The CloudTrail record of the sign-in in the input, without its envelopes. `None` if there is
+    /// no sign-in.
+    ///
+    /// ```
+    /// let event = br#"{"detail-type":"AWS Console Sign In via CloudTrail",
+    ///     "detail":{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}}"#;
+    /// let mut classifier = sekisho::Classifier::new();
+    /// let record = classifier.record(event)?.expect("a sign-in");
+    /// assert_eq!(record, br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}"#);
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn record<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, Error> {
+        Ok(self.find_signin(input, &mut Arrival::default())?.map(|record| record.json))
+    }
+
+    fn matched(&self) -> Option<crate::rule_id::MatchedRules<'_>> {
+        let rules = self.configuration.rules.as_ref()?;
+        Some(rules.matched(self.matcher.matched()))
+    }
+}
+
+/// The verdict on an input: that on a sign-in, or [`NOT_SIGNIN`] if a rule matches.
+pub(crate) fn evaluate(
+    rules: Option<&Rules>,
+    input: &[u8],
+    record: Option<&Record<'_, '_>>,
+    json: &mut JsonBuffer,
+    matcher: &mut Matcher,
+) -> Result<Option<Verdict>, Error> {
+    let verdict = record.and_then(Record::verdict);
+    let Some(rules) = rules else { return Ok(verdict) };
+    let verdict_json = verdict.as_ref().map(|verdict| json.format(verdict));
+    rules.find(input, record, verdict_json, matcher)?;
+    Ok(verdict.or((!matcher.matched().is_empty()).then_some(NOT_SIGNIN)))
+}
+
+/// # Errors
+/// [`Error::TooLarge`].
+pub(crate) fn check_length(input: &[u8]) -> Result<(), Error> {
+    if input.len() > MAX_INPUT {
+        return Err(Error::TooLarge { length: input.len() });
+    }
+    Ok(())
+}

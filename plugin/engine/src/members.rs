@@ -1,0 +1,58 @@
+//! Reading configurations: objects by known keys, and numbers.
+
+use sekisho_scan::{Reader, Text, Value, ValueKind};
+
+use crate::error::ConfigurationError;
+
+/// The first unknown key, and the offset of its value.
+pub(crate) type Unknown<'c> = Option<(Text<'c>, usize)>;
+
+/// Finds the values of an object's known keys, in the order of `known`; of a duplicate key the
+/// last. `false` if the value is not an object.
+pub(crate) fn members<'c>(
+    object: Value<'c>,
+    known: &[&str],
+    values: &mut [Option<Value<'c>>],
+    unknown: &mut Unknown<'c>,
+) -> Result<bool, ConfigurationError> {
+    let mut reader = Reader::new(object.raw);
+    if reader.peek()? != ValueKind::Object {
+        return Ok(false);
+    }
+    reader.enter()?;
+    while let Some(key) = reader.next_key()? {
+        let value = reader.value()?.shifted(object.offset);
+        match known.iter().position(|known| key == **known) {
+            Some(index) => values[index] = Some(value),
+            None => {
+                unknown.get_or_insert((key, value.offset));
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The error for a value that its key cannot have.
+pub(crate) fn expected(
+    key: &'static str,
+    expected: &'static str,
+    offset: usize,
+) -> ConfigurationError {
+    ConfigurationError::Value { key, expected, offset }
+}
+
+/// A whole number that is written in digits alone.
+pub(crate) fn number(value: Value<'_>) -> Option<u32> {
+    if value.kind == ValueKind::Number { digits(value.raw) } else { None }
+}
+
+/// The number that digits spell.
+pub(crate) fn digits(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
+}

@@ -1,0 +1,389 @@
+//! A stream of records: attempts and findings.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use sekisho_attempts::{
+    self as attempts, CorrelationEvent, CorrelationSpec, Correlator, Identity, Key, Snapshot,
+    StreamCounters, Time, Tracker, decode_state, encode_state,
+};
+use sekisho_signin::Verdict;
+
+use crate::arrival::{Arrival, find};
+use crate::attempt::Attempt;
+use crate::classifier::{Classifier, check_length, evaluate};
+use crate::configuration::Configuration;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::observation::observe;
+use crate::rules::{Matcher, Rules};
+
+/// Memory that must be left to remember a record, and to write a line.
+const MIN_FREE_BYTES: usize = 128 << 10;
+
+/// [`Emissions::write_lines`] stops after this many bytes.
+const MAX_EMIT_BYTES: usize = 1 << 20;
+
+/// Pairs the records of a stream into attempts to sign in, and counts them for correlation rules.
+///
+/// [`observe`](AttemptStream::observe), [`tick`](AttemptStream::tick) and
+/// [`flush`](AttemptStream::flush) return the attempts and findings that are ready, in order of
+/// time. `plugin/attempts/README.md` describes which records form an attempt, and when it is ready.
+///
+/// ```
+/// use sekisho::{AttemptStream, Configuration, Emitted, Outcome};
+///
+/// let mut stream = AttemptStream::with_configuration(Configuration::parse(
+///     br#"{"rules":[
+///         {"id":"failed","pattern":{"attempt":{"outcome":["failure"]}}},
+///         {"id":"repeated","severity":"high","correlation":{"type":"event_count",
+///             "rules":["failed"],"timespan":"15m","condition":{"gte":2}}}]}"#,
+/// )?);
+/// for time in ["11:10:09", "11:12:30"] {
+///     let record = format!(r#"{{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+///         "eventTime":"2025-03-29T{time}Z","userIdentity":{{"type":"Root"}},
+///         "responseElements":{{"ConsoleLogin":"Failure"}}}}"#);
+///     // A record that completes the attempt may follow, so none is ready.
+///     assert_eq!(stream.observe(record.as_bytes(), None)?.count(), 0);
+/// }
+///
+/// let mut emitted = stream.flush();
+/// for _ in 0..2 {
+///     let Some(Emitted::Attempt(attempt)) = emitted.next() else { panic!("expected an attempt") };
+///     assert_eq!(attempt.outcome, Outcome::Failure);
+///     assert_eq!(attempt.rules().collect::<Vec<_>>(), ["failed"]);
+/// }
+/// let Some(Emitted::Finding(finding)) = emitted.next() else { panic!("expected a finding") };
+/// assert_eq!((finding.rule(), finding.severity()), ("repeated", Some("\"high\"")));
+/// assert_eq!(finding.count, 2);
+/// assert!(emitted.next().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct AttemptStream {
+    classifier: Classifier,
+    state: State,
+    /// The parts of a state that is being restored.
+    parts: Vec<u8>,
+}
+
+/// What the stream remembers.
+#[derive(Debug)]
+struct State {
+    tracker: Tracker,
+    correlator: Correlator,
+    /// How many findings there were.
+    finding_count: u64,
+    /// Findings that are ready, each with the identity of its last match.
+    findings: VecDeque<(attempts::Finding, Identity)>,
+    /// A buffer for the JSON of an attempt.
+    json: Vec<u8>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            tracker: Tracker::default(),
+            correlator: Correlator::new(Vec::new(), 0),
+            finding_count: 0,
+            findings: VecDeque::new(),
+            json: Vec::new(),
+        }
+    }
+}
+
+/// The result of [`AttemptStream::restore`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// The state is restored.
+    Complete,
+    /// More parts of the state are needed.
+    Partial,
+}
+
+impl AttemptStream {
+    /// A stream with the default configuration.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A stream with this configuration.
+    #[must_use]
+    pub fn with_configuration(configuration: Configuration) -> Self {
+        let mut stream = Self::default();
+        stream.configure(configuration);
+        stream
+    }
+
+    /// Replaces the configuration. The state stays, but for what was counted for correlations that
+    /// are gone or differ.
+    pub fn configure(&mut self, configuration: Configuration) {
+        self.classifier.configure(configuration);
+        self.state.configure(self.classifier.configuration());
+    }
+
+    /// The classifier of the stream.
+    #[must_use]
+    pub fn classifier(&self) -> &Classifier {
+        &self.classifier
+    }
+
+    /// The classifier of the stream. Classifying with it leaves the state as it is. Use
+    /// [`configure`](AttemptStream::configure) of the stream rather than that of the classifier.
+    pub fn classifier_mut(&mut self) -> &mut Classifier {
+        &mut self.classifier
+    }
+
+    /// Adds the record in the input to the stream. `now` is your clock in milliseconds, from any
+    /// start, if you will call [`tick`](AttemptStream::tick).
+    ///
+    /// # Errors
+    /// The same as for [`Classifier::classify`], and [`Error::StateFull`]. The record was not
+    /// added.
+    pub fn observe(&mut self, input: &[u8], now: Option<Time>) -> Result<Emissions<'_>, Error> {
+        let verdict = self.ingest(input, now);
+        self.classifier.count(verdict)?;
+        Ok(self.emissions())
+    }
+
+    /// Advances the time of the stream by as much as your clock has advanced, without a record.
+    /// Call it every few seconds, so that attempts become ready when no records arrive.
+    pub fn tick(&mut self, now: Time) -> Emissions<'_> {
+        self.state.tracker.tick(now);
+        self.emissions()
+    }
+
+    /// Ends the stream: all attempts are ready.
+    pub fn flush(&mut self) -> Emissions<'_> {
+        self.state.tracker.flush();
+        self.emissions()
+    }
+
+    /// Appends the state of the stream, for [`restore`](AttemptStream::restore). The counters are
+    /// part of it, the configuration is not, and neither are findings left in [`Emissions`].
+    ///
+    /// ```
+    /// use sekisho::{AttemptStream, Restored};
+    ///
+    /// let mut saved = Vec::new();
+    /// AttemptStream::new().save(&mut saved);
+    /// let mut stream = AttemptStream::new();
+    /// let (first, second) = saved.split_at(saved.len() / 2);
+    /// assert_eq!(stream.restore(first)?, Restored::Partial);
+    /// assert_eq!(stream.restore(second)?, Restored::Complete);
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    pub fn save(&self, output: &mut Vec<u8>) {
+        encode_state(output, |to| {
+            self.state.tracker.encode(to);
+            self.state.finding_count.encode(to);
+            self.state.correlator.encode(to);
+        });
+    }
+
+    /// Replaces the state of the stream by a saved one. You can pass it in parts of any length
+    /// but the first, which is at least [`STATE_HEADER_BYTES`](sekisho_attempts::STATE_HEADER_BYTES) long;
+    /// an empty part says that there are no more.
+    ///
+    /// # Errors
+    /// [`Error::State`]: the stream keeps its state, and drops the parts. [`Error::OutOfMemory`].
+    pub fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
+        let mut parts = core::mem::take(&mut self.parts);
+        parts.try_reserve(part.len())?;
+        parts.extend_from_slice(part);
+        let Some(mut content) = decode_state(&parts, !part.is_empty())? else {
+            self.parts = parts;
+            return Ok(Restored::Partial);
+        };
+        let configuration = self.classifier.configuration();
+        let settings = configuration.attempts;
+        let mut state = State {
+            tracker: Tracker::decode(&mut content)?,
+            finding_count: u64::decode(&mut content)?,
+            correlator: Correlator::decode(specs(configuration), settings.keys, &mut content)?,
+            ..State::default()
+        };
+        if content.remaining() > 0 {
+            return Err(content.expected("the end").into());
+        }
+        state.tracker.configure(settings);
+        self.state = state;
+        Ok(Restored::Complete)
+    }
+
+    /// Drops the state of the stream, and the parts of a state that is being restored.
+    pub fn reset(&mut self) {
+        self.parts = Vec::new();
+        self.state = State::default();
+        self.state.configure(self.classifier.configuration());
+    }
+
+    /// The counters of the stream. They are part of its state.
+    #[must_use]
+    pub fn counters(&self) -> StreamCounters {
+        let State { tracker, correlator, finding_count, .. } = &self.state;
+        let mut counters = tracker.counters();
+        counters.findings = *finding_count;
+        counters.evicted += correlator.evicted();
+        counters.keys += correlator.groups() as u64;
+        counters
+    }
+
+    /// Adds the record in an input to the tracker.
+    fn ingest(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
+        check_length(input)?;
+        let AttemptStream { classifier, state, .. } = self;
+        if classifier.is_excluded(input) {
+            return Ok(None);
+        }
+        let mut arrival = Arrival::new(classifier.scope());
+        let Classifier { configuration, buffers, matcher, json, .. } = classifier;
+        let rules = configuration.rules.as_ref();
+        let record = find(input, &mut arrival, buffers)?;
+        let verdict = evaluate(rules, input, record.as_ref(), json, matcher)?;
+        let Some((record, verdict)) = record.zip(verdict) else { return Ok(verdict) };
+        let counted = rules.map(|rules| rules.counted(matcher.matched()).collect());
+        let observation = observe(&record, verdict, counted.unwrap_or_default())?;
+        if observation.signin.is_some() || !observation.rules.is_empty() {
+            // What is remembered takes small blocks: if this much is left, they fit.
+            Vec::<u8>::new().try_reserve_exact(MIN_FREE_BYTES).map_err(|_| Error::StateFull)?;
+            state.tracker.observe(observation, now);
+        }
+        Ok(Some(verdict))
+    }
+
+    fn emissions(&mut self) -> Emissions<'_> {
+        let Classifier { configuration, matcher, .. } = &mut self.classifier;
+        let rules = configuration.rules.as_ref();
+        Emissions { state: &mut self.state, rules, matcher }
+    }
+}
+
+impl State {
+    fn configure(&mut self, configuration: &Configuration) {
+        let settings = configuration.attempts;
+        self.tracker.configure(settings);
+        self.correlator.configure(specs(configuration), settings.keys);
+        // They name a correlation by its position.
+        self.findings.clear();
+    }
+
+    /// Counts a match, and queues the findings that it completes.
+    fn correlate(&mut self, event: &CorrelationEvent<'_>) {
+        let State { correlator, findings, finding_count, .. } = self;
+        correlator.process(event, &mut |finding| {
+            *finding_count += 1;
+            findings.push_back((finding, event.identity.clone()));
+        });
+    }
+}
+
+/// The correlations of a configuration.
+fn specs(configuration: &Configuration) -> Vec<(Key, CorrelationSpec)> {
+    configuration.rules.as_ref().map(Rules::specs).unwrap_or_default()
+}
+
+/// The attempts and findings of a stream that are ready: an iterator.
+///
+/// What you do not take stays in the stream, and is in the next `Emissions`. Take all before you
+/// configure or save the stream: a finding that is left is dropped then.
+///
+/// ```
+/// let mut stream = sekisho::AttemptStream::new();
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}"#;
+/// // Without an eventTime it cannot be paired, so it is ready at once.
+/// let mut lines = Vec::new();
+/// stream.observe(record, None)?.write_lines(&mut lines)?;
+/// assert!(lines.starts_with(br#"{"type":"attempt","outcome":"unknown","#));
+/// assert!(lines.ends_with(b"}\n"));
+/// # Ok::<(), sekisho::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Emissions<'s> {
+    state: &'s mut State,
+    rules: Option<&'s Rules>,
+    matcher: &'s mut Matcher,
+}
+
+/// An attempt or a finding.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Emitted<'s> {
+    /// An attempt to sign in.
+    Attempt(Attempt<'s>),
+    /// A finding of a correlation rule.
+    Finding(Finding<'s>),
+}
+
+impl Emitted<'_> {
+    /// Appends the JSON object that the filter ABI writes, without a line end.
+    pub fn write_json(&self, output: &mut Vec<u8>) {
+        match self {
+            Emitted::Attempt(attempt) => attempt.write_json(output),
+            Emitted::Finding(finding) => finding.write_json(output),
+        }
+    }
+}
+
+impl Emissions<'_> {
+    /// Appends each attempt and finding as a line of JSON. It stops after about a megabyte: call
+    /// it again until it appends nothing.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]. The rest stays in the stream.
+    pub fn write_lines(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let end = output.len() + MAX_EMIT_BYTES;
+        // An attempt and the findings that it completes are not separated.
+        while output.len() < end || !self.state.findings.is_empty() {
+            output.try_reserve(MIN_FREE_BYTES)?;
+            let Some(emitted) = self.next() else { break };
+            emitted.write_json(output);
+            output.push(b'\n');
+        }
+        Ok(())
+    }
+}
+
+impl<'s> Iterator for Emissions<'s> {
+    type Item = Emitted<'s>;
+
+    fn next(&mut self) -> Option<Emitted<'s>> {
+        let Emissions { state, rules, matcher } = self;
+        loop {
+            if let Some((finding, identity)) = state.findings.pop_front() {
+                let correlation = rules.and_then(|rules| rules.correlation(finding.spec_index));
+                let Some(correlation) = correlation else { continue };
+                return Some(Emitted::Finding(Finding::new(finding, identity, correlation)));
+            }
+            match state.tracker.next_ready()? {
+                attempts::Emitted::Attempt(tracked) => {
+                    let attempt = Attempt::new(tracked, *rules, matcher, &mut state.json);
+                    let keys = rules.map(|rules| rules.counted(attempt.matched()).collect());
+                    let keys: Vec<Key> = keys.unwrap_or_default();
+                    state.correlate(&CorrelationEvent {
+                        time: attempt.last_time.unwrap_or(Time::MIN),
+                        event_id: attempt.event_ids.last(),
+                        identity: &attempt.identity,
+                        rules: &keys,
+                    });
+                    return Some(Emitted::Attempt(attempt));
+                }
+                attempts::Emitted::RuleMatch(attempts::RuleMatch {
+                    time,
+                    event_id,
+                    identity,
+                    rules,
+                }) => {
+                    let time = time.unwrap_or(Time::MIN);
+                    state.correlate(&CorrelationEvent {
+                        time,
+                        event_id: event_id.as_ref(),
+                        identity: &identity,
+                        rules: &rules,
+                    });
+                }
+            }
+        }
+    }
+}
