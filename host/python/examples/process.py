@@ -1,8 +1,6 @@
-from pathlib import Path
-
 from sekisho import Filter
 
-signins = Filter(Path("sekisho-simd.wasm").read_bytes())
+signins = Filter()
 
 print(
     signins.process(b"""{"eventSource":"signin.amazonaws.com",

@@ -1,4 +1,4 @@
-"""What the tests have in common: the builds of the module, and the rows of `tests/cases`."""
+"""Shared by the tests: the builds of the module, and the rows of `tests/cases`."""
 
 import base64
 import json
@@ -47,7 +47,7 @@ def _row(source: str) -> Row:
     elif "base64" in row:
         given = base64.b64decode(row["base64"])
     else:
-        # A record's bytes as they stand in the row.
+        # The original bytes of the record in the row.
         start = source.index('"record":') + len('"record":')
         _, end = json.JSONDecoder().raw_decode(source, start)
         given = source[start:end].encode()
@@ -80,7 +80,7 @@ def signins(module: Module) -> Filter:
 
 
 @pytest.fixture
-def hostile() -> Callable[..., Filter]:
-    """The module that keeps no promise, with limits of the test's choice."""
-    wasm = wasmtime.wat2wasm((Path(__file__).parent / "hostile.wat").read_text())
+def faulty() -> Callable[..., Filter]:
+    """Makes filters of `faulty.wat`, with limits that the test chooses."""
+    wasm = wasmtime.wat2wasm((Path(__file__).parent / "faulty.wat").read_text())
     return lambda **limits: Filter(bytes(wasm), **limits)

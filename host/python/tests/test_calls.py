@@ -1,4 +1,4 @@
-"""What each method answers, beside the rows."""
+"""The methods, apart from the results that the rows test."""
 
 import json
 import struct
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sekisho import Answer, Filter, FilterError, Framing, Module
+from sekisho import BatchResult, Filter, FilterError, Framing, Module
 
 LOGIN = (
     b'{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",'
@@ -29,11 +29,11 @@ def framed(*records: bytes) -> bytes:
     return b"".join(struct.pack("<I", len(record)) + record for record in records)
 
 
-def codes(answers: list[Answer]) -> list[Any]:
-    """The answers, with the code of an error in its place."""
+def codes(results: list[BatchResult]) -> list[Any]:
+    """The results, with the codes of the errors instead of the errors."""
     return [
-        (index, answer.code if isinstance(answer, FilterError) else answer)
-        for index, answer in answers
+        (index, result.code if isinstance(result, FilterError) else result)
+        for index, result in results
     ]
 
 
@@ -42,9 +42,9 @@ def test_records_are_bytes(signins: Filter) -> None:
     wrong: list[Any] = [LOGIN.decode(), bytearray(LOGIN), None, 5, {}]
     for record in wrong:
         for method in methods:
-            with pytest.raises(TypeError, match="bytes expected"):
+            with pytest.raises(TypeError, match="expected bytes"):
                 method(record)
-    assert not signins.errors, "a mistake of the caller is no error of a record"
+    assert not signins.errors, "a TypeError is not counted"
 
 
 @pytest.mark.parametrize(
@@ -56,37 +56,37 @@ def test_records_are_bytes(signins: Filter) -> None:
     ],
 )
 def test_batches(signins: Filter, framing: Framing, records: bytes) -> None:
-    answers = signins.process_batch(records, framing)
-    assert codes(answers) == [(1, VERDICT), (2, "malformed")]
+    results = signins.process_batch(records, framing)
+    assert codes(results) == [(1, VERDICT), (2, "malformed")]
     assert signins.errors == {"malformed": 1}
 
 
-def test_a_length_behind_the_end(signins: Filter) -> None:
-    answers = signins.process_batch(framed(LOGIN) + struct.pack("<I", 9), "lengths")
-    assert codes(answers) == [(0, VERDICT), (1, "out_of_range")]
+def test_a_length_that_exceeds_the_rest(signins: Filter) -> None:
+    results = signins.process_batch(framed(LOGIN) + struct.pack("<I", 9), "lengths")
+    assert codes(results) == [(0, VERDICT), (1, "range")]
 
 
-def test_many_are_numbered_over_all_batches(signins: Filter) -> None:
+def test_numbers_continue_over_batches(signins: Filter) -> None:
     records = [LOGIN if number % 100 == 0 else UPLOAD for number in range(1000)]
-    answers = list(signins.process_many(iter(records)))
-    assert answers == [(number, VERDICT) for number in range(0, 1000, 100)]
+    results = list(signins.process_many(iter(records)))
+    assert results == [(number, VERDICT) for number in range(0, 1000, 100)]
     assert list(signins.process_many([])) == []
 
 
-def test_records_are_taken_as_they_are_asked_for(signins: Filter) -> None:
-    taken = 0
+def test_records_are_read_lazily(signins: Filter) -> None:
+    read = 0
 
     def endless() -> Iterator[bytes]:
-        nonlocal taken
+        nonlocal read
         while True:
-            taken += 1
+            read += 1
             yield LOGIN
 
     assert next(signins.process_many(endless())) == (0, VERDICT)
-    assert taken == 256
+    assert read == 256
 
 
-def test_an_error_has_a_name_and_a_sentence(signins: Filter) -> None:
+def test_an_error_has_a_code_and_a_message(signins: Filter) -> None:
     with pytest.raises(FilterError, match="found the end of the input at byte 15") as error:
         signins.process(CUT_SHORT)
     assert error.value.code == "malformed"
@@ -95,12 +95,12 @@ def test_an_error_has_a_name_and_a_sentence(signins: Filter) -> None:
     assert error.value.code == "several_records"
     long = b" " * (17 * 1024 * 1024)
     assert signins.annotate(long) == long
-    assert signins.errors == {"malformed": 1, "several_records": 1, "over_limit": 1}
+    assert signins.errors == {"malformed": 1, "several_records": 1, "too_large": 1}
     assert signins.restarts == 0
-    assert codes(list(signins.process_many([LOGIN, long]))) == [(0, VERDICT), (1, "over_limit")]
+    assert codes(list(signins.process_many([LOGIN, long]))) == [(0, VERDICT), (1, "too_large")]
 
 
-def test_a_configuration_is_taken_or_refused_as_a_whole(signins: Filter) -> None:
+def test_a_configuration_is_accepted_or_refused_as_a_whole(signins: Filter) -> None:
     rules = [{"id": "root", "pattern": {"detail": {"userIdentity": {"type": ["Root"]}}}}]
     signins.configure({"field": "aws_signin", "rules": rules})
     assert signins.process(LOGIN) == {**VERDICT, "rules": ["root"]}
@@ -117,26 +117,26 @@ def test_a_state_is_restored_or_refused(module: Module, sequences: list[dict[str
     first, second = Filter(module), Filter(module)
     row = next(row for row in sequences if len(row["records"]) > 1)
     begin, *rest = [json.dumps(record).encode() for record in row["records"]]
-    told = first.observe(begin)
+    emitted = first.observe(begin)
     state = first.save()
     second.restore(state)
-    told += [line for record in rest for line in second.observe(record)]
-    assert [*told, *second.flush()] == row["attempts"]
+    emitted += [line for record in rest for line in second.observe(record)]
+    assert [*emitted, *second.flush()] == row["attempts"]
 
     second.restore(state)
-    for broken in [state[:-1], state[1:], b""]:
+    for corrupt in [state[:-1], state[1:], b""]:
         with pytest.raises(FilterError) as error:
-            second.restore(broken)
+            second.restore(corrupt)
         assert error.value.code == "refused"
     assert second.save() == state, "as before"
     second.reset()
     assert list(second.flush()) == []
 
 
-def test_a_tick_tells_what_waits(signins: Filter) -> None:
+def test_a_tick_emits_complete_attempts(signins: Filter) -> None:
     signins.configure({"attempts": {"window_seconds": 1, "lateness_seconds": 0}})
     record = b'{"eventTime":"2025-03-29T11:10:09Z","eventID":"a",' + LOGIN[1:]
-    told = signins.observe(record, 1_000)
+    emitted = signins.observe(record, 1_000)
     for now in [2_000, 3_000, 4_500]:
-        told += signins.tick(now)
-    assert [(line["type"], line["events"]) for line in told] == [("attempt", ["a"])]
+        emitted += signins.tick(now)
+    assert [(line["type"], line["events"]) for line in emitted] == [("attempt", ["a"])]

@@ -1,4 +1,4 @@
-"""The modules of `tests/hostile`: this host does with each what its header says."""
+"""Runs the modules of `tests/hostile`: this host does with each what its header says."""
 
 import re
 from collections.abc import Callable
@@ -18,14 +18,14 @@ TEXTS = {path.stem: path for path in sorted((ROOT / "tests" / "hostile").glob("*
 LIMITS: dict[str, Any] = {"deadline": 0.2, "memory_bytes": 16 * 1024 * 1024}
 
 ROUNDS = 100
-"""How often each call of a module is made that may answer as it likes."""
+"""The number of calls to each export of a module that only has to be survived."""
 
-NOT_SEEN = {"start-function": "the package wasmtime does not tell of a start function"}
-"""Modules to be refused that this host cannot tell from others: they are lived through."""
+UNRECOGNISED = {"start-function": "the package wasmtime does not show a start function"}
+"""Modules that this host cannot recognise and refuse: they have to be survived."""
 
 
 def annotate(signins: Filter) -> None:
-    """Whatever the module does, the record comes back, with something added at most."""
+    """Whatever the module does, it returns the record, or the record with something added."""
     errors: list[FilterError] = []
     annotated = signins.annotate(LOGIN, errors.append)
     if errors:
@@ -33,7 +33,7 @@ def annotate(signins: Filter) -> None:
         raise errors[0]
     added = len(annotated) - len(LOGIN)
     places = range(len(LOGIN) + 1)
-    assert any(annotated[:at] + annotated[at + added :] == LOGIN for at in places)
+    assert any(annotated[:place] + annotated[place + added :] == LOGIN for place in places)
 
 
 CALLS: dict[str, Callable[[Filter], Any]] = {
@@ -52,29 +52,29 @@ CALLS: dict[str, Callable[[Filter], Any]] = {
 
 
 def outcome(name: str, signins: Filter) -> str:
-    """What became of a call."""
+    """The outcome of a call."""
     before = signins.restarts
     try:
         CALLS[name](signins)
     except FilterError as error:
         if error.code == "unsupported":
-            return "answer"
+            return "success"
         if error.code != "fault":
             return "error"
-        assert signins.restarts == before + 1, "the instance is thrown away"
+        assert signins.restarts == before + 1, "the instance is dropped"
         return "fault"
-    return "answer"
+    return "success"
 
 
 def call_each(signins: Filter, kind: str, named: list[str]) -> None:
-    """Each call once: those that are named, or all, have this outcome, any other an answer."""
+    """Makes each call once: those that are named, or all, have this outcome, the others succeed."""
     for name in CALLS:
         is_named = not named or name in named
-        assert outcome(name, signins) == (kind if is_named else "answer"), name
+        assert outcome(name, signins) == (kind if is_named else "success"), name
 
 
 def refuse(wasm: bytes) -> None:
-    """No filter is made of it; what only an instance tells, the first call does."""
+    """Refuses a module, at the latest in the first call, which makes the instance."""
     try:
         signins = Filter(wasm, **LIMITS)
     except FilterError as error:
@@ -83,7 +83,7 @@ def refuse(wasm: bytes) -> None:
         call_each(signins, "fault", [])
 
 
-def call_again_and_again(signins: Filter) -> None:
+def call_repeatedly(signins: Filter) -> None:
     for _ in range(ROUNDS):
         for name in CALLS:
             outcome(name, signins)
@@ -94,12 +94,12 @@ def compiled(name: str) -> bytes:
 
 
 def expectation(name: str) -> tuple[str, list[str]]:
-    """What the comment at the head of a file says."""
+    """Reads the comment at the top of a file."""
     [words] = re.findall(r"^;; expect: (.+)$", TEXTS[name].read_text(encoding="utf-8"), re.M)
     kind, *named = words.split(" ")
     assert kind in ("refused", "survives", "fault", "error")
     assert set(named) <= set(CALLS)
-    return ("survives", []) if name in NOT_SEEN else (kind, named)
+    return ("survives", []) if name in UNRECOGNISED else (kind, named)
 
 
 @pytest.fixture(scope="session")
@@ -108,16 +108,16 @@ def good() -> Module:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_module_that_lies(name: str, good: Module) -> None:
+def test_a_hostile_module(name: str, good: Module) -> None:
     kind, named = expectation(name)
     if kind == "refused":
         refuse(compiled(name))
     elif kind == "survives":
-        call_again_and_again(Filter(compiled(name), **LIMITS))
+        call_repeatedly(Filter(compiled(name), **LIMITS))
     else:
         call_each(Filter(compiled(name), **LIMITS), kind, named)
 
-    # A filter made in the same process answers as if nothing had been.
+    # Another filter in the same process still works.
     signins = Filter(good)
     assert signins.process(LOGIN) == VERDICT
     annotate(signins)
@@ -125,25 +125,25 @@ def test_a_module_that_lies(name: str, good: Module) -> None:
 
 def test_the_modules_are_there() -> None:
     assert len(TEXTS) >= 57
-    assert set(NOT_SEEN) <= set(TEXTS)
+    assert set(UNRECOGNISED) <= set(TEXTS)
 
 
-EXCHANGED = LOGIN.replace(b"Failure", b"Success")[:-1] + b',"signin":{"outcome":"success"}}'
-"""What `annotate-replaces` makes of every record."""
+REPLACEMENT = LOGIN.replace(b"Failure", b"Success")[:-1] + b',"signin":{"outcome":"success"}}'
+"""The output of `annotate-replaces` for every record."""
 
 
-def test_an_addition_at_any_place() -> None:
+def test_accepts_an_addition_at_any_place() -> None:
     signins = Filter(compiled("annotate-replaces"))
-    for start, end in combinations(range(len(EXCHANGED) + 1), 2):
-        assert signins.annotate(EXCHANGED[:start] + EXCHANGED[end:]) == EXCHANGED
+    for start, end in combinations(range(len(REPLACEMENT) + 1), 2):
+        assert signins.annotate(REPLACEMENT[:start] + REPLACEMENT[end:]) == REPLACEMENT
     assert not signins.errors
 
 
-def test_anything_else_is_no_addition() -> None:
+def test_rejects_anything_else() -> None:
     signins = Filter(compiled("annotate-replaces"))
-    part = EXCHANGED[:90] + EXCHANGED[120:]
-    altered = [part[:at] + b"~" + part[at + 1 :] for at in range(len(part))]
-    records = [*altered, EXCHANGED, EXCHANGED + b" ", b" " + EXCHANGED]
+    part = REPLACEMENT[:90] + REPLACEMENT[120:]
+    altered = [part[:i] + b"~" + part[i + 1 :] for i in range(len(part))]
+    records = [*altered, REPLACEMENT, REPLACEMENT + b" ", b" " + REPLACEMENT]
     for record in records:
         assert signins.annotate(record) == record
     assert signins.errors == {"fault": len(records)}

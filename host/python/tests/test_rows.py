@@ -8,15 +8,15 @@ from conftest import Row
 
 from sekisho import Filter, FilterError, Module
 
-CODES = {-2: "malformed", -3: "over_limit", -7: "several_records"}
+CODES = {-2: "malformed", -3: "too_large", -7: "several_records"}
 
 
 def expected(row: Row) -> Any:
     return CODES[row.error] if row.error else row.verdict
 
 
-def found(answer: Any) -> Any:
-    return answer.code if isinstance(answer, FilterError) else answer
+def found(result: Any) -> Any:
+    return result.code if isinstance(result, FilterError) else result
 
 
 def test_one_by_one(signins: Filter, rows: list[Row]) -> None:
@@ -32,8 +32,8 @@ def test_one_by_one(signins: Filter, rows: list[Row]) -> None:
 
 def test_many(signins: Filter, rows: list[Row]) -> None:
     inputs = [row.input for row in rows]
-    answers = [(index, found(answer)) for index, answer in signins.process_many(inputs)]
-    assert answers == [(index, expected(row)) for index, row in enumerate(rows) if expected(row)]
+    results = [(index, found(result)) for index, result in signins.process_many(inputs)]
+    assert results == [(index, expected(row)) for index, row in enumerate(rows) if expected(row)]
 
     errors: list[str] = []
     annotated = signins.annotate_many(inputs, lambda error: errors.append(error.code))
@@ -46,7 +46,7 @@ def test_sequences(module: Module, sequences: list[dict[str, Any]]) -> None:
     for row in sequences:
         signins.configure({"attempts": row.get("settings", {})})
         signins.reset()
-        told = []
+        emitted = []
         for record in row["records"]:
-            told += signins.observe(json.dumps(record, ensure_ascii=False).encode())
-        assert [*told, *signins.flush()] == row["attempts"], row["name"]
+            emitted += signins.observe(json.dumps(record, ensure_ascii=False).encode())
+        assert [*emitted, *signins.flush()] == row["attempts"], row["name"]

@@ -1,11 +1,28 @@
-"""Asks the sekisho filter module about CloudTrail records.
+"""Classifies CloudTrail records with the sekisho filter module.
 
-It is written from ``plugin/ABI.md``, and the words are the same: what a method answers and when
-stands there, at the export of the same name.
+    import sekisho
+
+    for verdict in sekisho.verdicts("examples/trail"):
+        print(verdict)
+
+It implements the host side of the filter ABI, version 1. ``plugin/ABI.md`` specifies each method at
+the export of the same name.
 """
 
 from .errors import Code, FilterError
-from .filter import Answer, Filter, Framing, Verdict
+from .filter import BatchResult, Filter, Framing, Verdict
 from .module import Module
+from .rules import rules
+from .trail import verdicts
 
-__all__ = ["Answer", "Code", "Filter", "FilterError", "Framing", "Module", "Verdict"]
+__all__ = [
+    "BatchResult",
+    "Code",
+    "Filter",
+    "FilterError",
+    "Framing",
+    "Module",
+    "Verdict",
+    "rules",
+    "verdicts",
+]

@@ -1,10 +1,11 @@
-"""The compiled module, and its instances: every address that they give is checked."""
+"""The compiled module and its instances. Every address that they return is checked."""
 
 import ctypes
 import threading
 import time
 import weakref
 from collections.abc import Mapping
+from importlib.resources import files
 
 import wasmtime
 
@@ -21,7 +22,7 @@ _FUNCTIONS = {
     "sekisho_last_error": "() -> (i32)",
     "sekisho_describe": "() -> (i32)",
 }
-"""What every filter module exports."""
+"""The exports of every filter module."""
 
 _STATEFUL_FUNCTIONS = {
     "sekisho_observe": "(i32, i32, i64) -> (i32)",
@@ -31,49 +32,54 @@ _STATEFUL_FUNCTIONS = {
     "sekisho_restore": "(i32, i32) -> (i32)",
     "sekisho_reset": "() -> ()",
 }
-"""What a module exports that keeps the state of a stream: all of them, or none."""
+"""The exports of a stateful module: all of them, or none."""
 
 _MODULE_BYTES = 16 * 1024 * 1024
-"""A module is never that large; what is, is not compiled."""
+"""A larger module is not compiled."""
 
 _TABLE_ELEMENTS = 10_000
-"""Functions that are called by their address; the module has some dozens."""
+"""The limit of a table of functions; the module has some dozens."""
 
 _TICK = 0.05
-"""Seconds from one look at the deadlines to the next."""
+"""Seconds between two checks of the deadlines."""
 
 
 class Module:
     """The filter module, compiled once for any number of filters and threads of this process."""
 
     def __init__(self, wasm: bytes) -> None:
-        """Compiles the module; `FilterError` if it is no filter module."""
+        """Compiles the module. Raises `FilterError` if it is not a filter module."""
         if len(wasm) > _MODULE_BYTES:
-            raise FilterError("not_a_filter", f"{len(wasm)} bytes are too long for a module")
+            raise FilterError("not_a_filter", f"a module of {len(wasm)} bytes is too large")
         config = wasmtime.Config()
         config.epoch_interruption = True
-        # Memories that an address of 32 bits does not reach, or that a thread can change.
+        # Memories with 64-bit addresses, and memories that threads share, are refused.
         config.wasm_memory64 = False
         config.wasm_threads = False
         self._engine = wasmtime.Engine(config)
         try:
             self._module = wasmtime.Module(self._engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise FilterError("not_a_filter", f"no WebAssembly module: {error}") from error
-        for wanted in self._module.imports:
-            raise FilterError("not_a_filter", f"the module imports {wanted.module}.{wanted.name}")
+            raise FilterError("not_a_filter", f"not a WebAssembly module: {error}") from error
+        for first in self._module.imports:
+            raise FilterError("not_a_filter", f"the module imports {first.module}.{first.name}")
         _check_exports({export.name: export.type for export in self._module.exports})
 
-        # The thread holds the engine and not the module, so that it ends with the module.
+        # The thread references the engine but not the module, so that it ends with the module.
         ticks = threading.Thread(target=_ticks, args=(self._engine, weakref.ref(self)), daemon=True)
         ticks.start()
 
+    @classmethod
+    def builtin(cls) -> "Module":
+        """Compiles the module that is part of the package."""
+        return cls(files(__package__).joinpath("data", "sekisho-simd.wasm").read_bytes())
+
 
 def _check_exports(exports: Mapping[str, object]) -> None:
-    wanted = dict(_FUNCTIONS)
+    expected = dict(_FUNCTIONS)
     if any(name in exports for name in _STATEFUL_FUNCTIONS):
-        wanted |= _STATEFUL_FUNCTIONS
-    for name, signature in wanted.items():
+        expected |= _STATEFUL_FUNCTIONS
+    for name, signature in expected.items():
         if name not in exports:
             raise FilterError("not_a_filter", f"the module does not export `{name}`")
         if _signature(exports[name]) != signature:
@@ -96,7 +102,7 @@ def _ticks(engine: wasmtime.Engine, module: weakref.ref[Module]) -> None:
 
 
 class Instance:
-    """One instance. After a `fault` it is to be thrown away."""
+    """One instance. Drop it after a `fault`."""
 
     def __init__(self, module: Module, deadline: float, memory_bytes: int) -> None:
         self._store = wasmtime.Store(module._engine)
@@ -107,7 +113,7 @@ class Instance:
             tables=1,
             memories=1,
         )
-        # The tick that is under way does not count.
+        # One more, because the current tick may end at once.
         self._deadline = round(deadline / _TICK) + 1
         self._store.set_epoch_deadline(self._deadline)
         try:
@@ -117,37 +123,37 @@ class Instance:
         memory = self._exports["memory"]
         assert isinstance(memory, wasmtime.Memory), "the module was checked"
         self._memory = memory
-        # What the input buffer can take, and where it is.
+        # The size and the address of the input buffer.
         self._input_bytes = -1
-        self._input_at = 0
+        self._input_address = 0
 
-    def ask(self, export: str, given: bytes | None, *arguments: int) -> int:
-        """What a call returns, on an input if it takes one; 0 if it returns nothing."""
+    def call(self, export: str, given: bytes | None, *arguments: int) -> int:
+        """Calls an export, with an input if there is one. Returns 0 if the export returns nothing."""
         if given is None:
             return self._call(export, *arguments)
-        at = self._input(len(given))
-        ctypes.memmove(self._address(at, len(given)), given, len(given))
-        return self._call(export, at, len(given), *arguments)
+        address = self._input(len(given))
+        ctypes.memmove(self._address(address, len(given)), given, len(given))
+        return self._call(export, address, len(given), *arguments)
 
     def _input(self, length: int) -> int:
-        """Where the input buffer is: asked for once, as a call costs more than a record."""
+        """The address of the input buffer. It is reused, as a call costs more than a record."""
         if length > self._input_bytes:
             self._input_bytes = -1
-            self._input_at = self._call("sekisho_input", length)
-            if self._input_at == 0:
-                sentence = f"an input of {length} bytes is too long, or no memory is left"
-                raise FilterError("over_limit", sentence)
+            self._input_address = self._call("sekisho_input", length)
+            if self._input_address == 0:
+                message = f"an input of {length} bytes is too long, or no memory is left"
+                raise FilterError("too_large", message)
             self._input_bytes = length
-        return self._input_at
+        return self._input_address
 
     def output(self, length: int) -> bytes:
-        """A copy of the output of the last call."""
+        """Copies the output of the last call."""
         return ctypes.string_at(self._address(self._call("sekisho_output"), length), length)
 
     def error(self, n: int) -> FilterError:
-        """The error of the last call, with the sentence of the module."""
-        sentence = self.output(self._call("sekisho_last_error") & 0xFFFFFFFF)
-        return error_of(n, sentence.decode(errors="replace"))
+        """The error of the last call, with the message of the module."""
+        message = self.output(self._call("sekisho_last_error") & 0xFFFFFFFF)
+        return error_of(n, message.decode(errors="replace"))
 
     def _call(self, export: str, *arguments: int) -> int:
         function = self._exports.get(export)
@@ -160,9 +166,9 @@ class Instance:
             raise FilterError("fault", f"`{export}` failed: {error}") from error
         return n if isinstance(n, int) else 0
 
-    def _address(self, at: int, length: int) -> int:
-        """Where a range of the memory is now: memory can move in any call."""
-        at &= 0xFFFFFFFF
-        if at + length > self._memory.data_len(self._store):
-            raise FilterError("fault", f"{length} bytes at {at} are not in the module's memory")
-        return ctypes.addressof(self._memory.data_ptr(self._store).contents) + at
+    def _address(self, start: int, length: int) -> int:
+        """The current address of a range of the memory, which can move in any call."""
+        start &= 0xFFFFFFFF
+        if start + length > self._memory.data_len(self._store):
+            raise FilterError("fault", f"{length} bytes at {start} are not in the module's memory")
+        return ctypes.addressof(self._memory.data_ptr(self._store).contents) + start

@@ -1,0 +1,4 @@
+import sekisho
+
+for verdict in sekisho.verdicts("examples/trail"):
+    print(verdict)

@@ -1,0 +1,63 @@
+"""Reading files and folders."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from test_calls import LOGIN, UPLOAD, VERDICT
+
+from sekisho import Filter, FilterError, verdicts
+
+TRAIL = b'{"Records":[' + UPLOAD + b"," + LOGIN + b"]}"
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def test_reads_the_files_of_a_folder(signins: Filter, tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        {
+            "a/trail.json.gz": gzip.compress(TRAIL),
+            "b/trail.json": TRAIL,
+            "lines.jsonl": UPLOAD + b"\n" + LOGIN + b"\n",
+            "other.txt": b"no JSON",
+        },
+    )
+    assert list(verdicts(folder, filter=signins)) == [VERDICT, VERDICT, VERDICT]
+    assert list(verdicts(folder / "b" / "trail.json", filter=signins)) == [VERDICT]
+
+
+def test_reads_a_file_that_is_larger_than_an_input(signins: Filter, tmp_path: Path) -> None:
+    padding = json.dumps({"eventSource": "s3.amazonaws.com", "a": "a" * 9_000_000}).encode()
+    records = [padding, LOGIN, padding]
+    folder = write(
+        tmp_path,
+        {
+            "trail.json": b'{"Records":[' + b",".join(records) + b"]}",
+            "trail.jsonl": b"\n".join(records),
+        },
+    )
+    assert list(verdicts(folder, filter=signins)) == [VERDICT, VERDICT]
+
+
+def test_reports_records_with_errors(signins: Filter, tmp_path: Path) -> None:
+    bad = b'{"eventSource":\n' + LOGIN
+    folder = write(tmp_path, {"bad.jsonl": bad, "empty.json": b""})
+    errors: list[tuple[str, str]] = []
+    found = verdicts(
+        folder,
+        filter=signins,
+        on_error=lambda error, file: errors.append((error.code, file.name)),
+    )
+    assert list(found) == [VERDICT]
+    assert errors == [("malformed", "bad.jsonl"), ("malformed", "empty.json")]
+    with pytest.raises(FilterError) as error:
+        list(verdicts(folder, filter=signins))
+    assert error.value.code == "malformed"
