@@ -24,12 +24,12 @@ SET_UP = """
     SELECT record FROM file('records.ndjson', LineAsString, 'record String');
 """
 SERVICES = "('signin.amazonaws.com', 'sso.amazonaws.com')"
-QUESTIONS = {
+CONDITIONS = {
     "read": "cityHash64(record) = 0",
     "JSONExtractString": f"JSONExtractString(record, 'eventSource') IN {SERVICES}",
     "sekisho_verdict": "sekisho_verdict(record) != ''",
 }
-# What one query has found out, the next one would only look up.
+# Without this cache, because a second query would only look up the result of the first one.
 SETTINGS = "max_threads = 1, use_query_condition_cache = 0, webassembly_udf_max_input_block_size ="
 
 
@@ -42,10 +42,10 @@ def main() -> None:
         database = chdb.connect("bench.chdb?allow_experimental_webassembly_udf=1")
         database.query(SET_UP)
         rows = int(database.query("SELECT count() FROM cloudtrail").bytes())
-        for name, question in QUESTIONS.items():
+        for name, condition in CONDITIONS.items():
             calls = ["0", "250", "1000"] if name == "sekisho_verdict" else ["0"]
             for rows_a_call in calls:
-                count = f"SELECT count() FROM cloudtrail WHERE {question}"
+                count = f"SELECT count() FROM cloudtrail WHERE {condition}"
                 query = f"{count} SETTINGS {SETTINGS} {rows_a_call}"
                 seconds = [timed(database, query) for _ in range(ROUNDS)]
                 print(f"{name:20}{rows_a_call:>6}{rows / statistics.median(seconds):12,.0f}")

@@ -1,4 +1,4 @@
-"""Runs SQL in ClickHouse itself, which the package `chdb-core` holds, on the database beside it."""
+"""Runs SQL in ClickHouse, from the package `chdb-core`, with a database in the current folder."""
 
 import sys
 

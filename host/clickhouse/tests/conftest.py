@@ -1,4 +1,4 @@
-"""What the tests have in common: ClickHouse as the README sets it up, and the rows."""
+"""Shared by the tests: ClickHouse as the README sets it up, and the rows."""
 
 import base64
 import json
@@ -26,12 +26,12 @@ RECORDS = 100_000
 class Row:
     name: str
     input: bytes
-    answer: str
+    verdict: str
 
 
 @dataclass
 class Example:
-    """Statements of the README, what it shows of them, and what they print."""
+    """Statements of the README, the output that it shows, and their real output."""
 
     statements: str
     shown: str
@@ -39,13 +39,13 @@ class Example:
 
 
 def readme_blocks() -> list[tuple[str, str]]:
-    """The README's blocks of statements, each with the output that is shown below it, if any."""
+    """The blocks of statements in the README, each with the output shown below it, if any."""
     pattern = r"^```sql\n(.*?)^```\n(?:\n```\n(.*?)^```\n)?"
     return re.findall(pattern, (HERE / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
 class Database:
-    """ClickHouse in a folder of its own, after all statements of the README."""
+    """ClickHouse in a separate folder, after all statements of the README."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -61,14 +61,14 @@ class Database:
         return [json.loads(line) for line in self.query(statement, "JSONEachRow").splitlines()]
 
     def verdicts(self, records: list[bytes], settings: str = "max_block_size = 65409") -> list[str]:
-        """What the function answers; records reach it byte for byte."""
+        """The results of the function. Records reach it byte for byte."""
         lines = [json.dumps({"record": base64.b64encode(record).decode()}) for record in records]
         Path("records.ndjson").write_text("\n".join(lines))
-        answers = self.rows(f"""
+        [result] = self.rows(f"""
             SELECT groupArray(sekisho_verdict(base64Decode(record))) AS verdicts
             FROM file('records.ndjson', JSONEachRow, 'record String')
             SETTINGS max_threads = 1, {settings}""")
-        return answers[0]["verdicts"]
+        return result["verdicts"]
 
 
 @pytest.fixture(scope="session", params=["sekisho-simd.wasm", "sekisho.wasm"])
@@ -93,7 +93,7 @@ def _row(source: str) -> Row:
     elif "base64" in row:
         given = base64.b64decode(row["base64"])
     else:
-        # A record's bytes as they stand in the row.
+        # The original bytes of the record in the row.
         start = source.index('"record":') + len('"record":')
         _, end = json.JSONDecoder().raw_decode(source, start)
         given = source[start:end].encode()
@@ -111,7 +111,7 @@ def rows() -> list[Row]:
 
 @pytest.fixture(scope="session")
 def generated() -> list[tuple[str, str]]:
-    """Records as a trail has them, each behind what it was made for."""
+    """Generated records of a trail, each with the name of its case."""
     run = ["cargo", "run", "--release", "--quiet", "--package", "sekisho-generator", "--"]
     printed = subprocess.run(
         [*run, "records", "mixed", "--seed", "1", "--records", str(RECORDS), "--cases"],

@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""The README shows the real output of its statements."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ def test_the_examples(database: Database) -> None:
 
 
 def test_the_program(tmp_path: Path) -> None:
-    """Two runs of it: what the first one stored, the second one has."""
+    """The second run uses what the first one stored."""
     shutil.copy(DIST / "sekisho-simd.wasm", tmp_path)
     for statements, shown in readme_blocks()[:2]:
         printed = subprocess.run(

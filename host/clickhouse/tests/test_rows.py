@@ -1,4 +1,4 @@
-"""What the function answers."""
+"""The results of the function."""
 
 import pytest
 from chdb import ChdbError
@@ -17,13 +17,13 @@ VERDICT = (
 @pytest.mark.parametrize("rows_a_call", [0, 1, 7, 1000])
 def test_every_row(database: Database, rows: list[Row], rows_a_call: int) -> None:
     settings = f"webassembly_udf_max_input_block_size = {rows_a_call}"
-    answers = database.verdicts([row.input for row in rows], settings)
-    for row, answer in zip(rows, answers, strict=True):
-        assert answer == row.answer, row.name
+    verdicts = database.verdicts([row.input for row in rows], settings)
+    for row, verdict in zip(rows, verdicts, strict=True):
+        assert verdict == row.verdict, row.name
 
 
 def test_lengths_of_every_size(database: Database) -> None:
-    """Where the length before a string has one byte more."""
+    """Around the lengths at which the prefix of a string grows by a byte."""
     lengths = [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152]
     records = [LOGIN.ljust(length)[:length] for length in lengths]
     expected = [VERDICT if length >= len(LOGIN) else "" for length in lengths]
@@ -40,8 +40,8 @@ def test_another_format_fails(database: Database) -> None:
             database.query("SELECT misread(record) FROM cloudtrail")
 
 
-def test_too_much_at_once_fails_and_less_does_not(database: Database) -> None:
-    """Records as long as CloudTrail's longest, 256 KB, which are not a constant."""
+def test_too_many_records_in_a_call_fail(database: Database) -> None:
+    """Records of 256 KB, the limit of CloudTrail, that are not constant."""
     record = f"'{LOGIN.decode()}' || repeat(' ', {(256 << 10) - len(LOGIN)} - number % 2)"
 
     def signins(rows_a_call: int) -> int:
