@@ -1,14 +1,14 @@
-//! How the program ends.
+//! How the program ends: exit codes and fatal errors.
 
 use std::io;
 use std::process::ExitCode;
 
-/// How the program ends, short of not doing its work at all.
+/// How a command ended that did its work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
-    /// Everything was read.
+    /// All input was read.
     Complete,
-    /// Something could not be read.
+    /// Some input could not be read.
     Incomplete,
     /// A test of a rule failed.
     TestFailed,
@@ -16,18 +16,17 @@ pub(crate) enum Exit {
     ModuleFailed,
 }
 
-/// How the program ends when its output is written, or the writing stopped.
+/// The end of a command whose output was written, or failed with an error.
 ///
 /// # Errors
-/// [`Failure::Usage`], if there is anything wrong but that nobody reads on.
+/// [`Failure::Usage`] on a write error. A closed pipe is no error: the reader has seen enough.
 pub(crate) fn exit_after(written: io::Result<Exit>) -> Result<Exit, Failure> {
     match written {
         Ok(exit) => Ok(exit),
-        // Whoever reads the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Complete),
         Err(error) => Err(Failure::Usage {
-            message: format!("the output cannot be written: {error}"),
-            advice: "what was written before is not complete",
+            message: format!("cannot write the output: {error}"),
+            advice: "the output so far is incomplete",
         }),
     }
 }
@@ -42,37 +41,37 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why the program does not do its work.
+/// An error that keeps a command from doing its work.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// What was asked for cannot be done.
+    /// Wrong arguments, an unusable file, or an output that cannot be written.
     #[error("{message}")]
     Usage {
         /// What is wrong.
         message: String,
-        /// What to do about it.
+        /// What the user can do.
         advice: &'static str,
     },
-    /// There is no module to work with.
+    /// The module cannot be loaded, or does not start.
     #[error("{message}")]
     Module {
         /// What is wrong.
         message: String,
-        /// What to do about it.
+        /// What the user can do.
         advice: &'static str,
     },
 }
 
 impl Failure {
-    /// Nothing is named, and standard input is a terminal.
+    /// No path was named, and standard input is a terminal.
     pub(crate) fn no_input() -> Self {
         Failure::Usage {
-            message: "there is nothing to read".to_owned(),
+            message: "expected a path or records on standard input, found a terminal".to_owned(),
             advice: "name a file or folder, or pipe records in; `--help` has examples",
         }
     }
 
-    /// What to do about it.
+    /// What the user can do.
     pub(crate) fn advice(&self) -> &'static str {
         match self {
             Failure::Usage { advice, .. } | Failure::Module { advice, .. } => advice,

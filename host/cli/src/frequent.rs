@@ -1,12 +1,12 @@
-//! The most frequent of very many things, in little memory.
+//! Finds the most frequent items of a long stream in bounded memory.
 
 use std::collections::HashMap;
 
-/// So many different things are told apart. More cost exactness, never memory.
-const KEPT: usize = 1 << 16;
+/// The maximum number of counters. More distinct items make counts less exact.
+const MAX_COUNTERS: usize = 1 << 16;
 
-/// Counts how often things occur: exactly while there are no more than [`KEPT`] different ones,
-/// else at most one in `KEPT` of all occurrences too low (Misra and Gries, 1982).
+/// Counts items, by the algorithm of Misra and Gries (1982): exactly up to [`MAX_COUNTERS`] distinct
+/// items; beyond that, a count is too low by at most 1/`MAX_COUNTERS` of all occurrences.
 #[derive(Debug, Default)]
 pub(crate) struct Frequent {
     counts: HashMap<String, u64>,
@@ -14,10 +14,10 @@ pub(crate) struct Frequent {
 }
 
 impl Frequent {
-    /// Counts `times` occurrences of a thing.
-    pub(crate) fn add(&mut self, thing: String, times: u64) {
-        if self.counts.len() < KEPT || self.counts.contains_key(&thing) {
-            *self.counts.entry(thing).or_default() += times;
+    /// Adds `times` occurrences of an item.
+    pub(crate) fn add(&mut self, item: String, times: u64) {
+        if self.counts.len() < MAX_COUNTERS || self.counts.contains_key(&item) {
+            *self.counts.entry(item).or_default() += times;
             return;
         }
         self.too_low = true;
@@ -27,25 +27,25 @@ impl Frequent {
             *count > 0
         });
         if times > least {
-            self.add(thing, times - least);
+            self.add(item, times - least);
         }
     }
 
-    /// Counts what another counted.
+    /// Adds the counts of `other`.
     pub(crate) fn merge(&mut self, other: Self) {
         self.too_low |= other.too_low;
-        for (thing, times) in other.counts {
-            self.add(thing, times);
+        for (item, times) in other.counts {
+            self.add(item, times);
         }
     }
 
-    /// The most frequent things, the first most often, and whether their counts may be too low.
+    /// The most frequent items, in descending order, and whether their counts may be too low.
     pub(crate) fn top(&self, number: usize) -> (Vec<(&str, u64)>, bool) {
-        let mut things: Vec<_> =
-            self.counts.iter().map(|(thing, times)| (thing.as_str(), *times)).collect();
-        things.sort_by(|(a, a_times), (b, b_times)| b_times.cmp(a_times).then(a.cmp(b)));
-        things.truncate(number);
-        (things, self.too_low)
+        let mut items: Vec<_> =
+            self.counts.iter().map(|(item, times)| (item.as_str(), *times)).collect();
+        items.sort_by(|(a, a_times), (b, b_times)| b_times.cmp(a_times).then(a.cmp(b)));
+        items.truncate(number);
+        (items, self.too_low)
     }
 }
 
@@ -54,10 +54,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_things_are_counted_exactly() {
+    fn few_distinct_items_are_counted_exactly() {
         let mut frequent = Frequent::default();
-        for thing in ["b", "a", "c", "a", "b", "a"] {
-            frequent.add(thing.to_owned(), 1);
+        for item in ["b", "a", "c", "a", "b", "a"] {
+            frequent.add(item.to_owned(), 1);
         }
         let mut other = Frequent::default();
         other.add("b".to_owned(), 3);
@@ -66,19 +66,19 @@ mod tests {
     }
 
     #[test]
-    fn the_frequent_ones_are_found_among_very_many() {
+    fn frequent_items_are_found_among_many_distinct_ones() {
         let mut frequent = Frequent::default();
-        for n in 0..4 * KEPT {
+        for n in 0..4 * MAX_COUNTERS {
             frequent.add(format!("once {n}"), 1);
             if n % 8 == 0 {
                 frequent.add("often".to_owned(), 1);
             }
         }
         let (top, too_low) = frequent.top(1);
-        let (thing, times) = top[0];
-        let occurrences = (KEPT / 2) as u64;
-        assert_eq!((thing, too_low), ("often", true));
+        let (item, times) = top[0];
+        let occurrences = (MAX_COUNTERS / 2) as u64;
+        assert_eq!((item, too_low), ("often", true));
         assert!((occurrences - 6..=occurrences).contains(&times), "{times}");
-        assert!(frequent.counts.len() <= KEPT);
+        assert!(frequent.counts.len() <= MAX_COUNTERS);
     }
 }

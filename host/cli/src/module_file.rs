@@ -1,4 +1,4 @@
-//! WebAssembly modules that are named on the command line.
+//! Loads WebAssembly modules: the built-in one, or a file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,49 +7,49 @@ use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
 
-/// Loads the module in a file, or the one built in.
+/// Loads the module in a file, or the built-in one.
 ///
 /// # Errors
-/// [`Failure`], if it cannot be read or is refused.
+/// [`Failure::Usage`], if the file cannot be read; [`Failure::Module`], if it is not a module that
+/// the program can use.
 pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
     load_with(path, Settings::new())
 }
 
-/// The same, with limits of the caller's choice.
+/// Loads a module with other limits than the default ones.
 ///
 /// # Errors
-/// As of [`load`].
+/// Those of [`load`].
 pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
-    let cached = match cache_folder() {
+    let settings = match cache_folder() {
         Some(folder) => settings.cache(folder),
         None => settings,
     };
     let module = match path {
-        None => Module::with_settings(sekisho_module::SIMD, cached),
-        Some(path) => Module::with_settings(&read(path)?, cached),
+        None => Module::with_settings(sekisho_module::SIMD, settings),
+        Some(path) => Module::with_settings(&read(path)?, settings),
     };
     module.map_err(|error| Failure::Module {
-        message: format!("the module is refused: {error}"),
-        advice: "`sekisho inspect` says more about a module",
+        message: format!("cannot load the module: {error}"),
+        advice: "run `sekisho inspect` for what the module contains",
     })
 }
 
-/// Where compiled modules are kept for the next run: in the user's folder for such files, if it can be
-/// made.
+/// The folder for compiled modules, in the user's cache folder; none if it cannot be created.
 fn cache_folder() -> Option<PathBuf> {
     let folder = dirs::cache_dir()?.join("sekisho");
     fs::create_dir_all(&folder).ok()?;
     Some(folder)
 }
 
-/// Makes an instance.
+/// Starts an instance of the module.
 ///
 /// # Errors
 /// [`Failure::Module`], if it does not start.
 pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
     module.filter().map_err(|fault| Failure::Module {
-        message: format!("the module does not start: {fault}"),
-        advice: "fewer threads take less memory: `--threads 1`",
+        message: format!("cannot start the module: {fault}"),
+        advice: "use fewer threads, which need less memory: `--threads 1`",
     })
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
 /// [`Failure::Usage`], if it cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::Usage {
-        message: format!("the module {} cannot be read: {error}", path.display()),
+        message: format!("cannot read the module {}: {error}", path.display()),
         advice: "name a WebAssembly file, such as sekisho.wasm",
     })
 }

@@ -1,27 +1,27 @@
-//! Text from records made safe for a terminal and for a spreadsheet.
+//! Makes text from records safe for terminals and spreadsheets.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Text without a character that a terminal would act on or hide; those are shown as `\u{1b}`.
+/// Escapes characters that a terminal would interpret or hide, as in `\u{1b}`.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts_on_terminals) {
+    if !text.chars().any(is_unsafe_on_terminals) {
         return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(text.len() + 8);
+    let mut escaped = String::with_capacity(text.len() + 8);
     for character in text.chars() {
-        if acts_on_terminals(character) {
+        if is_unsafe_on_terminals(character) {
             // Writing to a String cannot fail.
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
+            let _ = write!(escaped, "\\u{{{:x}}}", u32::from(character));
         } else {
-            shown.push(character);
+            escaped.push(character);
         }
     }
-    Cow::Owned(shown)
+    Cow::Owned(escaped)
 }
 
-/// Control characters, those that change the direction of text, and those without width.
-fn acts_on_terminals(character: char) -> bool {
+/// Whether a character is a control character, changes the direction of text, or has no width.
+fn is_unsafe_on_terminals(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -37,7 +37,7 @@ fn acts_on_terminals(character: char) -> bool {
         )
 }
 
-/// Text that no spreadsheet takes for a formula: what begins like one gets a `'` in front.
+/// Prefixes text that a spreadsheet would interpret as a formula with `'`.
 pub(crate) fn no_formula(text: &str) -> Cow<'_, str> {
     match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         true => Cow::Owned(format!("'{text}")),
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminals() {
+    fn terminal_controls_are_escaped() {
         assert_eq!(printable("anaya@example.com 関所"), "anaya@example.com 関所");
         assert_eq!(
             printable("\u{1b}[2J\r\n\t\u{7f}\u{9b}1m"),
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn spreadsheets() {
+    fn formulas_are_quoted() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"] {
             assert_eq!(no_formula(formula), format!("'{formula}"));
         }

@@ -1,56 +1,55 @@
-//! What was read and found, in numbers.
+//! Counts of what was read and found.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanCount};
+use sekisho_records::Record;
 
 use crate::color::Palette;
 use crate::frequent::Frequent;
 use crate::input::read_error::ReadErrors;
 use crate::output::Verdict;
 use crate::sanitize::printable;
-use sekisho_records::Record;
 
-/// So many of those that did most are named.
+/// How many of the most frequent items are printed.
 const TOP: usize = 5;
 
-/// The outcomes of a verdict, each a column; the last one takes what nobody knows.
+/// The outcomes of a verdict, each a column; the last one also counts outcomes that are not listed.
 const OUTCOMES: [&str; 5] = ["success", "failure", "denied", "challenged", "unknown"];
 
-/// How much was read.
+/// The amount of input.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Volume {
-    /// Files that were opened.
+    /// Number of files that were opened.
     pub(crate) files: u64,
-    /// Bytes of them, decompressed.
+    /// Their size in bytes, decompressed.
     pub(crate) bytes: u64,
-    /// Records that were read.
+    /// Number of records that were read.
     pub(crate) records: u64,
 }
 
 impl Volume {
-    /// Adds what another worker read.
+    /// Adds the input of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         self.files += other.files;
         self.bytes += other.bytes;
         self.records += other.records;
     }
 
-    /// Writes it for people, as the first line of a summary. `signins`: so many of the records are
-    /// sign-ins, if that is not said below.
+    /// Prints the first line of a summary. `signins`: the number of sign-ins, if no later line has it.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn write(
         self,
         to: &mut dyn Write,
         palette: Palette,
         signins: Option<u64>,
-        took: Duration,
+        elapsed: Duration,
     ) -> io::Result<()> {
-        let seconds = took.as_secs_f64();
+        let seconds = elapsed.as_secs_f64();
         let title = palette.title();
         write!(
             to,
@@ -60,7 +59,7 @@ impl Volume {
             HumanBytes(self.bytes),
             signins.map(|signins| counted(signins, "sign-in") + ", ").unwrap_or_default(),
         )?;
-        // A shorter run says more about the start of the program than about reading.
+        // The rate of a shorter run is dominated by the start of the program.
         if seconds >= 1.0 {
             let records = HumanCount((self.records as f64 / seconds) as u64);
             let bytes = HumanBytes((self.bytes as f64 / seconds) as u64);
@@ -70,34 +69,34 @@ impl Volume {
     }
 }
 
-/// How often things ended in each outcome.
+/// Counts of each outcome, by kind of sign-in or another key.
 #[derive(Debug, Default)]
 pub(crate) struct Outcomes(BTreeMap<String, [u64; OUTCOMES.len()]>);
 
 impl Outcomes {
-    /// Counts a thing. An outcome that nobody knows counts as unknown.
-    pub(crate) fn add(&mut self, thing: &str, outcome: &str) {
+    /// Counts an outcome of `key`.
+    pub(crate) fn add(&mut self, key: &str, outcome: &str) {
         let outcome = OUTCOMES.iter().position(|known| *known == outcome);
         let outcome = outcome.unwrap_or(OUTCOMES.len() - 1);
-        match self.0.get_mut(thing) {
+        match self.0.get_mut(key) {
             Some(outcomes) => outcomes[outcome] += 1,
-            None => self.0.entry(thing.to_owned()).or_default()[outcome] += 1,
+            None => self.0.entry(key.to_owned()).or_default()[outcome] += 1,
         }
     }
 
-    /// Adds what another worker counted.
+    /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
-        for (thing, outcomes) in other.0 {
-            let own = self.0.entry(thing).or_default();
+        for (key, outcomes) in other.0 {
+            let own = self.0.entry(key).or_default();
             own.iter_mut().zip(outcomes).for_each(|(own, more)| *own += more);
         }
     }
 
-    /// Writes them for people: a line for each thing, a column for each outcome that occurred. All
-    /// together they are so many of `name`.
+    /// Prints a line for each key and a column for each outcome that occurred, below the total number
+    /// of `name`.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn write(&self, to: &mut dyn Write, palette: Palette, name: &str) -> io::Result<()> {
         let total: u64 = self.0.values().flatten().sum();
         if total == 0 {
@@ -113,8 +112,8 @@ impl Outcomes {
             write!(to, "{:padding$}{style}{name}{style:#}", "", padding = 12 - name.len())?;
         }
         writeln!(to)?;
-        for (thing, outcomes) in &self.0 {
-            write!(to, "  {:<20}", printable(thing))?;
+        for (key, outcomes) in &self.0 {
+            write!(to, "  {:<20}", printable(key))?;
             for outcome in &shown {
                 match outcomes[*outcome] {
                     0 => write!(to, "{:>12}", "·")?,
@@ -127,7 +126,7 @@ impl Outcomes {
     }
 }
 
-/// Who was not let in, from where, and why.
+/// Failed and denied sign-ins, by reason, source IP and principal.
 #[derive(Debug, Default)]
 pub(crate) struct Failures {
     reasons: BTreeMap<String, u64>,
@@ -135,27 +134,27 @@ pub(crate) struct Failures {
     principals: Frequent,
 }
 
-/// Somebody who was not let in.
+/// A failed or denied sign-in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused<'a> {
-    /// Why.
+pub(crate) struct FailedSignin<'a> {
+    /// Why it failed.
     pub(crate) reason: Option<&'a str>,
-    /// What wanted to sign in.
+    /// The kind of principal.
     pub(crate) principal: &'a str,
-    /// Its id.
+    /// The id of the principal.
     pub(crate) principal_id: Option<&'a str>,
-    /// The user's name.
+    /// The name of the user.
     pub(crate) user: Option<&'a str>,
-    /// Where from.
+    /// The source IP.
     pub(crate) source_ip: Option<&'a str>,
 }
 
 impl Failures {
-    /// Counts one.
-    pub(crate) fn add(&mut self, refused: Refused<'_>) {
-        let Refused { reason, principal, principal_id, user, source_ip } = refused;
+    /// Counts a failed sign-in.
+    pub(crate) fn add(&mut self, failed: FailedSignin<'_>) {
+        let FailedSignin { reason, principal, principal_id, user, source_ip } = failed;
         *self.reasons.entry(reason.unwrap_or("unknown").to_owned()).or_default() += 1;
-        // By id, for a name is what was typed.
+        // Grouped by id, as the name is unverified input.
         let principal = match (principal_id, user) {
             (Some(id), Some(user)) => format!("{id} ({user})"),
             (Some(id), None) => id.to_owned(),
@@ -168,7 +167,7 @@ impl Failures {
         }
     }
 
-    /// Adds what another worker counted.
+    /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
         for (reason, more) in other.reasons {
             *self.reasons.entry(reason).or_default() += more;
@@ -177,10 +176,10 @@ impl Failures {
         self.principals.merge(other.principals);
     }
 
-    /// Writes them for people.
+    /// Prints the most frequent of each.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn write(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
         write_counts(to, palette, "Failures by reason", all(&self.reasons))?;
         write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
@@ -188,14 +187,14 @@ impl Failures {
     }
 }
 
-/// Counts of one worker, or of all.
+/// The counts of one worker, or of all.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
-    /// How much was read.
+    /// The amount of input.
     pub(crate) volume: Volume,
-    /// What could not be read.
+    /// Input that could not be read.
     pub(crate) read_errors: ReadErrors,
-    /// How often the module broke.
+    /// Number of times the module failed.
     pub(crate) faults: u64,
     kinds: Outcomes,
     rules: BTreeMap<String, u64>,
@@ -216,7 +215,7 @@ impl Summary {
         }
         self.kinds.add(verdict.kind, verdict.outcome);
         if verdict.is_failure() {
-            self.failures.add(Refused {
+            self.failures.add(FailedSignin {
                 reason: verdict.reason,
                 principal: verdict.principal,
                 principal_id: record.principal_id.as_deref(),
@@ -226,7 +225,7 @@ impl Summary {
         }
     }
 
-    /// Adds what another worker counted.
+    /// Adds the counts of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         self.volume.merge(other.volume);
         self.read_errors.merge(other.read_errors);
@@ -238,35 +237,35 @@ impl Summary {
         self.failures.merge(other.failures);
     }
 
-    /// Writes it for people.
+    /// Prints all counts.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn write(
         &self,
         to: &mut dyn Write,
         palette: Palette,
-        took: Duration,
+        elapsed: Duration,
     ) -> io::Result<()> {
-        self.volume.write(to, palette, None, took)?;
+        self.volume.write(to, palette, None, elapsed)?;
         self.kinds.write(to, palette, "sign-in")?;
         write_counts(to, palette, "Matches by rule", all(&self.rules))?;
         self.failures.write(to, palette)
     }
 }
 
-/// All counts, exactly.
+/// All counts, which are exact.
 fn all(counts: &BTreeMap<String, u64>) -> (Vec<(&str, u64)>, bool) {
     (counts.iter().map(|(name, times)| (name.as_str(), *times)).collect(), false)
 }
 
-/// `1 record`, `2 records`.
+/// Formats a number with a noun, as in `1 record` or `2 records`.
 pub(crate) fn counted(number: u64, name: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {name}{plural}", HumanCount(number))
 }
 
-/// Writes counts for people, below a title, the highest first; nothing if there are none.
+/// Prints counts below a title, the highest first; nothing if there are none.
 fn write_counts(
     to: &mut dyn Write,
     palette: Palette,
@@ -280,8 +279,8 @@ fn write_counts(
     let title = palette.title();
     let at_least = if too_low { " (at least)" } else { "" };
     writeln!(to, "{title}{name}{at_least}{title:#}")?;
-    for (thing, times) in counts {
-        writeln!(to, "{:>12}  {}", HumanCount(times).to_string(), printable(thing))?;
+    for (item, times) in counts {
+        writeln!(to, "{:>12}  {}", HumanCount(times).to_string(), printable(item))?;
     }
     Ok(())
 }

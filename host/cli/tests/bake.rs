@@ -1,4 +1,4 @@
-//! `sekisho bake`, run as a program, and the modules that it writes, run in hosts.
+//! `sekisho bake`, run as a program, and its modules, run in wasmtime and wasmi.
 
 mod program;
 
@@ -10,8 +10,8 @@ use sekisho_host::{Annotated, Error, Filter, Module, VerdictJson};
 use serde_json::{Value, json};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-/// Rules over records, over attempts and over time, as a file has them and as the module takes them.
-const RULES: &str = r#"{"field":"judged","rules":[
+/// Rules for records, for attempts and over time. Valid as a rule file and as a configuration.
+const RULES: &str = r#"{"field":"verdict","rules":[
     {"id":"read","severity":"low","description":"Something was read.",
      "pattern":{"detail":{"eventName":[{"prefix":"Get"},{"wildcard":"*List*"}]}}},
     {"id":"refused","severity":"medium","description":"A sign-in failed.",
@@ -25,7 +25,7 @@ const RULES: &str = r#"{"field":"judged","rules":[
                     "timespan":"1d","condition":{"gte":2}}}
 ]}"#;
 
-/// Bakes rules, and gives the module's path.
+/// Bakes rules. Returns the path of the module.
 fn bake(folder: &Folder, name: &str, arguments: &[&str]) -> String {
     let path = folder.path(name).to_str().unwrap().to_owned();
     let baked = run(&[&["bake", "--output", &path], arguments].concat());
@@ -33,7 +33,7 @@ fn bake(folder: &Folder, name: &str, arguments: &[&str]) -> String {
     path
 }
 
-/// The module with [`RULES`] in it.
+/// A module that contains [`RULES`].
 fn baked(arguments: &[&str]) -> Vec<u8> {
     let folder = Folder::new();
     let rules = folder.write("rules.json", RULES);
@@ -41,7 +41,7 @@ fn baked(arguments: &[&str]) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
-/// The rows that every host answers alike, and generated records.
+/// The rows of the conformance tests, and generated records.
 fn inputs() -> Vec<Vec<u8>> {
     let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
     let rows = sekisho_oracle::rows(&rows).into_iter().map(|row| row.input);
@@ -53,55 +53,58 @@ fn filter(wasm: &[u8]) -> Filter {
     Module::new(wasm).unwrap().filter().unwrap()
 }
 
-/// What a filter says of everything, call after call.
-fn answers(filter: &mut Filter) -> Vec<Result<Vec<u8>, String>> {
-    let owned = |answer: Result<&[u8], Error>| match answer {
+/// The result of every call on all inputs.
+fn results(filter: &mut Filter) -> Vec<Result<Vec<u8>, String>> {
+    let owned = |result: Result<&[u8], Error>| match result {
         Ok(bytes) => Ok(bytes.to_vec()),
         Err(error) => Err(error.to_string()),
     };
-    let mut answers = Vec::new();
+    let mut results = Vec::new();
     for input in inputs() {
         let verdict =
             filter.process(&input).map(|verdict| verdict.map_or(&[][..], VerdictJson::as_bytes));
-        answers.push(owned(verdict));
-        answers.push(match filter.annotate(&input) {
+        results.push(owned(verdict));
+        results.push(match filter.annotate(&input) {
             Annotated::Failed { error, .. } => Err(error.to_string()),
             annotated => Ok(annotated.bytes().to_vec()),
         });
-        answers.push(owned(filter.observe(&input, 0).map(|lines| lines.as_bytes())));
+        results.push(owned(filter.observe(&input, 0).map(|lines| lines.as_bytes())));
     }
-    while answers.last() != Some(&Ok(Vec::new())) {
-        answers.push(owned(filter.flush().map(|lines| lines.as_bytes())));
+    while results.last() != Some(&Ok(Vec::new())) {
+        results.push(owned(filter.flush().map(|lines| lines.as_bytes())));
     }
-    answers
+    results
 }
 
 #[test]
-fn in_wasmtime_it_answers_as_a_configured_module() {
+fn a_baked_module_equals_a_configured_one_in_wasmtime() {
     let mut configured = filter(sekisho_module::SIMD);
     configured.configure(RULES.as_bytes()).unwrap();
-    let expected = answers(&mut configured);
+    let expected = results(&mut configured);
     let text: Vec<u8> = expected.iter().flatten().flatten().copied().collect();
-    for said in [
-        r#""judged":{"kind":"#,
+    for expected_part in [
+        r#""verdict":{"kind":"#,
         r#""rules":["refused","elsewhere"]"#,
         r#""rules":["read","elsewhere"]"#,
         r#""rules":["attempt"]"#,
         r#"{"type":"finding","rule":"often","severity":"high""#,
     ] {
-        assert!(text.windows(said.len()).any(|part| part == said.as_bytes()), "{said}");
+        assert!(
+            text.windows(expected_part.len()).any(|part| part == expected_part.as_bytes()),
+            "{expected_part}"
+        );
     }
     let wasm = baked(&[]);
     let mut baked = filter(&wasm);
     let described: Value = serde_json::from_str(&baked.describe().unwrap()).unwrap();
-    assert_eq!(described["configuration"], json!({"field": "judged", "rules": 5}));
+    assert_eq!(described["configuration"], json!({"field": "verdict", "rules": 5}));
     assert_eq!(described["counters"]["records"], 0);
     assert_eq!(described["counters"]["attempts"]["observed"], 0);
-    assert!(answers(&mut baked) == expected);
+    assert!(results(&mut baked) == expected);
 }
 
 #[test]
-fn in_wasmi_it_answers_as_a_configured_module() {
+fn a_baked_module_equals_a_configured_one_in_wasmi() {
     let mut configured = Wasmi::new(sekisho_module::PORTABLE);
     assert_eq!(configured.call("sekisho_configure", RULES.as_bytes()).0, 0);
     let mut baked = Wasmi::new(&baked(&["--portable"]));
@@ -113,17 +116,16 @@ fn in_wasmi_it_answers_as_a_configured_module() {
 }
 
 #[test]
-fn a_host_can_configure_other_rules() {
+fn a_host_can_replace_baked_rules() {
     let wasm = baked(&[]);
     let mut plain = filter(sekisho_module::SIMD);
     let mut baked = filter(&wasm);
     baked.configure(b"{}").unwrap();
-    assert!(answers(&mut baked) == answers(&mut plain));
+    assert!(results(&mut baked) == results(&mut plain));
 }
 
-/// Where rules are given, and where they are in the module, the program writes the same.
 #[test]
-fn the_program_takes_it() {
+fn baked_rules_and_rules_of_the_command_line_have_the_same_output() {
     let folder = Folder::new();
     let rules = folder.write("rules.json", RULES);
     let rules = ["--rules", "builtin", "--rules", &rules];
@@ -132,22 +134,21 @@ fn the_program_takes_it() {
     let trail: Vec<String> = trail.chain(three()).chain([signin("mateo", "Failure")]).collect();
     let trail = folder.write("trail.ndjson", trail.join("\n"));
     let classify = ["classify", "--format", "ndjson", "--quiet", &trail];
-    let given = run(&[&classify[..], &rules].concat());
-    assert!(given.stdout.contains(r#""rules":["signin-failure","#), "{}", given.stderr);
-    let contained = run(&[&classify[..], &["--module", &module]].concat());
-    assert_eq!((contained.exit, contained.stderr.as_str()), (Some(0), ""));
-    assert_eq!(contained.stdout, given.stdout);
+    let from_file = run(&[&classify[..], &rules].concat());
+    assert!(from_file.stdout.contains(r#""rules":["signin-failure","#), "{}", from_file.stderr);
+    let baked = run(&[&classify[..], &["--module", &module]].concat());
+    assert_eq!((baked.exit, baked.stderr.as_str()), (Some(0), ""));
+    assert_eq!(baked.stdout, from_file.stdout);
 }
 
 #[test]
-fn the_same_rules_give_the_same_bytes() {
+fn baking_is_reproducible() {
     assert!(baked(&[]) == baked(&[]));
     assert!(baked(&["--portable"]) == baked(&["--portable"]));
 }
 
-/// It loads where the module loads that it was made of.
 #[test]
-fn it_needs_no_more_and_exports_the_same() {
+fn a_baked_module_has_the_same_features_and_exports() {
     let portable = WasmFeatures::WASM1
         | WasmFeatures::BULK_MEMORY
         | WasmFeatures::SIGN_EXTENSION
@@ -162,9 +163,8 @@ fn it_needs_no_more_and_exports_the_same() {
     }
 }
 
-/// The text of the rules is gone; the rules are there.
 #[test]
-fn it_is_little_more_than_the_module() {
+fn a_baked_module_does_not_contain_the_text_of_the_rules() {
     let baked = baked(&["--portable"]);
     let text: Vec<_> = RULES.split("\n    ").collect();
     for part in text {
@@ -177,7 +177,7 @@ fn it_is_little_more_than_the_module() {
 }
 
 #[test]
-fn inspect_names_the_rules() {
+fn inspect_lists_baked_rules() {
     let folder = Folder::new();
     let rules = folder.write("rules.json", RULES);
     let inspected = |rules: &[&str]| {
@@ -197,7 +197,7 @@ fn inspect_names_the_rules() {
     ] {
         assert!(text.contains(&line), "{line}{text}");
     }
-    // All else is said as before.
+    // The rest of the manifest is unchanged.
     let plain = run(&["inspect", "--format", "json"]).stdout;
     let mut plain = serde_json::from_str::<Value>(&plain).unwrap()["manifest"].clone();
     plain["ruleset_sha256"] = sha256.into();
@@ -212,7 +212,7 @@ fn inspect_names_the_rules() {
 }
 
 #[test]
-fn wrong_rules_are_told_and_nothing_is_written() {
+fn wrong_rules_are_reported_and_nothing_is_written() {
     let folder = Folder::new();
     let output = folder.path("baked.wasm");
     let name = output.to_str().unwrap();
@@ -227,11 +227,11 @@ fn wrong_rules_are_told_and_nothing_is_written() {
     let rules = folder.write("rules.json", RULES);
     let over = run(&["bake", "--rules", &rules, "--output", &rules]);
     assert_eq!(over.exit, Some(2));
-    assert!(over.stderr.contains("rules.json is to be read"), "{}", over.stderr);
+    assert!(over.stderr.contains("rules.json is an input"), "{}", over.stderr);
     assert_eq!(std::fs::read_to_string(&rules).unwrap(), RULES);
 }
 
-/// The sections of a module, and what it exports.
+/// The sections and exports of a module.
 fn outline(wasm: &[u8]) -> Vec<String> {
     let mut outline = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -245,7 +245,7 @@ fn outline(wasm: &[u8]) -> Vec<String> {
     outline
 }
 
-/// The module in an interpreter.
+/// A module in wasmi.
 struct Wasmi {
     store: wasmi::Store<()>,
     instance: wasmi::Instance,
@@ -272,15 +272,15 @@ impl Wasmi {
         function.call(&mut self.store, parameters).unwrap()
     }
 
-    /// The number that a call returns, and the output where there is some.
+    /// The return value of a call, and its output if there is any.
     fn call(&mut self, export: &str, input: &[u8]) -> (i32, Vec<u8>) {
         let length = input.len() as i32;
-        let at = self.export("sekisho_input", length);
-        self.memory.write(&mut self.store, at as usize, input).unwrap();
-        let n = self.export(export, (at, length));
+        let address = self.export("sekisho_input", length);
+        self.memory.write(&mut self.store, address as usize, input).unwrap();
+        let n = self.export(export, (address, length));
         let mut output = vec![0; n.max(0) as usize];
-        let at = self.export("sekisho_output", ());
-        self.memory.read(&self.store, at as usize, &mut output).unwrap();
+        let address = self.export("sekisho_output", ());
+        self.memory.read(&self.store, address as usize, &mut output).unwrap();
         (n, output)
     }
 }

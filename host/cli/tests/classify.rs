@@ -8,8 +8,8 @@ use std::process::Stdio;
 use program::{Folder, command, gzip, other, pipe, run, signin, text, three, zstd};
 use serde_json::json;
 
-/// One set of records in every shape in which they arrive.
-fn arrivals() -> Vec<(&'static str, String)> {
+/// The same records in every supported input format.
+fn formats() -> Vec<(&'static str, String)> {
     let [a, b, c] = three();
     let pretty = |json: &str| {
         let value: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -54,19 +54,19 @@ fn arrivals() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_shape_gives_the_same_sign_ins() {
-    for (shape, input) in arrivals() {
+fn all_input_formats_have_the_same_output() {
+    for (format, input) in formats() {
         let run = pipe(&["classify"], input.as_bytes());
-        assert_eq!(run.exit, Some(0), "{shape}: {}", run.stderr);
-        assert_eq!(run.values("/user"), ["anaya", "mateo"], "{shape}");
-        assert_eq!(run.values("/record"), [0, 2], "{shape}");
-        assert_eq!(run.values("/signin/outcome"), ["failure", "success"], "{shape}");
-        assert!(run.stderr.starts_with("3 records in 1 file"), "{shape}: {}", run.stderr);
+        assert_eq!(run.exit, Some(0), "{format}: {}", run.stderr);
+        assert_eq!(run.values("/user"), ["anaya", "mateo"], "{format}");
+        assert_eq!(run.values("/record"), [0, 2], "{format}");
+        assert_eq!(run.values("/signin/outcome"), ["failure", "success"], "{format}");
+        assert!(run.stderr.starts_with("3 records in 1 file"), "{format}: {}", run.stderr);
     }
 }
 
 #[test]
-fn files_pipes_and_compression_give_the_same() {
+fn compression_and_file_names_do_not_change_the_output() {
     let folder = Folder::new();
     let [a, b, c] = three();
     let plain = format!("{a}\n{b}\n{c}\n");
@@ -82,7 +82,7 @@ fn files_pipes_and_compression_give_the_same() {
     assert_eq!(expected.lines().count(), 2);
     for input in inputs {
         assert_eq!(pipe(&["classify", "-"], &input).stdout, expected);
-        // Whatever it is called.
+        // The name of a file on the command line does not matter.
         let file = folder.write("trail", input);
         let found = run(&["classify", &file]);
         assert_eq!(found.stdout.replace(&text(&file), "\"-\""), expected);
@@ -90,7 +90,7 @@ fn files_pipes_and_compression_give_the_same() {
 }
 
 #[test]
-fn a_line_says_where_and_what() {
+fn a_line_has_the_position_fields_and_verdict() {
     let [a, b, c] = three();
     let run = pipe(&["classify"], format!("{b}\n{a}\n{c}\n").as_bytes());
     let expected = json!({
@@ -105,7 +105,7 @@ fn a_line_says_where_and_what() {
 }
 
 #[test]
-fn a_folder_is_read_in_the_order_of_its_names() {
+fn the_output_is_in_the_order_of_file_names() {
     let folder = Folder::new();
     let mut expected = Vec::new();
     for number in 0..40 {
@@ -126,14 +126,14 @@ fn a_folder_is_read_in_the_order_of_its_names() {
 }
 
 #[test]
-fn a_file_that_is_named_is_read_whatever_it_is_called() {
+fn a_named_file_is_read_whatever_its_extension() {
     let folder = Folder::new();
     let file = folder.write("README", signin("anaya", "Success"));
     assert_eq!(run(&["classify", &file]).values("/user"), ["anaya"]);
 }
 
 #[test]
-fn only_some() {
+fn only_selects_records() {
     let denied = signin("saanvi", "Success")
         .replace("\"requestParameters\"", "\"errorCode\":\"AccessDenied\",\"requestParameters\"");
     let [a, b, c] = three();
@@ -149,12 +149,12 @@ fn only_some() {
         ["anaya", "mateo", "saanvi"]
     );
     assert_eq!(only("failures", "annotated").values("/userIdentity/userName"), ["anaya", "saanvi"]);
-    // Narrowing the output does not narrow the summary.
+    // The summary counts all sign-ins.
     assert!(only("failures", "ndjson").stderr.contains("3 sign-ins"));
 }
 
 #[test]
-fn csv_is_safe_for_spreadsheets() {
+fn csv_cells_are_not_formulas() {
     let input = [
         signin("=cmd()", "Failure"),
         signin("@anaya", "Success"),
@@ -177,7 +177,7 @@ fn csv_is_safe_for_spreadsheets() {
 }
 
 #[test]
-fn csv_has_its_header_even_without_rows() {
+fn csv_without_rows_has_a_header() {
     let run = pipe(&["classify", "--format", "csv"], b"");
     assert_eq!(run.exit, Some(0));
     assert!(run.stdout.starts_with("file,record,offset,time,"));
@@ -185,7 +185,7 @@ fn csv_has_its_header_even_without_rows() {
 }
 
 #[test]
-fn annotated_keeps_every_byte() {
+fn annotated_output_keeps_every_byte() {
     let [a, b, c] = three();
     let spaced = a.replace(",", " ,  ").replace("\"1.08\"", "1.0800e+0");
     let broken = r#"{"eventSource":"signin.amazonaws.com","eventName":"#;
@@ -194,9 +194,9 @@ fn annotated_keeps_every_byte() {
     assert_eq!(run.exit, Some(1));
     let lines: Vec<&str> = run.stdout.lines().collect();
     let without = |line: &str| {
-        let (before, verdict) = line.rsplit_once(",\"signin\":").unwrap();
+        let (record, verdict) = line.rsplit_once(",\"signin\":").unwrap();
         assert!(verdict.starts_with(r#"{"kind":"console_login","outcome":"#));
-        format!("{before}}}")
+        format!("{record}}}")
     };
     assert_eq!(without(lines[0]), spaced);
     assert_eq!(lines[1..4], [b.as_str(), "no JSON", broken]);
@@ -205,8 +205,8 @@ fn annotated_keeps_every_byte() {
 }
 
 #[test]
-fn annotated_writes_a_line_for_each_record_of_every_shape() {
-    for (shape, input) in arrivals() {
+fn annotated_output_has_a_line_for_each_record_of_all_formats() {
+    for (format, input) in formats() {
         let run = pipe(&["classify", "--format", "annotated"], input.as_bytes());
         let outcomes: Vec<_> = run
             .lines()
@@ -218,13 +218,13 @@ fn annotated_writes_a_line_for_each_record_of_every_shape() {
         assert_eq!(
             outcomes,
             [Some("failure".to_owned()), None, Some("success".to_owned())],
-            "{shape}"
+            "{format}"
         );
     }
 }
 
 #[test]
-fn items_too_large_are_passed_on_and_named() {
+fn oversized_records_are_listed_and_forwarded() {
     let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(17 << 20));
     let input =
         format!("{}\n{large}\n{}\n", signin("anaya", "Success"), signin("mateo", "Success"));
@@ -240,7 +240,7 @@ fn items_too_large_are_passed_on_and_named() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
+fn a_missing_file_is_listed_and_the_others_are_read() {
     let folder = Folder::new();
     let good = folder.write("good.json", signin("anaya", "Success"));
     let missing = folder.path("missing.json").to_str().unwrap().to_owned();
@@ -253,7 +253,7 @@ fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_without_permission_is_named() {
+fn a_file_without_read_permission_is_listed() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = Folder::new();
@@ -261,7 +261,7 @@ fn a_file_without_permission_is_named() {
     std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     let run = run(&["classify", folder.name()]);
     if std::fs::read(&locked).is_ok() {
-        // Nothing is locked for root.
+        // Root may read every file.
         assert_eq!(run.values("/user"), ["anaya"]);
     } else {
         assert_eq!(run.exit, Some(1));
@@ -270,7 +270,7 @@ fn a_file_without_permission_is_named() {
 }
 
 #[test]
-fn input_that_is_cut_short_gives_what_came_before() {
+fn truncated_input_is_read_up_to_its_end() {
     let records: Vec<String> = (0..500).map(|n| signin(&format!("user{n}"), "Success")).collect();
     let whole = format!(r#"{{"Records":[{}]}}"#, records.join(","));
     let half = &whole.as_bytes()[..whole.len() / 2];
@@ -285,13 +285,13 @@ fn input_that_is_cut_short_gives_what_came_before() {
         let run = pipe(&["classify"], &packed[..packed.len() * 3 / 4]);
         assert_eq!(run.exit, Some(1));
         assert!(all.starts_with(&run.stdout) && run.stdout.len() < all.len(), "{format}");
-        let expected = format!("the {format} data is cut short; ");
+        let expected = format!("the {format} data is truncated after ");
         assert!(run.stderr.contains(&expected), "{}", run.stderr);
     }
 }
 
 #[test]
-fn a_pipe_that_stays_open_is_followed() {
+fn an_open_pipe_is_printed_line_by_line() {
     let mut child = command(&["classify", "--quiet"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -301,7 +301,7 @@ fn a_pipe_that_stays_open_is_followed() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     for user in ["anaya", "mateo"] {
         writeln!(to, "{}", signin(user, "Success")).unwrap();
-        // Comes before there is more to read, or never.
+        // Blocks forever unless the line is printed before the next one is written.
         let line = lines.next().unwrap().unwrap();
         assert!(line.contains(&format!(r#""user":"{user}""#)), "{line}");
     }
@@ -310,18 +310,18 @@ fn a_pipe_that_stays_open_is_followed() {
 }
 
 #[test]
-fn a_gzip_file_that_is_damaged_is_named() {
+fn a_corrupt_gzip_file_is_listed() {
     let mut packed = gzip(format!("{}\n", signin("anaya", "Success")).as_bytes());
     let checksum = packed.len() - 8;
     packed[checksum] ^= 1;
     let run = pipe(&["classify"], &packed);
     assert_eq!(run.exit, Some(1));
     assert_eq!(run.values("/user"), ["anaya"]);
-    assert!(run.stderr.contains("the gzip data is damaged"), "{}", run.stderr);
+    assert!(run.stderr.contains("the gzip data is corrupt"), "{}", run.stderr);
 }
 
 #[test]
-fn a_bomb_is_stopped() {
+fn decompression_is_limited() {
     let packed = gzip(&vec![b' '; 4 << 20]);
     let run = pipe(&["classify", "--max-file-bytes", "1MiB"], &packed);
     assert_eq!(run.exit, Some(1));
@@ -329,7 +329,7 @@ fn a_bomb_is_stopped() {
 }
 
 #[test]
-fn files_of_nothing_and_of_something_else() {
+fn empty_binary_and_utf_16_input() {
     let empty = pipe(&["classify"], b"");
     assert_eq!((empty.exit, empty.stdout.as_str()), (Some(0), ""));
     assert!(empty.stderr.contains("No sign-ins"), "{}", empty.stderr);
@@ -342,18 +342,18 @@ fn files_of_nothing_and_of_something_else() {
 
     let utf_16 = pipe(&["classify"], b"\xff\xfe{\0}\0");
     assert_eq!(utf_16.exit, Some(1));
-    assert!(utf_16.stderr.contains("the text is UTF-16"), "{}", utf_16.stderr);
+    assert!(utf_16.stderr.contains("expected UTF-8, found UTF-16"), "{}", utf_16.stderr);
 }
 
 #[test]
-fn only_the_first_of_many_are_named() {
+fn only_the_first_errors_are_listed() {
     let run = pipe(&["classify"], "no\n".repeat(100).as_bytes());
     assert!(run.stderr.contains("Could not be read: 100\n"), "{}", run.stderr);
     assert!(run.stderr.contains("  … and 80 more\n"), "{}", run.stderr);
 }
 
 #[test]
-fn the_summary_counts() {
+fn the_summary_counts_outcomes_and_failures() {
     let input = [
         signin("anaya", "Failure"),
         signin("anaya", "Failure"),
@@ -374,7 +374,7 @@ fn the_summary_counts() {
 }
 
 #[test]
-fn quiet_is_quiet_unless_something_is_wrong() {
+fn quiet_prints_only_errors() {
     let record = signin("anaya", "Success");
     assert_eq!(pipe(&["classify", "--quiet"], record.as_bytes()).stderr, "");
     let run = pipe(&["classify", "--quiet"], b"no");
@@ -382,7 +382,7 @@ fn quiet_is_quiet_unless_something_is_wrong() {
 }
 
 #[test]
-fn nothing_in_a_record_reaches_the_terminal_raw() {
+fn terminal_controls_in_records_are_escaped() {
     let input = signin("\\u001b[2J\\u009b31m\\u202e", "Failure")
         .replace("192.0.2.10", "\\u001b]0;x\\u0007");
     let run = pipe(&["classify", "--format", "table"], input.as_bytes());
@@ -393,7 +393,7 @@ fn nothing_in_a_record_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn colours() {
+fn colors_are_off_without_a_terminal() {
     let input = signin("anaya", "Failure");
     let table = |color: &[&str]| {
         let mut arguments = vec!["classify", "--format", "table"];
@@ -407,7 +407,7 @@ fn colours() {
 }
 
 #[test]
-fn output_goes_to_a_file() {
+fn the_output_file_cannot_be_an_input() {
     let folder = Folder::new();
     let file = folder.write("in.json", signin("anaya", "Success"));
     let to = folder.path("out.ndjson").to_str().unwrap().to_owned();
@@ -417,16 +417,16 @@ fn output_goes_to_a_file() {
 
     let over_itself = run(&["classify", "--output", &file, &file]);
     assert_eq!(over_itself.exit, Some(2));
-    assert!(over_itself.stderr.contains("is to be read and cannot be the output"));
+    assert!(over_itself.stderr.contains("is an input and cannot be the output"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), signin("anaya", "Success"));
 
     let nowhere = run(&["classify", "--output", &format!("{file}/x"), &file]);
     assert_eq!(nowhere.exit, Some(2));
-    assert!(nowhere.stderr.contains("cannot be written"), "{}", nowhere.stderr);
+    assert!(nowhere.stderr.contains("cannot write"), "{}", nowhere.stderr);
 }
 
 #[test]
-fn another_module() {
+fn a_module_can_be_loaded_from_a_file() {
     let folder = Folder::new();
     let input = signin("anaya", "Failure");
     let module = folder.write("portable.wasm", sekisho_module::PORTABLE);
@@ -435,18 +435,18 @@ fn another_module() {
 
     let refused = run(&folder.write("empty.wasm", b"\0asm\x01\0\0\0"));
     assert_eq!(refused.exit, Some(3));
-    assert!(refused.stderr.contains("error: the module is refused: "), "{}", refused.stderr);
+    assert!(refused.stderr.contains("error: cannot load the module: "), "{}", refused.stderr);
     assert!(refused.stderr.contains("help: "), "{}", refused.stderr);
 
     let missing = run("missing.wasm");
     assert_eq!(missing.exit, Some(2));
-    assert!(missing.stderr.contains("the module missing.wasm cannot be read"));
+    assert!(missing.stderr.contains("cannot read the module missing.wasm"));
 }
 
 #[test]
-fn a_module_that_fails_loses_no_record() {
+fn a_failing_module_loses_no_record() {
     let folder = Folder::new();
-    // Takes input, then traps.
+    // Accepts input, then traps.
     let module = wat::parse_str(
         r#"(module
             (memory (export "memory") 2)
@@ -470,7 +470,7 @@ fn a_module_that_fails_loses_no_record() {
 }
 
 #[test]
-fn a_reader_that_leaves_ends_the_program_quietly() {
+fn a_closed_output_pipe_is_no_error() {
     let folder = Folder::new();
     let records = format!("{}\n", signin("anaya", "Success")).repeat(20_000);
     for number in 0..8 {
@@ -488,7 +488,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
 }
 
 #[test]
-fn a_wrong_command_line() {
+fn wrong_arguments_are_rejected() {
     for arguments in [
         &["classify", "--format", "xml"][..],
         &["classify", "--threads", "0"],

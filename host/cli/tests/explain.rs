@@ -6,7 +6,7 @@ use program::{Folder, other, pipe, run, signin, text, three};
 use serde_json::json;
 
 #[test]
-fn every_value_has_its_line_and_its_fields() {
+fn every_value_has_a_line_and_fields() {
     let input = format!("{}\n{}", other(1), signin("anaya", "Failure"));
     let run = pipe(&["explain"], input.as_bytes());
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
@@ -30,21 +30,21 @@ fn every_value_has_its_line_and_its_fields() {
 }
 
 #[test]
-fn for_people() {
+fn text_output_lists_values_and_fields() {
     let input = signin("anaya", "Failure");
     let run = pipe(&["explain", "--format", "text"], input.as_bytes());
-    let at = input.find("\"Failure\"").unwrap();
+    let offset = input.find("\"Failure\"").unwrap();
     for line in [
         "ConsoleLogin  2025-03-29T11:10:09Z  anaya  -, record 0, byte 0\n".to_owned(),
         "  outcome      failure: the result is Failure\n".to_owned(),
-        format!("               responseElements.ConsoleLogin = \"Failure\", byte {at}\n"),
+        format!("               responseElements.ConsoleLogin = \"Failure\", byte {offset}\n"),
     ] {
         assert!(run.stdout.contains(&line), "{line}\n{}", run.stdout);
     }
 }
 
 #[test]
-fn records_in_json_text_and_in_files() {
+fn records_in_json_text_and_in_files_are_found() {
     let folder = Folder::new();
     let log = format!(r#"{{"message":{}}}"#, text(&signin("anaya", "Failure")));
     let file = folder.write("log.json", log);
@@ -57,7 +57,7 @@ fn records_in_json_text_and_in_files() {
 }
 
 #[test]
-fn nothing_to_explain() {
+fn input_without_sign_ins_is_reported() {
     let none = pipe(&["explain"], other(1).as_bytes());
     assert_eq!((none.exit, none.stdout.as_str()), (Some(0), ""));
     assert_eq!(none.stderr, "No sign-ins in 1 record\n");
@@ -84,7 +84,7 @@ rules:
 "#;
 
 #[test]
-fn rules_show_what_they_ask_for_and_what_is_there() {
+fn rules_list_their_conditions_and_the_values_found() {
     let folder = Folder::new();
     let rules = folder.write("rules.yaml", RULES);
     let input = format!("{}\n{}", other(1), signin("anaya", "Failure"));
@@ -107,6 +107,6 @@ fn rules_show_what_they_ask_for_and_what_is_there() {
     assert_eq!(run.values("/rules/0/match"), [false, true]);
     assert_eq!(run.values("/rules/0/asked/4/passes"), [false, true]);
     assert_eq!(run.values("/rules/0/asked/4/found"), [json!([]), json!(["Failure"])]);
-    let refused = pipe(&["explain", "--rules", "no such file"], input.as_bytes());
-    assert_eq!(refused.exit, Some(2));
+    let missing = pipe(&["explain", "--rules", "no such file"], input.as_bytes());
+    assert_eq!(missing.exit, Some(2));
 }

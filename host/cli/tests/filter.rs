@@ -14,7 +14,7 @@ use std::time::Duration;
 use program::{Folder, Run, command, other, pipe, signin, text, three};
 use serde_json::{Value, json};
 
-/// The program with all its streams in the hands of the test.
+/// Starts the program with all standard streams piped.
 fn start(arguments: &[&str]) -> Child {
     command(&[&["filter"], arguments].concat())
         .stdin(Stdio::piped())
@@ -33,15 +33,15 @@ fn filter(arguments: &[&str], stdin: &[u8]) -> Run {
     pipe(&[&["filter"], arguments].concat(), stdin)
 }
 
-/// A line without what the program adds to it.
-fn before(annotated: &str) -> String {
+/// The original line, without the added verdict.
+fn original(annotated: &str) -> String {
     let (record, verdict) = annotated.rsplit_once(r#","signin":"#).unwrap();
     assert!(verdict.starts_with(r#"{"kind":"console_login","outcome":"#), "{verdict}");
     format!("{record}}}")
 }
 
 #[test]
-fn every_line_goes_on_and_every_byte_stays() {
+fn every_line_is_forwarded_and_every_byte_kept() {
     let [a, b, c] = three();
     let spaced = a.replace(',', " ,  ").replace("\"1.08\"", "1.0800e+0");
     let cut = r#"{"eventSource":"signin.amazonaws.com","eventName":"#;
@@ -49,17 +49,17 @@ fn every_line_goes_on_and_every_byte_stays() {
     let input = format!("{spaced}\n{b}\r\n\n \t\nno JSON\n{cut}\n{several}\n\u{feff}{b}\n{c}");
     let run = filter(&[], input.as_bytes());
     let lines: Vec<&str> = run.stdout.split('\n').collect();
-    assert_eq!(before(lines[0]), spaced);
+    assert_eq!(original(lines[0]), spaced);
     let same = [&format!("{b}\r"), "", " \t", "no JSON", cut, &several, &format!("\u{feff}{b}")];
     assert_eq!(lines[1..8], same);
-    assert_eq!(before(lines[8]), c);
-    assert_eq!(lines[9..], [""], "the last line ends although it came without its end");
+    assert_eq!(original(lines[8]), c);
+    assert_eq!(lines[9..], [""], "a line break is added to the last line");
 
     assert_eq!(run.exit, Some(1));
     assert!(run.stderr.starts_with("Could not be read: 4\n"), "{}", run.stderr);
-    let at = spaced.len() + b.len() + 7;
+    let offset = spaced.len() + b.len() + 7;
     for named in [
-        format!("  -, record 4 at byte {at}: expected"),
+        format!("  -, record 4 at byte {offset}: expected"),
         "  -, record 6 at byte ".to_owned(),
         "several records on one line".to_owned(),
     ] {
@@ -68,7 +68,7 @@ fn every_line_goes_on_and_every_byte_stays() {
 }
 
 #[test]
-fn what_goes_on_by_mode() {
+fn modes_select_lines() {
     let denied = signin("saanvi", "Success")
         .replace("\"requestParameters\"", "\"errorCode\":\"AccessDenied\",\"requestParameters\"");
     let [a, b, c] = three();
@@ -89,7 +89,7 @@ fn what_goes_on_by_mode() {
 }
 
 #[test]
-fn rules_match_and_name_the_field() {
+fn rules_and_the_field_name_are_configured() {
     let folder = Folder::new();
     let rules = folder.write(
         "rules.yaml",
@@ -110,7 +110,7 @@ rules:
     let matches = filter(&["--rules", &rules, "--mode", "matches"], input.as_bytes());
     assert_eq!(matches.exit, Some(0), "{}", matches.stderr);
     assert_eq!(matches.values("/verdict/rules"), [json!(["anaya"]), json!(["object-read"])]);
-    // A record that a rule matches is no sign-in for that.
+    // A matching record is not a sign-in.
     let signins = filter(&["--rules", &rules, "--mode", "signins"], input.as_bytes());
     assert_eq!(signins.values("/verdict/rules"), [json!(["anaya"]), json!([])]);
     let rsyslog = filter(&["--rules", &rules, "--mode", "rsyslog"], input.as_bytes());
@@ -123,7 +123,7 @@ rules:
 }
 
 #[test]
-fn rsyslog_has_an_answer_to_every_line() {
+fn rsyslog_mode_replies_to_every_line() {
     let [a, b, _] = three();
     let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(16 << 20));
     let input = format!("{b}\n {a}\nno JSON\n\n{large}\n{}", text(&a));
@@ -143,20 +143,20 @@ fn a_hundred_thousand_lines_stay_in_order() {
         })
         .collect();
     let run = filter(&[], lines.join("\n").as_bytes());
-    let mut passed = run.stdout.lines();
+    let mut output = run.stdout.lines();
     for (number, line) in lines.iter().enumerate() {
-        let passed = passed.next().unwrap();
+        let forwarded = output.next().unwrap();
         match number % 50 {
-            0 => assert_eq!(before(passed), *line),
-            _ => assert_eq!(passed, line),
+            0 => assert_eq!(original(forwarded), *line),
+            _ => assert_eq!(forwarded, line),
         }
     }
-    assert_eq!(passed.next(), None);
+    assert_eq!(output.next(), None);
     assert!(run.stderr.starts_with("Could not be read: 2,000\n"), "{}", run.stderr);
 }
 
 #[test]
-fn a_line_goes_on_as_soon_as_it_came() {
+fn a_line_is_forwarded_as_soon_as_it_is_complete() {
     let mut child = start(&[]);
     let mut to = child.stdin.take().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -165,15 +165,15 @@ fn a_line_goes_on_as_soon_as_it_came() {
         let (begin, end) = line.split_at(100);
         write!(to, "{begin}").unwrap();
         writeln!(to, "{end}").unwrap();
-        // Comes before there is more to read, or never.
-        assert_eq!(before(&lines.next().unwrap().unwrap()), line);
+        // Blocks forever unless the line is printed before the next one is written.
+        assert_eq!(original(&lines.next().unwrap().unwrap()), line);
     }
     drop(to);
     assert!(child.wait().unwrap().success());
 }
 
 #[test]
-fn a_line_may_have_16_mib() {
+fn lines_are_limited_to_16_mib() {
     let of = |bytes: usize| {
         let record = signin("anaya", "Success");
         let begin = record.strip_suffix('}').unwrap();
@@ -185,7 +185,7 @@ fn a_line_may_have_16_mib() {
     let input = [&fits, &too_long, &much_too_long, &last, &too_long].map(String::as_str).join("\n");
     let run = filter(&["--mode", "signins"], input.as_bytes());
     let lines: Vec<&str> = run.stdout.lines().collect();
-    assert!(before(lines[0]) == fits, "it has a verdict");
+    assert!(original(lines[0]) == fits, "it has a verdict");
     assert!(lines[1] == too_long && lines[2] == much_too_long && lines[3] == too_long);
     assert_eq!((lines.len(), run.exit), (4, Some(1)));
     for named in [
@@ -198,7 +198,7 @@ fn a_line_may_have_16_mib() {
 }
 
 #[test]
-fn a_signal_lets_through_what_came_before() {
+fn buffered_input_is_forwarded_after_a_signal() {
     for name in ["-TERM", "-INT"] {
         let mut child = start(&[]);
         let mut to = child.stdin.take().unwrap();
@@ -208,7 +208,7 @@ fn a_signal_lets_through_what_came_before() {
             from.read_to_string(&mut all).map(|_| all).unwrap()
         });
         let lines = format!("{}\n", other(1)).repeat(20_000);
-        // No line break behind the last one, and the pipe stays open.
+        // The last line has no line break, and the pipe stays open.
         write!(to, "{lines}{}", other(2)).unwrap();
         signal(&child, name);
         assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
@@ -218,11 +218,11 @@ fn a_signal_lets_through_what_came_before() {
 }
 
 #[test]
-fn a_signal_ends_what_never_ends() {
+fn a_signal_ends_an_endless_input() {
     let mut child = start(&[]);
     let mut to = child.stdin.take().unwrap();
     let mut from = child.stdout.take().unwrap();
-    // It is ready.
+    // Waits until the program is ready.
     writeln!(to, "{}", other(0)).unwrap();
     from.read_exact(&mut [0]).unwrap();
     let reader = thread::spawn(move || {
@@ -237,20 +237,20 @@ fn a_signal_ends_what_never_ends() {
     let line = format!("{}\n", other(1));
     let writer = thread::spawn(move || while to.write_all(line.as_bytes()).is_ok() {});
     signal(&child, "-TERM");
-    // The line that was cut may have been read or not.
+    // The exit code is 1 if the input was cut within a line.
     assert!(matches!(child.wait().unwrap().code(), Some(0 | 1)));
     writer.join().unwrap();
     assert_eq!(reader.join().unwrap().last(), Some(&b'\n'));
 }
 
 #[test]
-fn a_second_signal_ends_the_program_at_once() {
+fn a_second_signal_exits_at_once() {
     let mut child = start(&[]);
     let mut to = child.stdin.take().unwrap();
     let mut from = child.stdout.take().unwrap();
     let line = format!("{}\n", other(1));
     let writer = thread::spawn(move || while to.write_all(line.as_bytes()).is_ok() {});
-    // It is ready, and nobody reads more, so that it cannot write.
+    // Waits until the program is ready; its output then blocks.
     from.read_exact(&mut [0]).unwrap();
     thread::sleep(Duration::from_millis(500));
     signal(&child, "-TERM");
@@ -261,7 +261,7 @@ fn a_second_signal_ends_the_program_at_once() {
     writer.join().unwrap();
 }
 
-/// The memory that a program has, in KiB.
+/// The resident memory of a process, in KiB.
 fn memory_kib(child: &Child) -> usize {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -270,7 +270,7 @@ fn memory_kib(child: &Child) -> usize {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_slow_reader_slows_the_writer_down() {
+fn a_slow_reader_slows_down_the_writer() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -289,17 +289,17 @@ fn a_slow_reader_slows_the_writer_down() {
             }
         }
     });
-    let mut seen = vec![0; block.len()];
-    from.read_exact(&mut seen).unwrap();
+    let mut read = vec![0; block.len()];
+    from.read_exact(&mut read).unwrap();
     let memory_before = memory_kib(&child);
     thread::sleep(Duration::from_millis(500));
     let (waiting, memory) = (written.load(Ordering::Relaxed), memory_kib(&child));
-    assert!(waiting < 4 << 20, "{waiting} bytes went in while nobody took them");
+    assert!(waiting < 4 << 20, "{waiting} bytes were accepted while the output was blocked");
     let grown = memory.saturating_sub(memory_before);
     assert!(grown < 4 << 10, "{grown} KiB more");
     for _ in 1..blocks {
-        from.read_exact(&mut seen).unwrap();
-        assert!(seen == block.as_bytes());
+        from.read_exact(&mut read).unwrap();
+        assert!(read == block.as_bytes());
     }
     let grown = memory_kib(&child).saturating_sub(memory_before);
     assert!(grown < 4 << 10, "{grown} KiB more after {} MiB", (block.len() * blocks) >> 20);
@@ -308,7 +308,7 @@ fn a_slow_reader_slows_the_writer_down() {
 }
 
 #[test]
-fn a_reader_that_leaves_ends_the_program_quietly() {
+fn a_closed_output_pipe_is_no_error() {
     let mut child = start(&[]);
     drop(child.stdout.take());
     let mut to = child.stdin.take().unwrap();
@@ -320,7 +320,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
 }
 
 #[test]
-fn a_summary_where_it_is_asked_for() {
+fn a_summary_is_printed_with_report() {
     let input = three().join("\n");
     assert_eq!(filter(&[], input.as_bytes()).stderr, "");
     assert_eq!(filter(&["--quiet"], input.as_bytes()).stderr, "");
@@ -335,7 +335,7 @@ fn a_summary_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_module_that_fails_loses_no_line() {
+fn a_failing_module_loses_no_line() {
     let folder = Folder::new();
     let module = |process: &str, annotate: &str| {
         let module = wat::parse_str(format!(
@@ -355,25 +355,25 @@ fn a_module_that_fails_loses_no_line() {
         folder.write("module.wasm", module.unwrap())
     };
     let input = format!("{}\n{}\n", signin("anaya", "Failure"), other(1));
-    for (process, annotate, mode, says) in [
-        ("unreachable", "unreachable", "annotate", "`sekisho_process` trapped"),
+    for (process, annotate, mode, message) in [
+        ("unreachable", "unreachable", "annotate", "`sekisho_annotate` trapped"),
         ("unreachable", "unreachable", "failures", "`sekisho_process` trapped"),
         ("i32.const 111", "unreachable", "signins", "`sekisho_annotate` trapped"),
-        ("i32.const 9", "unreachable", "failures", "the module's verdict is none"),
+        ("i32.const 9", "unreachable", "failures", "the module's verdict is invalid"),
     ] {
         let run =
             filter(&["--module", &module(process, annotate), "--mode", mode], input.as_bytes());
         assert_eq!((run.exit, &run.stdout), (Some(3), &input), "{process} {mode}");
-        assert!(run.stderr.contains(says), "{}", run.stderr);
+        assert!(run.stderr.contains(message), "{}", run.stderr);
     }
-    // A line break in a verdict is none in the answer.
+    // A line break in a verdict does not split the reply.
     let module = module("i32.const 111", "unreachable");
     let run = filter(&["--module", &module, "--mode", "rsyslog"], input.as_bytes());
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     assert_eq!(run.values("/$!/signin/principal"), ["root", "root"]);
 }
 
-/// A program that listens, and where.
+/// A listening program and its address.
 struct Server {
     child: Child,
     address: String,
@@ -394,28 +394,28 @@ impl Server {
         TcpStream::connect(self.address.strip_prefix("tcp:").unwrap()).unwrap()
     }
 
-    /// Ends it, and gives its exit code and what else it said.
+    /// Stops the program. Returns its exit code and the rest of standard error.
     fn end(mut self) -> (Option<i32>, String) {
         signal(&self.child, "-TERM");
         let exit = self.child.wait().unwrap().code();
-        let mut said = String::new();
-        self.stderr.read_to_string(&mut said).unwrap();
-        (exit, said)
+        let mut messages = String::new();
+        self.stderr.read_to_string(&mut messages).unwrap();
+        (exit, messages)
     }
 }
 
 #[test]
-fn two_clients_at_once_over_tcp() {
+fn two_clients_are_served_at_once_over_tcp() {
     let server = Server::start(&["--listen", "tcp:127.0.0.1:0", "--report"]);
     let serve = |user: String| {
         let mut to = server.connect_tcp();
         let mut from = BufReader::new(to.try_clone().unwrap()).lines();
         thread::spawn(move || {
             let line = signin(&user, "Success");
-            // In turns, and then at one go.
+            // Line by line, then many lines at once.
             for _ in 0..100 {
                 writeln!(to, "{line}").unwrap();
-                assert_eq!(before(&from.next().unwrap().unwrap()), line);
+                assert_eq!(original(&from.next().unwrap().unwrap()), line);
             }
             let many = thread::spawn({
                 let lines = format!("{line}\n").repeat(10_000);
@@ -427,18 +427,18 @@ fn two_clients_at_once_over_tcp() {
             let rest: Vec<String> = from.map(Result::unwrap).collect();
             many.join().unwrap();
             assert_eq!(rest.len(), 10_000);
-            assert!(rest.iter().all(|annotated| before(annotated) == line));
+            assert!(rest.iter().all(|annotated| original(annotated) == line));
         })
     };
     let clients = ["anaya", "mateo"].map(|user| serve(user.to_owned()));
     clients.into_iter().for_each(|client| client.join().unwrap());
-    let (exit, said) = server.end();
+    let (exit, messages) = server.end();
     assert_eq!(exit, Some(0));
-    assert!(said.starts_with("20,200 records in 2 files"), "{said}");
+    assert!(messages.starts_with("20,200 records in 2 files"), "{messages}");
 }
 
 #[test]
-fn clients_over_a_unix_socket() {
+fn clients_are_served_over_a_unix_socket() {
     let folder = Folder::new();
     let path = folder.path("sekisho.sock");
     let address = format!("unix:{}", path.display());
@@ -453,29 +453,29 @@ fn clients_over_a_unix_socket() {
     let line = signin("anaya", "Failure");
     for (from, to) in [&mut one, &mut two] {
         writeln!(to, "{}\n{line}", other(1)).unwrap();
-        assert_eq!(before(&from.next().unwrap().unwrap()), line);
+        assert_eq!(original(&from.next().unwrap().unwrap()), line);
     }
-    // A third one has to wait.
+    // A third connection waits.
     writeln!(three.1, "{line}").unwrap();
     three.1.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     assert!(three.0.next().unwrap().is_err());
     three.1.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     drop(one);
-    assert_eq!(before(&three.0.next().unwrap().unwrap()), line);
+    assert_eq!(original(&three.0.next().unwrap().unwrap()), line);
 
-    // What is open is served as far as it has come.
+    // Open connections are drained at the end.
     write!(two.1, "no JSON\n{line}").unwrap();
-    let (exit, said) = server.end();
+    let (exit, messages) = server.end();
     let rest: Vec<String> = two.0.map(Result::unwrap).collect();
     assert_eq!(rest.len(), 2);
-    assert_eq!((rest[0].as_str(), before(&rest[1])), ("no JSON", line));
+    assert_eq!((rest[0].as_str(), original(&rest[1])), ("no JSON", line));
     assert_eq!(exit, Some(1));
-    assert!(said.starts_with("Could not be read: 1\n  connection "), "{said}");
+    assert!(messages.starts_with("Could not be read: 1\n  connection "), "{messages}");
     assert!(!path.exists());
 }
 
 #[test]
-fn a_client_that_leaves_disturbs_nobody() {
+fn a_disconnecting_client_affects_no_other() {
     let server = Server::start(&["--listen", "tcp:127.0.0.1:0", "--connections", "1"]);
     let lines = format!("{}\n", other(1)).repeat(2_000);
     let mut leaves = server.connect_tcp();
@@ -485,12 +485,12 @@ fn a_client_that_leaves_disturbs_nobody() {
     writeln!(stays, "{}", other(2)).unwrap();
     let mut from = BufReader::new(stays.try_clone().unwrap()).lines();
     assert_eq!(from.next().unwrap().unwrap(), other(2));
-    // Its last line may have been cut when it left.
+    // The exit code is 1 if its input was cut within a line.
     assert!(matches!(server.end().0, Some(0 | 1)));
 }
 
 #[test]
-fn lines_are_sent_on() {
+fn output_is_sent_to_an_address() {
     let folder = Folder::new();
     let path = folder.path("on.sock");
     let address = format!("unix:{}", path.display());
@@ -498,10 +498,10 @@ fn lines_are_sent_on() {
     let mut to = server.connect_tcp();
     let line = |number: u32| signin(&format!("user{number}"), "Success");
     writeln!(to, "{}", line(0)).unwrap();
-    // Nobody is there, and it says so.
-    let mut said = String::new();
-    server.stderr.read_line(&mut said).unwrap();
-    assert!(said.starts_with(&format!("waiting for {address}: ")), "{said}");
+    // The program reports that it waits for a receiver.
+    let mut messages = String::new();
+    server.stderr.read_line(&mut messages).unwrap();
+    assert!(messages.starts_with(&format!("waiting for {address}: ")), "{messages}");
     let receive = |listener: &UnixListener| BufReader::new(listener.accept().unwrap().0).lines();
     let listener = UnixListener::bind(&path).unwrap();
     let mut from = receive(&listener);
@@ -509,28 +509,28 @@ fn lines_are_sent_on() {
         writeln!(to, "{}", line(number)).unwrap();
     }
     for number in 0..10 {
-        assert_eq!(before(&from.next().unwrap().unwrap()), line(number));
+        assert_eq!(original(&from.next().unwrap().unwrap()), line(number));
     }
-    // The connection breaks, and nothing is on its way: nothing is lost.
+    // The connection breaks with no line in transit, so none is lost.
     drop(from);
     writeln!(to, "{}", line(10)).unwrap();
     let mut from = receive(&listener);
-    assert_eq!(before(&from.next().unwrap().unwrap()), line(10));
-    // Another input comes on a connection of its own.
+    assert_eq!(original(&from.next().unwrap().unwrap()), line(10));
+    // Another input has its own connection.
     let mut another = server.connect_tcp();
     writeln!(another, "{}", line(11)).unwrap();
     let mut from_another = receive(&listener);
-    assert_eq!(before(&from_another.next().unwrap().unwrap()), line(11));
+    assert_eq!(original(&from_another.next().unwrap().unwrap()), line(11));
     drop(another);
     assert!(from_another.next().is_none(), "it ends with its input");
     write!(to, "{}", line(12)).unwrap();
     assert_eq!(server.end().0, Some(0));
-    assert_eq!(before(&from.next().unwrap().unwrap()), line(12));
+    assert_eq!(original(&from.next().unwrap().unwrap()), line(12));
     assert!(from.next().is_none());
 }
 
 #[test]
-fn a_pipe_is_sent_on() {
+fn standard_input_is_sent_to_an_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("tcp:{}", listener.local_addr().unwrap());
     let lines = format!("{}\n", other(1)).repeat(10_000);
@@ -544,24 +544,24 @@ fn a_pipe_is_sent_on() {
 }
 
 #[test]
-fn what_nobody_takes_is_told() {
+fn undelivered_output_is_an_error() {
     let folder = Folder::new();
     let address = format!("unix:{}", folder.path("nobody").display());
     let mut child = start(&["--send", &address]);
     let mut to = child.stdin.take().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
-    let mut said = String::new();
+    let mut messages = String::new();
     writeln!(to, "{}", other(1)).unwrap();
-    stderr.read_line(&mut said).unwrap();
-    assert!(said.starts_with("waiting for "), "{said}");
+    stderr.read_line(&mut messages).unwrap();
+    assert!(messages.starts_with("waiting for "), "{messages}");
     signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(2));
-    stderr.read_to_string(&mut said).unwrap();
-    assert!(said.contains("the output cannot be written: No such file"), "{said}");
+    stderr.read_to_string(&mut messages).unwrap();
+    assert!(messages.contains("cannot write the output: No such file"), "{messages}");
 }
 
 #[test]
-fn a_wrong_command_line() {
+fn wrong_arguments_are_rejected() {
     let folder = Folder::new();
     let file = format!("unix:{}", folder.write("file", "kept"));
     for arguments in [

@@ -12,7 +12,7 @@ use crate::color::Palette;
 use crate::failure::Exit;
 use crate::input::read_error::ReadErrors;
 use crate::sanitize::printable;
-use crate::summary::{Failures, Outcomes, Refused, Volume, counted};
+use crate::summary::{FailedSignin, Failures, Outcomes, Volume, counted};
 
 /// What was read, by one thread or by all.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ impl Tally {
     fn add_attempt(&mut self, attempt: &Attempt) {
         self.outcomes.add(&attempt.principal, &attempt.outcome);
         if attempt.is_failure() {
-            self.failures.add(Refused {
+            self.failures.add(FailedSignin {
                 reason: attempt.reason.as_deref(),
                 principal: &attempt.principal,
                 principal_id: attempt.principal_id.as_deref(),

@@ -78,17 +78,10 @@ impl LineFilter {
         if line.trim_ascii().is_empty() {
             return self.without_verdict(line, out);
         }
-        let result = match self.filter.process(line) {
-            Ok(None) => {
-                self.without_verdict(line, out);
-                ItemResult::Read
-            }
-            Ok(Some(verdict)) => {
-                self.verdict.clear();
-                self.verdict.extend_from_slice(verdict.as_bytes());
-                self.with_verdict(line, out)
-            }
-            Err(error) => item_result(error, &mut self.summary.faults),
+        // In mode `annotate` without a summary, nothing else depends on the verdict.
+        let result = match self.mode == Mode::Annotate && self.engine.is_none() {
+            true => self.annotate(line, out),
+            false => self.process(line, out),
         };
         let message = match result {
             ItemResult::Read => {
@@ -125,6 +118,33 @@ impl LineFilter {
         out.extend_from_slice(end);
     }
 
+    /// Appends the output for a line, which depends on its verdict.
+    fn process(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
+        match self.filter.process(line) {
+            Ok(None) => {
+                self.without_verdict(line, out);
+                ItemResult::Read
+            }
+            Ok(Some(verdict)) => {
+                self.verdict.clear();
+                self.verdict.extend_from_slice(verdict.as_bytes());
+                self.with_verdict(line, out)
+            }
+            Err(error) => item_result(error, &mut self.summary.faults),
+        }
+    }
+
+    /// Appends the line, with its verdict if it has one.
+    fn annotate(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
+        match self.filter.annotate(line) {
+            Annotated::Failed { error, .. } => item_result(error, &mut self.summary.faults),
+            annotated => {
+                push_line(&[annotated.bytes()], out);
+                ItemResult::Read
+            }
+        }
+    }
+
     fn without_verdict(&self, line: &[u8], out: &mut Vec<u8>) {
         if matches!(self.mode, Mode::Annotate | Mode::Rsyslog) {
             self.forward_part(line, out);
@@ -155,15 +175,10 @@ impl LineFilter {
                 return ItemResult::Read;
             }
         };
-        if is_forwarded {
-            match self.filter.annotate(line) {
-                Annotated::Failed { error, .. } => {
-                    return item_result(error, &mut self.summary.faults);
-                }
-                annotated => push_line(&[annotated.bytes()], out),
-            }
+        match is_forwarded {
+            true => self.annotate(line, out),
+            false => ItemResult::Read,
         }
-        ItemResult::Read
     }
 }
 

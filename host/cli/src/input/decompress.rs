@@ -1,4 +1,4 @@
-//! Plain, gzip and zstd input, told apart by its first bytes.
+//! Decompresses gzip and zstd input, which is detected by its first bytes.
 
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -6,21 +6,21 @@ use flate2::bufread::MultiGzDecoder;
 
 const READ_BYTES: usize = 128 << 10;
 
-/// How input is compressed.
+/// A compression format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Compression {
-    /// One gzip member, or several one after the other.
+    /// One or more gzip members.
     Gzip,
-    /// zstd frames.
+    /// One or more zstd frames.
     Zstd,
 }
 
 impl Compression {
-    /// What input that begins so is compressed with; none if it is plain.
-    pub(crate) fn of(head: &[u8]) -> Option<Self> {
+    /// The format of input that begins with `head`; none if it is not compressed.
+    pub(crate) fn detect(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
-            // A frame, or a frame to be skipped.
+            // A frame, or a skippable frame.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
             _ => None,
         }
@@ -34,27 +34,27 @@ impl Compression {
     }
 }
 
-/// Why input could not be read on. Travels inside an [`io::Error`].
+/// Why input cannot be decompressed. Wrapped in an [`io::Error`].
 #[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error("the {format} data is cut short; {read_bytes} bytes came out of it before")]
-    CutShort { format: &'static str, read_bytes: u64 },
-    #[error("the {format} data is damaged; {read_bytes} bytes came out of it before ({reason})")]
-    Damaged { format: &'static str, read_bytes: u64, reason: io::Error },
+enum DecompressError {
+    #[error("the {format} data is truncated after {read_bytes} decompressed bytes")]
+    Truncated { format: &'static str, read_bytes: u64 },
+    #[error("the {format} data is corrupt after {read_bytes} decompressed bytes: {reason}")]
+    Corrupt { format: &'static str, read_bytes: u64, reason: io::Error },
     #[error(
         "the {format} data decompresses to more than {limit_bytes} bytes; \
-         `--max-file-bytes` sets that limit"
+         `--max-file-bytes` raises the limit"
     )]
     TooLarge { format: &'static str, limit_bytes: u64 },
-    #[error("the text is UTF-16, expected UTF-8; `iconv -f UTF-16 -t UTF-8` converts it")]
+    #[error("expected UTF-8, found UTF-16; convert it with `iconv -f UTF-16 -t UTF-8`")]
     Utf16,
 }
 
-/// The plain bytes of `input`, and at most `limit_bytes` of them if it is compressed.
+/// A reader of the decompressed bytes of `input`, limited to `limit_bytes` if it is compressed.
 ///
 /// # Errors
-/// What reading the first bytes says; UTF-16 is refused. The reader gives what it can, then an
-/// error that says in one sentence why not more.
+/// An error of `input` while reading its first bytes, or UTF-16 input. The reader returns an error
+/// after the bytes that could be decompressed.
 pub(crate) fn decompress(
     mut input: impl Read + 'static,
     limit_bytes: u64,
@@ -62,9 +62,9 @@ pub(crate) fn decompress(
     let mut head = Vec::new();
     input.by_ref().take(4).read_to_end(&mut head)?;
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Err(io::Error::other(Unreadable::Utf16));
+        return Err(io::Error::other(DecompressError::Utf16));
     }
-    let compression = Compression::of(&head);
+    let compression = Compression::detect(&head);
     let input = Cursor::new(head).chain(input);
     let Some(compression) = compression else {
         return Ok(Box::new(input));
@@ -77,7 +77,7 @@ pub(crate) fn decompress(
     Ok(Box::new(Limited { decoder, format: compression.name(), read_bytes: 0, limit_bytes }))
 }
 
-/// A decoder that stops at a limit, and says in words what went wrong.
+/// A decoder with a limit, and with error messages for users.
 struct Limited {
     decoder: Box<dyn Read>,
     format: &'static str,
@@ -89,7 +89,7 @@ impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Self { format, read_bytes, limit_bytes, .. } = *self;
         let room = usize::try_from(limit_bytes - read_bytes).unwrap_or(usize::MAX);
-        // At the limit one byte more tells whether the data ends there.
+        // At the limit, reading one more byte shows whether the data ends there.
         let mut beyond = [0];
         let length = room.min(buffer.len());
         let buffer = match room {
@@ -98,7 +98,7 @@ impl Read for Limited {
         };
         match self.decoder.read(buffer) {
             Ok(read) if read > room => {
-                Err(io::Error::other(Unreadable::TooLarge { format, limit_bytes }))
+                Err(io::Error::other(DecompressError::TooLarge { format, limit_bytes }))
             }
             Ok(read) => {
                 self.read_bytes += read as u64;
@@ -107,9 +107,11 @@ impl Read for Limited {
             Err(error) => Err(match error.kind() {
                 io::ErrorKind::Interrupted => error,
                 io::ErrorKind::UnexpectedEof => {
-                    io::Error::other(Unreadable::CutShort { format, read_bytes })
+                    io::Error::other(DecompressError::Truncated { format, read_bytes })
                 }
-                _ => io::Error::other(Unreadable::Damaged { format, read_bytes, reason: error }),
+                _ => {
+                    io::Error::other(DecompressError::Corrupt { format, read_bytes, reason: error })
+                }
             }),
         }
     }
@@ -135,7 +137,7 @@ mod tests {
         zstd::encode_all(text, 0).unwrap()
     }
 
-    /// What comes out, and what is said at the end.
+    /// The decompressed bytes, and the error after them.
     fn read(input: Vec<u8>, limit_bytes: u64) -> (Vec<u8>, Option<String>) {
         let mut text = Vec::new();
         let end = decompress(Cursor::new(input), limit_bytes)
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_gzip_and_zstd() {
+    fn the_format_is_detected() {
         for input in [TEXT.to_vec(), gzip(TEXT), zstd(TEXT)] {
             assert_eq!(read(input, u64::MAX), (TEXT.to_vec(), None));
         }
@@ -154,36 +156,37 @@ mod tests {
     }
 
     #[test]
-    fn members_and_frames_follow_each_other() {
+    fn members_and_frames_are_concatenated() {
         for input in [[gzip(TEXT), gzip(TEXT)].concat(), [zstd(TEXT), zstd(TEXT)].concat()] {
             assert_eq!(read(input, u64::MAX), (TEXT.repeat(2), None));
         }
     }
 
     #[test]
-    fn cut_short() {
+    fn truncated_data_is_an_error_after_the_intact_part() {
         let text: Vec<u8> =
             (0..100_000_u32).flat_map(|n| n.wrapping_mul(n).to_le_bytes()).collect();
         for (whole, format) in [(gzip(&text), "gzip"), (zstd(&text), "zstd")] {
             let (read, end) = read(whole[..whole.len() / 2].to_vec(), u64::MAX);
             assert!(!read.is_empty() && text.starts_with(&read), "{format}");
-            let expected = format!("the {format} data is cut short; {} bytes came", read.len());
+            let expected =
+                format!("the {format} data is truncated after {} decompressed", read.len());
             assert!(end.as_ref().is_some_and(|end| end.starts_with(&expected)), "{end:?}");
         }
     }
 
     #[test]
-    fn damaged() {
+    fn a_wrong_checksum_is_an_error() {
         let mut input = gzip(TEXT);
         let end = input.len() - 8;
         input[end] ^= 1;
         let (text, error) = read(input, u64::MAX);
         assert_eq!(text, TEXT);
-        assert!(error.unwrap().starts_with("the gzip data is damaged; 29 bytes came out"));
+        assert!(error.unwrap().starts_with("the gzip data is corrupt after 29 decompressed bytes"));
     }
 
     #[test]
-    fn a_bomb_stops_at_the_limit() {
+    fn decompression_stops_at_the_limit() {
         let zeros = vec![b' '; 1 << 20];
         for input in [gzip(&zeros), zstd(&zeros)] {
             assert_eq!(read(input.clone(), 1 << 20), (zeros.clone(), None));
@@ -191,14 +194,14 @@ mod tests {
             assert_eq!(text.len(), (1 << 20) - 1);
             assert!(error.unwrap().contains("to more than 1048575 bytes; `--max-file-bytes`"));
         }
-        // What is not compressed cannot be a bomb.
+        // Plain input has no limit.
         assert_eq!(read(TEXT.to_vec(), 1), (TEXT.to_vec(), None));
     }
 
     #[test]
-    fn utf_16_is_named() {
+    fn utf_16_is_rejected() {
         let (text, error) = read(b"\xff\xfe{\0}\0".to_vec(), u64::MAX);
         assert_eq!(text, b"");
-        assert!(error.unwrap().starts_with("the text is UTF-16, expected UTF-8"));
+        assert!(error.unwrap().starts_with("expected UTF-8, found UTF-16"));
     }
 }

@@ -1,4 +1,4 @@
-//! From what is named on the command line to the files that are read.
+//! Finds the files to read in the paths on the command line.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -6,30 +6,31 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::decompress::Compression;
 use super::read_error::{ReadError, ReadErrors};
 
-/// Stands for standard input on the command line, and in what is said of it.
+/// The name of standard input, on the command line and in messages.
 const STDIN: &str = "-";
 
-/// In a folder, files with these extensions are read whatever they hold.
+/// Files in folders with these extensions are read, whatever they contain.
 const EXTENSIONS: [&str; 5] = ["json", "ndjson", "jsonl", "gz", "zst"];
 
-/// One thing to read.
+/// An input to read.
 #[derive(Debug)]
 pub(crate) enum Source {
     /// Standard input.
     Stdin,
     /// A file, a pipe or a device.
     File {
-        /// As it was named, or as it was found in a folder that was named.
+        /// The path on the command line, or below a folder on the command line.
         path: PathBuf,
-        /// Its length in bytes, if it is a regular file.
+        /// Length in bytes, if it is a regular file.
         length: Option<u64>,
     },
 }
 
 impl Source {
-    /// What it is called in output and in messages. Not made safe to print.
+    /// Its name in output and messages. May contain characters that are unsafe to print.
     pub(crate) fn name(&self) -> String {
         match self {
             Source::Stdin => STDIN.to_owned(),
@@ -37,10 +38,10 @@ impl Source {
         }
     }
 
-    /// Opens it for reading.
+    /// Opens the source for reading.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The error of the operating system.
     pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
         Ok(match self {
             Source::Stdin => Box::new(io::stdin()),
@@ -57,24 +58,24 @@ impl Source {
     }
 }
 
-/// What the command line names.
+/// What the paths on the command line lead to.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// What to read: as named, folders in the order of their file names.
+    /// The inputs in the order of the command line; within a folder, sorted by file name.
     pub(crate) sources: Vec<Source>,
-    /// What is missing or must not be looked at.
+    /// Paths that do not exist or cannot be read.
     pub(crate) read_errors: ReadErrors,
-    /// Files in folders that hold something else.
+    /// Number of files in folders that do not look like records.
     pub(crate) skipped: u64,
 }
 
-/// Looks for what the command line names; nothing named is standard input.
-pub(crate) fn find(named: &[PathBuf]) -> Found {
+/// Finds the inputs in `paths`. No path is standard input.
+pub(crate) fn find(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
-    if named.is_empty() {
+    if paths.is_empty() {
         found.sources.push(Source::Stdin);
     }
-    for path in named {
+    for path in paths {
         if path.as_os_str() == STDIN {
             found.sources.push(Source::Stdin);
             continue;
@@ -112,7 +113,7 @@ impl Found {
             }
             let length = entry.metadata().ok().map(|metadata| metadata.len());
             let path = entry.into_path();
-            match holds_records(&path) {
+            match is_record_file(&path) {
                 Ok(true) => self.sources.push(Source::File { path, length }),
                 Ok(false) => self.skipped += 1,
                 Err(error) => self.unreadable(&path, &error),
@@ -121,9 +122,9 @@ impl Found {
     }
 }
 
-/// Whether a file in a folder is one to read: by its extension, or by how it begins where the
-/// extension says little.
-fn holds_records(path: &Path) -> io::Result<bool> {
+/// Whether to read a file in a folder: decided by its extension, or by its first bytes if it is named
+/// .log or has no extension.
+fn is_record_file(path: &Path) -> io::Result<bool> {
     match path.extension() {
         Some(extension) if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
             Ok(true)
@@ -138,7 +139,7 @@ fn holds_records(path: &Path) -> io::Result<bool> {
 }
 
 fn looks_like_records(head: &[u8]) -> bool {
-    if super::decompress::Compression::of(head).is_some() {
+    if Compression::detect(head).is_some() {
         return true;
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
@@ -155,7 +156,7 @@ mod tests {
     use crate::color::Palette;
 
     #[test]
-    fn beginnings() {
+    fn files_are_recognized_by_their_first_bytes() {
         for records in [
             &b"{\"eventVersion\":"[..],
             b"\xef\xbb\xbf \n{ \n\"Records\"",
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_read_in_order_and_other_files_are_counted() {
+    fn a_folder_is_read_in_order_and_other_files_are_skipped() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &[u8]| {
             let path = folder.path().join(name);
@@ -209,11 +210,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn a_missing_file_is_listed() {
         let found = find(&["no/such/file".into()]);
-        let mut named = Vec::new();
-        found.read_errors.write(&mut named, Palette::default()).unwrap();
-        let named = String::from_utf8(named).unwrap();
-        assert!(named.contains("  no/such/file: No such file or directory"), "{named}");
+        let mut listed = Vec::new();
+        found.read_errors.write(&mut listed, Palette::default()).unwrap();
+        let listed = String::from_utf8(listed).unwrap();
+        assert!(listed.contains("  no/such/file: No such file or directory"), "{listed}");
     }
 }

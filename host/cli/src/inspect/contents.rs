@@ -1,4 +1,4 @@
-//! What is in a module.
+//! The contents of a module.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -7,64 +7,64 @@ use wasmparser::{BinaryReaderError, FuncType, Parser, Payload, ValType, Validato
 
 use super::features;
 
-/// Name of the custom section in which a module says of itself what it is.
+/// Name of the custom section with the manifest of a module.
 pub(crate) const MANIFEST: &str = "sekisho.manifest";
 
-/// Names of the exports that mark a version of the ABI begin so.
-const MARKER: &str = "sekisho_abi_v";
+/// Prefix of the exports that mark a version of the ABI.
+const MARKER_PREFIX: &str = "sekisho_abi_v";
 
-/// What a module consists of.
+/// The contents of a module.
 #[derive(Debug, Serialize)]
 pub(super) struct Contents {
-    /// Length of the file.
+    /// Size of the file.
     pub(super) size_bytes: usize,
-    /// Versions of the ABI that the module says it keeps.
+    /// Versions of the ABI that the module implements.
     pub(super) abi_versions: Vec<String>,
-    /// What the module says of itself; none if it says nothing, or no JSON.
+    /// The manifest; none if it is missing or not JSON.
     pub(super) manifest: Option<Box<RawValue>>,
-    /// Additions to WebAssembly 1.0 that it uses.
+    /// WebAssembly proposals that it uses.
     pub(super) features: Vec<&'static str>,
-    /// Its memories, imported ones too.
+    /// Its memories, including imported ones.
     pub(super) memories: Vec<Memory>,
-    /// What it wants of its host.
+    /// What it imports.
     pub(super) imports: Vec<Import>,
-    /// What it offers.
+    /// What it exports.
     pub(super) exports: Vec<Export>,
 }
 
 /// A memory.
 #[derive(Debug, Serialize)]
 pub(super) struct Memory {
-    /// At the start, in pages of 64 KiB.
+    /// Initial size, in pages of 64 KiB.
     pub(super) minimum_pages: u64,
-    /// At most; none if only the host sets a limit.
+    /// Maximum size, in pages; none if the module sets no limit.
     pub(super) maximum_pages: Option<u64>,
 }
 
-/// Something that the host has to give.
+/// An import.
 #[derive(Debug, Serialize)]
 pub(super) struct Import {
     pub(super) module: String,
     pub(super) name: String,
-    /// Its type, as in `(i32) -> i32`, or what it is otherwise.
+    /// The type of a function, as in `(i32) -> i32`, or the kind of another item.
     #[serde(rename = "type")]
     pub(super) type_name: String,
 }
 
-/// Something that the host can use.
+/// An export.
 #[derive(Debug, Serialize)]
 pub(super) struct Export {
     pub(super) name: String,
-    /// Its type, as in `(i32) -> i32`, or what it is otherwise.
+    /// The type of a function, as in `(i32) -> i32`, or the kind of another item.
     #[serde(rename = "type")]
     pub(super) type_name: String,
 }
 
 impl Contents {
-    /// Reads a module, and checks that it is valid.
+    /// Validates a core module and reads its contents.
     ///
     /// # Errors
-    /// What is wrong, with a byte offset. A component is refused as well.
+    /// The module is invalid, at a byte offset, or it is a component.
     pub(super) fn read(wasm: &[u8]) -> Result<Self, BinaryReaderError> {
         let types = Validator::new_with_features(features::all()).validate_all(wasm)?;
         let types = types.as_ref();
@@ -122,18 +122,18 @@ impl Contents {
         contents.abi_versions = contents
             .exports
             .iter()
-            .filter_map(|export| Some(export.name.strip_prefix(MARKER)?.to_owned()))
+            .filter_map(|export| Some(export.name.strip_prefix(MARKER_PREFIX)?.to_owned()))
             .collect();
         Ok(contents)
     }
 
-    /// Whether it exports this with this type.
+    /// Whether it exports `name` with the type `type_name`.
     pub(super) fn exports(&self, name: &str, type_name: &str) -> bool {
         self.exports.iter().any(|export| export.name == name && export.type_name == type_name)
     }
 }
 
-/// As in `(i32, i32) -> i32`.
+/// Formats the type of a function, as in `(i32, i32) -> i32`.
 fn signature(function: &FuncType) -> String {
     let list = |types: &[ValType]| {
         let names: Vec<String> = types.iter().map(ToString::to_string).collect();

@@ -1,9 +1,9 @@
-//! Which additions to WebAssembly 1.0 a module is made of.
+//! Which WebAssembly proposals a module uses.
 
 use wasmparser::{Validator, WasmFeatures};
 
-/// The additions that are told apart, by the names of their proposals.
-const NAMED: [(&str, WasmFeatures); 15] = [
+/// The proposals after WebAssembly 1.0, and their names.
+const PROPOSALS: [(&str, WasmFeatures); 15] = [
     ("sign extension", WasmFeatures::SIGN_EXTENSION),
     ("non-trapping float to int", WasmFeatures::SATURATING_FLOAT_TO_INT),
     ("bulk memory", WasmFeatures::BULK_MEMORY),
@@ -21,21 +21,15 @@ const NAMED: [(&str, WasmFeatures); 15] = [
     ("garbage collection", WasmFeatures::GC),
 ];
 
-/// Everything that can be told apart, and WebAssembly 1.0 itself.
+/// WebAssembly 1.0 and all [`PROPOSALS`].
 pub(super) fn all() -> WasmFeatures {
-    NAMED.iter().fold(WasmFeatures::WASM1 | WasmFeatures::GC_TYPES, |all, (_, one)| all | *one)
+    PROPOSALS.iter().fold(WasmFeatures::WASM1 | WasmFeatures::GC_TYPES, |all, (_, one)| all | *one)
 }
 
-/// What a valid module uses: what it would not be valid without.
+/// The names of the proposals without which a valid module would be invalid.
 pub(super) fn used(wasm: &[u8]) -> Vec<&'static str> {
-    let needs = |one: &&(&'static str, WasmFeatures)| {
+    let is_needed = |one: &&(&'static str, WasmFeatures)| {
         Validator::new_with_features(all() - one.1).validate_all(wasm).is_err()
     };
-    NAMED.iter().filter(needs).map(|(name, _)| *name).collect()
-}
-
-/// The names of those that are in `features`.
-pub(super) fn names(features: WasmFeatures) -> Vec<&'static str> {
-    let has = |(_, one): &&(&'static str, WasmFeatures)| features.contains(*one);
-    NAMED.iter().filter(has).map(|(name, _)| *name).collect()
+    PROPOSALS.iter().filter(is_needed).map(|(name, _)| *name).collect()
 }

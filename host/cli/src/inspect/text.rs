@@ -61,7 +61,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Writes a value of the manifest; an object's values a line each.
+/// Writes a value of the manifest; an object as one line for each of its values.
 fn write_value(out: &mut impl Write, key: &str, value: &Value) -> io::Result<()> {
     let shown = match value {
         Value::Object(object) => {
@@ -83,8 +83,8 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn or_none(things: &[impl AsRef<str>]) -> String {
-    let names: Vec<&str> = things.iter().map(AsRef::as_ref).collect();
+fn or_none(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.is_empty() {
         true => "none".to_owned(),
         false => printable(&names.join(", ")).into_owned(),

@@ -1,68 +1,69 @@
-//! Rows in columns, as wide as the terminal.
+//! Lays out rows in columns that fit the terminal.
 
 use std::fmt::Write;
 
 use anstyle::Style;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
+use super::fit::{cut_end, cut_start, wrap};
 use crate::color::Palette;
 
-/// So many rows decide how wide the columns are.
-const ROWS_MEASURED: usize = 500;
+/// The number of rows that determine the widths of the columns.
+const MEASURED_ROWS: usize = 500;
 
+/// The space between columns.
 const GAP: usize = 2;
 
-/// What stands in a cell for something that is not there.
+/// The text of a cell without a value.
 pub(crate) const ABSENT: &str = "-";
 
 /// A column of a table.
 #[derive(Debug)]
 pub(crate) struct Column {
     title: &'static str,
-    /// It may be cut off down to this.
-    narrowest: usize,
-    /// Room for what is usual there, as long as more rows may come than were measured.
-    usual: usize,
-    /// When there is no room, the column with the highest number goes first.
-    expendable: u8,
-    /// What is too long loses its beginning, not its end.
-    cut_front: bool,
+    /// Cells may be cut to this width.
+    min_width: usize,
+    /// The width of typical cells, which is reserved while more rows may follow.
+    typical_width: usize,
+    /// On a narrow terminal, the column with the highest number is hidden first; 0 is never hidden.
+    hide_order: u8,
+    /// Whether long cells are cut at their start instead of their end.
+    cut_start: bool,
     /// The style of a cell.
     style: Option<fn(Palette, &str) -> Style>,
 }
 
 impl Column {
-    /// A column with plain cells that may be cut at their end.
+    /// A column with its minimum and typical width. Cells are plain and cut at their end.
     pub(crate) const fn new(
         title: &'static str,
-        [narrowest, usual]: [usize; 2],
-        expendable: u8,
+        [min_width, typical_width]: [usize; 2],
+        hide_order: u8,
     ) -> Self {
-        Self { title, narrowest, usual, expendable, cut_front: false, style: None }
+        Self { title, min_width, typical_width, hide_order, cut_start: false, style: None }
     }
 
-    /// The same, to be cut at the beginning of its cells.
-    pub(crate) const fn cut_front(self) -> Self {
-        Self { cut_front: true, ..self }
+    /// Cuts cells at their start.
+    pub(crate) const fn cut_start(self) -> Self {
+        Self { cut_start: true, ..self }
     }
 
-    /// The same, its cells in the style of the outcome that they name.
+    /// Styles cells by the outcome that they contain.
     pub(crate) const fn outcome(self) -> Self {
         Self { style: Some(Palette::outcome), ..self }
     }
 }
 
-/// A row, safe to print.
+/// A row. Its text is safe to print.
 #[derive(Clone, Debug)]
 pub(crate) enum Row {
     /// A cell for each column.
     Cells(Vec<String>),
-    /// A cell for the first column, and a text that takes all the others and may be longer than a
-    /// line.
+    /// A cell for the first column, and a text that spans all others and is wrapped.
     Text {
-        /// The first cell.
+        /// The cell in the first column.
         first: String,
-        /// What stands behind it.
+        /// The text in the other columns.
         text: String,
         /// The style of both.
         style: Style,
@@ -79,26 +80,26 @@ impl Row {
     }
 }
 
-/// Lays out rows as they come. The first ones are held back to measure the columns.
+/// Lays out rows as they arrive. The first ones are buffered to measure the columns.
 #[derive(Debug)]
 pub(crate) struct Table {
     columns: &'static [Column],
-    /// Of these, the ones that have something to show.
+    /// Indices of the columns that have content.
     used: Vec<usize>,
     palette: Palette,
-    /// Width of the terminal, if it is one: then nothing is wider.
+    /// Maximum width of a line: the width of the terminal.
     width: Option<usize>,
-    held: Vec<Row>,
+    buffered: Vec<Row>,
     layout: Option<Layout>,
 }
 
-/// The columns that are shown, and how wide.
+/// The indices and widths of the visible columns.
 #[derive(Debug, PartialEq, Eq)]
 struct Layout(Vec<(usize, usize)>);
 
 impl Table {
-    /// A table for a terminal of this width, or without limit, that shows those columns which are
-    /// `used`.
+    /// A table of the columns for whose index `used` is true, for a terminal of this width, or of
+    /// unlimited width.
     pub(crate) fn new(
         columns: &'static [Column],
         used: impl Fn(usize) -> bool,
@@ -106,22 +107,22 @@ impl Table {
         width: Option<usize>,
     ) -> Self {
         let used = (0..columns.len()).filter(|index| used(*index)).collect();
-        Self { columns, used, palette, width, held: Vec::new(), layout: None }
+        Self { columns, used, palette, width, buffered: Vec::new(), layout: None }
     }
 
-    /// Takes rows and gives the text that is ready.
+    /// Adds rows. Returns the lines that are complete.
     pub(crate) fn push(&mut self, rows: Vec<Row>) -> String {
-        self.held.extend(rows);
-        match self.layout.is_some() || self.held.len() >= ROWS_MEASURED {
+        self.buffered.extend(rows);
+        match self.layout.is_some() || self.buffered.len() >= MEASURED_ROWS {
             true => self.flush(true),
             false => String::new(),
         }
     }
 
-    /// Gives the text of all rows so far. `more`: others may follow.
+    /// Returns the lines of all rows so far. `more`: other rows may follow.
     pub(crate) fn flush(&mut self, more: bool) -> String {
         let mut text = String::new();
-        let rows = std::mem::take(&mut self.held);
+        let rows = std::mem::take(&mut self.buffered);
         if rows.is_empty() {
             return text;
         }
@@ -135,8 +136,8 @@ impl Table {
             for row in &rows {
                 match row {
                     Row::Cells(cells) => self.cells(layout, cells, &mut text),
-                    Row::Text { first, text: behind, style } => {
-                        self.text(layout, first, behind, *style, &mut text);
+                    Row::Text { first, text: spanning, style } => {
+                        self.spanning(layout, first, spanning, *style, &mut text);
                     }
                 }
             }
@@ -144,7 +145,7 @@ impl Table {
         text
     }
 
-    /// The titles of the columns for which there is no room.
+    /// The titles of the columns that do not fit.
     pub(crate) fn hidden(&self) -> Vec<&'static str> {
         let Some(Layout(shown)) = &self.layout else {
             return Vec::new();
@@ -166,8 +167,8 @@ impl Table {
         for (index, width) in columns {
             let column = &self.columns[*index];
             let cell = match self.width {
-                Some(_) if column.cut_front => cut_front(&cells[*index], *width),
-                Some(_) => cut_back(&cells[*index], *width),
+                Some(_) if column.cut_start => cut_start(&cells[*index], *width),
+                Some(_) => cut_end(&cells[*index], *width),
                 None => cells[*index].clone(),
             };
             let style = column.style.map(|style| style(self.palette, &cell)).unwrap_or_default();
@@ -177,13 +178,19 @@ impl Table {
         let _ = writeln!(text, "{}", line.trim_end());
     }
 
-    /// A text from the second column on, broken where a line of the terminal ends.
-    fn text(&self, layout: &Layout, first: &str, behind: &str, style: Style, text: &mut String) {
-        let Layout(columns) = layout;
+    /// Writes a cell, and a text that spans the other columns.
+    fn spanning(
+        &self,
+        Layout(columns): &Layout,
+        first: &str,
+        spanning: &str,
+        style: Style,
+        text: &mut String,
+    ) {
         let indent = columns.first().map_or(0, |(_, width)| width + GAP);
-        let room = self.width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(1));
+        let width = self.width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(1));
         let mut first = first;
-        for line in lines(behind, room) {
+        for line in wrap(spanning, width) {
             let padding = indent.saturating_sub(first.width());
             let _ = writeln!(text, "{style}{first}{:padding$}{line}{style:#}", "");
             first = "";
@@ -192,82 +199,34 @@ impl Table {
 
     fn measure(&self, rows: &[Row], more: bool) -> Layout {
         let wanted = |index: usize| {
-            let Column { title, usual, .. } = self.columns[index];
-            let least = title.len().max(if more { usual } else { 0 });
-            rows.iter().map(|row| row.cell(index).width()).fold(least, usize::max)
+            let Column { title, typical_width, .. } = self.columns[index];
+            let min = title.len().max(if more { typical_width } else { 0 });
+            rows.iter().map(|row| row.cell(index).width()).fold(min, usize::max)
         };
         let wanted: Vec<usize> = (0..self.columns.len()).map(wanted).collect();
         let mut shown = self.used.clone();
         let Some(width) = self.width else {
             return Layout(shown.into_iter().map(|index| (index, wanted[index])).collect());
         };
-        let narrowest = |index: usize| self.columns[index].narrowest.min(wanted[index]);
+        let min_width = |index: usize| self.columns[index].min_width.min(wanted[index]);
         let sum = |shown: &[usize]| -> usize {
-            shown.iter().map(|index| narrowest(*index) + GAP).sum::<usize>() - GAP
+            shown.iter().map(|index| min_width(*index) + GAP).sum::<usize>() - GAP
         };
-        let expendable = |index: &usize| self.columns[*index].expendable;
+        let hide_order = |index: &usize| self.columns[*index].hide_order;
         while sum(&shown) > width
-            && let Some(least) = shown.iter().copied().max_by_key(expendable)
-            && expendable(&least) > 0
+            && let Some(first) = shown.iter().copied().max_by_key(hide_order)
+            && hide_order(&first) > 0
         {
-            shown.retain(|index| *index != least);
+            shown.retain(|index| *index != first);
         }
-        let mut room = width.saturating_sub(sum(&shown));
+        let mut spare = width.saturating_sub(sum(&shown));
         let widths = shown.into_iter().map(|index| {
-            let more = room.min(wanted[index] - narrowest(index));
-            room -= more;
-            (index, narrowest(index) + more)
+            let extra = spare.min(wanted[index] - min_width(index));
+            spare -= extra;
+            (index, min_width(index) + extra)
         });
         Layout(widths.collect())
     }
-}
-
-/// The words of a text in lines of at most this width; a word that is wider is cut.
-fn lines(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let word = cut_back(word, width);
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(&word),
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
-}
-
-/// The text in at most `width` columns of a terminal, without its end.
-fn cut_back(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut short = fitting(text.chars(), width.saturating_sub(1));
-    short.push('…');
-    short
-}
-
-/// The same without its beginning.
-fn cut_front(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let reversed = fitting(text.chars().rev(), width.saturating_sub(1));
-    std::iter::once('…').chain(reversed.chars().rev()).collect()
-}
-
-/// As many of the characters as have room.
-fn fitting(characters: impl Iterator<Item = char>, mut room: usize) -> String {
-    characters
-        .take_while(|character| {
-            let width = character.width().unwrap_or(0);
-            let fits = width <= room;
-            room = room.saturating_sub(width);
-            fits
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -277,7 +236,7 @@ mod tests {
     const COLUMNS: [Column; 3] = [
         Column::new("TIME", [5, 5], 0),
         Column::new("USER", [4, 12], 0),
-        Column::new("FILE", [6, 8], 1).cut_front(),
+        Column::new("FILE", [6, 8], 1).cut_start(),
     ];
 
     fn table(width: Option<usize>) -> Table {
@@ -293,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_takes_all_columns_but_the_first() {
+    fn text_spans_all_columns_but_the_first() {
         let mut table = table(Some(30));
         table.push(vec![cells(["11:10", "anaya", "trail"]), text("one two three four five six")]);
         let expected = "\
@@ -306,7 +265,7 @@ TIME   USER   FILE
     }
 
     #[test]
-    fn without_a_terminal_a_text_is_one_line() {
+    fn without_a_terminal_text_is_not_wrapped() {
         let mut table = table(None);
         let long = "word ".repeat(100);
         table.push(vec![text(long.trim_end())]);
@@ -329,7 +288,7 @@ TIME   USER   FILE
     }
 
     #[test]
-    fn what_is_not_used_is_not_shown_nor_missed() {
+    fn unused_columns_are_neither_shown_nor_reported_as_hidden() {
         let mut table = Table::new(&COLUMNS, |index| index != 1, Palette::default(), Some(8));
         table.push(vec![cells(["11:10", "anaya", "trail"])]);
         assert_eq!(table.flush(false), "TIME\n11:10\n");
@@ -337,7 +296,7 @@ TIME   USER   FILE
     }
 
     #[test]
-    fn later_rows_find_room_for_what_is_usual() {
+    fn typical_widths_are_reserved_for_later_rows() {
         let mut table = table(Some(200));
         assert_eq!(table.push(vec![cells(["11:10", "anaya", "-"])]), "");
         assert!(table.flush(true).contains("anaya         -"));
@@ -345,12 +304,5 @@ TIME   USER   FILE
             .push(vec![cells(["11:11", "somebody", "-"]), cells(["", "a very long name", "-"])]);
         assert!(text.contains("somebody      -"), "{text}");
         assert!(text.contains("a very long…  -"), "{text}");
-    }
-
-    #[test]
-    fn cells_are_cut() {
-        assert_eq!(cut_front("a-long-name.json:12", 10), "…e.json:12");
-        assert_eq!(cut_front("関所関所:1", 5), "…所:1");
-        assert_eq!(cut_back("関所関所", 6), "関所…");
     }
 }

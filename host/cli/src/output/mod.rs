@@ -5,6 +5,7 @@ pub(crate) mod columns;
 mod csv;
 mod destination;
 mod encoder;
+mod fit;
 mod ndjson;
 mod signin;
 pub(crate) mod table;

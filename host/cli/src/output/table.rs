@@ -14,7 +14,7 @@ const COLUMNS: [Column; 10] = [
     Column::new("REASON", [19, 19], 1),
     Column::new("PRINCIPAL", [9, 13], 5),
     Column::new("MFA", [8, 8], 4),
-    Column::new("RECORD", [10, 12], 3).cut_front(),
+    Column::new("RECORD", [10, 12], 3).cut_start(),
     Column::new("RULES", [18, 24], 0),
 ];
 

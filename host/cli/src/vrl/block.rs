@@ -1,56 +1,57 @@
-//! What a rule asks for, as VRL.
+//! One rule as VRL.
 
 use super::condition::{Condition, condition};
 use super::paths::View;
 use super::pattern::{Branch, Field};
 use super::text::string;
 
-/// Makes a rule a candidate where all fields of a branch are met by themselves, or may be absent.
+/// The VRL block that makes a rule a candidate if each field of the branch has values that meet its
+/// conditions, or may be absent.
 ///
 /// # Errors
-/// VRL cannot say it; what it is.
+/// What has no equivalent in VRL.
 pub(super) fn block(id: &str, view: View, branch: &Branch) -> Result<String, String> {
     let mut lines = String::new();
     let mut fields = Vec::new();
-    let mut needed = Vec::new();
-    // Side by side and not in one another: nesting takes the compiler of VRL longer by the level.
+    let mut required = Vec::new();
+    // Not nested, as each level of nesting makes the compiler of VRL slower.
     for (field, number) in branch.values().zip(1..) {
-        let Asked { place, met, may_be_absent } = asked(view, field)?;
-        lines.push_str(&match &*needed {
+        let Filtered { values, met, may_be_absent } = filter(view, field)?;
+        lines.push_str(&match &*required {
             [] => format!("met_{number} = {met}\n"),
             [.., last] => format!("met_{number} = if {last} {{ {met} }} else {{ [] }}\n"),
         });
         if may_be_absent {
-            fields.push(format!("{{\"met\": met_{number}, \"or_none_of\": {place}}}"));
+            fields.push(format!("{{\"met\": met_{number}, \"or_none_of\": {values}}}"));
         } else {
             fields.push(format!("{{\"met\": met_{number}}}"));
-            needed.push(format!("met_{number} != []"));
+            required.push(format!("met_{number} != []"));
         }
     }
     let candidate = format!("{{\"rule\": {}, \"fields\": [{}]}}", string(id), fields.join(", "));
     let candidate = format!("candidates = push(candidates, {candidate})");
-    // The last is met only where those before it are.
-    lines.push_str(&match needed.last() {
+    // Each required field is only checked if the one before it is met.
+    lines.push_str(&match required.last() {
         Some(last) => format!("if {last} {{\n  {candidate}\n}}\n"),
         None => format!("{candidate}\n"),
     });
     Ok(lines)
 }
 
-/// What is asked of a field.
-struct Asked {
-    /// The values at its path.
-    place: String,
-    /// Those that meet it.
+/// Expressions for the values of a field.
+struct Filtered {
+    /// All values at its path.
+    values: String,
+    /// The values that meet a condition.
     met: String,
     may_be_absent: bool,
 }
 
-fn asked(view: View, field: &Field) -> Result<Asked, String> {
+fn filter(view: View, field: &Field) -> Result<Filtered, String> {
     let conditions = field.list.iter().map(|entry| condition(entry));
     let conditions = conditions.collect::<Result<Vec<_>, _>>();
     let conditions = conditions.map_err(|what| format!("at `{}`, {what}", field.path))?;
-    let place = format!("array!({view}.{})", string(&field.path));
+    let values = format!("array!({view}.{})", string(&field.path));
     let may_be_absent = conditions.contains(&Condition::Absent);
     let expressions = conditions.iter().filter_map(|condition| match condition {
         Condition::If(expression) => Some(&**expression),
@@ -58,12 +59,12 @@ fn asked(view: View, field: &Field) -> Result<Asked, String> {
     });
     let expressions: Vec<&str> = expressions.collect();
     let met = if conditions.contains(&Condition::Exists) {
-        place.clone()
+        values.clone()
     } else if expressions.is_empty() {
         "[]".to_owned()
     } else {
         let expression = expressions.join(" ||\n    ");
-        format!("filter({place}) -> |_index, at| {{ {expression} }}")
+        format!("filter({values}) -> |_index, at| {{ {expression} }}")
     };
-    Ok(Asked { place, met, may_be_absent })
+    Ok(Filtered { values, met, may_be_absent })
 }

@@ -1,27 +1,27 @@
-//! The values and operators that a field lists, as conditions on a value `at` its path.
+//! One entry of a field's list, as a VRL condition on a value `at` its path.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::address;
+use super::ip_address;
 use super::pattern::Members;
-use super::text::{in_any_case, string, wildcard};
+use super::text::{ignoring_case, string, wildcard};
 
-/// What is asked of a value.
+/// A condition on a value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Condition {
-    /// That an expression of VRL is true.
+    /// A VRL expression that must be true.
     If(String),
-    /// That it is there.
+    /// The value must exist.
     Exists,
-    /// That it is not there.
+    /// The value must not exist.
     Absent,
 }
 
-/// One entry of a valid list.
+/// Translates an entry of a valid list.
 ///
 /// # Errors
-/// VRL cannot say it; what it is.
+/// What has no equivalent in VRL.
 pub(super) fn condition(entry: &RawValue) -> Result<Condition, String> {
     let json = entry.get();
     Ok(Condition::If(match json.as_bytes() {
@@ -36,7 +36,7 @@ pub(super) fn condition(entry: &RawValue) -> Result<Condition, String> {
         },
         [b'"', ..] => {
             let text = text(entry)?;
-            address::address(&text).map_or_else(|| equal(&text), address::equal)
+            ip_address::parse(&text).map_or_else(|| equal(&text), ip_address::equal)
         }
         [b'-' | b'0'..=b'9', ..] => format!("at.value == {}", number(json)?),
         _ => format!("at.value == {json}"),
@@ -48,12 +48,12 @@ fn operator(name: &str, operand: &RawValue) -> Result<String, String> {
     Ok(match name {
         "exactly" => equal(&text(operand)?),
         "prefix" | "suffix" if nested => {
-            affix(name, &text(&member(operand)?.1)?, affix_in_any_case, equal_in_any_case)
+            affix(name, &text(&member(operand)?.1)?, affix_ignoring_case, equal_ignoring_case)
         }
         "prefix" | "suffix" => affix(name, &text(operand)?, plain_affix, equal),
-        "equals-ignore-case" => equal_in_any_case(&text(operand)?),
+        "equals-ignore-case" => equal_ignoring_case(&text(operand)?),
         "wildcard" => format!("(match(at.value, r'{}') ?? false)", wildcard(&text(operand)?)),
-        "cidr" => address::range(&text(operand)?).ok_or_else(|| unknown(name))?,
+        "cidr" => ip_address::range(&text(operand)?).ok_or_else(|| unknown(name))?,
         "numeric" => numeric(operand)?,
         "anything-but" => anything_but(operand)?,
         _ => return Err(unknown(name)),
@@ -61,30 +61,30 @@ fn operator(name: &str, operand: &RawValue) -> Result<String, String> {
 }
 
 fn unknown(name: &str) -> String {
-    format!("the operator `{name}`, which is new here")
+    format!("the operator `{name}`, which this version does not know")
 }
 
 fn equal(text: &str) -> String {
     format!("at.value == {}", string(text))
 }
 
-fn equal_in_any_case(text: &str) -> String {
-    format!("(match(at.value, r'^{}$') ?? false)", in_any_case(text))
+fn equal_ignoring_case(text: &str) -> String {
+    format!("(match(at.value, r'^{}$') ?? false)", ignoring_case(text))
 }
 
-/// event-ruler compares beginnings and ends together with the quotes around a string, so one that
-/// holds the quote on the far side is the whole string.
+/// event-ruler compares prefixes and suffixes including the quotes around a string, so a prefix that
+/// ends in a quote, or a suffix that starts with one, also matches the whole string.
 fn affix(
     name: &str,
     text: &str,
-    begins_or_ends: impl Fn(&str, &str) -> String,
+    affix_condition: impl Fn(&str, &str) -> String,
     equal: impl Fn(&str) -> String,
 ) -> String {
     let whole = match name {
         "prefix" => text.strip_suffix('"'),
         _ => text.strip_prefix('"'),
     };
-    let condition = begins_or_ends(name, text);
+    let condition = affix_condition(name, text);
     whole.map_or(condition.clone(), |whole| format!("({condition} || {})", equal(whole)))
 }
 
@@ -93,8 +93,8 @@ fn plain_affix(name: &str, text: &str) -> String {
     format!("({function}(at.value, {}) ?? false)", string(text))
 }
 
-fn affix_in_any_case(name: &str, text: &str) -> String {
-    let text = in_any_case(text);
+fn affix_ignoring_case(name: &str, text: &str) -> String {
+    let text = ignoring_case(text);
     let regex = if name == "prefix" { format!("^{text}") } else { format!("{text}$") };
     format!("(match(at.value, r'{regex}') ?? false)")
 }
@@ -127,32 +127,32 @@ fn anything_but(operand: &RawValue) -> Result<String, String> {
     Ok(format!("!({})", excluded.collect::<Result<Vec<_>, String>>()?.join(" || ")))
 }
 
-/// A number of VRL, which has 64-bit integers and doubles. An integer that no double holds equals
-/// nothing but the same digits.
+/// A number in VRL, which has 64-bit integers and doubles. An integer that is not exactly a double
+/// only equals the same digits.
 fn number(json: &str) -> Result<String, String> {
-    /// So many digits are the same in the double that is nearest to them.
-    const SURE_DIGITS: usize = 15;
-    let unheld = || format!("the number {json}, which VRL reads as another one");
-    let value: f64 = json.parse().map_err(|_| unheld())?;
+    /// A decimal number of up to this many digits survives a round trip through a double.
+    const EXACT_DIGITS: usize = 15;
+    let inexact = || format!("the number {json}, which VRL rounds");
+    let value: f64 = json.parse().map_err(|_| inexact())?;
     if let Ok(integer) = json.parse::<i64>() {
-        let is_held = value.to_string() == integer.to_string();
-        return Ok(match is_held || integer == 0 {
+        let is_exact = value.to_string() == integer.to_string();
+        return Ok(match is_exact || integer == 0 {
             true => integer.to_string(),
             false => format!("{{\"digits\": \"{json}\"}}"),
         });
     }
     let (mantissa, _) = json.split_once(['e', 'E']).unwrap_or((json, ""));
     let digits = mantissa.replace(['-', '.'], "");
-    let is_held = digits.trim_matches('0').len() <= SURE_DIGITS
+    let is_exact = digits.trim_matches('0').len() <= EXACT_DIGITS
         && (value == 0.0 || (1e-300..=1e300).contains(&value.abs()));
-    match is_held {
+    match is_exact {
         true if value.fract() == 0.0 => Ok(format!("{value}.0")),
         true => Ok(value.to_string()),
-        false => Err(unheld()),
+        false => Err(inexact()),
     }
 }
 
-/// The one member of an object.
+/// The only member of an object.
 fn member(object: &RawValue) -> Result<(String, Box<RawValue>), String> {
     let Members(members) = read(object)?;
     members.into_iter().next().ok_or_else(|| format!("{object}"))
@@ -162,7 +162,7 @@ fn text(json: &RawValue) -> Result<String, String> {
     read(json)
 }
 
-/// Reads what is known to be of that type.
+/// Parses JSON that is known to be of this type, but may contain unpaired surrogates.
 fn read<'j, T: Deserialize<'j>>(json: &'j RawValue) -> Result<T, String> {
-    serde_json::from_str(json.get()).map_err(|_| format!("{json}, which is no Unicode"))
+    serde_json::from_str(json.get()).map_err(|_| format!("{json}, which is not valid Unicode"))
 }

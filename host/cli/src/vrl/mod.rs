@@ -1,9 +1,9 @@
 //! `sekisho vrl`: prints the classifier and rules as a program for Vector's `remap`.
 
-mod address;
 mod block;
 mod condition;
 mod eventbridge;
+mod ip_address;
 mod paths;
 mod pattern;
 mod program;

@@ -1,4 +1,4 @@
-//! The paths that rules ask for.
+//! The paths that rules test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,12 +6,12 @@ use std::fmt;
 use super::pattern::Branch;
 use super::text::string;
 
-/// What patterns are matched against.
+/// What a pattern is matched against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum View {
     /// The EventBridge event.
     Event,
-    /// Vector's event as it came.
+    /// Vector's event as received.
     Input,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for View {
     }
 }
 
-/// The paths, in both views.
+/// The paths in both views.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
     event: Tree,
@@ -33,19 +33,19 @@ pub(super) struct Paths {
 
 #[derive(Debug, Default)]
 struct Tree {
-    /// The names that follow each path; the view itself is the empty one.
+    /// The names below each path; the view itself is the empty path.
     below: BTreeMap<String, BTreeSet<String>>,
-    /// Where paths end.
+    /// The complete paths.
     ends: BTreeSet<String>,
 }
 
 impl Paths {
-    /// Adds what is asked for.
+    /// Adds the paths of a branch.
     ///
     /// # Errors
-    /// VRL would not get there; what it is.
+    /// A path that the program cannot look up.
     pub(super) fn add(&mut self, view: View, branch: &Branch) -> Result<(), String> {
-        const NAMES: usize = 128;
+        const MAX_NAMES: usize = 128;
         let tree = match view {
             View::Event => &mut self.event,
             View::Input => &mut self.input,
@@ -53,16 +53,16 @@ impl Paths {
         for field in branch.values() {
             let path = &*field.path;
             if path.split('.').any(str::is_empty) {
-                return Err(format!("`{path}`, an empty name between dots"));
+                return Err(format!("`{path}`, which has an empty name between dots"));
             }
-            if path.split('.').count() > NAMES {
-                return Err(format!("`{path}`, more than {NAMES} names"));
+            if path.split('.').count() > MAX_NAMES {
+                return Err(format!("`{path}`, which has more than {MAX_NAMES} names"));
             }
-            let dots = path.match_indices('.').map(|(at, _)| at);
+            let dots = path.match_indices('.').map(|(offset, _)| offset);
             let mut above = "";
             for end in dots.chain([path.len()]) {
                 let name = path[above.len()..end].trim_start_matches('.');
-                // The verdict has a place of its own: what stands there in an event is none.
+                // `signin` is the verdict, whatever an event has there.
                 if !(above.is_empty() && name == "signin") {
                     tree.below.entry(above.to_owned()).or_default().insert(name.to_owned());
                 }
@@ -74,21 +74,21 @@ impl Paths {
     }
 }
 
-/// As the variables that the rest of the program works with.
+/// The variables with the paths, for the rest of the program.
 impl fmt::Display for Paths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let views = [(View::Event, &self.event), (View::Input, &self.input)];
-        writeln!(f, "# The names that rules ask for below each path.")?;
+        writeln!(f, "# The names that rules test below each path.")?;
         object(f, "below", views, |tree| {
             let names = |names: &BTreeSet<String>| names.iter().map(|name| string(name)).collect();
             tree.below.iter().map(|(path, below)| (path, names(below))).collect()
         })?;
-        writeln!(f, "\n# What is found at the paths that rules ask for.")?;
+        writeln!(f, "\n# The values at the paths that rules test.")?;
         object(f, "found", views, |tree| tree.ends.iter().map(|path| (path, Vec::new())).collect())
     }
 }
 
-/// Writes an object with lists of literals in an object for each view.
+/// Writes an object of lists of literals for each view.
 fn object<'t>(
     f: &mut fmt::Formatter<'_>,
     name: &str,

@@ -1,4 +1,4 @@
-//! Patterns, multiplied out: conjunctions of fields, of which one must match.
+//! Patterns in disjunctive normal form: branches of fields, of which one must match.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,29 +7,30 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// What is asked of each path, by the path's UTF-16 code units: event-ruler takes them in the order
-/// of Java's strings.
+/// The fields of a branch, by the UTF-16 code units of their paths: event-ruler checks them in the
+/// order of Java's strings.
 pub(super) type Branch = BTreeMap<Vec<u16>, Field>;
 
-/// What is asked of a path.
+/// A path and the list of its values and operators.
 #[derive(Clone, Debug)]
 pub(super) struct Field {
-    /// Names, with dots between them.
+    /// Names, joined by dots.
     pub(super) path: String,
     /// Values and operators, as JSON.
     pub(super) list: Vec<Box<RawValue>>,
 }
 
-/// The members of an object as they are written, those of one name too.
+/// The members of an object in order, including duplicates.
 pub(super) struct Members(pub(super) Vec<(String, Box<RawValue>)>);
 
 /// The branches of a valid pattern.
 ///
 /// # Errors
-/// A key in it is no Unicode.
+/// A key is not valid Unicode.
 pub(super) fn branches(pattern: &RawValue) -> Result<Vec<Branch>, String> {
     let mut branches = vec![Branch::new()];
-    multiply_out(pattern, "", &mut branches).map_err(|_| "a key that is no Unicode".to_owned())?;
+    multiply_out(pattern, "", &mut branches)
+        .map_err(|_| "a key that is not valid Unicode".to_owned())?;
     Ok(branches)
 }
 
@@ -48,13 +49,13 @@ fn multiply_out(
         if key == "$or" {
             let before = std::mem::take(branches);
             for alternative in &list {
-                let mut with_it = before.clone();
-                multiply_out(alternative, path, &mut with_it)?;
-                branches.append(&mut with_it);
+                let mut with_alternative = before.clone();
+                multiply_out(alternative, path, &mut with_alternative)?;
+                branches.append(&mut with_alternative);
             }
             continue;
         }
-        // Of two fields of one path, the one that is read last counts.
+        // Of two fields with one path, the last one counts.
         let path = join(path, &key);
         for branch in &mut *branches {
             let field = Field { path: path.clone(), list: list.clone() };

@@ -1,4 +1,4 @@
-//! The program: what is always the same, and between it a block for each rule.
+//! Assembles the program: fixed parts, and a block for each rule between them.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ const VIEWS: &str = include_str!("views.vrl");
 const PLACES: &str = include_str!("places.vrl");
 const CONSISTENCY: &str = include_str!("consistency.vrl");
 
-/// What a module would be configured with.
+/// The configuration of a module.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Configuration {
     field: Option<String>,
@@ -29,10 +29,10 @@ struct Rule {
     pattern: Option<Box<RawValue>>,
 }
 
-/// Writes the program that says what a module with this configuration says.
+/// The program whose verdicts equal those of a module with this configuration.
 ///
 /// # Errors
-/// VRL cannot say one of the rules.
+/// A rule has no equivalent in VRL.
 pub(super) fn program(configuration: &Configuration) -> Result<String, Failure> {
     let matching = match &configuration.rules {
         Some(rules) => matching(rules)?,
@@ -42,42 +42,42 @@ pub(super) fn program(configuration: &Configuration) -> Result<String, Failure> 
     Ok(format!("{TABLES}{matching}\nif verdict != null {{\n  .{field} = verdict\n}}\n"))
 }
 
-/// The part that finds the rules that match.
+/// The part of the program that finds the matching rules.
 fn matching(rules: &[Rule]) -> Result<String, Failure> {
     let mut paths = Paths::default();
     let mut blocks = String::new();
     let mut others = Vec::new();
     for Rule { id, severity, pattern } in rules {
-        let refused = |what| Failure::Usage {
-            message: format!("VRL cannot say what the rule `{id}` asks for: {what}"),
-            advice: "leave the rule out, or let `sekisho filter` run beside Vector",
+        let unsupported = |what| Failure::Usage {
+            message: format!("the rule `{id}` has no equivalent in VRL: {what}"),
+            advice: "leave the rule out, or run `sekisho filter` next to Vector",
         };
         let Some(pattern) = pattern else {
             others.push(&**id);
             continue;
         };
-        let branches = branches(pattern).map_err(refused)?;
-        if names(&branches, "attempt") {
+        let branches = branches(pattern).map_err(unsupported)?;
+        if references(&branches, "attempt") {
             others.push(id);
             continue;
         }
-        let names_event = names(&branches, "detail") || names(&branches, "detail-type");
-        let view = if names_event { View::Event } else { View::Input };
+        let is_for_event = references(&branches, "detail") || references(&branches, "detail-type");
+        let view = if is_for_event { View::Event } else { View::Input };
         blocks.push_str(&format!("\n# {id} ({severity})\n# {pattern}\n"));
         for branch in &branches {
-            paths.add(view, branch).map_err(refused)?;
-            blocks.push_str(&block(id, view, branch).map_err(refused)?);
+            paths.add(view, branch).map_err(unsupported)?;
+            blocks.push_str(&block(id, view, branch).map_err(unsupported)?);
         }
     }
     if !others.is_empty() {
         let others = others.join(", ");
-        blocks.push_str(&format!("\n# Not here, as they ask for attempts: {others}\n"));
+        blocks.push_str(&format!("\n# Left out, as they match attempts: {others}\n"));
     }
     Ok(format!("\n{paths}{VIEWS}{}{PLACES}{blocks}{CONSISTENCY}", event()))
 }
 
-/// Whether something is asked for at or below a name at the top.
-fn names(branches: &[Branch], name: &str) -> bool {
+/// Whether a field is at or below a name at the top level.
+fn references(branches: &[Branch], name: &str) -> bool {
     let mut fields = branches.iter().flat_map(Branch::values);
     fields.any(|field| field.path.split('.').next() == Some(name))
 }

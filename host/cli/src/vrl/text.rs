@@ -1,11 +1,11 @@
-//! Texts as VRL writes them.
+//! String literals and regular expressions in VRL.
 
 /// A string literal.
 pub(super) fn string(text: &str) -> String {
     let mut literal = String::from("\"");
     for character in text.chars() {
         match character {
-            // Two braces in a row would begin a template.
+            // Two braces in a row start a template.
             '"' | '\\' | '{' | '}' => literal.extend(['\\', character]),
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
@@ -17,12 +17,12 @@ pub(super) fn string(text: &str) -> String {
     literal
 }
 
-/// The part of a regular expression that means this text.
-pub(super) fn plain(text: &str) -> String {
+/// Escapes a text for a regular expression.
+pub(super) fn escape(text: &str) -> String {
     let mut regex = String::new();
     for character in text.chars() {
         match character {
-            // The last one ends a literal of VRL.
+            // A quote ends a literal of VRL.
             '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$'
             | '\'' => regex.extend(['\\', character]),
             '\n' => regex.push_str("\\n"),
@@ -33,13 +33,14 @@ pub(super) fn plain(text: &str) -> String {
     regex
 }
 
-/// The same in any case: each character stands for its lower and its upper case, each of which may
-/// be several. event-ruler takes one outside the Basic Multilingual Plane for two question marks.
-pub(super) fn in_any_case(text: &str) -> String {
+/// A regular expression for a text in any case: each character matches its lower and upper case, each
+/// of which may be several characters. event-ruler treats a character outside the Basic Multilingual
+/// Plane as two question marks.
+pub(super) fn ignoring_case(text: &str) -> String {
     let mut regex = String::from("(?i-u:");
     for character in text.chars() {
         match character {
-            '\0'..='\x7f' => regex.push_str(&plain(&character.to_string())),
+            '\0'..='\x7f' => regex.push_str(&escape(&character.to_string())),
             '\u{10000}'.. => regex.push_str(r"\?\?"),
             _ => {
                 let (lower, upper) = (character.to_lowercase(), character.to_uppercase());
@@ -51,16 +52,16 @@ pub(super) fn in_any_case(text: &str) -> String {
     regex
 }
 
-/// The regular expression of a valid wildcard: `*` is anything, a backslash makes the next
-/// character a plain one.
+/// The regular expression of a valid wildcard: `*` matches any text, a backslash escapes the next
+/// character.
 pub(super) fn wildcard(pattern: &str) -> String {
     let mut regex = String::from("(?s)^");
     let mut characters = pattern.chars();
     while let Some(character) = characters.next() {
         match character {
             '*' => regex.push_str(".*"),
-            '\\' => regex.extend(characters.next().map(|it| plain(&it.to_string()))),
-            _ => regex.push_str(&plain(&character.to_string())),
+            '\\' => regex.extend(characters.next().map(|escaped| escape(&escaped.to_string()))),
+            _ => regex.push_str(&escape(&character.to_string())),
         }
     }
     regex.push('$');

@@ -1,6 +1,6 @@
-//! Runs the program, and invented records to run it on.
+//! Runs the program, and makes records for it.
 
-#![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) exit: Option<i32>,
@@ -26,7 +26,7 @@ impl Run {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// A value of each line, found by a JSON pointer.
+    /// The value at a JSON pointer in each line.
     pub(crate) fn values(&self, pointer: &str) -> Vec<Value> {
         self.lines().iter().map(|line| line.pointer(pointer).cloned().unwrap()).collect()
     }
@@ -45,7 +45,7 @@ impl From<Output> for Run {
 /// The program, not yet started.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sekisho"));
-    // Compiled modules are kept beside the tests.
+    // Compiled modules are cached in the target folder.
     command
         .args(arguments)
         .env_remove("NO_COLOR")
@@ -53,7 +53,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the program with this as standard input.
+/// Runs the program with `stdin` as standard input.
 pub(crate) fn pipe(arguments: &[&str], stdin: &[u8]) -> Run {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
@@ -63,18 +63,18 @@ pub(crate) fn pipe(arguments: &[&str], stdin: &[u8]) -> Run {
         .unwrap();
     let mut to = child.stdin.take().unwrap();
     thread::scope(|scope| {
-        // The program may end before it has read everything.
+        // The program may exit before it has read all input.
         scope.spawn(move || drop(to.write_all(stdin)));
         child.wait_with_output().unwrap().into()
     })
 }
 
-/// Runs the program without input.
+/// Runs the program with empty standard input.
 pub(crate) fn run(arguments: &[&str]) -> Run {
     pipe(arguments, b"")
 }
 
-/// A folder that is gone after the test.
+/// A temporary folder.
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
@@ -86,7 +86,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Writes a file and gives its path.
+    /// Writes a file. Returns its path.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -108,14 +108,14 @@ pub(crate) fn signin(user: &str, result: &str) -> String {
     )
 }
 
-/// A record that is no sign-in.
+/// A record that is not a sign-in.
 pub(crate) fn other(number: u32) -> String {
     format!(
         r#"{{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventID":"other-{number}","sourceIPAddress":"198.51.100.7"}}"#
     )
 }
 
-/// Three records: a failure, no sign-in, a success.
+/// Three records: a failure, another event, and a success.
 pub(crate) fn three() -> [String; 3] {
     [signin("anaya", "Failure"), other(1), signin("mateo", "Success")]
 }
@@ -130,7 +130,7 @@ pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 0).unwrap()
 }
 
-/// A record as the JSON text inside another JSON string.
+/// A record as JSON text in a JSON string.
 pub(crate) fn text(record: &str) -> String {
     serde_json::to_string(record).unwrap()
 }

@@ -1,16 +1,16 @@
-//! Ranges of IP addresses, as event-ruler compares them.
+//! Conditions on IP addresses, compared as event-ruler does.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The address that a text spells: octets may have leading zeros, IPv6 is without dots, and one
-/// that maps an IPv4 address is that address.
-pub(super) fn address(text: &str) -> Option<IpAddr> {
+/// Parses an address as event-ruler does: octets may have leading zeros, IPv6 has no dotted part, and
+/// an IPv4-mapped address is the IPv4 address.
+pub(super) fn parse(text: &str) -> Option<IpAddr> {
     let separator = if text.contains(':') { ':' } else { '.' };
-    let spelled_otherwise = match separator {
+    let is_other_notation = match separator {
         ':' => text.contains('.'),
         _ => text.len() > "255.255.255.255".len(),
     };
-    if spelled_otherwise {
+    if is_other_notation {
         return None;
     }
     let number = |group: &str| match group.trim_start_matches('0') {
@@ -22,7 +22,7 @@ pub(super) fn address(text: &str) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-/// Whether `at.address` is this address.
+/// The VRL condition that `at.address` is this address.
 pub(super) fn equal(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => range_v4(address, 32),
@@ -30,25 +30,25 @@ pub(super) fn equal(address: IpAddr) -> String {
     }
 }
 
-/// Whether `at.address` is in the range that a valid CIDR text means.
+/// The VRL condition that `at.address` is in the range of a valid CIDR text.
 pub(super) fn range(cidr: &str) -> Option<String> {
     let (base, bits) = cidr.trim_end_matches('/').split_once('/')?;
     let bits = bits.parse().ok()?;
-    Some(match address(base)? {
+    Some(match parse(base)? {
         IpAddr::V4(base) => range_v4(base, bits),
         IpAddr::V6(base) => range_v6(base, bits),
     })
 }
 
-/// An IPv6 address is compared by its first 32 bits.
+/// event-ruler compares an IPv6 address with an IPv4 range by its first 32 bits.
 fn range_v4(base: Ipv4Addr, bits: u32) -> String {
     let base = base & Ipv4Addr::from_bits(!u32::MAX.checked_shr(bits).unwrap_or(0));
     let head = Ipv6Addr::from_bits(u128::from(base.to_bits()) << 96);
     format!("ip_cidr_contains([\"{base}/{bits}\", \"{head}/{bits}\"], at.address) ?? false")
 }
 
-/// An IPv4 address is compared with the first 32 bits of both ends, and is in the range if that
-/// decides it.
+/// event-ruler compares an IPv4 address with the first 32 bits of both ends of an IPv6 range, and
+/// matches if it is strictly between them.
 fn range_v6(base: Ipv6Addr, bits: u32) -> String {
     let free = u128::MAX.checked_shr(bits).unwrap_or(0);
     let base = base & Ipv6Addr::from_bits(!free);
@@ -66,18 +66,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings_of_one_address_are_equal() {
-        for spellings in [
+    fn notations_of_one_address_are_equal() {
+        for notations in [
             &["192.0.2.7", "192.000.02.007", "::ffff:c000:207", "0:0:0:0:0:FFFF:C000:0207"][..],
             &["2001:db8::1", "2001:DB8:0:0::1", "2001:00db8::1"],
         ] {
-            for spelling in spellings {
-                assert!(address(spelling).is_some(), "{spelling}");
-                assert_eq!(address(spelling), address(spellings[0]), "{spelling}");
+            for notation in notations {
+                assert!(parse(notation).is_some(), "{notation}");
+                assert_eq!(parse(notation), parse(notations[0]), "{notation}");
             }
         }
         for text in ["", "1.2.3", "0000000000001.2.3", "1..2.3", "::192.0.2.1", "console"] {
-            assert_eq!(address(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }
