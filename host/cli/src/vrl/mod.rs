@@ -40,9 +40,9 @@ In Vector's configuration:
       inputs: [cloudtrail]
       file: sekisho.vrl
 
-The program adds the field `signin` to sign-ins, with the key `rules` if there are rules, and leaves
-every other event unchanged. Rules for attempts are left out, as VRL keeps no state between events;
-a comment in the program lists them.";
+The program adds the field `signin` to sign-ins and to events that match a rule, and leaves every
+other event unchanged. Rules for attempts are left out, as VRL keeps no state between events; a
+comment in the program lists them.";
 
 impl Options {
     /// Runs `sekisho vrl`.
