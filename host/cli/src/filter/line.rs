@@ -79,7 +79,7 @@ impl LineFilter {
             return self.without_verdict(line, out);
         }
         // In mode `annotate` without a summary, nothing else depends on the verdict.
-        let result = match self.mode == Mode::Annotate && self.engine.is_none() {
+        let result = match self.mode == Mode::Annotate && self.classifier.is_none() {
             true => self.annotate(line, out),
             false => self.process(line, out),
         };
