@@ -31,10 +31,7 @@ pub struct Row {
 /// If the folder cannot be read, or a row does not have the form that the README of
 /// `tests/cases` describes; the message names file and line.
 pub fn rows(folder: &Path) -> Vec<Row> {
-    case_files::read(folder, |file, line, source| {
-        let (name, input, expected) = row(source)?;
-        Ok(Row { name, file: file.to_owned(), line, input, expected })
-    })
+    case_files::read(folder, parse)
 }
 
 /// A row in its file.
@@ -71,7 +68,7 @@ fn null_is_a_value<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(value).map(Some)
 }
 
-fn row(source: &str) -> Result<(String, Vec<u8>, Result<Option<Verdict>, i32>), String> {
+fn parse(file: &str, line: usize, source: &str) -> Result<Row, String> {
     let row: WrittenRow = serde_json::from_str(source).map_err(|error| error.to_string())?;
     let input = match (row.record, row.text, row.base64) {
         (Some(record), None, None) => record.get().into(),
@@ -85,7 +82,7 @@ fn row(source: &str) -> Result<(String, Vec<u8>, Result<Option<Verdict>, i32>), 
         (None, Some(error @ (-2 | -3 | -7))) => Err(error),
         _ => return Err("exactly one of verdict, error (-2, -3, -7) expected".into()),
     };
-    Ok((row.name, input, expected))
+    Ok(Row { name: row.name, file: file.to_owned(), line, input, expected })
 }
 
 const KINDS: &[&str] = &[
