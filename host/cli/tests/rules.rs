@@ -378,7 +378,7 @@ fn everything_wrong_with_correlations_is_shown_where_it_is() {
         ("a pattern of attempts: no record is matched beside", "FILE:5:14"),
         ("a test of attempts has `events` and `match`", "FILE:6:13"),
         ("expected `event_count`, `value_count` or `temporal_ordered`", "FILE:11:13"),
-        ("expected `gte` or `gt` (whether there are fewer", "FILE:17:80"),
+        ("expected `gte` or `gt` (whether an upper bound", "FILE:17:80"),
         ("a test of a correlation has `events`, and `findings`", "FILE:28:9"),
         ("expected an object", "FILE:30:18"),
         ("expected at least 1 as `times`", "FILE:30:21"),
