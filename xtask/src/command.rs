@@ -1,11 +1,11 @@
-//! Running other programs, with failures that name them.
+//! Running other programs and copying files, with errors that name them.
 
-use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
-/// Why a task ended early.
+/// Why a task failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
     #[error("`{program}` could not be started: {error}; is it installed?")]
@@ -18,7 +18,7 @@ pub(crate) enum Failed {
     Other(String),
 }
 
-/// A program that is to succeed.
+/// A command that has to succeed.
 pub(crate) struct Program(Command);
 
 /// Cargo in the workspace's root.
@@ -60,7 +60,7 @@ impl Program {
         if status.success() { Ok(()) } else { Err(self.failed(status)) }
     }
 
-    /// Runs to the end and gives what was printed on standard output.
+    /// Runs to the end and returns the standard output, trimmed.
     pub(crate) fn read(mut self) -> Result<String, Failed> {
         let output = self.0.output().map_err(|error| self.not_started(error))?;
         if !output.status.success() {
@@ -86,7 +86,8 @@ pub(crate) fn root() -> PathBuf {
     xtask.parent().map_or_else(PathBuf::new, PathBuf::from)
 }
 
-/// Whether a program is there. In CI it has to be; elsewhere it is said what is `missing`.
+/// Whether a program is installed. In CI it has to be; elsewhere this prints what is `missing`
+/// without it.
 pub(crate) fn is_there(program: &str, missing: &str) -> Result<bool, Failed> {
     let there = Program::new(program).arg("--version").read();
     if env::var_os("CI").is_some() {
@@ -97,4 +98,19 @@ pub(crate) fn is_there(program: &str, missing: &str) -> Result<bool, Failed> {
         eprintln!("SKIPPED: `{program}` is not installed, and {missing}.");
     }
     Ok(there.is_ok())
+}
+
+/// The bytes of a file.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Failed> {
+    fs::read(path).map_err(|error| Failed::File(path.to_owned(), error))
+}
+
+/// Copies files from one folder into another, which is made if need be.
+pub(crate) fn copy_into(from: &Path, files: &[&str], to: &Path) -> Result<(), Failed> {
+    fs::create_dir_all(to).map_err(|error| Failed::File(to.to_owned(), error))?;
+    for file in files {
+        let source = from.join(file);
+        fs::copy(&source, to.join(file)).map_err(|error| Failed::File(source, error))?;
+    }
+    Ok(())
 }

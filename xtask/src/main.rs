@@ -1,5 +1,4 @@
-//! What a developer runs: `cargo xtask demo`, `test`, `lint`, `dist`, `playground`,
-//! `bench`.
+//! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `playground`, `bench`.
 //!
 //! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
 //! All of them build with the release profile, so that wasmtime is compiled once.
@@ -7,10 +6,13 @@
 
 mod bench;
 mod command;
+mod deny;
 mod dist;
 mod imports;
+mod metadata;
 mod playground;
 mod setup;
+mod shipped;
 mod test;
 
 use std::process::ExitCode;
@@ -32,11 +34,16 @@ enum Task {
     Demo,
     /// Run every test: of every package, in release mode, and of the hosts for Node and Python.
     Test,
-    /// Check formatting, lints and documentation; any warning fails.
+    /// Check formatting, lints, documentation, imports, licences and versions; any warning fails.
     Lint,
-    /// Build the WebAssembly module, portable and with SIMD, into `dist`.
+    /// Build everything that users install into `dist`: the WebAssembly module, portable and with
+    /// SIMD, packages for Rust, Node and Python, the program, the playground.
     Dist {
-        /// Build a second time from scratch, and fail unless the bytes are the same.
+        /// Build the module and the built-in rules only, which takes a minute instead of many.
+        #[arg(long, conflicts_with = "verify")]
+        module: bool,
+        /// Build the module a second time from scratch, and fail unless the bytes are the same;
+        /// compile the packages for Rust.
         #[arg(long)]
         verify: bool,
     },
@@ -70,7 +77,8 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Demo => demo(),
         Task::Test => test::run(),
         Task::Lint => lint(),
-        Task::Dist { verify } => dist::build(*verify),
+        Task::Dist { module: true, .. } => dist::build_modules(),
+        Task::Dist { verify, .. } => dist::build(*verify),
         Task::Playground { port } => playground::serve(*port),
         Task::Bench { quick } => bench::run(*quick),
     }
@@ -84,6 +92,7 @@ fn demo() -> Result<(), Failed> {
 }
 
 fn lint() -> Result<(), Failed> {
+    deny::check()?;
     imports::check()?;
     cargo(["fmt", "--all", "--check"]).run()?;
     let denied = ["--", "-Dwarnings"];

@@ -1,13 +1,12 @@
-//! `test`: all tests of Rust, then those of the hosts that have a language of their own.
+//! `test`: all tests in Rust, then those of the hosts in other languages.
 
-use std::ffi::OsStr;
+use std::env;
 use std::path::PathBuf;
-use std::{env, fs};
 
 use crate::command::{Failed, Program, cargo, is_there, root};
 use crate::{dist, playground};
 
-/// What is missing without a program.
+/// What is missing where a program is not installed.
 const NOT_RUN: &str = "its tests were not run";
 
 /// Folders that are tested by pytest.
@@ -17,48 +16,38 @@ const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
 pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
     vrl()?;
-    dist::build(false)?;
+    dist::build_modules()?;
     if is_there("node", NOT_RUN)? {
         let node = Program::new("node").arg("--test").within(&root().join("host/node"));
         node.env("SEKISHO_HOSTILE", hostile()?).run()?;
     }
     if is_there("npm", NOT_RUN)? && is_there(&playground::browser(), NOT_RUN)? {
+        playground::build()?;
         playground::test()?;
     }
     if is_there("python3", NOT_RUN)? { python() } else { Ok(()) }
 }
 
-/// Runs what `sekisho vrl` prints in Vector's own VRL, which takes minutes to build: a workspace of its
-/// own, so that nothing else waits for it.
+/// Runs what `sekisho vrl` prints in Vector's VRL. It takes minutes to build, so it is a workspace that
+/// nothing else waits for.
 fn vrl() -> Result<(), Failed> {
+    // Both programs are built into the same folder.
     let this = env::current_exe().map_err(|error| Failed::Other(error.to_string()))?;
-    // This program is in a folder beside that of the release profile.
-    let built = this.ancestors().nth(2).map(|target| target.join("release/sekisho"));
+    let built = this.with_file_name("sekisho");
     cargo(["test", "--release", "--manifest-path", "tests/vrl/Cargo.toml"])
         .args(["--target-dir", "target/vrl"])
-        .env("SEKISHO", built.unwrap_or_default())
+        .env("SEKISHO", built)
         .run()
 }
 
-/// Compiles the modules of `tests/hostile`, for hosts that do not read text; gives their folder.
+/// Compiles the modules of `tests/hostile` for hosts that read no text, and returns their folder.
 fn hostile() -> Result<PathBuf, Failed> {
-    let (texts, compiled) = (root().join("tests/hostile"), root().join("target/hostile"));
-    let unread = |error| Failed::File(texts.clone(), error);
-    let unwritten = |error| Failed::File(compiled.clone(), error);
-    fs::create_dir_all(&compiled).map_err(unwritten)?;
-    for entry in fs::read_dir(&texts).map_err(unread)? {
-        let text = entry.map_err(unread)?;
-        let module = compiled.join(text.file_name()).with_extension("wasm");
-        if text.path().extension() == Some(OsStr::new("wat")) {
-            let wasm =
-                wat::parse_file(text.path()).map_err(|error| Failed::Other(error.to_string()))?;
-            fs::write(module, wasm).map_err(unwritten)?;
-        }
-    }
+    let compiled = root().join("target/hostile");
+    cargo(["run", "--release", "--quiet", "--example", "hostile", "--"]).arg(&compiled).run()?;
     Ok(compiled)
 }
 
-/// Runs each folder's tests in an environment of its own, which has what its page asks for.
+/// Runs the tests of each folder in a virtual environment with its requirements.
 fn python() -> Result<(), Failed> {
     for host in PYTHON_HOSTS {
         let folder = root().join(host);

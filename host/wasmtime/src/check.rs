@@ -163,5 +163,5 @@ fn signature(parameters: &[ValType], results: &[ValType]) -> String {
 }
 
 fn invalid(error: wasmparser::Error) -> LoadError {
-    LoadError::Invalid { offset: error.offset(), reason: error.message().into() }
+    LoadError::Invalid { offset: error.offset() as u64, reason: error.message().into() }
 }

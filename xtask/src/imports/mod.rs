@@ -8,9 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
-
-use crate::command::{Failed, Program, cargo, root};
+use crate::command::{Failed, Program, root};
+use crate::metadata::members;
 use graph::Graph;
 
 /// The workspace, and the packages that are workspaces of their own.
@@ -22,28 +21,14 @@ const MANIFESTS: [&str; 5] = [
     "tests/vrl/Cargo.toml",
 ];
 
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    src_path: String,
-}
-
 /// Fails with every circle as a path.
 pub(crate) fn check() -> Result<(), Failed> {
     let root = root();
     let mut graph = Graph::default();
     for manifest in MANIFESTS {
-        for file in crate_roots(manifest)? {
-            rust::add(&mut graph, &root, Path::new(&file))?;
+        let packages = members(manifest)?.packages;
+        for target in packages.iter().flat_map(|package| &package.targets) {
+            rust::add(&mut graph, &root, &target.src_path)?;
         }
     }
     add_scripts(&mut graph, &root)?;
@@ -53,17 +38,6 @@ pub(crate) fn check() -> Result<(), Failed> {
     }
     let lines: Vec<_> = cycles.iter().map(|cycle| format!("  {}", cycle.join(" -> "))).collect();
     Err(Failed::Other(format!("files import each other in a circle:\n{}", lines.join("\n"))))
-}
-
-/// The root file of every library, program, test, bench, example and build script.
-fn crate_roots(manifest: &str) -> Result<Vec<String>, Failed> {
-    let metadata = cargo(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
-        .arg(manifest)
-        .read()?;
-    let metadata: Metadata =
-        serde_json::from_str(&metadata).map_err(|error| Failed::Other(error.to_string()))?;
-    let targets = metadata.packages.into_iter().flat_map(|package| package.targets);
-    Ok(targets.map(|target| target.src_path).collect())
 }
 
 fn add_scripts(graph: &mut Graph, root: &Path) -> Result<(), Failed> {
