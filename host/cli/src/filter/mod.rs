@@ -1,4 +1,4 @@
-//! `sekisho filter`: filters lines in a pipe or behind a socket.
+//! `sekisho filter`: filters lines in a pipe or on a socket.
 //!
 //! - `line` filters one line, `stream` splits an input into lines,
 //! - `blocks` reads the input ahead,
@@ -29,7 +29,7 @@ use crate::rules;
 use crate::shutdown::Shutdown;
 use crate::summary::Summary;
 
-/// Filter lines in a pipe or behind a socket, one record per line, as they arrive
+/// Filter lines in a pipe or on a socket, one record per line, as they arrive
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
