@@ -1,4 +1,5 @@
 // A copy of the package with the built files in it, as it is packed.
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,9 +18,13 @@ export const BUILT = [...BUILDS, 'rules.json'];
 
 const absent = BUILT.filter((file) => !existsSync(join(DIST, file))).join(', ');
 
-/** Why tests of the package are skipped, or false. */
+/** Why tests of the package are skipped, or false. In CI they always run. */
 export const skip =
   absent !== '' && !process.env.CI && `${DIST} has no ${absent}; run \`cargo xtask dist\``;
+
+/** Why tests that pack the package are skipped, or false. */
+export const skipPacking =
+  skip || (spawnSync('npm', ['--version']).error && !process.env.CI && 'there is no npm');
 
 /** Makes a folder that is removed after the tests. */
 export function temporaryFolder() {

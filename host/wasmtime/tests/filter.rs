@@ -245,6 +245,10 @@ fn error_codes_have_the_numbers_and_names_of_the_abi() {
         "other",
     ];
     assert_eq!(codes.map(ErrorCode::name), names);
+    let page = include_str!("../../../plugin/ABI.md");
+    for code in &codes[..7] {
+        assert!(page.contains(&format!("| {} | `{}` |", code.number(), code.name())), "{code}");
+    }
     // And back, through a module that returns them.
     for code in codes {
         let fault = format!("(i32.const {})", code.number());
