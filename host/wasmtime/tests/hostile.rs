@@ -179,7 +179,8 @@ fn run(text: &str) {
 fn files() -> Vec<PathBuf> {
     let entries = fs::read_dir(FOLDER).expect("the folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    let mut files: Vec<_> = paths.filter(|path| !path.ends_with("README.md")).collect();
+    let mut files: Vec<_> =
+        paths.filter(|path| path.extension().is_some_and(|extension| extension == "wat")).collect();
     files.sort();
     files
 }
