@@ -9,8 +9,10 @@ mod command;
 mod deny;
 mod dist;
 mod imports;
+mod lint;
 mod metadata;
 mod playground;
+mod python;
 mod setup;
 mod shipped;
 mod test;
@@ -34,7 +36,8 @@ enum Task {
     Demo,
     /// Run every test: of every package, in release mode, and of the hosts for Node and Python.
     Test,
-    /// Check formatting, lints, documentation, imports, licences and versions; any warning fails.
+    /// Check formatting, lints, documentation, imports, licences, versions and the Dockerfile; any
+    /// warning fails.
     Lint,
     /// Build everything that users install into `dist`: the WebAssembly module, portable and with
     /// SIMD, packages for Rust, Node and Python, the program, the playground.
@@ -76,7 +79,7 @@ fn run(task: &Task) -> Result<(), Failed> {
     match task {
         Task::Demo => demo(),
         Task::Test => test::run(),
-        Task::Lint => lint(),
+        Task::Lint => lint::run(),
         Task::Dist { module: true, .. } => dist::build_modules(),
         Task::Dist { verify, .. } => dist::build(*verify),
         Task::Playground { port } => playground::serve(*port),
@@ -88,20 +91,5 @@ fn demo() -> Result<(), Failed> {
     eprintln!("The first build compiles wasmtime, which takes some minutes.");
     cargo(["run", "--release", "--quiet", "--bin", "sekisho", "--"])
         .args(["classify", "--format", "table", "examples/trail"])
-        .run()
-}
-
-fn lint() -> Result<(), Failed> {
-    deny::check()?;
-    imports::check()?;
-    cargo(["fmt", "--all", "--check"]).run()?;
-    let denied = ["--", "-Dwarnings"];
-    cargo(["clippy", "--release", "--workspace", "--all-targets"]).args(denied).run()?;
-    // The module's own crate is empty on any target but wasm.
-    cargo(["clippy", "--release", "--package", "sekisho-filter", "--target", "wasm32v1-none"])
-        .args(denied)
-        .run()?;
-    cargo(["doc", "--release", "--workspace", "--no-deps", "--quiet"])
-        .env("RUSTDOCFLAGS", "-Dwarnings")
         .run()
 }

@@ -21,7 +21,6 @@ pub(crate) struct Package {
     pub(crate) description: Option<String>,
     /// An SPDX expression.
     pub(crate) license: Option<String>,
-    pub(crate) repository: Option<String>,
     pub(crate) manifest_path: PathBuf,
     /// The registry; `None` for the packages of this repository.
     pub(crate) source: Option<String>,

@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::command::{Failed, Program, cargo, is_there, root};
+use crate::python::Environment;
 use crate::{dist, playground};
 
 /// What is missing where a program is not installed.
@@ -51,15 +52,9 @@ fn hostile() -> Result<PathBuf, Failed> {
 fn python() -> Result<(), Failed> {
     for host in PYTHON_HOSTS {
         let folder = root().join(host);
-        let environment = root().join("target/python").join(host);
-        let program = |name: &str| Program::new(environment.join("bin").join(name)).within(&folder);
-        Program::new("python3").args(["-m", "venv"]).arg(&environment).run()?;
-        let pip = program("pip").args(["install", "--quiet", "--disable-pip-version-check"]);
-        match folder.join("requirements.txt").exists() {
-            true => pip.args(["--requirement", "requirements.txt"]).run()?,
-            false => pip.arg(".[test]").run()?,
-        }
-        program("pytest").args(["-p", "no:cacheprovider"]).run()?;
+        let environment = Environment::new(host)?;
+        environment.install(["--requirement", "requirements.txt"], &folder)?;
+        environment.program("pytest").args(["-p", "no:cacheprovider"]).within(&folder).run()?;
     }
     Ok(())
 }

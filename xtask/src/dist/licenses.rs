@@ -1,15 +1,19 @@
-//! The licences of everything that is linked into the program, the module and the playground.
+//! The licences of everything in Rust that is linked into the program, the module and the playground.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::command::{Failed, read_file};
+use crate::command::{Failed, Program, copy_into, read_file};
 use crate::metadata::{Package, with_dependencies};
 use crate::shipped;
 
 /// How names of files with licences begin.
 const NAMES: [&str; 6] = ["COPYING", "COPYRIGHT", "LICENCE", "LICENSE", "NOTICE", "UNLICENSE"];
+
+/// How the names of crates from wasmtime's repository begin. Some do not carry the licence, which is
+/// that of wasmtime.
+const OF_WASMTIME: [&str; 3] = ["cranelift-", "pulley-", "wasmtime-"];
 
 /// Writes every text once, below the crates that come under it. Fails if a crate has none.
 pub(super) fn write(folder: &Path) -> Result<(), Failed> {
@@ -19,8 +23,8 @@ pub(super) fn write(folder: &Path) -> Result<(), Failed> {
     let mut crates: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for package in &metadata.packages {
         let mut texts = texts(package)?;
-        if texts.is_empty() {
-            texts = texts_of_repository(package, &metadata.packages)?;
+        if texts.is_empty() && OF_WASMTIME.iter().any(|begin| package.name.starts_with(begin)) {
+            texts = texts_of("wasmtime", &metadata.packages)?;
         }
         if texts.is_empty() {
             return Err(Failed::Other(format!("{} has no text of its licence", package.name)));
@@ -33,7 +37,10 @@ pub(super) fn write(folder: &Path) -> Result<(), Failed> {
     }
     let page: String = crates.iter().map(|(text, names)| section(names, text)).collect();
     let path = folder.join("THIRD-PARTY.txt");
-    fs::write(&path, page).map_err(|error| Failed::File(path, error))
+    fs::write(&path, page).map_err(|error| Failed::File(path, error))?;
+    // Those of the standard library come with the compiler.
+    let compiler = Program::new("rustc").args(["--print", "sysroot"]).read()?;
+    copy_into(&Path::new(&compiler).join("share/doc/rust"), &["COPYRIGHT-library.html"], folder)
 }
 
 fn section(names: &[String], text: &str) -> String {
@@ -57,18 +64,6 @@ fn texts(package: &Package) -> Result<Vec<String>, Failed> {
     Ok(texts)
 }
 
-/// The licences of another package from the same repository, under the same terms.
-fn texts_of_repository(package: &Package, packages: &[Package]) -> Result<Vec<String>, Failed> {
-    let alike = |other: &&Package| {
-        package.repository.is_some()
-            && other.repository == package.repository
-            && other.license == package.license
-    };
-    for other in packages.iter().filter(alike) {
-        let texts = texts(other)?;
-        if !texts.is_empty() {
-            return Ok(texts);
-        }
-    }
-    Ok(Vec::new())
+fn texts_of(name: &str, packages: &[Package]) -> Result<Vec<String>, Failed> {
+    packages.iter().find(|package| package.name == name).map_or(Ok(Vec::new()), texts)
 }

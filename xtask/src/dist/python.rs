@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::command::{Failed, Program, root};
+use crate::command::{Failed, root};
+use crate::python::Environment;
 
 /// Writes the source distribution and the wheel.
 pub(super) fn build(folder: &Path) -> Result<(), Failed> {
-    let environment = root().join("target/python/build");
-    Program::new("python3").args(["-m", "venv"]).arg(&environment).run()?;
-    let python = || Program::new(environment.join("bin/python")).arg("-m");
-    python().args(["pip", "install", "--quiet", "--disable-pip-version-check", "build"]).run()?;
-    python().args(["build", "--outdir"]).arg(folder).arg(root().join("host/python")).run()
+    let environment = Environment::new("build")?;
+    environment.install(["build"], &root())?;
+    let package = root().join("host/python");
+    environment.program("python").args(["-m", "build", "--outdir"]).arg(folder).arg(package).run()
 }
