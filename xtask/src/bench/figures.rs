@@ -1,4 +1,4 @@
-//! What criterion found, read from where it leaves that.
+//! The results of criterion, read from its folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,13 +12,13 @@ use crate::command::Failed;
 #[derive(Default)]
 pub(crate) struct Figures(BTreeMap<String, Group>);
 
-/// Those who were measured side by side, by name.
+/// What was measured side by side, by name.
 pub(crate) type Group = BTreeMap<String, Figure>;
 
-/// What somebody took.
+/// The times of one candidate.
 #[derive(Default)]
 pub(crate) struct Figure {
-    /// Nanoseconds by the name of the round; for a record, where records were read.
+    /// Nanoseconds by the name of the round; for each record, if records were read.
     rounds: BTreeMap<String, f64>,
     /// The mean length of a record.
     pub(crate) bytes: Option<f64>,
@@ -51,7 +51,7 @@ impl Figures {
         Ok(())
     }
 
-    /// None where the group was not measured.
+    /// `None` if the group was not measured.
     pub(crate) fn group(&self, name: &str) -> Option<&Group> {
         self.0.get(name)
     }
@@ -62,7 +62,7 @@ impl Figure {
         median(self.rounds.values().copied().collect())
     }
 
-    /// How many times longer it took than `base` did: the median of the rounds' ratios.
+    /// The ratio of this time to that of `base`: the median over all rounds.
     pub(crate) fn ratio(&self, base: &Figure) -> f64 {
         let rounds = self.rounds.values().zip(base.rounds.values());
         median(rounds.map(|(one, base)| one / base).collect())

@@ -1,14 +1,14 @@
-//! What is aimed at, and whether it is reached. A goal that is missed is told, never an error: how
-//! fast a machine is says nothing about whether the code is right.
+//! The goals, and whether they are met. A missed goal is reported but is no error, because the speed
+//! of a machine says nothing about the code.
 
 use super::figures::Figures;
 use super::works::Work;
 
-/// The module in wasmtime, to which everything is compared. Names are as in the benches.
+/// The module in wasmtime, the base of all comparisons. Names are as in the benches.
 pub(crate) const OURS: &str = "sekisho in wasmtime";
 
-/// What is done, the peer, how many times as long as the module it is to take; in which group it
-/// is measured, and by which names. Of several the fastest counts.
+/// The task, the peer, the lowest ratio of the peer's time to the module's; the group of figures, and
+/// the peer's names there, of which the fastest counts.
 type Faster = (&'static str, &'static str, f64, &'static str, &'static [&'static str]);
 const FASTER: [Faster; 10] = [
     ("classify S", "VRL", 10.0, "classify beside peers, work S", &["vrl"]),
@@ -24,8 +24,8 @@ const FASTER: [Faster; 10] = [
 ];
 const QUAMINA: &[&str] = &["quamina", "quamina built for speed"];
 
-/// What is done, beside what, how many times as long it may take; in which group both are measured,
-/// and by which names.
+/// The task, the base of comparison, the highest ratio of their times; the group of figures, and both
+/// names there.
 type Within = (&'static str, &'static str, f64, &'static str, [&'static str; 2]);
 const WITHIN: [Within; 7] = [
     (
@@ -43,33 +43,33 @@ const WITHIN: [Within; 7] = [
     ("portable build, M", "SIMD build", 2.4, "classify, work M", ["portable build", OURS]),
 ];
 
-/// What is done once, how many microseconds it may take.
+/// A task that is done once, and the most microseconds it may take.
 const ONCE: [(&str, f64); 2] = [("load a precompiled file", 120.0), ("make an instance", 40.0)];
 
-/// What stands in a row where the bench was not run.
+/// The result in a row whose bench was not run.
 pub(crate) const NOT_MEASURED: &str = "not measured";
 
-/// A row of the table: what is done, beside what, the goal, what was measured, whether it is met.
+/// A row of the table: the task, the base of comparison, the goal, the measurement, the result.
 pub(crate) type Row = [String; 5];
 
-/// All goals. Of those that were not measured the last column says so.
+/// All goals, with those that were not measured.
 pub(crate) fn rows(figures: &Figures, works: &[Work]) -> Vec<Row> {
     let faster = FASTER.iter().map(|(what, peer, goal, group, names)| {
         let ratios = names.iter().filter_map(|name| ratio(figures, group, name, OURS));
         let measured = ratios.reduce(f64::min);
-        let told = measured.map(|ratio| (format!("{ratio:.2} times"), ratio >= *goal));
-        row(what, peer, &format!("at least {goal} times as fast"), told)
+        let result = measured.map(|ratio| (format!("{ratio:.2} times"), ratio >= *goal));
+        row(what, peer, &format!("at least {goal} times as fast"), result)
     });
     let within = WITHIN.iter().map(|(what, base, goal, group, [name, base_name])| {
         let measured = ratio(figures, group, name, base_name);
-        let told = measured.map(|ratio| (format!("{ratio:.2} times"), ratio <= *goal));
-        row(what, base, &format!("at most {goal} times as long"), told)
+        let result = measured.map(|ratio| (format!("{ratio:.2} times"), ratio <= *goal));
+        row(what, base, &format!("at most {goal} times as long"), result)
     });
     let once = ONCE.iter().map(|(what, goal)| {
         let figure = figures.group("start").and_then(|group| group.get(*what));
         let measured = figure.map(|figure| figure.median() / 1e3);
-        let told = measured.map(|time| (format!("{time:.1} µs"), time < *goal));
-        row(what, "-", &format!("under {goal} µs"), told)
+        let result = measured.map(|time| (format!("{time:.1} µs"), time < *goal));
+        row(what, "-", &format!("under {goal} µs"), result)
     });
     faster.chain(within).chain(once).chain(works.iter().map(memory)).collect()
 }
@@ -89,7 +89,7 @@ fn memory(work: &Work) -> Row {
     )
 }
 
-/// Without a measurement where the bench was not run.
+/// `measured` is the measurement and whether it meets the goal; `None` if the bench was not run.
 fn row(what: &str, base: &str, goal: &str, measured: Option<(String, bool)>) -> Row {
     let (measured, met) = measured.map_or(("-".to_owned(), NOT_MEASURED), |(measured, met)| {
         (measured, if met { "met" } else { "not met" })

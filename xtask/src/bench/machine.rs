@@ -1,10 +1,10 @@
-//! Where and with what was measured.
+//! The machine and the versions of the figures.
 
 use std::{env, fs, thread};
 
 use crate::command::{Failed, Program, root};
 
-/// Crates that were measured, or that others are measured in.
+/// Crates whose versions matter: the runtimes, and the peers.
 const HOSTS: [&str; 2] = ["wasmtime", "wasmi"];
 const PEERS: [&str; 9] = [
     "serde_json",
@@ -18,7 +18,7 @@ const PEERS: [&str; 9] = [
     "sigma-rust",
 ];
 
-/// Everything that a figure depends on, a line each.
+/// Everything that a figure depends on, one item a line.
 pub(crate) fn lines() -> Result<Vec<String>, Failed> {
     let flags = env::var("RUSTFLAGS").unwrap_or_else(|_| "none".to_owned());
     let mut lines = vec![
@@ -32,16 +32,16 @@ pub(crate) fn lines() -> Result<Vec<String>, Failed> {
     Ok(lines)
 }
 
-/// The processor's name, and how many of it there are.
+/// The processor and its number of cores.
 fn processor() -> String {
-    let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("a processor that does not tell its name", |(_, model)| model);
+    let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpuinfo.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("an unknown processor", |(_, model)| model);
     let cores = thread::available_parallelism().map_or(1, usize::from);
     format!("{model}, {cores} cores")
 }
 
-/// Names and versions as they are locked.
+/// The versions of crates in a lock file.
 fn versions(lock: &str, crates: &[&str]) -> Result<Vec<String>, Failed> {
     let path = root().join(lock);
     let text = fs::read_to_string(&path).map_err(|error| Failed::File(path, error))?;

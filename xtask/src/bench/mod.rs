@@ -1,4 +1,4 @@
-//! `bench`: runs the benches, then says which goals are met.
+//! `bench`: runs the benches, then reports which goals are met.
 
 mod figures;
 mod goals;
@@ -12,14 +12,14 @@ use crate::command::{Failed, cargo, root};
 use figures::Figures;
 use works::Work;
 
-/// What takes three minutes.
+/// The benches that take three minutes together.
 const QUICK: [&str; 3] = ["per_event", "rules", "start"];
 const FULL: [&str; 5] = ["per_event", "rules", "start", "hosts", "attempts"];
 
 /// Prints the goals and all figures. Without `quick` the peers are measured too, and what is
 /// printed becomes `benches/RESULTS.md`.
 pub(crate) fn run(quick: bool) -> Result<(), Failed> {
-    // Criterion adds to what is there, so figures of an earlier run would pass for new ones.
+    // Criterion leaves older figures in place, which would look like new ones.
     let folder = root().join("target/figures");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| Failed::File(folder.clone(), error))?;
@@ -37,12 +37,12 @@ pub(crate) fn run(quick: bool) -> Result<(), Failed> {
     let page = results::page(&figures, &goals, &works, &machine::lines()?);
     println!("\n{page}");
     if quick {
-        println!("What is not measured here needs the peers: cargo xtask bench");
+        println!("`cargo xtask bench` measures the rest, with the peers.");
         return Ok(());
     }
     let file = root().join("benches/RESULTS.md");
     fs::write(&file, page).map_err(|error| Failed::File(file, error))?;
-    // A name in the goals that no bench has, or has no longer.
+    // Fails if no bench has a name that is in the goals.
     match goals.iter().find(|goal| goal.contains(&goals::NOT_MEASURED.to_owned())) {
         Some(goal) => Err(Failed::Other(format!("not measured: {}", goal.join(", ")))),
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! All results as one page of Markdown.
+//! The results as a page of Markdown.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -8,10 +8,10 @@ use super::works::Work;
 
 const HEAD: &str = "# Results
 
-Written by `cargo xtask bench`; how it is measured, and what everybody is asked, stands in [peers/README.md](peers/README.md). Figures are medians of rounds, ratios are of figures of one round, and goals are told, never enforced. Times are of one record, but under `configure` and `start` of one such act.
+Written by `cargo xtask bench`; [peers/README.md](peers/README.md) has the method and the tasks. Figures are medians of rounds, ratios compare figures of the same round, and goals are reported, not enforced. A time is for one record; under `configure` and `start` it is for one operation.
 ";
 
-/// Chapters and the groups of figures that stand in them.
+/// Chapters and their groups of figures.
 const CHAPTERS: [(&str, &[&str]); 7] = [
     ("A record", &["classify, work S", "classify, work M"]),
     (
@@ -67,7 +67,7 @@ pub(crate) fn page(figures: &Figures, goals: &[Row], works: &[Work], machine: &[
 fn fastest_first(group: &Group) -> String {
     let mut figures: Vec<_> = group.iter().collect();
     figures.sort_by(|(_, one), (_, other)| one.median().total_cmp(&other.median()));
-    // Beside the module, where it is in the group.
+    // Relative to the module, where the group has it.
     let (base, ratio) = match group.get(OURS) {
         Some(ours) => (ours, "times ours"),
         None => (figures[0].1, "times the fastest"),
@@ -84,7 +84,7 @@ fn fastest_first(group: &Group) -> String {
     table(1, ["who", "time", "MB a second", ratio], figures.into_iter().map(row))
 }
 
-/// In a unit that leaves at least three digits of what takes longer than a microsecond.
+/// In a unit that leaves at least three digits from a microsecond up.
 fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ..1e4 => format!("{nanoseconds:.0} ns"),

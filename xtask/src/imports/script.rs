@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::graph::Graph;
 
-/// What stands before the path of an import.
+/// What comes before the path of an import.
 const KEYWORDS: [&str; 4] = ["from", "import", "import(", "require("];
 
 /// Adds the imports of one script; `files` are the names of all scripts.
