@@ -1,4 +1,4 @@
-//! The machine and the versions of the figures.
+//! The machine and the versions that figures depend on.
 
 use std::{env, fs, thread};
 
