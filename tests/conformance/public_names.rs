@@ -4,7 +4,7 @@
 //! `public_names.txt` lists them. A line must never change or go; `BLESS=1` rewrites the file when
 //! there are new ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
@@ -150,48 +150,49 @@ fn batch() -> Vec<String> {
     entries
 }
 
-/// The paths of all keys, in the order of their first occurrence, with the types of their values.
 fn key_paths(values: &[Value]) -> Vec<String> {
-    let mut order = Vec::new();
-    let mut types = BTreeMap::new();
-    values.iter().for_each(|value| collect(value, "", &mut order, &mut types));
-    let line = |path: &String| {
-        let types: Vec<_> = types[path].iter().copied().collect();
-        format!("{path}: {}", types.join(" or "))
+    let mut paths = KeyPaths::default();
+    values.iter().for_each(|value| paths.add_members("", value));
+    let line = |(path, types): (String, BTreeSet<&str>)| {
+        format!("{path}: {}", Vec::from_iter(types).join(" or "))
     };
-    order.iter().map(line).collect()
+    paths.0.into_iter().map(line).collect()
 }
 
-fn collect(
-    value: &Value,
-    path: &str,
-    order: &mut Vec<String>,
-    types: &mut BTreeMap<String, BTreeSet<&'static str>>,
-) {
-    let name = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    if !path.is_empty() && types.entry(path.to_owned()).or_default().insert(name) {
-        if types[path].len() == 1 {
-            order.push(path.to_owned());
+/// The paths of all keys, in the order of their first occurrence, with the types of their values.
+#[derive(Default)]
+struct KeyPaths(Vec<(String, BTreeSet<&'static str>)>);
+
+impl KeyPaths {
+    fn add(&mut self, path: &str, value: &Value) {
+        let name = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        match self.0.iter_mut().find(|(known, _)| known == path) {
+            Some((_, types)) => drop(types.insert(name)),
+            None => self.0.push((path.to_owned(), BTreeSet::from([name]))),
         }
+        self.add_members(path, value);
     }
-    match value {
-        Value::Array(elements) => {
-            elements.iter().for_each(|value| collect(value, &format!("{path}[]"), order, types));
-        }
-        Value::Object(members) => {
-            for (key, value) in members {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                collect(value, &path, order, types);
+
+    fn add_members(&mut self, path: &str, value: &Value) {
+        match value {
+            Value::Array(elements) => {
+                elements.iter().for_each(|element| self.add(&format!("{path}[]"), element));
             }
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let dot = if path.is_empty() { "" } else { "." };
+                    self.add(&format!("{path}{dot}{key}"), value);
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
