@@ -9,9 +9,20 @@ use crate::encode::{encode_events, encode_member, encode_times, write};
 use crate::rule_id::MatchedRules;
 use crate::rules::{Matcher, Rules};
 
-/// An attempt to sign in, which has one record or several. See [`AttemptStream`] for an example.
+/// An attempt to sign in, which has one record or several.
 ///
-/// [`AttemptStream`]: crate::AttemptStream
+/// ```
+/// use sekisho::{AttemptStream, Emitted, IdentityField};
+///
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+///     "eventTime":"2025-03-29T11:10:09Z","userIdentity":{"type":"IAMUser","userName":"anaya"}}"#;
+/// let mut stream = AttemptStream::new();
+/// stream.observe(record, None)?;
+/// let Some(Emitted::Attempt(attempt)) = stream.flush().next() else { panic!("an attempt") };
+/// assert_eq!(attempt.identity.get(IdentityField::User), Some("anaya"));
+/// assert_eq!(attempt.first_time, Some(1_743_246_609_000));
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'s> {
@@ -36,7 +47,7 @@ pub struct Attempt<'s> {
     pub event_ids: Vec<EventId>,
     /// The failed attempts of the same user and source in the hour before, at most 100.
     pub failures_before: u32,
-    /// Remarks.
+    /// What is special about it.
     pub flags: AttemptFlags,
     /// `None` if the configuration has no rules.
     rules: Option<&'s Rules>,
@@ -45,6 +56,18 @@ pub struct Attempt<'s> {
 }
 
 /// The flags of an [`Attempt`].
+///
+/// ```
+/// use sekisho::{AttemptStream, Emitted};
+///
+/// // Without an eventTime.
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}"#;
+/// let mut stream = AttemptStream::new();
+/// let Some(Emitted::Attempt(attempt)) = stream.observe(record, None)?.next() else { panic!() };
+/// assert!(attempt.flags.late);
+/// assert_eq!(attempt.flags.names().collect::<Vec<_>>(), ["late"]);
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttemptFlags {
@@ -52,7 +75,7 @@ pub struct AttemptFlags {
     pub abandoned_at_mfa: bool,
     /// MFA was checked, but the record of the login says that it was not used.
     pub inconsistent: bool,
-    /// The record arrived too late to be paired.
+    /// The record arrived too late to be paired, or has no time.
     pub late: bool,
     /// The attempt was emitted early, since memory was short.
     pub evicted: bool,
@@ -60,10 +83,6 @@ pub struct AttemptFlags {
 
 impl AttemptFlags {
     /// The names of the flags that are set, as in the JSON.
-    ///
-    /// ```
-    /// assert_eq!(sekisho::AttemptFlags::default().names().count(), 0);
-    /// ```
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let flags = [
             ("abandoned_at_mfa", self.abandoned_at_mfa),

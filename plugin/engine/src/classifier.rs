@@ -10,6 +10,7 @@ use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::limits::MAX_INPUT;
+use crate::rule_id::MatchedRules;
 use crate::rules::{Matcher, Rules};
 
 /// The verdict on a record that is no sign-in and matches a rule.
@@ -237,6 +238,7 @@ impl Classifier {
             Trailing::Nothing => reader.clone().finish()?,
         }
         let record = resolve(found, &mut arrival, &mut self.buffers)?;
+        let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
         evaluate(rules, reader.since(start), record.as_ref(), &mut self.json, &mut self.matcher)
     }
 
@@ -268,22 +270,22 @@ impl Classifier {
         Ok(self.find_signin(input, &mut Arrival::default())?.map(|record| record.json))
     }
 
-    fn matched(&self) -> Option<crate::rule_id::MatchedRules<'_>> {
+    fn matched(&self) -> Option<MatchedRules<'_>> {
         let rules = self.configuration.rules.as_ref()?;
         Some(rules.matched(self.matcher.matched()))
     }
 }
 
-/// The verdict on an input: that on a sign-in, or [`NOT_SIGNIN`] if a rule matches.
+/// Finds the rules that an input matches. The verdict is that on the sign-in, or [`NOT_SIGNIN`] if a
+/// rule matches.
 pub(crate) fn evaluate(
-    rules: Option<&Rules>,
+    rules: &Rules,
     input: &[u8],
     record: Option<&Record<'_, '_>>,
     json: &mut JsonBuffer,
     matcher: &mut Matcher,
 ) -> Result<Option<Verdict>, Error> {
     let verdict = record.and_then(Record::verdict);
-    let Some(rules) = rules else { return Ok(verdict) };
     let verdict_json = verdict.as_ref().map(|verdict| json.format(verdict));
     rules.find(input, record, verdict_json, matcher)?;
     Ok(verdict.or((!matcher.matched().is_empty()).then_some(NOT_SIGNIN)))

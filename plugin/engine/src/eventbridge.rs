@@ -42,7 +42,7 @@ pub const DETAIL_TYPES: [(&str, &[&str]); 5] = [
     ("AwsCloudTrailInsight", &["AWS Insight via CloudTrail"]),
 ];
 
-/// A field of the event.
+/// A field of the event. See [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventField {
@@ -53,7 +53,7 @@ pub struct EventField {
 }
 
 /// How the value of an event's field follows from the record. A field is absent if the record's
-/// field is absent or not a string.
+/// field is absent or not a string. See [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mapping {
     /// The whole record.

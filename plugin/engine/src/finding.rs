@@ -7,9 +7,27 @@ use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Time}
 use crate::compiled_correlation::CompiledCorrelation;
 use crate::encode::{encode_events, encode_string, encode_times, write};
 
-/// A finding of a correlation rule: its condition was met. See [`AttemptStream`] for an example.
+/// A finding of a correlation rule: its condition was met.
 ///
-/// [`AttemptStream`]: crate::AttemptStream
+/// ```
+/// use sekisho::{AttemptStream, Configuration, Emitted, IdentityField};
+///
+/// let mut stream = AttemptStream::with_configuration(Configuration::parse(br#"{"rules":[
+///     {"id":"login","pattern":{"eventName":["ConsoleLogin"]}},
+///     {"id":"any-login","correlation":{"type":"event_count","rules":["login"],
+///         "group-by":["user"],"timespan":"1h","condition":{"gte":1}}}]}"#)?);
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+///     "eventTime":"2025-03-29T11:10:09Z","userIdentity":{"userName":"anaya"}}"#;
+/// stream.observe(record, None)?;
+/// let findings = stream.flush().filter_map(|emitted| match emitted {
+///     Emitted::Finding(finding) => Some(finding),
+///     _ => None,
+/// });
+/// let finding = findings.last().expect("a finding");
+/// assert_eq!((finding.rule(), finding.count), ("any-login", 1));
+/// assert_eq!(finding.key().collect::<Vec<_>>(), [(IdentityField::User, Some("anaya"))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding<'s> {

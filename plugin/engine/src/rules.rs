@@ -134,6 +134,8 @@ impl Rules {
     }
 
     /// Whether a rule may match a record with this header that is no sign-in.
+    // Not inlined: without rules its stack frame would cost.
+    #[inline(never)]
     pub(crate) fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
         let mut input = Prefilter::new(&self.input.set, input);

@@ -92,7 +92,7 @@ impl Default for State {
     }
 }
 
-/// The result of [`AttemptStream::restore`].
+/// The result of [`AttemptStream::restore`], which has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restored {
     /// The state is restored.
@@ -142,7 +142,9 @@ impl AttemptStream {
     /// The same as for [`Classifier::classify`], and [`Error::StateFull`]. The record was not
     /// added.
     pub fn observe(&mut self, input: &[u8], now: Option<Time>) -> Result<Emissions<'_>, Error> {
-        let verdict = self.ingest(input, now);
+        check_length(input)?;
+        let verdict =
+            if self.classifier.is_excluded(input) { Ok(None) } else { self.ingest(input, now) };
         self.classifier.count(verdict)?;
         Ok(self.emissions())
     }
@@ -231,17 +233,18 @@ impl AttemptStream {
     }
 
     /// Adds the record in an input to the tracker.
+    // Not inlined: most records do not get here, and its stack frame would cost.
+    #[inline(never)]
     fn ingest(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
-        check_length(input)?;
         let AttemptStream { classifier, state, .. } = self;
-        if classifier.is_excluded(input) {
-            return Ok(None);
-        }
         let mut arrival = Arrival::new(classifier.scope());
         let Classifier { configuration, buffers, matcher, json, .. } = classifier;
         let rules = configuration.rules.as_ref();
         let record = find(input, &mut arrival, buffers)?;
-        let verdict = evaluate(rules, input, record.as_ref(), json, matcher)?;
+        let verdict = match rules {
+            Some(rules) => evaluate(rules, input, record.as_ref(), json, matcher)?,
+            None => record.and_then(|record| record.verdict()),
+        };
         let Some((record, verdict)) = record.zip(verdict) else { return Ok(verdict) };
         let counted = rules.map(|rules| rules.counted(matcher.matched()).collect());
         let observation = observe(&record, verdict, counted.unwrap_or_default())?;
@@ -267,6 +270,14 @@ impl State {
         self.correlator.configure(specs(configuration), settings.keys);
         // They name a correlation by its position.
         self.findings.clear();
+    }
+
+    /// Counts a record that matches rules.
+    #[inline(never)]
+    fn count_match(&mut self, rule_match: &attempts::RuleMatch) {
+        let attempts::RuleMatch { time, event_id, identity, rules } = rule_match;
+        let (time, event_id) = (time.unwrap_or(Time::MIN), event_id.as_ref());
+        self.correlate(&CorrelationEvent { time, event_id, identity, rules });
     }
 
     /// Counts a match, and queues the findings that it completes.
@@ -307,6 +318,20 @@ pub struct Emissions<'s> {
 }
 
 /// An attempt or a finding.
+///
+/// ```
+/// use sekisho::{AttemptStream, Emitted};
+///
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}"#;
+/// for emitted in AttemptStream::new().observe(record, None)? {
+///     match emitted {
+///         Emitted::Attempt(attempt) => println!("{:?}", attempt.outcome),
+///         Emitted::Finding(finding) => println!("{}: {}", finding.rule(), finding.count),
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), sekisho::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Emitted<'s> {
@@ -318,6 +343,7 @@ pub enum Emitted<'s> {
 
 impl Emitted<'_> {
     /// Appends the JSON object that the filter ABI writes, without a line end.
+    #[inline(never)]
     pub fn write_json(&self, output: &mut Vec<u8>) {
         match self {
             Emitted::Attempt(attempt) => attempt.write_json(output),
@@ -345,44 +371,39 @@ impl Emissions<'_> {
     }
 }
 
+impl<'s> Emissions<'s> {
+    /// An attempt, with the rules that match it. Counts it for correlations.
+    // Not inlined: after most records nothing is ready, and its stack frame would cost.
+    #[inline(never)]
+    fn attempt(&mut self, tracked: attempts::Attempt) -> Attempt<'s> {
+        let Emissions { state, rules, matcher } = self;
+        let attempt = Attempt::new(tracked, *rules, matcher, &mut state.json);
+        let keys = rules.map(|rules| rules.counted(attempt.matched()).collect());
+        let keys: Vec<Key> = keys.unwrap_or_default();
+        state.correlate(&CorrelationEvent {
+            time: attempt.last_time.unwrap_or(Time::MIN),
+            event_id: attempt.event_ids.last(),
+            identity: &attempt.identity,
+            rules: &keys,
+        });
+        attempt
+    }
+}
+
 impl<'s> Iterator for Emissions<'s> {
     type Item = Emitted<'s>;
 
     fn next(&mut self) -> Option<Emitted<'s>> {
-        let Emissions { state, rules, matcher } = self;
         loop {
-            if let Some((finding, identity)) = state.findings.pop_front() {
-                let correlation = rules.and_then(|rules| rules.correlation(finding.spec_index));
-                let Some(correlation) = correlation else { continue };
+            if let Some((finding, identity)) = self.state.findings.pop_front() {
+                let correlation = self.rules?.correlation(finding.spec_index)?;
                 return Some(Emitted::Finding(Finding::new(finding, identity, correlation)));
             }
-            match state.tracker.next_ready()? {
+            match self.state.tracker.next_ready()? {
                 attempts::Emitted::Attempt(tracked) => {
-                    let attempt = Attempt::new(tracked, *rules, matcher, &mut state.json);
-                    let keys = rules.map(|rules| rules.counted(attempt.matched()).collect());
-                    let keys: Vec<Key> = keys.unwrap_or_default();
-                    state.correlate(&CorrelationEvent {
-                        time: attempt.last_time.unwrap_or(Time::MIN),
-                        event_id: attempt.event_ids.last(),
-                        identity: &attempt.identity,
-                        rules: &keys,
-                    });
-                    return Some(Emitted::Attempt(attempt));
+                    return Some(Emitted::Attempt(self.attempt(tracked)));
                 }
-                attempts::Emitted::RuleMatch(attempts::RuleMatch {
-                    time,
-                    event_id,
-                    identity,
-                    rules,
-                }) => {
-                    let time = time.unwrap_or(Time::MIN);
-                    state.correlate(&CorrelationEvent {
-                        time,
-                        event_id: event_id.as_ref(),
-                        identity: &identity,
-                        rules: &rules,
-                    });
-                }
+                attempts::Emitted::RuleMatch(rule_match) => self.state.count_match(&rule_match),
             }
         }
     }

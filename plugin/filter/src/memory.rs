@@ -51,7 +51,14 @@ pub(crate) struct Call<'s> {
 
 /// Runs `action` on the state; `None` if an earlier call trapped while it ran.
 pub(crate) fn with_state<T>(action: impl FnOnce(&mut State) -> T) -> Option<T> {
-    STATE.0.try_borrow_mut().ok().map(|mut state| action(state.get_or_insert_default()))
+    STATE.0.try_borrow_mut().ok().map(|mut state| action(state.get_or_insert_with(new_state)))
+}
+
+/// Out of line, so that calls after the first one do not pay for its stack frame.
+#[cold]
+#[inline(never)]
+fn new_state() -> Box<State> {
+    Box::default()
 }
 
 /// Allocates a block of at least `size` bytes for the host. Returns its address, or `None` if no

@@ -42,8 +42,7 @@ extern "C" fn sekisho_configure(ptr: u32, len: u32) -> i32 {
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
     call(ptr, len, |call| {
-        call.stream.classifier_mut().process(call.input, call.output)?;
-        Ok(())
+        Ok(call.stream.classifier_mut().process(call.input, call.output).map(drop)?)
     })
 }
 
@@ -52,8 +51,7 @@ extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_annotate(ptr: u32, len: u32) -> i32 {
     call(ptr, len, |call| {
-        call.stream.classifier_mut().annotate(call.input, call.output)?;
-        Ok(())
+        Ok(call.stream.classifier_mut().annotate(call.input, call.output).map(drop)?)
     })
 }
 
