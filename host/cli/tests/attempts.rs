@@ -10,17 +10,17 @@ use std::process::Stdio;
 use program::{Folder, command, gzip, other, pipe, run, signin};
 use serde_json::{Value, json};
 
-/// The invented trail of this repository.
+/// The synthetic trail of this repository.
 const TRAIL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/trail");
 
-/// A sign-in at a time, from the hour on, with an eventID of its own.
+/// A sign-in at a time of day, with a unique eventID.
 fn at(time: &str, user: &str, result: &str) -> String {
     signin(user, result)
         .replace("T11:10:09Z", &format!("T{time}Z"))
         .replace("\"event-", &format!("\"event-{time}-"))
 }
 
-/// How often each value stands at a place in lines of a type.
+/// The number of lines with each value at a JSON pointer.
 fn counts(lines: &[Value], pointer: &str) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for value in lines.iter().filter_map(|line| line.pointer(pointer)) {
@@ -37,9 +37,9 @@ fn expected<const N: usize>(counts: [(&str, u64); N]) -> BTreeMap<String, u64> {
     counts.map(|(value, times)| (value.to_owned(), times)).into()
 }
 
-/// The numbers were counted over the records themselves, by the tables of `plugin/attempts`.
+/// The numbers were counted in the records, by the tables of `plugin/attempts`.
 #[test]
-fn the_attempts_of_the_trail() {
+fn pairs_the_attempts_of_the_trail() {
     let run = run(&["attempts", TRAIL]);
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
     let attempts = of_type(&run.lines(), "attempt");
@@ -63,14 +63,14 @@ fn the_attempts_of_the_trail() {
     let abandoned: Vec<_> = attempts.iter().filter(|line| line["outcome"] == "unknown").collect();
     assert_eq!(abandoned[0]["flags"], json!(["abandoned_at_mfa"]));
     assert_eq!(abandoned[0]["user"], "chidi");
-    // The password that was guessed on the third day.
+    // The attacker guessed the password on the third day.
     let guessed = attempts.iter().find(|line| line["failures_before"] == 22).unwrap();
     assert_eq!(guessed["outcome"], "success");
     assert_eq!(guessed["last_time"], "2025-09-16T02:46:33Z");
 }
 
 #[test]
-fn the_findings_of_the_trail() {
+fn finds_brute_force_in_the_trail() {
     let run = run(&["attempts", TRAIL]);
     let findings = of_type(&run.lines(), "finding");
     let found = |rule: &str| findings.iter().filter(|line| line["rule"] == rule).count();
@@ -84,7 +84,7 @@ fn the_findings_of_the_trail() {
 }
 
 #[test]
-fn without_rules_nothing_is_found() {
+fn no_rules_means_no_findings() {
     let with = run(&["attempts", TRAIL]);
     let without = run(&["attempts", "--no-rules", TRAIL]);
     let mut attempts = of_type(&with.lines(), "attempt");
@@ -96,7 +96,7 @@ fn without_rules_nothing_is_found() {
 }
 
 #[test]
-fn rules_of_ones_own() {
+fn rule_files_add_findings() {
     let folder = Folder::new();
     let rules = folder.write(
         "rules.yaml",
@@ -104,7 +104,7 @@ fn rules_of_ones_own() {
 rules:
   - id: failed
     severity: informational
-    description: Somebody was not let in.
+    description: An attempt failed.
     pattern: {"attempt": {"outcome": ["failure", "denied"]}}
   - id: two-failures
     severity: critical
@@ -143,19 +143,19 @@ rules:
 }
 
 #[test]
-fn files_may_come_in_any_order() {
+fn files_are_read_in_any_order() {
     let folder = Folder::new();
     let records: Vec<String> =
         (10..50).map(|minute| at(&format!("10:{minute}:00"), "anaya", "Failure")).collect();
-    let told = pipe(&["attempts"], records.join("\n").as_bytes());
-    assert_eq!(of_type(&told.lines(), "attempt")[39]["failures_before"], 39);
+    let expected = pipe(&["attempts"], records.join("\n").as_bytes());
+    assert_eq!(of_type(&expected.lines(), "attempt")[39]["failures_before"], 39);
     for (number, record) in records.iter().enumerate() {
         let name = format!("{:02}.json.gz", number * 7 % 40);
         folder.write(&name, gzip(format!(r#"{{"Records":[{record}]}}"#).as_bytes()));
     }
     for threads in ["1", "8"] {
         let shuffled = run(&["attempts", "--threads", threads, folder.name()]);
-        assert_eq!(shuffled.stdout, told.stdout);
+        assert_eq!(shuffled.stdout, expected.stdout);
         assert!(
             shuffled.stderr.starts_with("40 records in 40 files (")
                 && shuffled.stderr.contains("), 40 sign-ins, "),
@@ -166,7 +166,7 @@ fn files_may_come_in_any_order() {
 }
 
 #[test]
-fn records_arrive_in_every_shape() {
+fn reads_records_in_every_envelope() {
     let [check, login] = [
         at("10:00:00", "anaya", "Success")
             .replace("\"ConsoleLogin\"", "\"CheckMfa\"")
@@ -181,7 +181,7 @@ fn records_arrive_in_every_shape() {
     let lookup =
         |record: &str| format!(r#"{{"EventId":"1","CloudTrailEvent":{}}}"#, program::text(record));
     for input in [
-        // Always the later record first.
+        // The later record comes first.
         format!("{login}\n{check}\n"),
         format!(r#"{{"Records":[{login},{check}]}}"#),
         format!("{}{}", bridge(&login), bridge(&check)),
@@ -196,7 +196,7 @@ fn records_arrive_in_every_shape() {
     }
 }
 
-/// The files of the trail, the oldest first: a part of the name is the time.
+/// The files of the trail, oldest first: their names contain the time.
 fn trail_by_time() -> Vec<PathBuf> {
     fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -217,15 +217,15 @@ fn trail_by_time() -> Vec<PathBuf> {
     files
 }
 
-/// A run for each file tells what one run over all of them does, in the same order.
+/// One run for each file writes the same lines as one run over all of them, in the same order.
 #[test]
-fn a_state_goes_from_run_to_run() {
+fn the_state_continues_in_the_next_run() {
     let folder = Folder::new();
-    // Everything before it is told when it comes.
+    // This record closes all attempts before it.
     let later = at("12:00:00", "anaya", "Success").replace("2025-03-29", "2025-10-01");
     let later = folder.write("later.json", later);
     let whole = run(&["attempts", TRAIL, &later]);
-    let (told, last) = whole.stdout.trim_end().rsplit_once('\n').unwrap();
+    let (lines, last) = whole.stdout.trim_end().rsplit_once('\n').unwrap();
     assert!(last.contains("\"last_time\":\"2025-10-01T12:00:00Z\""), "{last}");
 
     let state = folder.path("attempts.state").to_str().unwrap().to_owned();
@@ -237,26 +237,26 @@ fn a_state_goes_from_run_to_run() {
     for file in &files {
         let run = run(&["attempts", "--state", &state, "--lateness", "1d", file]);
         assert_eq!(run.exit, Some(0), "{}", run.stderr);
-        assert!(!run.stderr.contains("Came too late"), "{}", run.stderr);
+        assert!(!run.stderr.contains("Too late"), "{}", run.stderr);
         parts += &run.stdout;
     }
-    assert_eq!(parts.trim_end(), told);
+    assert_eq!(parts.trim_end(), lines);
     let left = std::fs::read_dir(folder.path("")).unwrap().count();
-    assert_eq!(left, 2, "the state, and nothing beside it");
+    assert_eq!(left, 2, "the state and the last record, no temporary file");
 }
 
 #[test]
-fn a_state_that_is_none_is_refused_and_kept() {
+fn an_invalid_state_is_refused_and_kept() {
     let folder = Folder::new();
     let input = folder.write("in.json", signin("anaya", "Failure"));
-    let output = folder.write("out.ndjson", "told before\n");
+    let output = folder.write("out.ndjson", "earlier output\n");
     let state = folder.path("good.state").to_str().unwrap().to_owned();
     assert_eq!(run(&["attempts", "--state", &state, &input]).exit, Some(0));
     let good = std::fs::read(&state).unwrap();
     let mut damaged = good.clone();
     *damaged.last_mut().unwrap() ^= 1;
     for broken in
-        [&b"no state"[..], b"", &good[..good.len() - 1], &damaged, &[&good[..], b"x"].concat()]
+        [&b"not a state"[..], b"", &good[..good.len() - 1], &damaged, &[&good[..], b"x"].concat()]
     {
         let state = folder.write("broken.state", broken);
         let run = run(&["attempts", "--state", &state, "--output", &output, &input]);
@@ -269,17 +269,17 @@ fn a_state_that_is_none_is_refused_and_kept() {
         );
         assert!(run.stderr.contains("help: "), "{}", run.stderr);
         assert_eq!(std::fs::read(&state).unwrap(), broken, "kept");
-        assert_eq!(std::fs::read_to_string(&output).unwrap(), "told before\n");
+        assert_eq!(std::fs::read_to_string(&output).unwrap(), "earlier output\n");
     }
-    // A folder that is not there is noticed before anything is read.
+    // A missing folder is reported before anything is read.
     let nowhere = run(&["attempts", "--state", &format!("{input}/x"), &input]);
     assert_eq!(nowhere.exit, Some(2));
     assert!(nowhere.stderr.contains("cannot be written"), "{}", nowhere.stderr);
 }
 
-/// What is over is told while the input stays open: when later records come, and when none do.
+/// Complete attempts are written while the input is open, whether or not more records arrive.
 #[test]
-fn a_stream_is_followed() {
+fn follow_writes_attempts_as_they_complete() {
     let mut child =
         command(&["attempts", "--follow", "--lateness", "1s", "--window", "1s", "--quiet"])
             .stdin(Stdio::piped())
@@ -288,7 +288,7 @@ fn a_stream_is_followed() {
             .unwrap();
     let mut to = child.stdin.take().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut told = || {
+    let mut next = || {
         let line = lines.next().unwrap().unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
         (line["user"].clone(), line["failures_before"].clone())
@@ -296,18 +296,18 @@ fn a_stream_is_followed() {
     writeln!(to, "{}", at("10:00:00", "anaya", "Failure")).unwrap();
     writeln!(to, "{}", at("10:00:10", "anaya", "Failure")).unwrap();
     writeln!(to, "{}", at("10:00:20", "mateo", "Success")).unwrap();
-    assert_eq!(told(), (json!("anaya"), json!(0)));
-    assert_eq!(told(), (json!("anaya"), json!(1)));
-    assert_eq!(told(), (json!("mateo"), json!(0)), "without a record behind it");
+    assert_eq!(next(), (json!("anaya"), json!(0)));
+    assert_eq!(next(), (json!("anaya"), json!(1)));
+    assert_eq!(next(), (json!("mateo"), json!(0)), "without a later record");
     writeln!(to, "{}", at("10:01:00", "saanvi", "Success")).unwrap();
     drop(to);
-    assert_eq!(told(), (json!("saanvi"), json!(0)), "at the end");
+    assert_eq!(next(), (json!("saanvi"), json!(0)), "at the end");
     assert!(lines.next().is_none());
     assert!(child.wait().unwrap().success());
 }
 
 #[test]
-fn a_stream_tells_what_its_file_does() {
+fn a_stream_has_the_same_output_as_a_file() {
     let folder = Folder::new();
     let mut records: Vec<Value> = Vec::new();
     for file in trail_by_time() {
@@ -326,7 +326,7 @@ fn a_stream_tells_what_its_file_does() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_a_stream_in_order() {
+fn a_signal_ends_a_stream_and_saves_its_state() {
     let folder = Folder::new();
     let state = folder.path("attempts.state").to_str().unwrap().to_owned();
     for signal in ["-INT", "-TERM"] {
@@ -340,12 +340,12 @@ fn a_signal_ends_a_stream_in_order() {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         writeln!(to, "{}", at("10:00:00", "anaya", "Failure")).unwrap();
         writeln!(to, "{}", at("10:00:10", "mateo", "Failure")).unwrap();
-        // The first was read, so the second is read next.
+        // The second record was read, as it completes the first attempt.
         assert!(lines.next().unwrap().unwrap().contains("\"user\":\"anaya\""));
         let id = child.id().to_string();
         assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
-        assert!(lines.next().is_none(), "what is open stays open");
+        assert!(lines.next().is_none(), "open attempts are saved, not written");
         let next = run(&[
             "attempts",
             "--state",
@@ -358,7 +358,7 @@ fn a_signal_ends_a_stream_in_order() {
 }
 
 #[test]
-fn csv_has_a_row_for_each() {
+fn csv_has_a_row_for_each_attempt_and_finding() {
     let run = run(&["attempts", "--format", "csv", TRAIL]);
     let mut reader = csv::Reader::from_reader(run.stdout.as_bytes());
     let header = reader.headers().unwrap().clone();
@@ -386,22 +386,23 @@ fn csv_has_a_row_for_each() {
 }
 
 #[test]
-fn the_table_tells_a_story() {
+fn the_table_is_a_timeline() {
     let run = run(&["attempts", "--format", "table", TRAIL]);
     let lines: Vec<&str> = run.stdout.lines().collect();
-    let begins = lines.iter().position(|line| line.starts_with("2025-09-16 02:31:00")).unwrap();
-    let story = &lines[begins..];
-    assert!(story[0].contains("  bruno  "), "{}", story[0]);
-    assert_eq!(story[1].trim_start(), "… 21 more failures until 02:45:25");
+    let start = lines.iter().position(|line| line.starts_with("2025-09-16 02:31:00")).unwrap();
+    let timeline = &lines[start..];
+    assert!(timeline[0].contains("  bruno  "), "{}", timeline[0]);
+    assert_eq!(timeline[1].trim_start(), "… 21 more failures until 02:45:25");
     let guessing =
-        story.iter().find(|line| line.contains("▲ high brute-force-user: 20 in ")).unwrap();
+        timeline.iter().find(|line| line.contains("▲ high brute-force-user: 20 in ")).unwrap();
     assert!(guessing.ends_with("principal_id AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
-    let guessed = story.iter().find(|line| line.starts_with("2025-09-16 02:46:33  bruno")).unwrap();
+    let guessed =
+        timeline.iter().find(|line| line.starts_with("2025-09-16 02:46:33  bruno")).unwrap();
     assert!(guessed.contains("  success  ") && guessed.contains("  22 failed  "), "{guessed}");
 }
 
 #[test]
-fn the_summary_counts() {
+fn the_summary_has_counts() {
     let twice = at("10:00:00", "anaya", "Failure");
     let input = [
         twice.clone(),
@@ -418,30 +419,30 @@ fn the_summary_counts() {
         "Failures by reason\n           2  bad_password\n",
         "Failures by source IP\n           2  192.0.2.10\n",
         "Failures by principal\n           1  AIDAEXAMPLEanaya (anaya)\n",
-        "Came twice, dropped: 1\n",
-        "Came too late to be paired: 1\n",
+        "Duplicates, dropped: 1\n",
+        "Too late to be paired: 1\n",
     ] {
         assert!(run.stderr.contains(line), "{line}\n{}", run.stderr);
     }
-    assert!(!run.stderr.contains("want of memory"), "{}", run.stderr);
+    assert!(!run.stderr.contains("to limit memory"), "{}", run.stderr);
     let quiet = pipe(&["attempts", "--quiet"], input.join("\n").as_bytes());
     assert_eq!(quiet.stderr, "");
 }
 
-/// More users than there are keys: attempts are told before their time, and that is counted.
+/// If there are more users than keys, attempts are written early and counted.
 #[test]
-fn a_small_memory() {
+fn keys_are_evicted() {
     let users: Vec<String> = (10..60)
         .map(|second| at(&format!("10:00:{second}"), &format!("user{second}"), "Failure"))
         .collect();
     let run = pipe(&["attempts", "--no-rules", "--keys", "5"], users.join("\n").as_bytes());
     assert_eq!(run.exit, Some(0));
     assert_eq!(run.lines().len(), 50);
-    assert!(run.stderr.contains("Given up for want of memory: "), "{}", run.stderr);
+    assert!(run.stderr.contains("Evicted to limit memory: "), "{}", run.stderr);
 }
 
 #[test]
-fn nothing_in_a_record_reaches_the_terminal_raw() {
+fn control_characters_are_escaped() {
     let input = signin("\\u001b[2J\\u009b31m\\u202e", "Failure")
         .replace("192.0.2.10", "\\u001b]0;x\\u0007");
     let many: Vec<String> = (10..40)
@@ -463,9 +464,9 @@ fn nothing_in_a_record_reaches_the_terminal_raw() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_the_rest_is_told() {
+fn invalid_records_are_reported_and_the_others_processed() {
     let input = format!(
-        "{}\nno JSON\n{}\n",
+        "{}\nnot JSON\n{}\n",
         at("10:00:00", "anaya", "Failure"),
         at("10:00:05", "mateo", "Success")
     );
@@ -481,7 +482,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_told() {
     }
 }
 
-/// A module as text: every record has a verdict, and `observe` is the body of `sekisho_observe`.
+/// A module in which every record has a verdict. `observe` is the body of `sekisho_observe`.
 fn module(observe: &str, stateful: bool) -> Vec<u8> {
     let exports = r#"
         (func (export "sekisho_tick") (param i64) (result i32) i32.const 0)
@@ -513,7 +514,7 @@ fn module(observe: &str, stateful: bool) -> Vec<u8> {
 }
 
 #[test]
-fn a_module_that_cannot_pair_or_fails() {
+fn modules_without_state_and_failing_modules() {
     let folder = Folder::new();
     let input = signin("anaya", "Failure");
     let run = |module: Vec<u8>| {
@@ -536,19 +537,21 @@ fn a_module_that_cannot_pair_or_fails() {
         "{}",
         traps.stderr
     );
-    // Its verdict is JSON, but nothing that is told.
-    let lies = run(module("i32.const 100", true));
-    assert_eq!((lies.exit, &*lies.stdout), (Some(3), ""));
+    // A verdict is JSON, but neither an attempt nor a finding.
+    let invalid = run(module("i32.const 100", true));
+    assert_eq!((invalid.exit, &*invalid.stdout), (Some(3), ""));
     assert!(
-        lies.stderr.contains("The module failed: 1 time\n  what the module tells is no line: "),
+        invalid.stderr.contains(
+            "The module failed: 1 time\n  expected an attempt or a finding from the module: "
+        ),
         "{}",
-        lies.stderr
+        invalid.stderr
     );
 }
 
-/// After a failure a state would lack what the failure took: the one before stays.
+/// After a failure the state would lack records, so the old state is kept.
 #[test]
-fn a_failure_keeps_the_state_before() {
+fn a_failure_keeps_the_old_state() {
     let folder = Folder::new();
     let module = folder.write("module.wasm", module("unreachable", true));
     let state = folder.write("attempts.state", "before");
@@ -559,7 +562,7 @@ fn a_failure_keeps_the_state_before() {
 }
 
 #[test]
-fn output_goes_to_a_file() {
+fn output_is_written_to_a_file() {
     let folder = Folder::new();
     let file = folder.write("in.json", signin("anaya", "Success"));
     let to = folder.path("out.ndjson").to_str().unwrap().to_owned();
@@ -571,7 +574,7 @@ fn output_goes_to_a_file() {
 }
 
 #[test]
-fn a_reader_that_leaves_ends_the_program_quietly() {
+fn a_closed_pipe_is_no_error() {
     let mut child = command(&["attempts", "--format", "csv", TRAIL])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -584,7 +587,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
 }
 
 #[test]
-fn a_wrong_command_line() {
+fn invalid_arguments_are_rejected() {
     for arguments in [
         &["attempts", "--follow", "trail.json"][..],
         &["attempts", "--no-rules", "--rules", "builtin"],

@@ -13,7 +13,7 @@ rules:
     description: A sign-in failed.
     pattern: {"detail": {"responseElements": {"ConsoleLogin": ["Failure"]}}}
     tests:
-      - name: not let in
+      - name: failure
         match: true
         event: {"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin",
                 "responseElements": {"ConsoleLogin": "Failure"}}
@@ -21,8 +21,8 @@ rules:
         event: {"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}
 "#;
 
-/// Rules that match attempts and count them.
-const COUNTED: &str = r#"
+/// Rules for attempts, and a correlation.
+const CORRELATED: &str = r#"
 rules:
   - id: often
     severity: high
@@ -57,12 +57,12 @@ rules:
         events: [{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}]
 "#;
 
-/// A rule that matches what is no sign-in.
+/// A rule that matches records other than sign-ins.
 const UPLOADS: &str = r#"{"rules":[{"id":"uploads","severity":"low","description":"S3.",
     "pattern":{"eventSource":["s3.amazonaws.com"]}}]}"#;
 
 #[test]
-fn the_rules_built_in_pass_their_tests() {
+fn the_builtin_rules_pass_their_tests() {
     let checked = run(&["rules", "check", "builtin"]);
     assert_eq!((checked.exit, checked.stderr.as_str()), (Some(0), ""));
     assert!(checked.stdout.starts_with("23 rules in 1 file, "), "{}", checked.stdout);
@@ -74,7 +74,7 @@ fn the_rules_built_in_pass_their_tests() {
 }
 
 #[test]
-fn the_example_of_the_help_is_a_file_of_rules() {
+fn the_example_in_the_help_is_valid() {
     let help = run(&["rules", "--help"]).stdout;
     let (_, example) = help.split_once("in YAML or JSON:\n").unwrap();
     let (example, _) = example.split_once("\n\n").unwrap();
@@ -85,29 +85,29 @@ fn the_example_of_the_help_is_a_file_of_rules() {
 }
 
 #[test]
-fn every_rule_built_in_has_a_test_of_each_kind() {
+fn every_builtin_rule_has_a_test_for_each_result() {
     let rules = include_str!("../../../plugin/rules/signin.yaml");
     let rules = rules.split("\n  - id: ").skip(1);
     for rule in rules {
-        let kinds = match rule.contains("correlation:") {
+        let results = match rule.contains("correlation:") {
             true => ["findings: 1", "findings: 0"],
             false => ["match: true", "match: false"],
         };
-        for kind in kinds {
-            assert!(rule.contains(kind), "{kind} in {rule}");
+        for result in results {
+            assert!(rule.contains(result), "{result} in {rule}");
         }
     }
 }
 
 #[test]
-fn a_failing_test_names_rule_test_place_and_event() {
+fn a_failing_test_shows_its_position_and_event() {
     let folder = Folder::new();
     let file = folder.write("rules.yaml", FAILURES.replace("match: true", "match: false"));
     let tested = run(&["rules", "test", &file]);
     assert_eq!(tested.exit, Some(1), "{}", tested.stderr);
     let expected = format!(
         "FAIL  medium         failures  2 tests
-      `not let in` at {file}:10:16: expected no match, found a match
+      `failure` at {file}:10:16: expected no match, found a match
       event: {{\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"ConsoleLogin\",\"responseElements\":{{\"ConsoleLogin\":\"Failure\"}}}}
       yes  detail.responseElements.ConsoleLogin [\"Failure\"], found \"Failure\"
 2 tests, 1 failed\n"
@@ -116,13 +116,13 @@ fn a_failing_test_names_rule_test_place_and_event() {
 }
 
 #[test]
-fn a_failing_test_of_attempts_shows_what_was_told() {
+fn a_failing_test_of_attempts_shows_the_emitted_lines() {
     let folder = Folder::new();
-    let passing = run(&["rules", "test", &folder.write("passing.yaml", COUNTED)]);
+    let passing = run(&["rules", "test", &folder.write("passing.yaml", CORRELATED)]);
     assert_eq!((passing.exit, passing.stderr.as_str()), (Some(0), ""), "{}", passing.stdout);
     assert!(passing.stdout.ends_with("\n3 tests, all passed\n"), "{}", passing.stdout);
 
-    for (part, other, sentence) in [
+    for (part, other, message) in [
         (
             "findings: 1",
             "findings: 2",
@@ -146,42 +146,42 @@ fn a_failing_test_of_attempts_shows_what_was_told() {
             "`two and a record` at FILE:18:11: expected a match, found no match",
         ),
     ] {
-        let file = folder.write("failing.yaml", COUNTED.replacen(part, other, 1));
+        let file = folder.write("failing.yaml", CORRELATED.replacen(part, other, 1));
         let failing = run(&["rules", "test", &file]);
         assert_eq!(failing.exit, Some(1), "{}", failing.stderr);
         let stdout = failing.stdout.replace(&file, "FILE");
         assert!(
-            stdout.contains(&format!("\n      {sentence}\n      told: {{\"type\":\"attempt\",")),
+            stdout.contains(&format!("\n      {message}\n      emitted: {{\"type\":\"attempt\",")),
             "{stdout}"
         );
         assert!(stdout.ends_with(" failed\n"), "{stdout}");
     }
 
-    let file = COUNTED.replace("match: false", "match: true");
+    let file = CORRELATED.replace("match: false", "match: true");
     let failing = run(&["rules", "test", &folder.write("failing.yaml", file)]);
     let reason = "\"flags\":[],\"rules\":[]}\n      no   attempt.outcome [\"failure\"], found \"unknown\"\n3 tests, 1 failed\n";
     assert!(failing.stdout.ends_with(reason), "{}", failing.stdout);
 }
 
 #[test]
-fn a_test_whose_events_cannot_be_read_fails() {
+fn a_test_with_unreadable_events_fails() {
     let folder = Folder::new();
     let event = r#"{"Records": [{"a": 1}, {"b": 2}]}"#;
-    let file = COUNTED
+    let file = CORRELATED
         .replace(r#"{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"}"#, event);
     let tested = run(&["rules", "test", &folder.write("rules.yaml", file)]);
     assert_eq!(tested.exit, Some(1), "{}", tested.stderr);
     assert!(tested.stdout.contains("expected no match, found the input"), "{}", tested.stdout);
 }
 
-/// What counts is no match of a record, and no pattern of records can ask for attempts.
+/// Correlations and patterns for attempts match no single record.
 #[test]
-fn single_records_match_no_rules_of_attempts() {
+fn rules_for_attempts_do_not_match_records() {
     let folder = Folder::new();
-    let counted = folder.write("counted.yaml", COUNTED);
+    let correlated = folder.write("correlated.yaml", CORRELATED);
     let failures = folder.write("failures.yaml", FAILURES);
     let input = signin("anaya", "Failure");
-    let rules = ["--rules", &counted, "--rules", &failures];
+    let rules = ["--rules", &correlated, "--rules", &failures];
     let classified = pipe(&[&["classify"], &rules[..]].concat(), input.as_bytes());
     assert_eq!(classified.values("/signin/rules"), [json!(["failures"])], "{}", classified.stderr);
     let explained = pipe(&[&["explain"], &rules[..]].concat(), input.as_bytes());
@@ -191,18 +191,23 @@ fn single_records_match_no_rules_of_attempts() {
 
     for id in ["refused", "often"] {
         let expect = format!("{id}=1");
-        let tested = run(&["rules", "test", &counted, "--events", &counted, "--expect", &expect]);
+        let tested =
+            run(&["rules", "test", &correlated, "--events", &correlated, "--expect", &expect]);
         assert_eq!(tested.exit, Some(2));
-        assert!(tested.stderr.contains("which matches no single records"), "{}", tested.stderr);
+        assert!(
+            tested.stderr.contains("found a rule for attempts or a correlation"),
+            "{}",
+            tested.stderr
+        );
     }
     let pattern = r#"{"attempt":{"outcome":["failure"]}}"#;
     let matched = pipe(&["rules", "match", "--pattern", pattern], input.as_bytes());
     assert_eq!((matched.exit, matched.stdout.as_str()), (Some(2), ""));
-    assert!(matched.stderr.contains("error: a pattern of attempts"), "{}", matched.stderr);
+    assert!(matched.stderr.contains("found a pattern for attempts"), "{}", matched.stderr);
 }
 
 #[test]
-fn a_test_whose_event_cannot_be_read_fails() {
+fn a_test_with_an_unreadable_event_fails() {
     let folder = Folder::new();
     let event = r#"{"Records":[{"eventName":"a"},{"eventName":"b"}]}"#;
     let rules = UPLOADS.replace(
@@ -215,7 +220,7 @@ fn a_test_whose_event_cannot_be_read_fails() {
 }
 
 #[test]
-fn matches_in_a_file_are_counted() {
+fn counts_matches_in_a_file() {
     let folder = Folder::new();
     let rules = folder.write("rules.yaml", FAILURES);
     let uploads = folder.write("uploads.json", UPLOADS);
@@ -238,7 +243,7 @@ fn matches_in_a_file_are_counted() {
 
     let unknown = count(&["failure=1"]);
     assert_eq!(unknown.exit, Some(2));
-    assert!(unknown.stderr.contains("names the rule `failure`"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("found no rule with this id"), "{}", unknown.stderr);
 
     let missing = run(&["rules", "test", &rules, "--events", "missing.json"]);
     assert_eq!(missing.exit, Some(1));
@@ -247,7 +252,7 @@ fn matches_in_a_file_are_counted() {
 }
 
 #[test]
-fn everything_wrong_with_rules_is_shown_where_it_is() {
+fn all_errors_in_rules_are_shown_at_their_position() {
     let folder = Folder::new();
     let file = folder.write(
         "rules.yaml",
@@ -282,38 +287,38 @@ rules:
     );
     let checked = run(&["rules", "check", &file, "missing.yaml"]);
     assert_eq!(checked.exit, Some(2));
-    let places = checked.stderr.replace(&file, "FILE");
+    let shown = checked.stderr.replace(&file, "FILE");
     let mut from = 0;
-    for (sentence, place) in [
+    for (message, position) in [
         ("expected a name of 1 to 256 bytes as `field`", "FILE:1:8"),
         ("unknown variant `urgent`, expected one of `informational`,", "FILE:3:23"),
         ("no such operator: write one of prefix", "FILE:7:28"),
         ("unknown field `patern`, expected one of `id`", "FILE:11:5"),
         ("expected a `pattern` or a `correlation`", "FILE:12:5"),
         ("expected 1 to 256 bytes without white space as `id`", "FILE:15:5"),
-        ("expected a sentence as `description`", "FILE:15:5"),
+        ("expected text as `description`", "FILE:15:5"),
         ("two `*` side by side: write one", "FILE:20:24"),
         ("invalid type: string \"maybe\", expected a boolean", "FILE:23:16"),
         ("expected an object", "FILE:24:9"),
         ("expected an object as `event`", "FILE:25:17"),
-        ("a second rule `b`: give it another id", "FILE:26:5"),
+        ("expected a unique `id`, found a second rule `b`", "FILE:26:5"),
         ("expected an object", "FILE:27:5"),
         ("missing.yaml cannot be read: No such file", ""),
-        ("the rules are refused: 14 errors", ""),
+        ("the rules are invalid: 14 errors", ""),
     ] {
-        let found = places[from..].find(&format!("error: {sentence}"));
-        let found = found.unwrap_or_else(|| panic!("{sentence} in\n{places}"));
+        let found = shown[from..].find(&format!("error: {message}"));
+        let found = found.unwrap_or_else(|| panic!("{message} in\n{shown}"));
         from += found + 1;
-        let report = &places[from..];
+        let report = &shown[from..];
         let report = &report[..report.find("\n\n").unwrap_or(report.len())];
-        assert!(report.contains(&format!("--> {place}\n")) || place.is_empty(), "{report}");
+        assert!(report.contains(&format!("--> {position}\n")) || position.is_empty(), "{report}");
     }
     let marked = "  |\n7 |     pattern: {\"é\": {\"a\": [{\"prefx\": \"a\"}]}}\n  |                            ^^^^^^^\n";
-    assert!(places.contains(marked), "{places}");
+    assert!(shown.contains(marked), "{shown}");
 }
 
 #[test]
-fn everything_wrong_with_correlations_is_shown_where_it_is() {
+fn all_errors_in_correlations_are_shown_at_their_position() {
     let folder = Folder::new();
     let file = folder.write(
         "rules.yaml",
@@ -372,46 +377,48 @@ fn everything_wrong_with_correlations_is_shown_where_it_is() {
     let failures = folder.write("failures.yaml", FAILURES);
     let checked = run(&["rules", "check", &file, &failures]);
     assert_eq!(checked.exit, Some(2));
-    let places = checked.stderr.replace(&file, "FILE");
+    let shown = checked.stderr.replace(&file, "FILE");
     let mut from = 0;
-    for (sentence, place) in [
-        ("a pattern of attempts: no record is matched beside", "FILE:5:14"),
-        ("a test of attempts has `events` and `match`", "FILE:6:13"),
+    for (message, position) in [
+        ("expected only `attempt` in a pattern for attempts, found `detail`", "FILE:5:14"),
+        ("expected `events` and `match` in a test of a pattern for attempts", "FILE:6:13"),
         ("expected `event_count`, `value_count` or `temporal_ordered`", "FILE:11:13"),
         ("expected `gte` or `gt` (whether an upper bound", "FILE:17:80"),
-        ("a test of a correlation has `events`, and `findings`", "FILE:28:9"),
+        ("expected `events`, and `findings` or `match`, in a test of a", "FILE:28:9"),
         ("expected an object", "FILE:30:18"),
         ("expected at least 1 as `times`", "FILE:30:21"),
         ("expected 0s to 2592000s, or a number", "FILE:30:44"),
         ("invalid type: integer `3`, expected a map", "FILE:30:98"),
         ("invalid type: map, expected a sequence", "FILE:32:18"),
         ("expected at least one event", "FILE:33:18"),
-        ("a test of a correlation has `events`, and `findings`", "FILE:34:9"),
-        ("more than 10000 events in a test", "FILE:35:19"),
-        ("a `pattern` and a `correlation`: make two rules", "FILE:36:5"),
+        ("expected `events`, and `findings` or `match`, in a test of a", "FILE:34:9"),
+        ("expected at most 10000 events in a test", "FILE:35:19"),
+        ("expected a `pattern` or a `correlation`, found both", "FILE:36:5"),
         ("unknown field `aliases`", "FILE:45:94"),
-        ("a test of records has `event` and `match`", "FILE:50:13"),
-        ("no rule `nobody`: correct the id", "FILE:23:18"),
-        ("`d` counts itself: name rules with a pattern", "FILE:23:26"),
-        ("the rules are refused: 18 errors", ""),
+        ("expected `event` and `match` in a test of a pattern for records", "FILE:50:13"),
+        ("expected the id of a rule, found `nobody`", "FILE:23:18"),
+        ("expected the id of a rule with a pattern, found correlation `d`", "FILE:23:26"),
+        ("the rules are invalid: 18 errors", ""),
     ] {
-        let found = places[from..].find(&format!("error: {sentence}"));
-        let found = found.unwrap_or_else(|| panic!("{sentence} in\n{places}"));
+        let found = shown[from..].find(&format!("error: {message}"));
+        let found = found.unwrap_or_else(|| panic!("{message} in\n{shown}"));
         from += found + 1;
-        let report = &places[from..];
+        let report = &shown[from..];
         let report = &report[..report.find("\n\n").unwrap_or(report.len())];
-        assert!(report.contains(&format!("--> {place}\n")) || place.is_empty(), "{report}");
+        assert!(report.contains(&format!("--> {position}\n")) || position.is_empty(), "{report}");
     }
 }
 
 #[test]
-fn rules_are_counted_over_files() {
+fn correlations_reference_rules_in_other_files() {
     let folder = Folder::new();
-    let mine = folder
-        .write("mine.yaml", COUNTED.replacen("[refused, portal]", "[failed-attempt, portal]", 1));
+    let mine = folder.write(
+        "mine.yaml",
+        CORRELATED.replacen("[refused, portal]", "[failed-attempt, portal]", 1),
+    );
     let alone = run(&["rules", "check", &mine]);
     assert_eq!(alone.exit, Some(2));
-    assert!(alone.stderr.contains("error: no rule `failed-attempt`"), "{}", alone.stderr);
+    assert!(alone.stderr.contains("found `failed-attempt`"), "{}", alone.stderr);
     for files in [[mine.as_str(), "builtin"], ["builtin", mine.as_str()]] {
         let tested = run(&[&["rules", "test"], &files[..]].concat());
         assert_eq!(tested.exit, Some(0), "{}{}", tested.stderr, tested.stdout);
@@ -428,7 +435,7 @@ fn many_errors_are_counted() {
 }
 
 #[test]
-fn files_add_up_and_ids_differ_over_all_of_them() {
+fn ids_are_unique_across_files() {
     let folder = Folder::new();
     let failures = folder.write("failures.yaml", FAILURES);
     let uploads = folder.write("uploads.json", UPLOADS);
@@ -439,21 +446,25 @@ fn files_add_up_and_ids_differ_over_all_of_them() {
     let again = folder.write("again.yaml", FAILURES);
     let checked = run(&["rules", "check", &failures, &again]);
     assert_eq!(checked.exit, Some(2));
-    for place in [
-        "a second rule `failures`".to_owned(),
+    for expected in [
+        "found a second rule `failures`".to_owned(),
         format!(" {again}:3:5\n"),
         format!(" {failures}:3:5\n"),
     ] {
-        assert!(checked.stderr.contains(&place), "{place} in {}", checked.stderr);
+        assert!(checked.stderr.contains(&expected), "{expected} in {}", checked.stderr);
     }
 
     let field = |name: &str| folder.write(name, format!("field: {name}\nrules: []\n"));
     let checked = run(&["rules", "check", &field("one"), &field("two")]);
-    assert!(checked.stderr.contains("another file gives another `field`"), "{}", checked.stderr);
+    assert!(
+        checked.stderr.contains("expected `one` as `field`, as in another file"),
+        "{}",
+        checked.stderr
+    );
 }
 
 #[test]
-fn hostile_files_are_refused_in_time() {
+fn rejects_hostile_files_in_time() {
     let folder = Folder::new();
     let rule = |pattern: &str| {
         format!(
@@ -481,7 +492,7 @@ fn hostile_files_are_refused_in_time() {
 }
 
 #[test]
-fn one_pattern_works_on_records_and_on_events() {
+fn a_pattern_matches_records_and_events() {
     let record = signin("anaya", "Failure");
     let event = format!(
         r#"{{"source":"aws.signin","detail-type":"AWS Console Sign In via CloudTrail","detail":{record}}}"#
@@ -503,7 +514,7 @@ fn one_pattern_works_on_records_and_on_events() {
 }
 
 #[test]
-fn what_is_wrong_with_a_pattern_is_shown() {
+fn errors_in_a_pattern_are_shown() {
     let wrong = run(&["rules", "match", "--pattern", r#"{"a":[{"prefx":"b"}]}"#]);
     assert_eq!((wrong.exit, wrong.stdout.as_str()), (Some(2), ""));
     assert!(wrong.stderr.contains("error: no such operator"), "{}", wrong.stderr);
@@ -515,7 +526,7 @@ fn what_is_wrong_with_a_pattern_is_shown() {
 }
 
 #[test]
-fn classify_says_which_rules_match() {
+fn classify_shows_the_rules_that_match() {
     let folder = Folder::new();
     let failures = folder.write("failures.yaml", FAILURES);
     let uploads = folder.write("uploads.json", UPLOADS);
@@ -549,7 +560,7 @@ fn classify_says_which_rules_match() {
 }
 
 #[test]
-fn the_field_of_annotated_records_has_a_name() {
+fn a_rule_file_sets_the_field_of_annotated_records() {
     let folder = Folder::new();
     let rules = folder.write("rules.yaml", format!("field: verdict\n{FAILURES}"));
     let annotated = pipe(
@@ -560,7 +571,7 @@ fn the_field_of_annotated_records_has_a_name() {
 }
 
 #[test]
-fn classify_refuses_what_cannot_be() {
+fn classify_rejects_invalid_rules() {
     let none = pipe(&["classify", "--only", "matches"], three()[0].as_bytes());
     assert_eq!(none.exit, Some(2));
     assert!(none.stderr.contains("needs rules"), "{}", none.stderr);

@@ -1,11 +1,11 @@
-//! A row for each attempt and each finding, for spreadsheets.
+//! Attempts and findings as CSV.
 
 use serde_json::Value;
 
-use super::told::{Attempt, Finding, Told};
+use super::emitted::{Attempt, Emitted, Finding};
 use crate::sanitize::no_formula;
 
-/// The names of the columns.
+/// The column names.
 const HEADER: [&str; 18] = [
     "type",
     "first_time",
@@ -27,21 +27,20 @@ const HEADER: [&str; 18] = [
     "events",
 ];
 
-/// The first row.
+/// The header row.
 pub(crate) fn header() -> Vec<u8> {
     row(HEADER)
 }
 
-/// The row of what is told; nothing for what is neither attempt nor finding.
-pub(crate) fn encode(told: &Told) -> Vec<u8> {
-    match told {
-        Told::Attempt(attempt) => encode_attempt(attempt),
-        Told::Finding(finding) => encode_finding(finding),
-        Told::Other => Vec::new(),
+/// The row of an attempt or a finding; empty for other types.
+pub(crate) fn encode(emitted: &Emitted) -> Vec<u8> {
+    match emitted {
+        Emitted::Attempt(attempt) => encode_attempt(attempt),
+        Emitted::Finding(finding) => encode_finding(finding),
+        Emitted::Other => Vec::new(),
     }
 }
 
-/// What an attempt does not have is an empty cell.
 fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
     row([
         "attempt",
@@ -65,7 +64,7 @@ fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
     ])
 }
 
-/// A finding's key stands in the columns of its fields.
+/// The fields that a finding groups by are in the columns of the same name.
 fn encode_finding(finding: &Finding) -> Vec<u8> {
     let key = |field| finding.key.get(field).and_then(Value::as_str).unwrap_or_default();
     row([
@@ -99,5 +98,5 @@ fn row(cells: [&str; HEADER.len()]) -> Vec<u8> {
     row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
         .ok()
         .and_then(|()| row.into_inner().ok())
-        .expect("rows of one length go into memory")
+        .expect("writing to memory does not fail")
 }

@@ -1,5 +1,4 @@
-//! Standard input as a stream: each record is observed when it comes, and time goes on while none
-//! does.
+//! `--follow`: processes standard input as a stream.
 
 use std::io;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::Stop;
+use super::error::RunError;
+use super::observer::Observer;
 use super::report::Totals;
-use super::session::Session;
 use crate::failure::Failure;
 use crate::input::decompress::decompress;
 use crate::input::items::{ItemResult, Visitor, visit};
@@ -20,104 +19,106 @@ use crate::input::read_error::ReadError;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::summary::Volume;
 
-/// So often time goes on.
-const TICK: Duration = Duration::from_secs(1);
+/// How often the clock of the module is advanced.
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// So often the state is saved.
-const SAVE: Duration = Duration::from_secs(60);
+/// How often the state is saved.
+const SAVE_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The session and what was read; gone when the stream is over.
-type Shared = Arc<Mutex<Option<(Session, Totals)>>>;
+/// The observer, and what was read. The reader thread stops when it is `None`.
+type Shared = Arc<Mutex<Option<(Observer, Totals)>>>;
 
-/// Observes standard input until it ends or the program is told to end: the session, to be ended,
-/// and what was read.
+/// Observes standard input until it ends, or until a signal asks the program to end. Returns the
+/// observer, and what was read.
 ///
 /// # Errors
-/// Signals cannot be awaited, the state cannot be saved, or what is told cannot be written.
-pub(super) fn follow(session: Session, max_file_bytes: u64) -> Result<(Session, Totals), Stop> {
+/// Signal handlers cannot be installed, or the state or the output cannot be written.
+pub(crate) fn follow(
+    observer: Observer,
+    max_file_bytes: u64,
+) -> Result<(Observer, Totals), RunError> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::Usage {
-        message: format!("signals cannot be awaited: {error}"),
-        advice: "without `--follow` the input is read to its end",
+        message: format!("signal handlers cannot be installed: {error}"),
+        advice: "pipe the records in without `--follow`: the input is read to its end",
     })?;
     let volume = Volume { files: 1, ..Volume::default() };
     let totals = Totals { volume, ..Totals::default() };
-    let shared: Shared = Arc::new(Mutex::new(Some((session, totals))));
-    let (over, ended) = channel();
+    let shared: Shared = Arc::new(Mutex::new(Some((observer, totals))));
+    let (result_sender, results) = channel();
     let reader = Reader { shared: Arc::clone(&shared) };
-    // It may wait for input for ever, so nobody waits for it.
-    thread::spawn(move || reader.read(max_file_bytes, &over));
+    // It is not joined: it may wait for input forever.
+    thread::spawn(move || reader.read(max_file_bytes, &result_sender));
     let (mut ticked, mut saved) = (Instant::now(), Instant::now());
     loop {
-        match ended.recv_timeout(POLL_INTERVAL) {
-            Ok(read) => {
-                read?;
+        match results.recv_timeout(POLL_INTERVAL) {
+            Ok(result) => {
+                result?;
                 break;
             }
             Err(RecvTimeoutError::Timeout) if shutdown.is_requested() => break,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => panic!("the reader says how it ends"),
+            Err(RecvTimeoutError::Disconnected) => panic!("the reader thread sends its result"),
         }
-        if let Some((session, _)) = lock(&shared).as_mut() {
-            if ticked.elapsed() >= TICK {
+        if let Some((observer, _)) = lock(&shared).as_mut() {
+            if ticked.elapsed() >= TICK_INTERVAL {
                 ticked = Instant::now();
-                session.tick(now_ms())?;
+                observer.tick(now_ms())?;
             }
-            if saved.elapsed() >= SAVE {
+            if saved.elapsed() >= SAVE_INTERVAL {
                 saved = Instant::now();
-                session.save()?;
+                observer.save()?;
             }
         }
     }
-    let left = lock(&shared).take();
-    Ok(left.expect("nobody else takes the session"))
+    let remaining = lock(&shared).take();
+    Ok(remaining.expect("only this function takes the observer"))
 }
 
-fn lock(shared: &Shared) -> MutexGuard<'_, Option<(Session, Totals)>> {
+fn lock(shared: &Shared) -> MutexGuard<'_, Option<(Observer, Totals)>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The host's clock.
+/// The system time in milliseconds since 1970.
 fn now_ms() -> i64 {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     since_1970.as_millis() as i64
 }
 
-/// The thread that waits for records.
+/// The thread that reads standard input.
 struct Reader {
     shared: Shared,
 }
 
 impl Reader {
-    /// Reads to the end of the input, and says when it is there.
-    fn read(mut self, max_file_bytes: u64, over: &Sender<io::Result<()>>) {
+    /// Reads to the end of the input, and sends the result.
+    fn read(mut self, max_file_bytes: u64, result_sender: &Sender<io::Result<()>>) {
         let source = Source::Stdin;
         let opened = source.open().and_then(|input| decompress(input, max_file_bytes));
-        let read = match visit(&mut self, 0, &source, opened) {
+        let result = match visit(&mut self, 0, &source, opened) {
             Ok(_) | Err(None) => Ok(()),
             Err(Some(error)) => Err(error),
         };
-        // Nobody listens any more if the stream was ended from outside.
-        let _ = over.send(read);
+        // The receiver is gone if a signal ended the stream.
+        let _ = result_sender.send(result);
     }
 }
 
 impl Visitor for Reader {
-    /// What is told cannot be written; or nothing, if the stream was ended from outside.
+    /// The output cannot be written; `None` if a signal ended the stream.
     type Stop = Option<io::Error>;
 
     fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Self::Stop> {
         let mut shared = lock(&self.shared);
-        let (session, totals) = shared.as_mut().ok_or(None)?;
-        let observed = session.observe(bytes, now_ms())?;
-        let answer = match observed {
+        let (observer, totals) = shared.as_mut().ok_or(None)?;
+        let result = match observer.observe(bytes, now_ms())? {
             Ok(()) => ItemResult::Read,
             Err(error) => item_result(error, &mut totals.faults),
         };
-        if let ItemResult::Read = answer {
+        if let ItemResult::Read = result {
             totals.volume.records += 1;
             totals.volume.bytes += bytes.len() as u64;
         }
-        Ok(answer)
+        Ok(result)
     }
 
     fn unreadable(&mut self, _: &[u8], _: bool) {}

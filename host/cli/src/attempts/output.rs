@@ -1,4 +1,4 @@
-//! Puts what is told where it belongs.
+//! Writes attempts and findings in the requested format.
 
 use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, Write};
 use clap::ValueEnum;
 
 use super::csv;
+use super::emitted::Emitted;
 use super::timeline::Timeline;
-use super::told::Told;
 use crate::color::{Palette, When};
 use crate::output::Destination;
 
@@ -22,7 +22,7 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// What is told, in the format that is asked for.
+/// The output of a run.
 pub(crate) struct Output {
     to: BufWriter<Box<dyn Write + Send>>,
     encoder: Encoder,
@@ -34,28 +34,28 @@ enum Encoder {
     Table(Box<Timeline>),
 }
 
-/// What the format depends on, beside the destination.
+/// How output is written.
 #[derive(Debug)]
 pub(crate) struct Style {
-    /// What is asked for.
+    /// The format; by default a table on a terminal, otherwise NDJSON.
     pub(crate) format: Option<Format>,
-    /// Whether to use colours.
+    /// Whether to use colors.
     pub(crate) color: When,
-    /// Whether what is told is shown as it comes.
+    /// Whether a table shows each line at once, rather than all of them in order at the end.
     pub(crate) live: bool,
-    /// Rules of which other columns of the table say as much.
-    pub(crate) plain_rules: HashSet<String>,
+    /// Rules that a table omits, because its other columns show the same.
+    pub(crate) informational_rules: HashSet<String>,
 }
 
 impl Output {
-    /// Writes what stands above everything.
+    /// Opens the output, and writes the header of CSV.
     ///
     /// # Errors
-    /// What writing says.
-    pub(crate) fn begin(destination: Destination, style: Style) -> io::Result<Self> {
+    /// The error of the writer.
+    pub(crate) fn open(destination: Destination, style: Style) -> io::Result<Self> {
         let Destination { to, width } = destination;
         let mut to = BufWriter::new(to);
-        let Style { format, color, live, plain_rules } = style;
+        let Style { format, color, live, informational_rules } = style;
         let encoder = match format {
             None if width.is_none() => Encoder::Ndjson,
             Some(Format::Ndjson) => Encoder::Ndjson,
@@ -66,39 +66,39 @@ impl Output {
             }
             None | Some(Format::Table) => {
                 let palette = Palette::new(color, width.is_some());
-                Encoder::Table(Box::new(Timeline::new(palette, width, live, plain_rules)))
+                Encoder::Table(Box::new(Timeline::new(palette, width, live, informational_rules)))
             }
         };
         Ok(Self { to, encoder })
     }
 
-    /// Takes what is told, which is this line of JSON.
+    /// Writes what the module emitted: `line` is its JSON.
     ///
     /// # Errors
-    /// What writing says.
-    pub(crate) fn put(&mut self, told: Told, line: &[u8]) -> io::Result<()> {
+    /// The error of the writer.
+    pub(crate) fn write(&mut self, emitted: Emitted, line: &[u8]) -> io::Result<()> {
         match &mut self.encoder {
             Encoder::Ndjson => {
                 self.to.write_all(line)?;
                 self.to.write_all(b"\n")
             }
-            Encoder::Csv => self.to.write_all(&csv::encode(&told)),
-            Encoder::Table(timeline) => self.to.write_all(timeline.push(told).as_bytes()),
+            Encoder::Csv => self.to.write_all(&csv::encode(&emitted)),
+            Encoder::Table(timeline) => self.to.write_all(timeline.push(emitted).as_bytes()),
         }
     }
 
-    /// Lets readers see what there is.
+    /// Flushes the buffer.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
 
-    /// Writes what was held back, and gives the titles of columns that had no room.
+    /// Writes the rest. Returns the titles of the columns that did not fit.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn end(&mut self) -> io::Result<Vec<&'static str>> {
         let Encoder::Table(timeline) = &mut self.encoder else { return Ok(Vec::new()) };
         let (text, hidden_columns) = timeline.end();

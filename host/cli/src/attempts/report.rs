@@ -1,78 +1,92 @@
-//! What was read, told and left, in numbers.
+//! Counts what was read and emitted, and writes the summary.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::HumanCount;
+use serde::Deserialize;
 
-use super::session::Counters;
-use super::told::{Attempt, Told};
+use super::emitted::{Attempt, Emitted};
 use crate::color::Palette;
 use crate::failure::Exit;
 use crate::input::read_error::ReadErrors;
 use crate::sanitize::printable;
 use crate::summary::{FailedSignin, Failures, Outcomes, Volume, counted};
 
-/// What was read, by one thread or by all.
+/// What was read, by one thread or by all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Totals {
-    /// How much it was.
+    /// The numbers of files, records and bytes.
     pub(crate) volume: Volume,
-    /// Records that are sign-ins, where that was asked.
+    /// The number of sign-ins; `None` if sign-ins were not counted.
     pub(crate) signins: Option<u64>,
-    /// What could not be read.
+    /// The input that could not be read.
     pub(crate) read_errors: ReadErrors,
-    /// How often the module broke over a record.
+    /// How often the module failed on a record.
     pub(crate) faults: u64,
 }
 
 impl Totals {
-    /// Adds what another thread read.
+    /// Adds the totals of another thread.
     pub(crate) fn merge(&mut self, other: Self) {
         self.volume.merge(other.volume);
         let signins = self.signins.into_iter().chain(other.signins);
-        self.signins = signins.reduce(|own, more| own + more);
+        self.signins = signins.reduce(|sum, more| sum + more);
         self.read_errors.merge(other.read_errors);
         self.faults += other.faults;
     }
 }
 
-/// What was told.
+/// Counters of the module, from `sekisho_describe`.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Counters {
+    /// Records that were dropped as duplicates.
+    pub(crate) duplicates: u64,
+    /// Records that arrived too late to be paired.
+    pub(crate) late: u64,
+    /// Keys that were evicted, and attempts that were emitted early, to limit memory.
+    pub(crate) evicted: u64,
+    /// Records of open attempts.
+    pub(crate) waiting: u64,
+}
+
+/// Counts what the module emits.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     outcomes: Outcomes,
     failures: Failures,
-    /// By rule: the severity, and how often.
+    /// The severity and the number of findings, by rule.
     findings: BTreeMap<String, (String, u64)>,
-    /// How often the module broke, but for that over records, and what was said the first time.
+    /// How often the module failed without a record, and the first message.
     faults: Option<(u64, String)>,
-    /// What the module had counted before, in other runs or before it broke.
+    /// The counters at the start: the module continues those of a restored state.
     pub(crate) before: Counters,
-    /// What the module has counted at the end.
+    /// The counters at the end.
     pub(crate) after: Counters,
-    /// The file in which the rest is left.
+    /// The file to which open attempts were saved.
     pub(crate) state: Option<String>,
 }
 
 impl Tally {
-    /// Nothing yet, where the module has counted so much before.
+    /// Creates an empty tally. `before` are the counters at the start.
     pub(crate) fn since(before: Counters) -> Self {
         Self { before, ..Self::default() }
     }
 
-    /// Counts what is told.
-    pub(crate) fn add(&mut self, told: &Told) {
-        match told {
-            Told::Attempt(attempt) => self.add_attempt(attempt),
-            Told::Finding(finding) => match self.findings.get_mut(&finding.rule) {
+    /// Counts an attempt or a finding.
+    pub(crate) fn add(&mut self, emitted: &Emitted) {
+        match emitted {
+            Emitted::Attempt(attempt) => self.add_attempt(attempt),
+            Emitted::Finding(finding) => match self.findings.get_mut(&finding.rule) {
                 Some((_, times)) => *times += 1,
                 None => {
                     let severity = finding.severity.clone().unwrap_or_default();
                     self.findings.insert(finding.rule.clone(), (severity, 1));
                 }
             },
-            Told::Other => {}
+            Emitted::Other => {}
         }
     }
 
@@ -89,9 +103,9 @@ impl Tally {
         }
     }
 
-    /// Counts a failure of the module that is no record's.
-    pub(crate) fn fault(&mut self, sentence: String) {
-        self.faults.get_or_insert((0, sentence)).0 += 1;
+    /// Counts a failure of the module that does not concern one record.
+    pub(crate) fn add_fault(&mut self, message: String) {
+        self.faults.get_or_insert((0, message)).0 += 1;
     }
 
     fn write(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
@@ -100,13 +114,13 @@ impl Tally {
         self.failures.write(to, palette)?;
         let Self { before, after, .. } = self;
         let faint = palette.faint();
-        for (count, what) in [
-            (after.duplicates.saturating_sub(before.duplicates), "Came twice, dropped"),
-            (after.late.saturating_sub(before.late), "Came too late to be paired"),
-            (after.evicted.saturating_sub(before.evicted), "Given up for want of memory"),
+        for (count, label) in [
+            (after.duplicates.saturating_sub(before.duplicates), "Duplicates, dropped"),
+            (after.late.saturating_sub(before.late), "Too late to be paired"),
+            (after.evicted.saturating_sub(before.evicted), "Evicted to limit memory"),
         ] {
             if count > 0 {
-                writeln!(to, "{faint}{what}: {}{faint:#}", HumanCount(count))?;
+                writeln!(to, "{faint}{label}: {}{faint:#}", HumanCount(count))?;
             }
         }
         if let Some(state) = &self.state {
@@ -133,41 +147,41 @@ impl Tally {
     }
 
     fn write_faults(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
-        let Some((times, sentence)) = &self.faults else { return Ok(()) };
+        let Some((times, message)) = &self.faults else { return Ok(()) };
         let bad = palette.bad();
         let times = counted(*times, "time");
-        writeln!(to, "{bad}The module failed: {times}{bad:#}\n  {}", printable(sentence))
+        writeln!(to, "{bad}The module failed: {times}{bad:#}\n  {}", printable(message))
     }
 }
 
-/// The most severe first.
+/// The sort key of a severity: the most severe comes first.
 fn rank(severity: &str) -> usize {
     const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "informational"];
     SEVERITIES.iter().position(|known| *known == severity).unwrap_or(SEVERITIES.len())
 }
 
-/// What is told at the end.
+/// The summary of a run.
 #[derive(Debug)]
 pub(crate) struct Report {
     /// What was read.
     pub(crate) totals: Totals,
-    /// What was told.
+    /// What was emitted.
     pub(crate) tally: Tally,
-    /// Files of another kind in the folders.
+    /// The number of files in folders that were skipped because of their type.
     pub(crate) skipped: u64,
-    /// The titles of columns that had no room.
+    /// The titles of the columns that did not fit.
     pub(crate) hidden_columns: Vec<&'static str>,
-    /// How long it took.
+    /// The duration of the run.
     pub(crate) took: Duration,
-    /// Whether output stands above it on the same terminal.
+    /// Whether the output is on the same terminal, above the summary.
     pub(crate) below_output: bool,
 }
 
 impl Report {
-    /// Writes it for people.
+    /// Writes the summary, unless `quiet`, and the errors.
     ///
     /// # Errors
-    /// What writing says.
+    /// The error of the writer.
     pub(crate) fn write(
         &self,
         to: &mut dyn Write,
@@ -201,7 +215,7 @@ impl Report {
         Ok(())
     }
 
-    /// How the program ends after this.
+    /// The exit status of the run.
     pub(crate) fn exit(&self) -> Exit {
         match (&self.totals, &self.tally) {
             (totals, tally) if totals.faults > 0 || tally.faults.is_some() => Exit::ModuleFailed,

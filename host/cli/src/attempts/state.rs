@@ -1,4 +1,4 @@
-//! The state of a stream in a file.
+//! The state file: what is open between runs.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,35 +8,36 @@ use sekisho_host::{Error, Filter};
 
 use crate::failure::Failure;
 
-/// A file with what is open: replaced as a whole or not at all.
+/// The file of `--state`. It is replaced atomically.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
 }
 
 impl StateFile {
-    /// Takes this file for the state. It need not be there, but its folder has to take files.
+    /// Uses the file at `path`, which need not exist. Checks that its folder is writable, so that
+    /// a run does not fail at its end.
     ///
     /// # Errors
-    /// [`Failure::Usage`], if it does not: found before the work, not behind it.
+    /// [`Failure::Usage`], if the folder is not writable.
     pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
         let file = Self { path: path.to_owned() };
-        let beside = file.beside();
-        File::create(&beside)
-            .and_then(|_| fs::remove_file(&beside))
-            .map_err(|error| file.not_written(&error))?;
+        let temporary = file.temporary_path();
+        File::create(&temporary)
+            .and_then(|_| fs::remove_file(&temporary))
+            .map_err(|error| file.write_failure(&error))?;
         Ok(file)
     }
 
-    /// Its name, for what is said about it.
+    /// The path, for messages.
     pub(crate) fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Restores the state, if the file is there.
+    /// Restores the state, if the file exists.
     ///
     /// # Errors
-    /// [`Failure::Usage`], if it cannot be read or the module refuses it.
+    /// [`Failure::Usage`], if the file cannot be read, or the module refuses the state.
     pub(crate) fn restore(&self, filter: &mut Filter) -> Result<(), Failure> {
         let state = match fs::read(&self.path) {
             Ok(state) => state,
@@ -49,13 +50,13 @@ impl StateFile {
             }
         };
         filter.restore(&state).map_err(|error| {
-            let why = match error {
-                Error::Refused(refused) if !refused.message.is_empty() => refused.message,
+            let reason = match error {
+                Error::Refused(refusal) if !refusal.message.is_empty() => refusal.message,
                 error => error.to_string(),
             };
             Failure::Usage {
-                message: format!("the state {} is refused: {why}", self.name()),
-                advice: "use the module that saved it, or remove the file to begin anew",
+                message: format!("the state {} is refused: {reason}", self.name()),
+                advice: "use the module that saved it, or remove the file to start without a state",
             }
         })
     }
@@ -63,29 +64,29 @@ impl StateFile {
     /// Replaces the file.
     ///
     /// # Errors
-    /// [`Failure::Usage`], if it cannot be written. Then it is as it was before.
+    /// [`Failure::Usage`], if it cannot be written. The old state is kept.
     pub(crate) fn save(&self, state: &[u8]) -> Result<(), Failure> {
-        self.replace(state).map_err(|error| self.not_written(&error))
+        self.replace(state).map_err(|error| self.write_failure(&error))
     }
 
     fn replace(&self, state: &[u8]) -> io::Result<()> {
-        let beside = self.beside();
-        let mut file = File::create(&beside)?;
+        let temporary = self.temporary_path();
+        let mut file = File::create(&temporary)?;
         file.write_all(state)?;
-        // A name that is on the disk before what it names would be a state that is lost.
+        // Otherwise, after a crash, the new name could refer to a file without content.
         file.sync_all()?;
-        fs::rename(&beside, &self.path)
+        fs::rename(&temporary, &self.path)
     }
 
-    /// Where the next state stands until it is whole: in the same folder, so that it can be renamed.
-    fn beside(&self) -> PathBuf {
+    /// Where the new state is written first: in the same folder, so that it can be renamed.
+    fn temporary_path(&self) -> PathBuf {
         self.path.with_added_extension("new")
     }
 
-    fn not_written(&self, error: &io::Error) -> Failure {
+    fn write_failure(&self, error: &io::Error) -> Failure {
         Failure::Usage {
             message: format!("the state {} cannot be written: {error}", self.name()),
-            advice: "name a file with `--state` in a folder that takes files",
+            advice: "name a file in a writable folder with `--state`",
         }
     }
 }

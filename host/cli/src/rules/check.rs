@@ -1,11 +1,11 @@
-//! `sekisho rules check`: whatever is wrong with files of rules.
+//! `sekisho rules check`: reports all errors in rule files.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::load;
+use super::load::load;
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::summary::counted;
@@ -32,19 +32,15 @@ impl Options {
     /// # Errors
     /// [`Failure`], if a rule is invalid, or the output cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        check(&self.files, color)
+        let rules = load(&self.files, color)?;
+        let tests: usize = rules.rules.iter().map(|rule| rule.tests.len()).sum();
+        let written = writeln!(
+            io::stdout(),
+            "{} in {}, {}: valid",
+            counted(rules.rules.len() as u64, "rule"),
+            counted(rules.sources.len() as u64, "file"),
+            counted(tests as u64, "test"),
+        );
+        exit_after(written.map(|()| Exit::Complete))
     }
-}
-
-fn check(files: &[PathBuf], color: When) -> Result<Exit, Failure> {
-    let rules = load(files, color)?;
-    let tests: usize = rules.rules.iter().map(|rule| rule.tests.len()).sum();
-    let written = writeln!(
-        io::stdout(),
-        "{} in {}, {}: nothing wrong",
-        counted(rules.rules.len() as u64, "rule"),
-        counted(rules.sources.len() as u64, "file"),
-        counted(tests as u64, "test"),
-    );
-    exit_after(written.map(|()| Exit::Complete))
 }

@@ -1,14 +1,14 @@
-//! Rules on their way into the module.
+//! Configures the module with rules.
 
 use sekisho_host::{Error, Filter};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::file::Severity;
-use super::load::{Asks, Rule, Rules};
+use super::rule::{Definition, Rule, Rules};
 use crate::failure::Failure;
 
-/// The configuration of the module.
+/// The configuration of a module.
 #[derive(Serialize)]
 struct Configuration<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,13 +26,13 @@ struct ConfiguredRule<'a> {
     correlation: Option<&'a RawValue>,
 }
 
-/// Rules as the JSON that configures a module, or the engine.
+/// The JSON that configures a module, or the engine, with these rules.
 pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
     let configured = |rule| {
-        let Rule { id, severity, asks, .. }: &Rule = rule;
-        let (pattern, correlation): (Option<&RawValue>, _) = match asks {
-            Asks::Record(pattern) | Asks::Attempt(pattern) => (Some(pattern), None),
-            Asks::Count(correlation) => (None, Some(&**correlation)),
+        let Rule { id, severity, definition, .. }: &Rule = rule;
+        let (pattern, correlation): (Option<&RawValue>, _) = match definition {
+            Definition::Record(pattern) | Definition::Attempt(pattern) => (Some(pattern), None),
+            Definition::Correlation(correlation) => (None, Some(&**correlation)),
         };
         ConfiguredRule { id, severity: *severity, pattern, correlation }
     };
@@ -40,22 +40,22 @@ pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
         field: rules.field.as_deref(),
         rules: rules.rules.iter().map(configured).collect(),
     };
-    serde_json::to_vec(&configuration).expect("strings and JSON go into memory")
+    serde_json::to_vec(&configuration).expect("writing to memory does not fail")
 }
 
-/// Gives rules to an instance of the module.
+/// Configures an instance of the module with these rules.
 ///
 /// # Errors
-/// [`Failure::Usage`], if the module refuses them; [`Failure::Module`], if it breaks over them.
+/// [`Failure::Usage`], if the module refuses the rules; [`Failure::Module`], if it fails.
 pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
     filter.configure(&configuration(rules)).map_err(|error| match error {
         Error::Refused(refusal) => Failure::Usage {
             message: format!("the module refuses the rules: {refusal}"),
-            advice: "`sekisho rules check` says more about rules",
+            advice: "run `sekisho rules check` with the same rules to see what is wrong",
         },
         error => Failure::Module {
-            message: format!("the module fails over the rules: {error}"),
-            advice: "fewer or simpler rules may help",
+            message: format!("the module failed on the rules: {error}"),
+            advice: "try fewer or simpler rules",
         },
     })
 }

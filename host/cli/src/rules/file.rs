@@ -1,7 +1,7 @@
-//! What a file of rules holds. The JSON Schema in `rules.schema.json` is made of these types.
+//! The format of rule files. The JSON Schema in `rules.schema.json` is generated from these types.
 //!
-//! Rules and tests are kept as JSON and read one by one, so that what is wrong with one does not
-//! hide what is wrong with the next.
+//! Rules and tests are deserialized one by one, so that an error in one does not hide errors in the
+//! others.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Rules of sekisho")]
 pub(crate) struct RuleFile<'a> {
-    /// Name of the field with the verdict in annotated records; `signin` by default.
+    /// The name of the field with the verdict in annotated records; `signin` by default.
     #[serde(borrow)]
     #[schemars(with = "Option<String>", length(min = 1, max = 256))]
     pub(crate) field: Option<&'a RawValue>,
@@ -25,116 +25,116 @@ pub(crate) struct RuleFile<'a> {
     pub(crate) rules: Vec<&'a RawValue>,
 }
 
-/// A rule: what it looks for, and how it is told.
+/// A rule: what it matches, and how matches are reported.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule<'a> {
-    /// What the rule is called in output, without white space. No other rule has it.
+    /// The unique name of the rule in output, without white space.
     #[schemars(length(min = 1, max = 256), regex(pattern = r"^\S+$"))]
     pub(crate) id: String,
-    /// How much a match matters.
+    /// How important a match is.
     pub(crate) severity: Severity,
-    /// What a match means, in a sentence.
+    /// What a match means.
     pub(crate) description: String,
-    /// An Amazon EventBridge event pattern. One that names `detail` or `detail-type` is matched
-    /// against the EventBridge event, one that names `attempt` against attempts to sign in, any
-    /// other against the record; `signin` is the verdict on a record.
+    /// An Amazon EventBridge event pattern. A pattern with `detail` or `detail-type` is matched
+    /// against the EventBridge event, one with `attempt` against attempts to sign in, and any other
+    /// against the record. `signin` is the verdict on a record.
     #[serde(borrow)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) pattern: Option<&'a RawValue>,
-    /// In place of a pattern: what is counted of what other rules match.
+    /// Instead of a pattern: counts or orders the matches of other rules.
     #[serde(borrow)]
     #[schemars(with = "Option<Correlation>")]
     pub(crate) correlation: Option<&'a RawValue>,
-    /// Events, and what the rule must say of them.
+    /// Events, and the expected result of the rule.
     #[serde(borrow, default)]
     #[schemars(with = "Vec<Test<'a>>")]
     pub(crate) tests: Vec<&'a RawValue>,
 }
 
-/// What is counted, in the terms of Sigma's correlation rules.
+/// A correlation of the matches of other rules, in the terms of Sigma.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[expect(dead_code, reason = "the engine reads correlations; this is for the schema")]
 pub(crate) struct Correlation {
-    /// The sort of counting.
+    /// How matches are correlated.
     #[schemars(rename = "type")]
-    sort: Sort,
-    /// The ids of rules with a pattern; of `temporal_ordered` in their order, at least two.
+    correlation_type: CorrelationType,
+    /// The ids of rules with a pattern. For `temporal_ordered` at least two, in their order.
     #[schemars(length(min = 1))]
     rules: Vec<String>,
-    /// What is counted together has the same values of these.
+    /// Only matches with the same values of these fields are correlated.
     #[serde(default)]
-    group_by: Vec<Field>,
-    /// What is counted lies at most this far apart: 1s to 30d.
+    group_by: Vec<IdentityField>,
+    /// The maximum time between the first match and the last: 1s to 30d.
     #[schemars(regex(pattern = "^[0-9]+[smhd]$"))]
     timespan: String,
-    /// How many there must be; not with `temporal_ordered`.
+    /// The required number; not with `temporal_ordered`.
     condition: Option<Condition>,
 }
 
-/// The sorts of counting.
+/// How matches are correlated.
 #[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(dead_code, reason = "the engine reads correlations; this is for the schema")]
-pub(crate) enum Sort {
-    /// So many records or attempts.
+pub(crate) enum CorrelationType {
+    /// The number of records or attempts.
     EventCount,
-    /// So many different values of a field of theirs.
+    /// The number of distinct values of a field.
     ValueCount,
-    /// One of each rule, one after the other.
+    /// A match of each rule, in the order of the rules.
     TemporalOrdered,
 }
 
-/// What is known of who it was.
+/// A field that identifies who signed in.
 #[derive(JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(dead_code, reason = "the engine reads correlations; this is for the schema")]
-pub(crate) enum Field {
+pub(crate) enum IdentityField {
     /// The account that received the record.
     Account,
-    /// The one safe id of a person or role session.
+    /// The unique id of the user or role session.
     PrincipalId,
-    /// The user's name, as the record gives it.
+    /// The user name, as recorded.
     User,
-    /// Where from.
+    /// The source IP address.
     SourceIp,
 }
 
-/// How many there must be: either of `gte` and `gt`.
+/// The required number: either `gte` or `gt`.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the engine reads correlations; this is for the schema")]
 pub(crate) struct Condition {
-    /// So many or more.
+    /// At least this many.
     #[schemars(range(min = 1, max = 1000))]
     gte: Option<u32>,
-    /// More than so many.
+    /// More than this many.
     #[schemars(range(min = 0, max = 999))]
     gt: Option<u32>,
-    /// Whose values are counted; with `value_count` only.
-    field: Option<Field>,
+    /// The field whose distinct values are counted; only with `value_count`.
+    field: Option<IdentityField>,
 }
 
-/// What a rule says of an event, or of several.
+/// A test of a rule.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Test<'a> {
     /// What the test shows.
     pub(crate) name: Option<String>,
-    /// A CloudTrail record or an EventBridge event, for a rule that matches records.
+    /// A CloudTrail record or an EventBridge event, for a rule with a pattern for records.
     #[serde(borrow)]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) event: Option<&'a RawValue>,
-    /// Records or events one after the other, for any other rule. One without `eventTime` comes a
-    /// second after the one before; one without `eventID` gets one.
+    /// Records or events in order, for any other rule. An event without `eventTime` is one second
+    /// after the previous one; an event without `eventID` gets one.
     #[serde(borrow)]
     #[schemars(with = "Option<Vec<Element>>")]
     pub(crate) events: Option<&'a RawValue>,
-    /// Whether the rule must match the event; of several, any attempt that they make.
+    /// Whether the rule must match the event, or any attempt that the events make.
     #[serde(rename = "match")]
     pub(crate) matches: Option<bool>,
-    /// How many findings a rule with a correlation must have.
+    /// The expected number of findings of a correlation.
     pub(crate) findings: Option<u64>,
 }
 
@@ -143,40 +143,40 @@ pub(crate) struct Test<'a> {
 #[serde(untagged)]
 #[expect(dead_code, reason = "elements are read one by one; this is for the schema")]
 pub(crate) enum Element {
-    /// The same event several times.
+    /// Copies of an event.
     Copies(Copies),
     /// One event.
     Event(Map<String, Value>),
 }
 
-/// The same event several times.
+/// Copies of an event.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Copies {
-    /// How many times.
+    /// The number of copies.
     #[schemars(range(min = 1, max = 10_000))]
     pub(crate) times: u32,
-    /// How far the copies lie apart, such as 30s; a second by default.
+    /// The time between the copies, such as 30s; 1s by default.
     #[schemars(regex(pattern = "^[0-9]+[smhd]$"))]
     pub(crate) every: Option<String>,
-    /// The event. Each copy has an `eventID` of its own, and its number from 1 in place of `{n}` in
-    /// texts.
+    /// The event. Each copy gets a unique `eventID`, and its number, from 1, in place of `{n}` in
+    /// strings.
     pub(crate) event: Map<String, Value>,
 }
 
-/// How much a match matters.
+/// How important a match is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
-    /// Good to know.
+    /// Useful context.
     Informational,
-    /// Worth a look now and then.
+    /// To review from time to time.
     Low,
-    /// Worth a look today.
+    /// To review the same day.
     Medium,
-    /// Worth a look now.
+    /// To review at once.
     High,
-    /// Worth waking somebody.
+    /// To alert somebody about, day or night.
     Critical,
 }
 
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_schema_is_that_of_the_types() {
+    fn the_schema_matches_the_types() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/rules.schema.json");
         let schema = schemars::schema_for!(RuleFile<'_>);
         let schema = serde_json::to_string_pretty(&schema).unwrap() + "\n";
@@ -207,6 +207,6 @@ mod tests {
             fs::write(path, &schema).unwrap();
         }
         let committed = fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == schema, "rules.schema.json is old: run the test with BLESS=1");
+        assert!(committed == schema, "rules.schema.json is outdated: run this test with BLESS=1");
     }
 }

@@ -1,4 +1,4 @@
-//! `sekisho rules match`: the records that one pattern matches.
+//! `sekisho rules match`: prints the records that match a pattern.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -7,10 +7,11 @@ use clap::Args;
 use sekisho_rules::Pattern;
 use serde_json::value::RawValue;
 
+use super::configure::configure;
+use super::diagnostic::{Diagnostic, Location, SourceText, show};
 use super::file::Severity;
-use super::load::{Asks, Rule, Rules};
-use super::problem::{Problem, Source, show};
-use super::{configure, records};
+use super::records;
+use super::rule::{Definition, Rule, Rules};
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
@@ -45,19 +46,19 @@ impl Options {
     }
 }
 
-fn print_matches(arguments: &Options, color: When) -> Result<Exit, Failure> {
-    if arguments.file.is_none() && io::stdin().is_terminal() {
+fn print_matches(options: &Options, color: When) -> Result<Exit, Failure> {
+    if options.file.is_none() && io::stdin().is_terminal() {
         return Err(Failure::no_input());
     }
-    let rules = Rules { rules: vec![rule(&arguments.pattern, color)?], ..Rules::default() };
+    let rules = Rules { rules: vec![rule(&options.pattern, color)?], ..Rules::default() };
     let mut filter = module_file::start(&module_file::load(None)?)?;
     configure(&mut filter, &rules)?;
     let mut out = io::stdout().lock();
     let mut line = Vec::new();
     let read = records::read(
         &mut filter,
-        arguments.file.as_ref(),
-        arguments.limit.max_file_bytes,
+        options.file.as_ref(),
+        options.limit.max_file_bytes,
         |verdict, record| {
             if verdict.rules.is_empty() {
                 return Ok(());
@@ -70,34 +71,36 @@ fn print_matches(arguments: &Options, color: When) -> Result<Exit, Failure> {
     exit_after(read.map(|totals| {
         let mut stderr = io::stderr().lock();
         let palette = Palette::new(color, stderr.is_terminal());
-        // If standard error is gone, the exit code still tells.
+        // If standard error is closed, the exit code still reports errors.
         let _ = totals.read_errors.write(&mut stderr, palette);
         totals.exit()
     }))
 }
 
-/// A rule of a pattern; what is wrong with it is shown on standard error.
+/// A rule with this pattern. An error is shown on standard error.
 fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
-    let (sentence, at) = match Pattern::parse(pattern.as_bytes()) {
+    let (message, offset) = match Pattern::parse(pattern.as_bytes()) {
         Ok(parsed) if parsed.references("attempt") => {
-            ("a pattern of attempts matches no record: put it into a rule".to_owned(), 0)
+            let message = "expected a pattern for records, found a pattern for attempts: put it into \
+                           a rule, and run `sekisho attempts`";
+            (message.to_owned(), 0)
         }
         Ok(_) => {
             let pattern = RawValue::from_string(pattern.trim().to_owned());
             return Ok(Rule {
                 id: "pattern".to_owned(),
                 severity: Severity::Informational,
-                asks: Asks::Record(pattern.expect("a pattern is JSON")),
+                definition: Definition::Record(pattern.expect("a valid pattern is JSON")),
                 tests: Vec::new(),
             });
         }
         Err(error) => (error.kind.to_string(), error.offset.min(pattern.len())),
     };
-    let problem = Problem { sentence, place: Some((0, at..at)), related: None };
-    let source = Source::new("--pattern".to_owned(), pattern.to_owned());
-    show(&[problem], &[source], color);
+    let location = Location { source: 0, span: offset..offset };
+    let source = SourceText::new("--pattern".to_owned(), pattern.to_owned());
+    show(&[Diagnostic::new(message, Some(location))], &[source], color);
     Err(Failure::Usage {
-        message: "the pattern is refused".to_owned(),
-        advice: "a pattern is JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
+        message: "the pattern is invalid".to_owned(),
+        advice: "pass a pattern as JSON, in quotes of the shell: '{\"field\": [\"value\"]}'",
     })
 }

@@ -1,15 +1,29 @@
-//! `sekisho rules`: files of rules are checked, tested and tried.
+//! `sekisho rules`: checks rule files, tests rules, and tries patterns.
+//!
+//! - `file` is the format of rule files. `yaml` converts them to `json`.
+//! - `load` loads them: `rule_parser` and `test_parser` read parts of a `document`, `ids` checks
+//!   references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
+//!   `rule`s.
+//! - `configure` passes rules to the module, and `records` matches them against a file.
+//! - `check`, `test` with its `tester`, and `matching` are the subcommands.
 
 mod check;
 mod configure;
+mod diagnostic;
+mod document;
 mod file;
+mod ids;
 mod json;
 mod load;
 mod matching;
-mod problem;
 mod records;
-mod sequence;
+mod rule;
+mod rule_parser;
 mod test;
+mod test_events;
+mod test_parser;
+mod tester;
+mod yaml;
 
 use clap::{Args, Subcommand};
 
@@ -17,7 +31,8 @@ use crate::color::When;
 use crate::failure::{Exit, Failure};
 
 pub(crate) use self::configure::{configuration, configure};
-pub(crate) use self::load::{Rules, load};
+pub(crate) use self::load::load;
+pub(crate) use self::rule::Rules;
 
 /// Check, test and try rules, which are Amazon EventBridge event patterns
 #[derive(Args, Debug)]

@@ -1,4 +1,4 @@
-//! Records of a file and the rules they match.
+//! Reads a file of records, and matches rules against them.
 
 use std::io;
 use std::path::PathBuf;
@@ -14,18 +14,19 @@ use crate::input::position::Position;
 use crate::input::read_error::{ReadError, ReadErrors};
 use crate::output::Verdict;
 
-/// What became of reading.
+/// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Totals {
-    /// Records that were read.
+    /// The number of records that were read.
     pub(crate) records: u64,
-    /// What could not be read.
+    /// The input that could not be read.
     pub(crate) read_errors: ReadErrors,
+    /// How often the module failed.
     faults: u64,
 }
 
 impl Totals {
-    /// How the program ends after this.
+    /// The exit status.
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Totals { faults: 1.., .. } => Exit::ModuleFailed,
@@ -35,10 +36,10 @@ impl Totals {
     }
 }
 
-/// Hands each record that has a verdict to `each`. No file is standard input.
+/// Calls `each` with every record that has a verdict. `None` as `file` is standard input.
 ///
 /// # Errors
-/// What `each` says; then nothing more is read.
+/// The error of `each`, which ends reading.
 pub(crate) fn read(
     filter: &mut Filter,
     file: Option<&PathBuf>,
@@ -47,26 +48,26 @@ pub(crate) fn read(
 ) -> io::Result<Totals> {
     let found = paths::find(file.map_or(&[], std::slice::from_ref));
     let totals = Totals { read_errors: found.read_errors, ..Totals::default() };
-    let mut reading = Reading { filter, each, totals };
+    let mut matcher = Matcher { filter, each, totals };
     for (number, source) in found.sources.iter().enumerate() {
         let opened = source.open().and_then(|input| decompress(input, limit_bytes));
-        visit(&mut reading, number, source, opened)?;
+        visit(&mut matcher, number, source, opened)?;
     }
-    Ok(reading.totals)
+    Ok(matcher.totals)
 }
 
-struct Reading<'f, F> {
+struct Matcher<'f, F> {
     filter: &'f mut Filter,
     each: F,
     totals: Totals,
 }
 
-impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Reading<'_, F> {
+impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Matcher<'_, F> {
     type Stop = io::Error;
 
     fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
         let verdict = self.filter.process(bytes);
-        let answer = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
+        let result = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
             Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 (self.each)(&verdict, bytes)?;
@@ -78,8 +79,8 @@ impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Reading<'_, F>
             }
             Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.records += u64::from(matches!(answer, ItemResult::Read));
-        Ok(answer)
+        self.totals.records += u64::from(matches!(result, ItemResult::Read));
+        Ok(result)
     }
 
     fn unreadable(&mut self, _: &[u8], _: bool) {}

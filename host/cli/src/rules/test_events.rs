@@ -1,38 +1,38 @@
-//! The events of a test, which come one after the other.
+//! The events of a test, in order.
 
 use sekisho_attempts::{Time, parse_time, write_time};
 use serde_json::{Map, Value};
 
 use crate::duration::parse_seconds;
 
-/// The first event of a test happens then, if it does not say: 2025-01-01T00:00:00Z.
+/// The time of the first event if it has none: 2025-01-01T00:00:00Z.
 const START: Time = 1_735_689_600_000;
 
 const SECOND: Time = 1000;
 
-/// A test has at most so many events.
-const EVENTS_MAX: usize = 10_000;
+/// The maximum number of events in a test.
+const MAX_EVENTS: usize = 10_000;
 
-/// Copies lie at most so far apart: 30 days.
-const EVERY_MAX_SECONDS: u32 = 30 * 86_400;
+/// The maximum time between copies: 30 days.
+const MAX_EVERY_SECONDS: u32 = 30 * 86_400;
 
-/// Events in the making.
+/// Builds the events of a test.
 #[derive(Debug, Default)]
-pub(super) struct Sequence {
+pub(super) struct TestEvents {
     events: Vec<String>,
-    /// When the last one happened.
+    /// The time of the last event.
     time: Option<Time>,
 }
 
-impl Sequence {
-    /// Adds an event. If it has no `eventTime`, it comes a second after the one before; if it has no
+impl TestEvents {
+    /// Adds an event. Without `eventTime`, it is one second after the previous event; without
     /// `eventID`, it gets one.
     ///
     /// # Errors
-    /// What is wrong, in a sentence.
+    /// A message, if there are too many events.
     pub(super) fn add(&mut self, mut event: Map<String, Value>) -> Result<(), String> {
-        if self.events.len() == EVENTS_MAX {
-            return Err(format!("more than {EVENTS_MAX} events in a test"));
+        if self.events.len() == MAX_EVENTS {
+            return Err(format!("expected at most {MAX_EVENTS} events in a test, found more"));
         }
         let record = record(&mut event);
         let next = self.time.map_or(START, |time| time + SECOND);
@@ -48,20 +48,20 @@ impl Sequence {
         Ok(())
     }
 
-    /// Adds copies of an event: each later than the one before, with an `eventID` of its own, and
-    /// with its number in place of `{n}`.
+    /// Adds copies of an event, with the time `every` between them, such as `30s`. Each copy has a
+    /// unique `eventID`, and its number, from 1, in place of `{n}` in strings.
     ///
     /// # Errors
-    /// What is wrong, in a sentence.
+    /// A message, if `times` or `every` is out of range, or there are too many events.
     pub(super) fn add_copies(
         &mut self,
         event: &Map<String, Value>,
         times: u32,
         every: Option<&str>,
     ) -> Result<(), String> {
-        let every = every.map_or(Ok(1), |every| parse_seconds(every, 0..=EVERY_MAX_SECONDS))?;
+        let every = every.map_or(Ok(1), |every| parse_seconds(every, 0..=MAX_EVERY_SECONDS))?;
         if times == 0 {
-            return Err("expected at least 1 as `times`".to_owned());
+            return Err("expected at least 1 as `times`, found 0".to_owned());
         }
         for number in 1..=times {
             let mut copy = Value::Object(event.clone());
@@ -69,8 +69,8 @@ impl Sequence {
             let Value::Object(mut copy) = copy else { continue };
             let record = record(&mut copy);
             record.shift_remove("eventID");
-            if let Some(before) = self.time.filter(|_| number > 1) {
-                self.set_time(record, before + Time::from(every) * SECOND);
+            if let Some(previous) = self.time.filter(|_| number > 1) {
+                self.set_time(record, previous + Time::from(every) * SECOND);
             }
             self.add(copy)?;
         }
@@ -78,7 +78,7 @@ impl Sequence {
     }
 
     /// The events, each as JSON.
-    pub(super) fn into_events(self) -> Vec<String> {
+    pub(super) fn into_json(self) -> Vec<String> {
         self.events
     }
 
@@ -93,7 +93,7 @@ impl Sequence {
 /// The CloudTrail record in an event.
 fn record(event: &mut Map<String, Value>) -> &mut Map<String, Value> {
     match event.get("detail") {
-        Some(Value::Object(_)) => event["detail"].as_object_mut().expect("it is an object"),
+        Some(Value::Object(_)) => event["detail"].as_object_mut().expect("matched as an object"),
         _ => event,
     }
 }
@@ -125,14 +125,14 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
-    fn events(sequence: Sequence) -> Vec<Value> {
-        let events = sequence.into_events();
+    fn events(builder: TestEvents) -> Vec<Value> {
+        let events = builder.into_json();
         events.iter().map(|event| serde_json::from_str(event).unwrap()).collect()
     }
 
     #[test]
-    fn what_is_missing_is_made() {
-        let mut sequence = Sequence::default();
+    fn adds_missing_times_and_ids() {
+        let mut builder = TestEvents::default();
         for event in [
             json!({}),
             json!({"eventID": "a", "eventTime": "2025-03-29T11:10:09Z", "eventName": "{n}"}),
@@ -140,11 +140,11 @@ mod tests {
             json!({"eventTime": "yesterday"}),
             json!({"detail": "text"}),
         ] {
-            sequence.add(object(event)).unwrap();
+            builder.add(object(event)).unwrap();
         }
         let id = |number| format!("00000000-0000-4000-8000-{number:012}");
         assert_eq!(
-            events(sequence),
+            events(builder),
             [
                 json!({"eventTime": "2025-01-01T00:00:00Z", "eventID": id(1)}),
                 json!({"eventID": "a", "eventTime": "2025-03-29T11:10:09Z", "eventName": "{n}"}),
@@ -156,14 +156,14 @@ mod tests {
     }
 
     #[test]
-    fn copies_differ() {
-        let mut sequence = Sequence::default();
+    fn copies_have_different_ids_and_times() {
+        let mut builder = TestEvents::default();
         let event = object(json!({"eventID": "a", "who": [{"user": "u{n}-{n}"}], "n": 1}));
-        sequence.add_copies(&event, 2, None).unwrap();
+        builder.add_copies(&event, 2, None).unwrap();
         let detail = object(json!({"detail": {"eventTime": "2025-01-02T00:00:00Z"}}));
-        sequence.add_copies(&detail, 2, Some("2h")).unwrap();
-        sequence.add(Map::new()).unwrap();
-        let found = events(sequence);
+        builder.add_copies(&detail, 2, Some("2h")).unwrap();
+        builder.add(Map::new()).unwrap();
+        let found = events(builder);
         let get = |pointer: &str| -> Vec<_> {
             found.iter().filter_map(|event| event.pointer(pointer)?.as_str()).collect()
         };
@@ -180,11 +180,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
-        let mut sequence = Sequence::default();
-        assert!(sequence.add_copies(&Map::new(), 0, None).is_err());
-        assert!(sequence.add_copies(&Map::new(), 1, Some("soon")).is_err());
-        assert!(sequence.add_copies(&Map::new(), 10_000, Some("0s")).is_ok());
-        assert!(sequence.add(Map::new()).is_err());
+    fn rejects_values_out_of_range() {
+        let mut builder = TestEvents::default();
+        assert!(builder.add_copies(&Map::new(), 0, None).is_err());
+        assert!(builder.add_copies(&Map::new(), 1, Some("soon")).is_err());
+        assert!(builder.add_copies(&Map::new(), 10_000, Some("0s")).is_ok());
+        assert!(builder.add(Map::new()).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Reads all sources, and keeps the records that have a verdict.
+//! Reads all sources, and collects the records with a verdict in the order of time.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -9,6 +9,7 @@ use std::thread;
 use sekisho::Classifier;
 use sekisho_attempts::{Time, parse_time};
 use sekisho_host::Filter;
+use sekisho_records::Record;
 use serde_json::value::RawValue;
 
 use super::report::Totals;
@@ -20,21 +21,20 @@ use crate::input::position::Position;
 use crate::input::read_error::ReadError;
 use crate::output::Verdict;
 use crate::progress::Progress;
-use sekisho_records::Record;
 
-/// A record with a verdict. The order is that of time; records without a readable time come first.
+/// A record with a verdict. Records are ordered by time; those without a valid time come first.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct CollectedRecord {
     time: Option<Time>,
     source: usize,
     record: u64,
     offset: u64,
-    /// What it arrived in.
+    /// The item that contains the record.
     pub(crate) bytes: Box<[u8]>,
 }
 
-impl Kept {
-    /// Why it cannot be read after all.
+impl CollectedRecord {
+    /// An error about this record.
     pub(crate) fn read_error(&self, sources: &[Source], message: String) -> ReadError {
         let Self { source, record, offset, .. } = *self;
         let file = &sources[source].name();
@@ -42,83 +42,89 @@ impl Kept {
     }
 }
 
-/// How sources are read.
+/// What to read, and how.
 #[derive(Debug)]
-pub(crate) struct Reading<'r> {
-    /// All of them.
-    pub(crate) sources: &'r [Source],
-    /// The most that is read of a compressed file, in bytes of what it holds.
+pub(crate) struct Input<'i> {
+    /// All sources.
+    pub(crate) sources: &'i [Source],
+    /// The maximum decompressed size of a compressed file, in bytes.
     pub(crate) max_file_bytes: u64,
-    /// Where bytes are counted for the progress bar.
-    pub(crate) progress: &'r Progress,
+    /// Counts the bytes read.
+    pub(crate) progress: &'i Progress,
 }
 
-/// Reads all sources, a thread for each filter: the records with a verdict in the order of time, and
-/// what was counted.
-pub(crate) fn gather(reading: &Reading<'_>, filters: Vec<Filter>) -> (Vec<Kept>, Totals) {
+/// Reads all sources, with a thread for each filter. Returns the records with a verdict in the order
+/// of time, and the totals.
+pub(crate) fn collect(input: &Input<'_>, filters: Vec<Filter>) -> (Vec<CollectedRecord>, Totals) {
     let next = AtomicUsize::new(0);
     let work = |filter| {
-        let mut gatherer = Gatherer::new(filter);
+        let mut collector = Collector::new(filter);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(source) = reading.sources.get(number) else { break };
-            gatherer.read(reading, number, source);
+            let Some(source) = input.sources.get(number) else { break };
+            collector.read(input, number, source);
         }
-        (gatherer.kept, gatherer.totals)
+        (collector.records, collector.totals)
     };
-    let (mut kept, mut totals) = (Vec::new(), Totals::default());
+    let (mut records, mut totals) = (Vec::new(), Totals::default());
     thread::scope(|scope| {
         let work = &work;
         let threads: Vec<_> =
             filters.into_iter().map(|filter| scope.spawn(move || work(filter))).collect();
         for thread in threads {
-            let (more, counted) = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            kept.extend(more);
-            totals.merge(counted);
+            let (more, counts) = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            records.extend(more);
+            totals.merge(counts);
         }
     });
-    kept.sort_unstable();
-    (kept, totals)
+    records.sort_unstable();
+    (records, totals)
 }
 
-struct Gatherer {
+/// What one thread reads.
+struct Collector {
     filter: Filter,
     classifier: Classifier,
-    kept: Vec<Kept>,
+    records: Vec<CollectedRecord>,
     totals: Totals,
 }
 
-impl Gatherer {
+impl Collector {
     fn new(filter: Filter) -> Self {
-        Self { filter, classifier: Classifier::new(), kept: Vec::new(), totals: Totals::default() }
+        Self {
+            filter,
+            classifier: Classifier::new(),
+            records: Vec::new(),
+            totals: Totals::default(),
+        }
     }
 
-    fn read(&mut self, reading: &Reading<'_>, number: usize, source: &Source) {
+    fn read(&mut self, input: &Input<'_>, number: usize, source: &Source) {
         let opened = source
             .open()
-            .and_then(|input| decompress(reading.progress.count(input), reading.max_file_bytes));
+            .and_then(|file| decompress(input.progress.count(file), input.max_file_bytes));
         let Ok(read_bytes) = visit(self, number, source, opened);
         self.totals.volume.files += u64::from(read_bytes.is_some());
         self.totals.volume.bytes += read_bytes.unwrap_or_default();
     }
 
-    fn keep(&mut self, position: Position<'_>, bytes: &[u8]) {
+    fn add(&mut self, position: Position<'_>, bytes: &[u8]) {
         let Position { source, record, offset, .. } = position;
         let time = event_time(&mut self.classifier, bytes);
-        self.kept.push(Kept { time, source, record, offset, bytes: bytes.into() });
+        self.records.push(CollectedRecord { time, source, record, offset, bytes: bytes.into() });
     }
 }
 
-impl Visitor for Gatherer {
+impl Visitor for Collector {
     type Stop = Infallible;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Infallible> {
         let verdict = self.filter.process(bytes);
-        let answer = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
+        let result = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
             Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 *self.totals.signins.get_or_insert_default() += u64::from(verdict.is_signin());
-                self.keep(position, bytes);
+                self.add(position, bytes);
                 ItemResult::Read
             }
             Ok(Some(Err(error))) => {
@@ -127,8 +133,8 @@ impl Visitor for Gatherer {
             }
             Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.volume.records += u64::from(matches!(answer, ItemResult::Read));
-        Ok(answer)
+        self.totals.volume.records += u64::from(matches!(result, ItemResult::Read));
+        Ok(result)
     }
 
     fn unreadable(&mut self, _: &[u8], _: bool) {}
@@ -142,7 +148,7 @@ impl Visitor for Gatherer {
     }
 }
 
-/// The `eventTime` of the record in an item, whatever it arrived in.
+/// The `eventTime` of the record in an item, whatever encloses it.
 fn event_time(classifier: &mut Classifier, item: &[u8]) -> Option<Time> {
     let event = classifier.views(item).ok()?.event;
     let mut event: HashMap<String, &RawValue> = serde_json::from_slice(&event).ok()?;

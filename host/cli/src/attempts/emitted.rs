@@ -1,0 +1,117 @@
+//! The lines that the module emits: attempts and findings.
+
+use sekisho_attempts::{Time, parse_time};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A line of NDJSON that the module emits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Emitted {
+    /// An attempt to sign in.
+    Attempt(Attempt),
+    /// A finding of a correlation rule.
+    Finding(Finding),
+    /// A type that this program does not know. Newer modules may emit more types.
+    #[serde(other)]
+    Other,
+}
+
+impl Emitted {
+    /// The time of the last record, if it can be parsed.
+    pub(crate) fn last_time(&self) -> Option<Time> {
+        let text = match self {
+            Emitted::Attempt(attempt) => &attempt.last_time,
+            Emitted::Finding(finding) => &finding.last_time,
+            Emitted::Other => &None,
+        };
+        parse_time(text.as_deref()?.as_bytes())
+    }
+}
+
+/// An attempt to sign in, paired from one or more records.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Attempt {
+    /// The outcome, as in a verdict.
+    pub(crate) outcome: String,
+    /// Why it failed or was denied.
+    pub(crate) reason: Option<String>,
+    /// The type of principal.
+    pub(crate) principal: String,
+    /// Whether multi-factor authentication was used.
+    pub(crate) mfa: String,
+    /// Whether the user exists.
+    pub(crate) user_exists: String,
+    /// The account id.
+    pub(crate) account: Option<String>,
+    /// The principal id.
+    pub(crate) principal_id: Option<String>,
+    /// The user name.
+    pub(crate) user: Option<String>,
+    /// The source IP address.
+    pub(crate) source_ip: Option<String>,
+    /// The time of the first record.
+    pub(crate) first_time: Option<String>,
+    /// The time of the last record.
+    pub(crate) last_time: Option<String>,
+    /// The event ids of the records.
+    pub(crate) events: Vec<String>,
+    /// The number of failures with the same key since its last success.
+    pub(crate) failures_before: u64,
+    /// Remarks, such as `abandoned_at_mfa`.
+    pub(crate) flags: Vec<String>,
+    /// The ids of the rules that match; absent if no rules are configured.
+    #[serde(default)]
+    pub(crate) rules: Vec<String>,
+}
+
+impl Attempt {
+    /// Whether it failed or was denied.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self.outcome.as_str(), "failure" | "denied")
+    }
+
+    /// A name to show: the user name, else the session name, else the principal id.
+    pub(crate) fn display_name(&self) -> Option<&str> {
+        let id = self.principal_id.as_deref();
+        let session = id.and_then(|id| Some(id.split_once(':')?.1));
+        let root = (self.principal == "root").then_some("root");
+        self.user.as_deref().or(session).or(root).or(id)
+    }
+
+    /// Whether `other` repeats this attempt: the same identity, source, outcome, flags and rules.
+    pub(crate) fn is_repeated_by(&self, other: &Self) -> bool {
+        fn optional(attempt: &Attempt) -> [&Option<String>; 4] {
+            let Attempt { account, principal_id, user, source_ip, reason, .. } = attempt;
+            // The principal id takes precedence: a user name is whatever was typed.
+            let identity = if principal_id.is_some() { principal_id } else { user };
+            [account, identity, source_ip, reason]
+        }
+        fn required(attempt: &Attempt) -> [&str; 3] {
+            [&attempt.outcome, &attempt.principal, &attempt.mfa]
+        }
+        optional(self) == optional(other)
+            && required(self) == required(other)
+            && self.flags == other.flags
+            && self.rules == other.rules
+    }
+}
+
+/// A finding: a correlation rule reached its condition.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Finding {
+    /// The id of the rule.
+    pub(crate) rule: String,
+    /// The severity of the rule.
+    pub(crate) severity: Option<String>,
+    /// The values of the fields that the rule groups by.
+    pub(crate) key: Map<String, Value>,
+    /// The number of matches, or of distinct values.
+    pub(crate) count: u64,
+    /// The time of the first record.
+    pub(crate) first_time: Option<String>,
+    /// The time of the last record.
+    pub(crate) last_time: Option<String>,
+    /// The event ids of the records.
+    pub(crate) events: Vec<String>,
+}

@@ -1,0 +1,94 @@
+//! The options of `sekisho attempts`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::output::Format;
+use crate::duration::parse_seconds;
+use crate::options::BatchOptions;
+use crate::rules::{self, Rules};
+
+/// Pair sign-in records into attempts, and find brute force and similar patterns
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Options {
+    /// Read standard input as a stream, and print each attempt as soon as it is complete
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) follow: bool,
+    /// Restore open attempts from FILE at the start, and save them there at the end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Output format [default: table on a terminal, otherwise ndjson]
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Apply the rules in FILE; `builtin` is the built-in rules
+    #[arg(long, value_name = "FILE", default_value = "builtin")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Apply no rules: print attempts, but no findings
+    #[arg(long, conflicts_with = "rules")]
+    pub(crate) no_rules: bool,
+    /// Maximum time between the records of one attempt, 1s to 1h [default: 180s]
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| parse_seconds(text, 1..=3600))]
+    pub(crate) window: Option<u32>,
+    /// Maximum time by which a record may be late, 0s to 1d [default: 600s]
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| parse_seconds(text, 0..=86400))]
+    pub(crate) lateness: Option<u32>,
+    /// Maximum number of users, addresses and other keys to keep in memory [default: 100000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) keys: Option<u32>,
+    #[command(flatten)]
+    pub(crate) batch: BatchOptions,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  Print the sign-in attempts and what is suspicious about them as a timeline:
+    sekisho attempts AWSLogs/
+
+  Print findings as JSON for another program:
+    sekisho attempts --format ndjson AWSLogs/ | jq 'select(.type == \"finding\")'
+
+  Process new files every hour. Attempts that are open at the end of a run are completed by a later
+  run; records that are up to half an hour late are still paired:
+    sekisho attempts --state attempts.state --lateness 30m --format ndjson new/
+
+  Process a stream as it arrives:
+    tail -F trail.ndjson | sekisho attempts --follow --state attempts.state
+
+One attempt to sign in leaves one or more records, which may arrive late, twice and in any order.
+Files are read to their end before any attempt is printed: until then, their sign-ins and the
+records that match a rule are held in memory, at a few kilobytes each. With --follow, a record is
+held no longer than --lateness.
+
+Records are paired and counted only within one run, or within runs that share a --state file. Pass
+each file once, older files first.";
+
+impl Options {
+    /// The configuration of the module, as JSON: the rules, and the settings for attempts.
+    pub(crate) fn configuration(&self, rules: Option<&Rules>) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct AttemptSettings {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            window_seconds: Option<u32>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            lateness_seconds: Option<u32>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            keys: Option<u32>,
+        }
+        let settings = AttemptSettings {
+            window_seconds: self.window,
+            lateness_seconds: self.lateness,
+            keys: self.keys,
+        };
+        let json = rules.map_or_else(|| b"{}".to_vec(), rules::configuration);
+        let mut configuration: BTreeMap<&str, Box<RawValue>> =
+            serde_json::from_slice(&json).expect("a configuration is an object");
+        let settings = to_raw_value(&settings).expect("numbers are valid JSON");
+        configuration.insert("attempts", settings);
+        serde_json::to_vec(&configuration).expect("writing to memory does not fail")
+    }
+}
