@@ -184,12 +184,13 @@ impl AttemptStream {
         });
     }
 
-    /// Replaces the state of the stream by a saved one. You can pass it in parts of any length
-    /// but the first, which is at least [`STATE_HEADER_BYTES`](sekisho_attempts::STATE_HEADER_BYTES) long;
-    /// an empty part says that there are no more.
+    /// Replaces the state of the stream by a saved one. You can pass it in parts: the first one has
+    /// at least [`STATE_HEADER_BYTES`] bytes, and an empty one says that there are no more.
     ///
     /// # Errors
-    /// [`Error::State`]: the stream keeps its state, and drops the parts. [`Error::OutOfMemory`].
+    /// [`Error::State`], or [`Error::OutOfMemory`]. The stream keeps its state, and drops the parts.
+    ///
+    /// [`STATE_HEADER_BYTES`]: sekisho_attempts::STATE_HEADER_BYTES
     pub fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
         let mut parts = core::mem::take(&mut self.parts);
         parts.try_reserve(part.len())?;
