@@ -29,7 +29,7 @@ pub(super) fn list_rules(
             }
             _ => {
                 if let Some((id, range)) = payload.as_section() {
-                    let data = &wasm[range.start as usize..range.end as usize];
+                    let data = &wasm[range];
                     module.section(&RawSection { id, data });
                 }
             }
