@@ -21,7 +21,12 @@ impl Environment {
         packages: impl IntoIterator<Item = A>,
         folder: &Path,
     ) -> Result<(), Failed> {
-        let pip = self.program("pip").args(["install", "--quiet", "--disable-pip-version-check"]);
+        let pip = self.program("pip").args([
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check",
+        ]);
         pip.args(packages).within(folder).run()
     }
 

@@ -1,11 +1,9 @@
 //! `sekisho classify`, run as a program.
 
-mod program;
-
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use program::{Folder, command, gzip, other, pipe, run, signin, text, three, zstd};
+use crate::support::{Folder, command, gzip, other, pipe, run, signin, text, three, zstd};
 use serde_json::json;
 
 /// The same records in every supported input format.

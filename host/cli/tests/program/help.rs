@@ -1,12 +1,10 @@
 //! The names on the command line are a public interface: subcommands, options, their value names and
 //! possible values stay what they are. `help.txt` lists them; new ones are added with `BLESS=1`.
 
-mod program;
-
 use std::fmt::Write;
 use std::{env, fs};
 
-use program::run;
+use crate::support::run;
 
 /// Where a line of `--help` is.
 #[derive(Clone, Copy, PartialEq)]

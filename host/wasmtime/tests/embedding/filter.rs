@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use sekisho_host::{AbiError, Annotated, Error, ErrorCode, Filter, Framing, Module, Settings};
 
-use guest::{flush, input, observe, process, tick};
-
-mod guest;
+use crate::guest::{self, flush, input, observe, process, tick};
 
 fn filter() -> Filter {
     Module::new(&guest::conforming()).expect("a filter").filter().expect("an instance")
@@ -245,7 +243,7 @@ fn error_codes_have_the_numbers_and_names_of_the_abi() {
         "other",
     ];
     assert_eq!(codes.map(ErrorCode::name), names);
-    let page = include_str!("../../../plugin/ABI.md");
+    let page = include_str!("../../../../plugin/ABI.md");
     for code in &codes[..7] {
         assert!(page.contains(&format!("| {} | `{}` |", code.number(), code.name())), "{code}");
     }

@@ -1,10 +1,8 @@
 //! `sekisho bake`, run as a program, and its modules, run in wasmtime and wasmi.
 
-mod program;
-
 use std::path::Path;
 
-use program::{Folder, run, signin, three};
+use crate::support::{Folder, run, signin, three};
 use sekisho_generator::{mixed_records, signin_records};
 use sekisho_host::{Annotated, Error, Filter, Module, VerdictJson};
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! The guest of the tests: `conforming.wat` with a fault that the test chooses.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use sekisho_host::{Error, Filter, VerdictJson};
 

@@ -1,13 +1,11 @@
 //! `sekisho attempts`, run as a program.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use program::{Folder, command, gzip, other, pipe, run, signin};
+use crate::support::{Folder, command, gzip, other, pipe, run, signin};
 use serde_json::{Value, json};
 
 /// The synthetic trail of this repository.
@@ -178,8 +176,9 @@ fn reads_records_in_every_envelope() {
             r#"{{"version":"0","detail-type":"AWS Console Sign In via CloudTrail","detail":{record}}}"#
         )
     };
-    let lookup =
-        |record: &str| format!(r#"{{"EventId":"1","CloudTrailEvent":{}}}"#, program::text(record));
+    let lookup = |record: &str| {
+        format!(r#"{{"EventId":"1","CloudTrailEvent":{}}}"#, crate::support::text(record))
+    };
     for input in [
         // The later record comes first.
         format!("{login}\n{check}\n"),

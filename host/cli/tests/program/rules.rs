@@ -1,8 +1,6 @@
 //! `sekisho rules` and `sekisho classify --rules`, run as a program.
 
-mod program;
-
-use program::{Folder, other, pipe, run, signin, three};
+use crate::support::{Folder, other, pipe, run, signin, three};
 use serde_json::json;
 
 /// A rule that matches every failed sign-in to the console.
@@ -86,7 +84,7 @@ fn the_example_in_the_help_is_valid() {
 
 #[test]
 fn every_builtin_rule_has_a_test_for_each_result() {
-    let rules = include_str!("../../../plugin/rules/signin.yaml");
+    let rules = include_str!("../../../../plugin/rules/signin.yaml");
     let rules = rules.split("\n  - id: ").skip(1);
     for rule in rules {
         let results = match rule.contains("correlation:") {

@@ -9,9 +9,7 @@ use sekisho_host::{
     AbiError, Annotated, Error, ErrorCode, Fault, Filter, Framing, Module, Settings,
 };
 
-use guest::{flush, input, observe, process};
-
-mod guest;
+use crate::guest::{self, flush, input, observe, process};
 
 const DEADLINE: Duration = Duration::from_millis(200);
 const MEMORY_BYTES: usize = 8 * 65536;

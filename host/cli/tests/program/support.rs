@@ -1,7 +1,5 @@
 //! Runs the program, and makes records for it.
 
-#![allow(dead_code, reason = "every test file uses a part of it")]
-
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

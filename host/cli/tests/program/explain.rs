@@ -1,8 +1,6 @@
 //! `sekisho explain`, run as a program.
 
-mod program;
-
-use program::{Folder, other, pipe, run, signin, text, three};
+use crate::support::{Folder, other, pipe, run, signin, text, three};
 use serde_json::json;
 
 #[test]

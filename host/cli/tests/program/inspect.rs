@@ -1,8 +1,6 @@
 //! `sekisho inspect` and `sekisho completions`, run as a program.
 
-mod program;
-
-use program::{Folder, Run, run};
+use crate::support::{Folder, Run, run};
 use serde_json::{Value, json};
 
 fn description(run: &Run) -> Value {

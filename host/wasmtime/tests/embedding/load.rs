@@ -2,7 +2,7 @@
 
 use sekisho_host::{LoadError, Module, Settings};
 
-mod guest;
+use crate::guest;
 
 fn load_error(wasm: &[u8]) -> LoadError {
     Module::new(wasm).expect_err("an error")

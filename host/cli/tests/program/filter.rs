@@ -1,8 +1,6 @@
 //! `sekisho filter`, run as a program.
 #![cfg(unix)]
 
-mod program;
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use program::{Folder, Run, command, other, pipe, signin, text, three};
+use crate::support::{Folder, Run, command, other, pipe, signin, text, three};
 use serde_json::{Value, json};
 
 /// Starts the program with all standard streams piped.

@@ -1,0 +1,12 @@
+//! Runs the program, one module for each subcommand. They are one test program, because each takes
+//! seconds to link.
+
+mod attempts;
+mod bake;
+mod classify;
+mod explain;
+mod filter;
+mod help;
+mod inspect;
+mod rules;
+mod support;
