@@ -1,7 +1,29 @@
-//! The README shows files as they are in the tree.
+//! Pages show files as they are in the tree, and link to files that exist.
+
+use std::path::Path;
+use std::process::Command;
+use std::{fs, str};
 
 #[test]
 fn the_readme_contains_the_embedding_example() {
     let readme = include_str!("../../README.md");
     assert!(readme.contains(include_str!("../../host/wasmtime/examples/embed.rs")));
+}
+
+#[test]
+fn links_lead_to_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let listed = Command::new("git").args(["ls-files", "*.md"]).current_dir(&root).output();
+    let listed = listed.expect("git runs").stdout;
+    let pages: Vec<_> = str::from_utf8(&listed).expect("UTF-8").lines().collect();
+    assert!(pages.contains(&"README.md"), "{pages:?}");
+    for page in pages {
+        let text = fs::read_to_string(root.join(page)).expect(page);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("http")) {
+            let file = link.split('#').next().unwrap_or_default();
+            let path = root.join(page).with_file_name(file);
+            assert!(file.is_empty() || path.exists(), "{page} links to {link}");
+        }
+    }
 }
