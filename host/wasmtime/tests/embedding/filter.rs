@@ -174,7 +174,7 @@ fn a_refused_state_changes_nothing() {
     let mut filter = filter();
     filter.restore(b"1 state").expect("accepted");
     let cut_short = [&b"2"[..], &[b' '; 65535]].concat();
-    for state in [&input::ERROR[..], b"", b"2", &cut_short] {
+    for state in [input::ERROR, b"", b"2", &cut_short] {
         let error = refused(filter.restore(state));
         assert_eq!(error.code, ErrorCode::Refused);
         assert_eq!(error.message, guest::MESSAGE);
@@ -302,7 +302,7 @@ fn threads_share_a_module() {
 fn a_filter_moves() {
     let mut filter = filter();
     std::thread::spawn(move || {
-        assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)))
+        assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
     })
     .join()
     .expect("no panic");
