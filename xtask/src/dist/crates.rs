@@ -61,7 +61,8 @@ fn workspace(metadata: &Metadata) -> String {
     let patches = names.iter().map(|(name, folder)| format!("{name} = {{ path = {folder:?} }}\n"));
     format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n\
-         [patch.crates-io]\n{}",
+         [patch.crates-io]\n{}\n\
+         # As where the dependencies were checked before.\n[profile.release]\nlto = \"off\"\n",
         patches.collect::<String>()
     )
 }
