@@ -62,7 +62,7 @@ fn refuses_untranslatable_patterns_with_their_rule() {
     for (pattern, message) in [
         (r#"{"detail":{"n":[1e400]}}"#, "at `detail.n`, the number 1e400"),
         (r#"{"n":[{"anything-but":0.1234567890123456}]}"#, "at `n`, the number 0.123456789012345"),
-        (r#"{"a":{"":["x"]}}"#, "`a.`, an empty name between dots"),
+        (r#"{"a":{"":["x"]}}"#, "`a.`, which has an empty name between dots"),
     ] {
         let pattern = RawValue::from_string(pattern.to_owned()).expect("JSON");
         let rule = json!({"id": "odd", "severity": "low", "description": "Odd."});
