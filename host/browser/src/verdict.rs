@@ -46,12 +46,6 @@ names! {
         PortalSession,
         OtherSignin,
         NotSignin,
-        OauthAuthorization,
-        OauthToken,
-        OauthRefresh,
-        PortalToken,
-        PortalRefresh,
-        RoleCredentials,
     }
     /// How it ended.
     Outcome { Success, Failure, Denied, Challenged, Unknown, }
@@ -64,8 +58,6 @@ names! {
         ExternalIdpError,
         AccessDenied,
         Other,
-        ResourcePolicy,
-        ResourceControlPolicy,
     }
     /// Who signed in.
     Principal {
@@ -80,7 +72,6 @@ names! {
         AwsAccount,
         UnknownUser,
         Unknown,
-        DirectoryUser,
     }
     /// Whether a second factor was used.
     Mfa { Used, NotUsed, Pending, External, Unknown, }

@@ -71,8 +71,6 @@ mod scratch;
 mod table;
 mod wildcard;
 
-pub use address::is_address;
-pub use case::lower_case;
 pub use compile::CompileOptions;
 pub use error::{PatternError, PatternErrorKind};
 pub use limits::Limits;

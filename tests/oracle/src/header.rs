@@ -1,21 +1,20 @@
 //! The first fields of a record, by which most records are skipped.
 
-use crate::verdict::is_signin_event;
+use crate::verdict::is_signin_source;
 
 /// Whether the input begins with the fields below, in this order and without white space, and its
-/// `eventSource` and `eventName` are those of no sign-in. The rest of such an input is never read.
+/// `eventSource` names another service. The rest of such an input is never read.
 pub(crate) fn is_foreign(input: &[u8]) -> bool {
-    event(input).is_some_and(|(source, name)| !is_signin_event(source, name))
+    source(input).is_some_and(|source| !is_signin_source(source))
 }
 
-/// `eventSource` and `eventName`.
-fn event(input: &[u8]) -> Option<(&str, &str)> {
+fn source(input: &[u8]) -> Option<&str> {
     let rest = any_string(input.strip_prefix(br#"{"eventVersion":"#)?)?;
     let rest = object(rest.strip_prefix(br#","userIdentity":"#)?)?;
     let rest = any_string(rest.strip_prefix(br#","eventTime":"#)?)?;
     let (source, rest) = plain_string(rest.strip_prefix(br#","eventSource":"#)?)?;
-    let (name, _) = plain_string(rest.strip_prefix(br#","eventName":"#)?)?;
-    Some((source, name))
+    plain_string(rest.strip_prefix(br#","eventName":"#)?)?;
+    Some(source)
 }
 
 /// The input after a string with any content.
@@ -84,9 +83,7 @@ mod tests {
             (r#"{not JSON}"#, r#""s3.amazonaws.com""#, r#""x""#, true),
             (r#"{"a":{}"#, r#""s3.amazonaws.com""#, r#""x""#, false),
             (r#"{}"#, r#""signin.amazonaws.com""#, r#""x""#, false),
-            (r#"{}"#, r#""sso.amazonaws.com""#, r#""x""#, true),
-            (r#"{}"#, r#""sso.amazonaws.com""#, r#""Federate""#, false),
-            (r#"{}"#, r#""sso.amazonaws.com""#, r#""CreateToken""#, false),
+            (r#"{}"#, r#""sso.amazonaws.com""#, r#""x""#, false),
             (r#"{}"#, r#""s\u0033.amazonaws.com""#, r#""x""#, false),
             (r#"{}"#, r#""s3.amazonaws.com""#, r#""é""#, false),
             (r#"null"#, r#""s3.amazonaws.com""#, r#""x""#, false),

@@ -31,7 +31,6 @@ mod attempts;
 mod case_files;
 pub mod generate;
 mod header;
-mod identity;
 mod json;
 mod pattern;
 mod rows;

@@ -6,7 +6,7 @@ use super::emitted::{Attempt, Emitted, Finding};
 use crate::sanitize::no_formula;
 
 /// The column names.
-const HEADER: [&str; 20] = [
+const HEADER: [&str; 18] = [
     "type",
     "first_time",
     "last_time",
@@ -25,8 +25,6 @@ const HEADER: [&str; 20] = [
     "severity",
     "count",
     "events",
-    "identity",
-    "follows",
 ];
 
 /// The header row.
@@ -63,8 +61,6 @@ fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
         "",
         "",
         &attempt.events.join(" "),
-        text(&attempt.identity),
-        text(&attempt.follows),
     ])
 }
 
@@ -90,8 +86,6 @@ fn encode_finding(finding: &Finding) -> Vec<u8> {
         text(&finding.severity),
         &finding.count.to_string(),
         &finding.events.join(" "),
-        key("identity"),
-        "",
     ])
 }
 

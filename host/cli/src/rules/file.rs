@@ -97,10 +97,8 @@ pub(crate) enum IdentityField {
     PrincipalId,
     /// The user name, as recorded.
     User,
-    /// The source IP address; the name of a host is not counted.
+    /// The source IP address.
     SourceIp,
-    /// The id to count by: the same for all records of one person or role session.
-    Identity,
 }
 
 /// The required number: either `gte` or `gt`.

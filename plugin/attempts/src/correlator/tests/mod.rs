@@ -46,7 +46,7 @@ struct TestEvent {
 }
 
 fn identity(user: &str, source_ip: Option<&str>) -> Identity {
-    Identity::new([None, None, Some(user), source_ip, None])
+    Identity::new([None, None, Some(user), source_ip])
 }
 
 /// An event of one user.
