@@ -22,16 +22,18 @@
  *   'console_login' | 'mfa_check' | 'role_switch' | 'role_exit' | 'role_renew'
  *   | 'signin_token' | 'password_recovery' | 'account_change' | 'external_idp_login'
  *   | 'idc_challenge' | 'idc_verification' | 'idc_authentication' | 'portal_session'
- *   | 'other_signin' | 'not_signin'
+ *   | 'portal_token' | 'portal_refresh' | 'role_credentials' | 'oauth_authorization'
+ *   | 'oauth_token' | 'oauth_refresh' | 'other_signin' | 'not_signin'
  * >} kind
  * @property {Extensible<'success' | 'failure' | 'denied' | 'challenged' | 'unknown'>} outcome
  * @property {Extensible<
  *   'unknown_user' | 'bad_password' | 'bad_password_or_mfa' | 'bad_factor'
- *   | 'external_idp_error' | 'access_denied' | 'other'
+ *   | 'external_idp_error' | 'resource_policy' | 'resource_control_policy' | 'access_denied'
+ *   | 'other'
  * > | null} reason
  * @property {Extensible<
  *   'root' | 'iam_user' | 'sso_role' | 'saml_role' | 'assumed_role' | 'federated_user'
- *   | 'identity_center_user' | 'web_identity' | 'aws_account' | 'unknown_user' | 'unknown'
+ *   | 'identity_center_user' | 'directory_user' | 'web_identity' | 'aws_account' | 'unknown_user' | 'unknown'
  * >} principal
  * @property {Extensible<'used' | 'not_used' | 'pending' | 'external' | 'unknown'>} mfa
  * @property {Extensible<'yes' | 'no' | 'unknown'>} user_exists
@@ -57,6 +59,9 @@
  * @property {string[]} events
  * @property {number} failures_before
  * @property {Extensible<'abandoned_at_mfa' | 'inconsistent' | 'late' | 'evicted'>[]} flags
+ * @property {string | null} identity the id to count by; null if nobody knows who it was
+ * @property {string} [follows] the last record of the sign-in to Identity Center before it; only
+ *   for the console sign-in of an Identity Center role that came from one
  * @property {string[]} [rules] present only if rules are configured
  */
 

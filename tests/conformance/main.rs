@@ -3,7 +3,9 @@
 //! | file | property |
 //! |---|---|
 //! | `rows` | every host returns the expected result for each row of `tests/cases` |
+//! | `reports` | the reported records of the data folder have the reported verdicts |
 //! | `oracle` | the engine agrees with the oracle on corpora and their mutations |
+//! | `explanations` | an explanation says the same as the verdict, and names the fields that decided |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
 //! | `scanner` | the scanner finds what serde_json finds, with SIMD and without |
 //! | `rules` | which object a pattern is matched against, and which rules are refused |
@@ -29,6 +31,7 @@ mod abi_page;
 mod batches;
 mod corpora;
 mod endurance;
+mod explanations;
 mod flood;
 mod fluent_bit;
 mod header;
@@ -42,6 +45,7 @@ mod mutations;
 mod oracle;
 mod pages;
 mod public_names;
+mod reports;
 mod rows;
 mod rules;
 mod scanner;

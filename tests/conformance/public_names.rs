@@ -18,6 +18,10 @@ use crate::manifest;
 
 const LOGIN: &str = r#"{"eventTime":"2025-03-29T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE0000000001","userName":"anaya"},"sourceIPAddress":"192.0.2.10","errorMessage":"Failed authentication","responseElements":{"ConsoleLogin":"Failure"},"eventID":"00000001-0000-4000-8000-000000000000","recipientAccountId":"111122223333"}"#;
 
+/// A sign-in to Identity Center, and the console sign-in that follows it.
+const PORTAL: &str = r#"{"eventTime":"2025-08-01T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"UserAuthentication","userIdentity":{"type":"IdentityCenterUser","userName":"anaya"},"sourceIPAddress":"192.0.2.10","serviceEventDetails":{"UserAuthentication":"Success"},"eventID":"00000002-0000-4000-8000-000000000000","recipientAccountId":"111122223333"}"#;
+const FROM_PORTAL: &str = r#"{"eventTime":"2025-08-01T11:10:23Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:anaya","arn":"arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Example/anaya"},"sourceIPAddress":"192.0.2.10","responseElements":{"ConsoleLogin":"Success"},"eventID":"00000003-0000-4000-8000-000000000000","recipientAccountId":"444455556666"}"#;
+
 /// Every key of a configuration; `strict` refuses one that is not known.
 const CONFIGURATION: &str = r#"{"strict":true,"field":"signin","aws_limits":true,
     "attempts":{"window_seconds":180,"lateness_seconds":600,"keys":1000},
@@ -26,7 +30,7 @@ const CONFIGURATION: &str = r#"{"strict":true,"field":"signin","aws_limits":true
             "pattern":{"attempt":{"outcome":["failure"]}}},
         {"id":"login","pattern":{"signin":{"kind":["console_login"]}}},
         {"id":"count","severity":"high","correlation":{"type":"event_count","rules":["failed"],
-            "group-by":["account","principal_id","user","source_ip"],"timespan":"15m",
+            "group-by":["account","principal_id","user","source_ip","identity"],"timespan":"15m",
             "condition":{"gte":1}}},
         {"id":"users","correlation":{"type":"value_count","rules":["login"],
             "timespan":"1h","condition":{"gt":1,"field":"user"}}},
@@ -110,14 +114,15 @@ fn value(export: Export, configuration: &str) -> Value {
     serde_json::from_slice(&result.output).expect("JSON")
 }
 
-/// Lines of attempts and findings: of two users, and of a record without any field of a key.
+/// Lines of attempts and findings: of two users, of a record without any field of a key, and of a
+/// sign-in through the portal.
 fn lines() -> Vec<Value> {
     let mut host = Wasmi::new(sekisho_module::PORTABLE);
     assert_eq!(host.call(Export::Configure, CONFIGURATION.as_bytes()), CallResult::status(0));
     let other = LOGIN.replace("anaya", "mateo").replace("0000001", "0000002");
     let bare = r#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin"}"#;
     let mut output = Vec::new();
-    for record in [LOGIN, &other, bare] {
+    for record in [LOGIN, &other, bare, PORTAL, FROM_PORTAL] {
         output.extend(host.call(Export::Observe(0), record.as_bytes()).output);
     }
     output.extend(host.call(Export::Flush, b"").output);

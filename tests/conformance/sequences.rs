@@ -1,13 +1,14 @@
 //! Streams of records: the attempts that every host emits, and saving and restoring the state.
 
-use std::env;
 use std::path::Path;
+use std::{env, fs};
 
 use sekisho_oracle::generate::streams;
 use sekisho_oracle::{AttemptSettings, Sequence, attempts, sequences};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::corpora::print_uncaptured;
+use crate::corpora::{data, print_uncaptured};
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 
@@ -57,6 +58,11 @@ const RULES: &str = r#"{"rules":[
         "group-by":["account","principal_id"],"timespan":"15m","condition":{"gte":3}}},
     {"id":"users","correlation":{"type":"value_count","rules":["wrong"],"group-by":["source_ip"],
         "timespan":"1h","condition":{"gt":1,"field":"principal_id"}}},
+    {"id":"one-person","correlation":{"type":"event_count","rules":["failed"],
+        "group-by":["identity"],"timespan":"15m","condition":{"gte":2}}},
+    {"id":"people","correlation":{"type":"value_count","rules":["failed","signed-in"],
+        "group-by":["account","source_ip"],"timespan":"15m",
+        "condition":{"gte":2,"field":"identity"}}},
     {"id":"in-the-end","correlation":{"type":"temporal_ordered","rules":["failed","signed-in"],
         "group-by":["account","principal_id"],"timespan":"15m"}}]}"#;
 
@@ -99,6 +105,132 @@ fn run_with_rules(host: &mut (impl Host + ?Sized), records: &[Value]) -> Vec<u8>
     }
     output.extend(flush(host));
     output
+}
+
+/// People are told apart by who they are: names in any case are one, hidden names and accounts are
+/// nobody, and a host name is no address.
+#[test]
+fn identities_are_counted() {
+    const RULES: &str = r#"{"rules":[
+        {"id":"failed","pattern":{"attempt":{"outcome":["failure"]}}},
+        {"id":"person","correlation":{"type":"event_count","rules":["failed"],
+            "group-by":["identity"],"timespan":"15m","condition":{"gte":2}}},
+        {"id":"address","correlation":{"type":"event_count","rules":["failed"],
+            "group-by":["account","source_ip"],"timespan":"15m","condition":{"gte":2}}},
+        {"id":"people","correlation":{"type":"value_count","rules":["failed"],
+            "timespan":"15m","condition":{"gte":2,"field":"identity"}}}]}"#;
+    let hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";
+    let mut hosts: [Box<dyn Host>; 2] =
+        [Box::new(Native::default()), Box::new(Wasmi::new(sekisho_module::PORTABLE))];
+    for host in &mut hosts {
+        for (people, expected) in [
+            ([("Mika", "192.0.2.1"), ("mika", "192.0.2.2")], &["person"][..]),
+            ([("mika", "192.0.2.1"), ("sora", "192.0.2.1")], &["address", "people"]),
+            ([(hidden, "192.0.2.1"), (hidden, "192.0.2.1")], &["address"]),
+            ([(hidden, "sso.amazonaws.com"), (hidden, "sso.amazonaws.com")], &[]),
+        ] {
+            let records = people
+                .iter()
+                .enumerate()
+                .flat_map(|(number, (name, address))| refused(number, name, address));
+            assert_eq!(host.call(Export::Configure, RULES.as_bytes()), CallResult::status(0));
+            assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
+            let mut output: Vec<u8> = records.flat_map(|record| observe(host, &record)).collect();
+            output.extend(flush(host));
+            let lines = lines(&output);
+            let rules: Vec<_> = lines.iter().filter_map(|line| line["rule"].as_str()).collect();
+            assert_eq!(rules, expected, "{people:?}");
+        }
+    }
+}
+
+/// A sign-in to Identity Center that is refused. The name is only in its first record.
+fn refused(number: usize, name: &str, address: &str) -> [Value; 2] {
+    let step = |event: &str, result: &str, second: usize, name: Option<&str>| {
+        json!({
+            "userIdentity": {"type": "Unknown", "accountId": "111122223333"},
+            "eventTime": format!("2026-03-02T08:{number:02}:{second:02}Z"),
+            "eventSource": "signin.amazonaws.com",
+            "eventName": event,
+            "sourceIPAddress": address,
+            "additionalEventData": {
+                "AuthWorkflowID": format!("workflow-{number}"),
+                "CredentialType": "PASSWORD",
+                "UserName": name,
+            },
+            "recipientAccountId": "111122223333",
+            "serviceEventDetails": {event: result},
+        })
+    };
+    [
+        step("CredentialChallenge", "Success", 0, Some(name)),
+        step("CredentialVerification", "Failure", 6, None),
+    ]
+}
+
+/// The reported streams of the data folder, each with what must be said of its attempts.
+#[test]
+fn reported_streams() {
+    let Some(path) = data("signin_report_sequences.ndjson") else { return };
+    let text = fs::read_to_string(path).expect("the file is there");
+    let mut hosts: [Box<dyn Host>; 2] =
+        [Box::new(Native::default()), Box::new(Wasmi::new(sekisho_module::PORTABLE))];
+    for line in text.lines() {
+        let stream: Value = serde_json::from_str(line).expect("a stream");
+        let records = stream["records"].as_array().expect("records");
+        let Value::Object(expect) = &stream["expect"] else { panic!("{}", stream["id"]) };
+        for host in &mut hosts {
+            let attempts = lines(&run(host, records, AttemptSettings::default()));
+            if let Some(count) = expect.get("attempts") {
+                assert_eq!(&json!(attempts.len()), count, "{}", stream["id"]);
+            }
+            for (key, value) in
+                expect.get("attempt").and_then(Value::as_object).into_iter().flatten()
+            {
+                assert!(attempts.iter().all(|one| one[key] == *value), "{}: {key}", stream["id"]);
+            }
+        }
+    }
+}
+
+/// A state that an earlier module saved, and the records before and after.
+#[derive(Deserialize)]
+struct SavedStream {
+    configuration: Value,
+    before: Vec<Value>,
+    after: Vec<Value>,
+}
+
+/// A state of version 1 continues as if this module had seen the records before it.
+#[test]
+fn a_state_of_version_1_continues() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases/states");
+    let state = fs::read(folder.join("version-1.state")).expect("the state");
+    let text = fs::read(folder.join("version-1.json")).expect("its stream");
+    let stream: SavedStream = serde_json::from_slice(&text).expect("a stream");
+    let configuration = stream.configuration.to_string();
+    let mut hosts: [Box<dyn Host>; 3] = [
+        Box::new(Native::default()),
+        Box::new(Wasmi::new(sekisho_module::PORTABLE)),
+        Box::new(Wasmtime::new(sekisho_module::SIMD)),
+    ];
+    for host in &mut hosts {
+        assert_eq!(host.call(Export::Configure, configuration.as_bytes()), CallResult::status(0));
+        assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
+        let before: Vec<u8> =
+            stream.before.iter().flat_map(|record| observe(host, record)).collect();
+        let rest = |host: &mut Box<dyn Host>| {
+            let mut rest: Vec<u8> =
+                stream.after.iter().flat_map(|record| observe(host, record)).collect();
+            rest.extend(flush(host));
+            lines(&rest)
+        };
+        let expected = rest(host);
+        assert_eq!(host.call(Export::Restore, &state), CallResult::status(0));
+        assert_eq!(rest(host), expected);
+        assert_eq!(lines(&before).len(), 6);
+        assert_eq!(expected.iter().filter(|line| line["type"] == "finding").count(), 2);
+    }
 }
 
 #[test]
@@ -160,7 +292,7 @@ fn check_all<H: Host>(start: impl Fn() -> H, count: usize) {
 }
 
 /// The whole output for a stream, starting with an empty state.
-fn run(host: &mut impl Host, records: &[Value], settings: AttemptSettings) -> Vec<u8> {
+fn run(host: &mut (impl Host + ?Sized), records: &[Value], settings: AttemptSettings) -> Vec<u8> {
     let AttemptSettings { window_seconds, lateness_seconds } = settings;
     let settings = json!({"window_seconds": window_seconds, "lateness_seconds": lateness_seconds});
     let configuration = json!({"attempts": settings}).to_string();

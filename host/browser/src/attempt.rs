@@ -66,6 +66,11 @@ pub struct Attempt {
     pub failures_before: u32,
     /// Remarks.
     pub flags: Vec<Flag>,
+    /// The id to count by; none if nobody knows who it was.
+    pub identity: Option<String>,
+    /// The last record of the sign-in to Identity Center that a console sign-in came from.
+    #[serde(default)]
+    pub follows: Option<String>,
     /// Ids of the rules that match; empty where none are compiled.
     #[serde(default)]
     pub rules: Vec<String>,

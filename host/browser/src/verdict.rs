@@ -46,6 +46,12 @@ names! {
         PortalSession,
         OtherSignin,
         NotSignin,
+        OauthAuthorization,
+        OauthToken,
+        OauthRefresh,
+        PortalToken,
+        PortalRefresh,
+        RoleCredentials,
     }
     /// How it ended.
     Outcome { Success, Failure, Denied, Challenged, Unknown, }
@@ -58,6 +64,8 @@ names! {
         ExternalIdpError,
         AccessDenied,
         Other,
+        ResourcePolicy,
+        ResourceControlPolicy,
     }
     /// Who signed in.
     Principal {
@@ -72,6 +80,7 @@ names! {
         AwsAccount,
         UnknownUser,
         Unknown,
+        DirectoryUser,
     }
     /// Whether a second factor was used.
     Mfa { Used, NotUsed, Pending, External, Unknown, }

@@ -141,8 +141,8 @@ pub(crate) struct FailedSignin<'a> {
     pub(crate) reason: Option<&'a str>,
     /// The kind of principal.
     pub(crate) principal: &'a str,
-    /// The id of the principal.
-    pub(crate) principal_id: Option<&'a str>,
+    /// The id to count by, or else that of the principal.
+    pub(crate) id: Option<&'a str>,
     /// The name of the user.
     pub(crate) user: Option<&'a str>,
     /// The source IP.
@@ -152,12 +152,12 @@ pub(crate) struct FailedSignin<'a> {
 impl Failures {
     /// Counts a failed sign-in.
     pub(crate) fn add(&mut self, failed: FailedSignin<'_>) {
-        let FailedSignin { reason, principal, principal_id, user, source_ip } = failed;
+        let FailedSignin { reason, principal, id, user, source_ip } = failed;
         *self.reasons.entry(reason.unwrap_or("unknown").to_owned()).or_default() += 1;
         // Grouped by id, as the name is unverified input.
-        let principal = match (principal_id, user) {
-            (Some(id), Some(user)) => format!("{id} ({user})"),
-            (Some(id), None) => id.to_owned(),
+        let principal = match (id, user) {
+            (Some(id), Some(user)) if id != user => format!("{id} ({user})"),
+            (Some(id), _) => id.to_owned(),
             (None, Some(user)) => format!("{principal} ({user})"),
             (None, None) => principal.to_owned(),
         };
@@ -218,7 +218,7 @@ impl Summary {
             self.failures.add(FailedSignin {
                 reason: verdict.reason,
                 principal: verdict.principal,
-                principal_id: record.principal_id.as_deref(),
+                id: record.principal_id.as_deref(),
                 user: record.user.as_deref(),
                 source_ip: record.source_ip.as_deref(),
             });

@@ -134,10 +134,10 @@ export type Extensible<Known extends string> = Known | (string & {});
  * The classification of a record. Later versions of the module may add keys.
  */
 export type Verdict = {
-    kind: Extensible<"console_login" | "mfa_check" | "role_switch" | "role_exit" | "role_renew" | "signin_token" | "password_recovery" | "account_change" | "external_idp_login" | "idc_challenge" | "idc_verification" | "idc_authentication" | "portal_session" | "other_signin" | "not_signin">;
+    kind: Extensible<"console_login" | "mfa_check" | "role_switch" | "role_exit" | "role_renew" | "signin_token" | "password_recovery" | "account_change" | "external_idp_login" | "idc_challenge" | "idc_verification" | "idc_authentication" | "portal_session" | "portal_token" | "portal_refresh" | "role_credentials" | "oauth_authorization" | "oauth_token" | "oauth_refresh" | "other_signin" | "not_signin">;
     outcome: Extensible<"success" | "failure" | "denied" | "challenged" | "unknown">;
-    reason: Extensible<"unknown_user" | "bad_password" | "bad_password_or_mfa" | "bad_factor" | "external_idp_error" | "access_denied" | "other"> | null;
-    principal: Extensible<"root" | "iam_user" | "sso_role" | "saml_role" | "assumed_role" | "federated_user" | "identity_center_user" | "web_identity" | "aws_account" | "unknown_user" | "unknown">;
+    reason: Extensible<"unknown_user" | "bad_password" | "bad_password_or_mfa" | "bad_factor" | "external_idp_error" | "resource_policy" | "resource_control_policy" | "access_denied" | "other"> | null;
+    principal: Extensible<"root" | "iam_user" | "sso_role" | "saml_role" | "assumed_role" | "federated_user" | "identity_center_user" | "directory_user" | "web_identity" | "aws_account" | "unknown_user" | "unknown">;
     mfa: Extensible<"used" | "not_used" | "pending" | "external" | "unknown">;
     user_exists: Extensible<"yes" | "no" | "unknown">;
     /**
@@ -164,6 +164,15 @@ export type Attempt = {
     events: string[];
     failures_before: number;
     flags: Extensible<"abandoned_at_mfa" | "inconsistent" | "late" | "evicted">[];
+    /**
+     * the id to count by; null if nobody knows who it was
+     */
+    identity: string | null;
+    /**
+     * the last record of the sign-in to Identity Center before it; only
+     * for the console sign-in of an Identity Center role that came from one
+     */
+    follows?: string;
     /**
      * present only if rules are configured
      */

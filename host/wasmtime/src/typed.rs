@@ -109,6 +109,14 @@ pub struct Attempt {
     pub failures_before: u32,
     /// Of `abandoned_at_mfa`, `inconsistent`, `late` and `evicted`.
     pub flags: Vec<String>,
+    /// The id to count by, the same for all attempts of one person or role session; none if nobody
+    /// knows who it was. Earlier modules do not write it.
+    #[serde(default)]
+    pub identity: Option<String>,
+    /// For the console sign-in of an Identity Center role, the last record of the sign-in to
+    /// Identity Center that it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
     /// The ids of the rules that match the attempt.
     #[serde(default)]
     pub rules: Vec<String>,

@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
+use crate::conclusion::Conclusion;
 use crate::event_id::EventId;
-use crate::identity::Identity;
+use crate::evidence::Evidence;
+use crate::identity::{Identity, IdentityField};
 use crate::key::Key;
 use crate::observation::{Observation, Role};
 use crate::state::impl_snapshot;
@@ -27,6 +29,8 @@ pub struct Attempt {
     pub late: bool,
     /// It was emitted before it was complete, because memory was full.
     pub evicted: bool,
+    /// The eventID of the last record of the sign-in to Identity Center that this one came from.
+    pub follows: Option<EventId>,
     pub(crate) key: Key,
     /// The number of its records.
     pub(crate) record_count: u32,
@@ -42,25 +46,8 @@ pub struct Attempt {
     deciding_verdict: Option<Verdict>,
     /// Whether Identity Center accepted a factor.
     factor_accepted: bool,
-}
-
-/// How an attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conclusion {
-    /// The outcome; `unknown` if the attempt was abandoned.
-    pub outcome: Outcome,
-    /// The reason of a failure or denial.
-    pub reason: Option<Reason>,
-    /// The class of the user.
-    pub principal: Principal,
-    /// Whether MFA was used.
-    pub mfa: Mfa,
-    /// Whether the user exists.
-    pub user_exists: UserExists,
-    /// A second factor was required, and no record followed.
-    pub abandoned_at_mfa: bool,
-    /// MFA was checked, but the login says that it was not used.
-    pub inconsistent: bool,
+    /// What the records of a sign-in to Identity Center say of its user.
+    evidence: Evidence,
 }
 
 impl Attempt {
@@ -72,6 +59,7 @@ impl Attempt {
             event_ids: observation.event_id.iter().cloned().collect(),
             late: false,
             evicted: false,
+            follows: None,
             key,
             record_count: 1,
             is_open: false,
@@ -80,6 +68,7 @@ impl Attempt {
             mfa_check: None,
             deciding_verdict: None,
             factor_accepted: false,
+            evidence: Evidence::of(&verdict, &observation.identity),
         };
         attempt.apply(verdict);
         attempt
@@ -94,7 +83,12 @@ impl Attempt {
         self.record_count += 1;
         self.apply(verdict);
         self.times = self.times.zip(observation.time).map(|((first, _), last)| (first, last));
-        self.identity = core::mem::take(&mut self.identity).updated(observation.identity);
+        let (earlier, later) = (core::mem::take(&mut self.identity), observation.identity);
+        self.identity = if verdict.kind.is_identity_center() {
+            self.evidence.add(&verdict, earlier, later)
+        } else {
+            earlier.updated(later)
+        };
         if self.event_ids.len() < MAX_EVENT_IDS {
             self.event_ids.extend(observation.event_id);
         }
@@ -127,15 +121,21 @@ impl Attempt {
     }
 
     /// How the attempt ended.
+    #[inline(never)]
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        match (self.deciding_verdict, self.mfa_check) {
+        let conclusion = match (self.deciding_verdict, self.mfa_check) {
             (Some(login), Some(check)) if login.reason != Some(Reason::UnknownUser) => {
                 conclude_pair(&login, &check)
             }
             (Some(verdict), _) => Conclusion::from(verdict),
             (None, _) => self.conclude_undecided(),
+        };
+        if self.last_verdict.kind.is_identity_center() {
+            let has_name = self.identity.get(IdentityField::User).is_some();
+            return self.evidence.complete(conclusion, has_name);
         }
+        conclusion
     }
 
     fn conclude_undecided(&self) -> Conclusion {
@@ -179,20 +179,6 @@ fn is_refusal(verdict: &Verdict) -> bool {
     matches!(verdict.outcome, Outcome::Failure | Outcome::Denied)
 }
 
-impl From<Verdict> for Conclusion {
-    fn from(verdict: Verdict) -> Self {
-        Conclusion {
-            outcome: verdict.outcome,
-            reason: verdict.reason,
-            principal: verdict.principal,
-            mfa: verdict.mfa,
-            user_exists: verdict.user_exists,
-            abandoned_at_mfa: false,
-            inconsistent: false,
-        }
-    }
-}
-
 impl_snapshot! {
     struct Attempt {
         times,
@@ -207,6 +193,7 @@ impl_snapshot! {
         failures,
         mfa_check,
         deciding_verdict,
-        factor_accepted
+        factor_accepted;
+        since 2: evidence, follows
     }
 }

@@ -31,6 +31,20 @@ pub struct RuleMatch {
     pub rules: Box<[Key]>,
 }
 
+impl Emitted {
+    /// Completes the identity of an output of a state of version 1.
+    pub(crate) fn derive_identity(&mut self) {
+        match self {
+            Emitted::Attempt(attempt) => {
+                attempt.identity = attempt.identity.derived(Some(&attempt.last_verdict));
+            }
+            Emitted::RuleMatch(rule_match) => {
+                rule_match.identity = rule_match.identity.derived(None);
+            }
+        }
+    }
+}
+
 impl_snapshot! { enum Emitted { Attempt = 0, RuleMatch = 1 } }
 
 impl_snapshot! { struct RuleMatch { time, event_id, identity, rules } }

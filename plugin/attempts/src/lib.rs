@@ -13,8 +13,9 @@
 //! |---|---|
 //! | `time`, `text`, `settings` | event time, the limit of texts, the settings |
 //! | `state` | the format of a saved state |
-//! | `key`, `event_id`, `identity` | what a record is about |
+//! | `key`, `event_id`, `identity_fields`, `identity` | what a record is about |
 //! | `observation` | the input |
+//! | `conclusion`, `evidence` | how an attempt ended, and what its records say of the user |
 //! | `attempt`, `emitted` | the output |
 //! | `clock_cache` | a map of bounded size |
 //! | `reorder` | puts observations in order of time |
@@ -28,10 +29,13 @@ extern crate alloc;
 
 mod attempt;
 mod clock_cache;
+mod conclusion;
 mod correlator;
 mod emitted;
 mod event_id;
+mod evidence;
 mod identity;
+mod identity_fields;
 mod key;
 mod observation;
 mod pairing;
@@ -42,7 +46,8 @@ mod text;
 mod time;
 mod tracker;
 
-pub use attempt::{Attempt, Conclusion, MAX_EVENT_IDS};
+pub use attempt::{Attempt, MAX_EVENT_IDS};
+pub use conclusion::Conclusion;
 pub use correlator::{
     CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, Finding,
     SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
@@ -50,6 +55,7 @@ pub use correlator::{
 pub use emitted::{Emitted, RuleMatch};
 pub use event_id::EventId;
 pub use identity::{Identity, IdentityField};
+pub use identity_fields::IdentityFields;
 pub use key::Key;
 pub use observation::{Observation, is_part_of_attempt};
 pub use settings::AttemptSettings;

@@ -34,6 +34,7 @@ use crate::time::Time;
 ///         Some("AIDAEXAMPLE"),
 ///         Some("anaya"),
 ///         Some("192.0.2.10"),
+///         Some("AIDAEXAMPLE"),
 ///     ]),
 ///     signin: is_part_of_attempt(verdict.kind).then_some((verdict, key)),
 ///     rules: Box::new([]),

@@ -3,11 +3,14 @@
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
-use sekisho_signin::{Kind, Outcome, Verdict};
+use sekisho_signin::{Kind, Outcome, Principal, Verdict};
 
 use crate::attempt::Attempt;
 use crate::clock_cache::ClockCache;
 use crate::emitted::{Emitted, RuleMatch};
+use crate::event_id::EventId;
+use crate::identity::{Identity, IdentityField};
+use crate::identity_fields::name_identity;
 use crate::key::Key;
 use crate::observation::{Observation, Role};
 use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
@@ -43,6 +46,9 @@ struct KeyState {
     open: VecDeque<Position>,
     /// The times of the attempts that failed since the last success.
     failures: VecDeque<Time>,
+    /// The time and the eventID of the last record of the latest sign-in to Identity Center, if
+    /// this is the key of a [user at an address](portal_key).
+    portal_signin: Option<(Time, EventId)>,
 }
 
 impl KeyState {
@@ -62,8 +68,10 @@ impl KeyState {
     }
 
     fn is_expired(&self, now: Time) -> bool {
+        let last_failure = self.failures.back().copied();
+        let portal_signin = self.portal_signin.as_ref().map(|(time, _)| *time);
         self.open.is_empty()
-            && self.failures.back().is_none_or(|failure| has_passed(*failure, HOUR, now))
+            && last_failure.max(portal_signin).is_none_or(|time| has_passed(time, HOUR, now))
     }
 }
 
@@ -117,10 +125,50 @@ impl Pairing {
         }
         let Some((verdict, key)) = observation.signin else { return };
         self.queued += 1;
-        match self.take_open(&verdict, key, window, time) {
-            Some((number, attempt)) => self.join(number, attempt, time, observation, verdict),
-            None => self.start(time, &observation, verdict, key, limit),
+        let portal_event =
+            observation.event_id.as_ref().filter(|_| is_portal_signin(&verdict)).cloned();
+        let (position, mut attempt) = match self.take_open(&verdict, key, window, time) {
+            Some((number, attempt)) => {
+                ((time, number), self.join(number, attempt, time, observation, verdict))
+            }
+            None => {
+                let position = (time, self.next_number());
+                (position, self.start(position, &observation, verdict, key, limit))
+            }
+        };
+        if is_portal_signin(&verdict) {
+            self.remember_portal_signin(&attempt, portal_event, time, limit);
+        } else if verdict.kind == Kind::ConsoleLogin && verdict.principal == Principal::SsoRole {
+            attempt.follows = self.portal_signin(&attempt.identity, window, time);
         }
+        self.queue.insert(position, Emitted::Attempt(attempt));
+    }
+
+    /// Remembers a sign-in to Identity Center, for the console sign-ins that follow it.
+    fn remember_portal_signin(
+        &mut self,
+        attempt: &Attempt,
+        event_id: Option<EventId>,
+        time: Time,
+        limit: usize,
+    ) {
+        let Some(key) = portal_key(&attempt.identity) else { return };
+        if attempt.conclusion().principal == Principal::DirectoryUser {
+            return;
+        }
+        if self.keys.get(key).is_none() {
+            self.insert_key(key, limit, time);
+        }
+        if let Some(state) = self.keys.get(key) {
+            state.portal_signin = event_id.map(|event_id| (time, event_id));
+        }
+    }
+
+    /// The last record of the sign-in to Identity Center that a console sign-in came from.
+    fn portal_signin(&mut self, identity: &Identity, window: Time, time: Time) -> Option<EventId> {
+        let state = self.keys.get(portal_key(identity)?)?;
+        let (before, event_id) = state.portal_signin.as_ref()?;
+        (!has_passed(*before, window, time)).then(|| event_id.clone())
     }
 
     /// Removes the attempt that an observation joins from the queue. Returns it with the number of
@@ -159,7 +207,7 @@ impl Pairing {
         time: Time,
         observation: Observation,
         verdict: Verdict,
-    ) {
+    ) -> Attempt {
         attempt.join(observation, verdict);
         attempt.is_open =
             Role::of(&verdict) == Role::Step && verdict.kind != Kind::IdcAuthentication;
@@ -170,19 +218,19 @@ impl Pairing {
                 _ => {}
             }
         }
-        self.queue.insert((time, number), Emitted::Attempt(attempt));
+        attempt
     }
 
     fn start(
         &mut self,
-        time: Time,
+        position: Position,
         observation: &Observation,
         verdict: Verdict,
         key: Key,
         limit: usize,
-    ) {
+    ) -> Attempt {
+        let (time, _) = position;
         let mut attempt = Attempt::start(observation, verdict, key);
-        let position = (time, self.next_number());
         attempt.is_open = match Role::of(&verdict) {
             Role::Check | Role::UnknownUser => true,
             Role::Step => verdict.kind != Kind::IdcAuthentication,
@@ -199,7 +247,7 @@ impl Pairing {
                 state.open.push_back(position);
             }
         }
-        self.queue.insert(position, Emitted::Attempt(attempt));
+        attempt
     }
 
     /// Adds a key. If another is evicted for it, the attempts of that key stay in the queue, but no
@@ -251,18 +299,35 @@ fn count_failures(attempt: &mut Attempt, state: &mut KeyState, time: Time, verdi
     }
 }
 
+/// Whether a record ends a successful sign-in to Identity Center.
+fn is_portal_signin(verdict: &Verdict) -> bool {
+    verdict.kind == Kind::IdcAuthentication && verdict.outcome == Outcome::Success
+}
+
+/// The key of a user at an address, by which a console sign-in finds the sign-in to Identity Center
+/// that it came from.
+fn portal_key(identity: &Identity) -> Option<Key> {
+    /// A domain that no key of an attempt has.
+    const PORTAL: u64 = u64::MAX;
+    let name = identity.get(IdentityField::User).and_then(name_identity)?;
+    let source_ip = identity.get(IdentityField::SourceIp)?;
+    Some(Key::new(PORTAL, &[Some(&name), Some(source_ip)]))
+}
+
 /// The open attempts of a key are not saved, since the attempts of the queue say that they are open.
 impl Snapshot for KeyState {
     fn encode(&self, output: &mut Vec<u8>) {
         encode_sequence(self.failures.iter(), output);
+        self.portal_signin.encode(output);
     }
 
     fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
         let failures: Vec<Time> = Vec::decode(reader)?;
-        match failures.len() {
-            0..=MAX_FAILURES => Ok(KeyState { failures: failures.into(), ..KeyState::default() }),
-            _ => Err(reader.expected("at most 100 failures")),
+        if failures.len() > MAX_FAILURES {
+            return Err(reader.expected("at most 100 failures"));
         }
+        let portal_signin = if reader.version() == 1 { None } else { Option::decode(reader)? };
+        Ok(KeyState { failures: failures.into(), portal_signin, ..KeyState::default() })
     }
 }
 
@@ -286,7 +351,10 @@ impl Snapshot for Pairing {
             ..Pairing::default()
         };
         for _ in 0..u32::decode(reader)? {
-            let (position, emitted) = (Position::decode(reader)?, Emitted::decode(reader)?);
+            let (position, mut emitted) = (Position::decode(reader)?, Emitted::decode(reader)?);
+            if reader.version() == 1 {
+                emitted.derive_identity();
+            }
             let records = match &emitted {
                 Emitted::RuleMatch(_) => 1,
                 Emitted::Attempt(attempt) => attempt.record_count as usize,

@@ -61,7 +61,11 @@ impl Snapshot for ReorderBuffer {
     fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
         let mut buffer = ReorderBuffer::default();
         for _ in 0..u32::decode(reader)? {
-            let observation = Observation::decode(reader)?;
+            let mut observation = Observation::decode(reader)?;
+            if reader.version() == 1 {
+                let verdict = observation.signin.as_ref().map(|(verdict, _)| verdict);
+                observation.identity = observation.identity.derived(verdict);
+            }
             let time = observation.time.ok_or_else(|| reader.expected("a time"))?;
             if !buffer.insert(time, observation) {
                 return Err(reader.expected("an observation that is no duplicate"));

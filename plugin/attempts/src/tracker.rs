@@ -41,7 +41,7 @@ pub const MAX_RECORDS_PER_KEY: usize = 4;
 /// let observation = |event_id, time: &str, verdict| Observation {
 ///     time: parse_time(time.as_bytes()),
 ///     event_id: Some(EventId::new(event_id)),
-///     identity: Identity::new([Some("111122223333"), None, Some("anaya"), Some("192.0.2.10")]),
+///     identity: Identity::new([Some("111122223333"), None, Some("anaya"), None, None]),
 ///     signin: Some((verdict, Key::new(0, &[Some("111122223333"), Some("AIDAEXAMPLE")]))),
 ///     rules: Box::new([]),
 /// };

@@ -4,7 +4,10 @@ mod stream;
 
 use std::collections::BTreeMap;
 
-use sekisho_attempts::{Attempt, AttemptSettings, EventId, MAX_RECORDS_PER_KEY, Tracker};
+use sekisho_attempts::{
+    Attempt, AttemptSettings, EventId, Identity, MAX_RECORDS_PER_KEY, Observation, Tracker,
+};
+use sekisho_signin::{Kind, Principal, Verdict};
 use stream::{CHECK, FAILURE, LOGIN, attempts, flush, record, tracker};
 
 const FEW: AttemptSettings =
@@ -52,6 +55,39 @@ fn every_record_of_a_flood_is_emitted_once() {
     let counters = tracker.counters();
     assert!(counters.evicted > 0 && counters.late > 0, "{counters:?}");
     assert_eq!(counters.observed, RECORDS);
+}
+
+/// Each sign-in to Identity Center takes a key for the console sign-ins that may follow it.
+#[test]
+fn remembered_portal_signins_are_bounded() {
+    const RECORDS: u64 = 5_000;
+    let portal = Verdict {
+        kind: Kind::IdcAuthentication,
+        principal: Principal::IdentityCenterUser,
+        ..LOGIN
+    };
+    let console = Verdict { principal: Principal::SsoRole, ..LOGIN };
+    let signin = |number: u64, user: u64, verdict| {
+        let user = format!("user-{user}");
+        let values = [None, None, Some(&*user), Some("192.0.2.10"), Some(&*user)];
+        let record = record(number, number as i64, number, verdict);
+        Observation { identity: Identity::new(values), ..record }
+    };
+    let mut tracker = tracker(FEW);
+    let mut emitted = Vec::new();
+    for number in 0..RECORDS {
+        let (user, verdict) =
+            if number % 2 == 0 { (number, portal) } else { (number - 1, console) };
+        tracker.observe(signin(number, user, verdict), None);
+        emitted.extend(attempts(&mut tracker));
+        check_bounds(&tracker);
+    }
+    emitted.extend(flush(&mut tracker));
+    for (portal, console) in emitted.iter().zip(&emitted[1..]).step_by(2) {
+        assert_eq!(portal.follows, None);
+        assert_eq!(console.follows.as_ref(), portal.event_ids.last());
+    }
+    assert_eq!(emitted.len() as u64, RECORDS);
 }
 
 #[test]

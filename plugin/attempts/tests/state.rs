@@ -53,7 +53,7 @@ fn rejects_changed_states() {
         let result = decode_state(&changed, true);
         match index {
             0..8 => assert_eq!(result.unwrap_err(), StateError::NotAState),
-            8 => assert_eq!(result.unwrap_err(), StateError::Version { found: 0 }),
+            8 => assert_eq!(result.unwrap_err(), StateError::Version { found: 3 }),
             9..12 => assert!(matches!(result, Err(StateError::Version { .. }))),
             // The length of the content.
             12..20 => assert!(matches!(result, Ok(None) | Err(StateError::Length { .. }))),

@@ -13,10 +13,10 @@ use stream::{START, ready, tracker};
 /// The headers of the states that [`Stream`] saves after each hundred records. A header has the
 /// length and the checksum of the content.
 const HEADERS: [&str; 4] = [
-    "73656b6973686f0001000000d827000000000000cdd8a81b853355b0",
-    "73656b6973686f00010000006f28000000000000e3844f43f36ef83f",
-    "73656b6973686f0001000000d12900000000000039081536613d2571",
-    "73656b6973686f00010000002b28000000000000d0da465d25feb4a8",
+    "73656b6973686f0002000000dc2a000000000000a8dcacdb3ae16a04",
+    "73656b6973686f0002000000e02a0000000000000f1a40b118dede17",
+    "73656b6973686f0002000000aa29000000000000be42effdde5f5135",
+    "73656b6973686f0002000000be28000000000000b043344ee22929a6",
 ];
 
 /// A stream whose states have values of every type that is saved.
@@ -91,6 +91,7 @@ impl Stream {
                 random.bool().then_some("AIDAEXAMPLE"),
                 Some(&user),
                 random.bool().then_some(&*address),
+                random.bool().then_some(&*user),
             ]),
             signin: (random.u8(..8) > 0).then(|| (verdict, Key::new(0, &[Some(&user)]))),
             rules: (0..3).filter(|_| random.bool()).map(|rule| Key::new(rule, &[])).collect(),

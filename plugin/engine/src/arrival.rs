@@ -180,8 +180,12 @@ fn decode_fields<'a>(
     buffer: &'a mut Vec<u8>,
     text_offset: Option<usize>,
 ) -> Result<(), Error> {
-    const ENCODED: [Field; 3] =
-        [Field::ResponseElements, Field::AdditionalEventData, Field::ServiceEventDetails];
+    const ENCODED: [Field; 4] = [
+        Field::RequestParameters,
+        Field::ResponseElements,
+        Field::AdditionalEventData,
+        Field::ServiceEventDetails,
+    ];
     // Decode all before reading the first: the buffer may move while it grows.
     let mut ends = [0; ENCODED.len()];
     buffer.clear();

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Time};
 use sekisho_signin::{Mfa, Outcome, Principal, Reason, UserExists};
 
-use crate::encode::{encode_events, encode_member, encode_times, write};
+use crate::encode::{encode_event, encode_events, encode_member, encode_times, write};
 use crate::rule_id::MatchedRules;
 use crate::rules::{Matcher, Rules};
 
@@ -36,7 +36,7 @@ pub struct Attempt<'s> {
     pub mfa: Mfa,
     /// Whether the user exists.
     pub user_exists: UserExists,
-    /// Account, principal, user name and source address.
+    /// Account, principal, user name, source address, and the id to count by.
     pub identity: Identity,
     /// The time of the first record, if it has one.
     pub first_time: Option<Time>,
@@ -49,6 +49,9 @@ pub struct Attempt<'s> {
     pub failures_before: u32,
     /// What is special about it.
     pub flags: AttemptFlags,
+    /// For the console sign-in of a role of IAM Identity Center, the eventID of the last record of
+    /// the sign-in to Identity Center before it: same user name and address, within the window.
+    pub follows: Option<EventId>,
     /// `None` if the configuration has no rules.
     rules: Option<&'s Rules>,
     /// The numbers of the rules that match.
@@ -118,6 +121,7 @@ impl<'s> Attempt<'s> {
             },
             first_time: tracked.times.map(|(first, _)| first),
             last_time: tracked.times.map(|(_, last)| last),
+            follows: tracked.follows,
             identity: tracked.identity,
             event_ids: tracked.event_ids,
             rules,
@@ -170,8 +174,8 @@ impl<'s> Attempt<'s> {
         ] {
             encode_member(key, value, output);
         }
-        for field in IdentityField::ALL {
-            encode_member(field.name(), self.identity.get(*field), output);
+        for field in FIELDS_BEFORE_TIMES {
+            encode_member(field.name(), self.identity.get(field), output);
         }
         encode_times(self.first_time, self.last_time, output);
         encode_events(&self.event_ids, output);
@@ -182,5 +186,19 @@ impl<'s> Attempt<'s> {
             output.push(b'"');
         }
         output.push(b']');
+        encode_member("identity", self.identity.get(IdentityField::Identity), output);
+        if let Some(follows) = &self.follows {
+            output.extend_from_slice(b",\"follows\":");
+            encode_event(follows, output);
+        }
     }
 }
+
+/// The fields of an identity that are before the times in the JSON. The id to count by was added
+/// later, after the flags.
+pub(crate) const FIELDS_BEFORE_TIMES: [IdentityField; 4] = [
+    IdentityField::Account,
+    IdentityField::PrincipalId,
+    IdentityField::User,
+    IdentityField::SourceIp,
+];

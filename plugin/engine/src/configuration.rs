@@ -85,7 +85,7 @@ impl Configuration {
     /// |---|---|
     /// | `type` | `event_count` counts matches, `value_count` counts different values of a field in them, `temporal_ordered` finds one match of each rule in their order |
     /// | `rules` | ids of rules with a pattern. `temporal_ordered` takes 2 to 16, in their order; an id may be repeated |
-    /// | `group-by` | fields whose values the matches have in common: `account`, `principal_id`, `user`, `source_ip`. None by default |
+    /// | `group-by` | fields whose values the matches have in common: `account`, `principal_id`, `user`, `source_ip`, `identity`. None by default |
     /// | `timespan` | the longest time from the first to the last match: a number and `s`, `m`, `h` or `d`, 1 s to 30 days |
     /// | `condition` | `{"gte":n}` or `{"gt":n}`, for a count of 1 to 1000. With `value_count` also the `field`. Not with `temporal_ordered` |
     ///

@@ -183,7 +183,7 @@ fn read_condition<'c>(
             let field = field.and_then(find_field);
             let field = field.ok_or(expected(
                 "field",
-                "`account`, `principal_id`, `user` or `source_ip`",
+                "`account`, `principal_id`, `user`, `source_ip` or `identity`",
                 offset,
             ))?;
             Ok(CorrelationCondition::ValueCount { field, threshold })
@@ -197,8 +197,8 @@ fn read_condition<'c>(
 
 /// Reads the value of `group-by`.
 fn read_fields(value: Value<'_>) -> Result<Vec<IdentityField>, ConfigurationError> {
-    const FIELDS: &str =
-        "a list of `account`, `principal_id`, `user` and `source_ip`, each at most once,";
+    const FIELDS: &str = "a list of `account`, `principal_id`, `user`, `source_ip` and `identity`, each at most \
+                          once,";
     let mut fields = Vec::new();
     for (name, offset) in texts("group-by", FIELDS, value)? {
         let known = IdentityField::ALL.iter().find(|field| field.name() == name);
@@ -303,7 +303,7 @@ mod tests {
             (changed(r#"["a"]"#, "\"a\""), "\"a\"", "a list of ids of rules as `rules`"),
             (changed(r#"["a"]"#, "[]"), "[]", "a list of ids of rules as `rules`"),
             (changed(r#"["a"]"#, r#"["a",7]"#), "7]", "a list of ids of rules as `rules`"),
-            (changed("source_ip", "country"), "\"country", "and `source_ip`, each at most once"),
+            (changed("source_ip", "country"), "\"country", "and `identity`, each at most once"),
             (changed("source_ip", "user"), "\"user\"]", "each at most once, as `group-by`"),
             (changed(r#"["user","source_ip"]"#, "null"), "null", "a list of `account`,"),
             (changed("15m", "15"), "\"15\"", "such as \"15m\", from 1s to 30d, as `timespan`"),
@@ -336,12 +336,12 @@ mod tests {
             (
                 changed("event_count", "value_count"),
                 "{\"gte",
-                "`principal_id`, `user` or `source_ip` as `field`",
+                "`user`, `source_ip` or `identity` as `field`",
             ),
             (
                 changed("event_count", "value_count").replace("3}", "3,\"field\":\"city\"}"),
                 "\"city",
-                "`principal_id`, `user` or `source_ip` as `field`",
+                "`user`, `source_ip` or `identity` as `field`",
             ),
             (changed("event_count", "temporal_ordered"), "[\"a", "2 to 16 ids, as `type` is"),
             (sequence(1), "[", "2 to 16 ids, as `type` is `temporal_ordered`, as `rules`"),

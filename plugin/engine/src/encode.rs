@@ -54,16 +54,21 @@ pub(crate) fn encode_events(ids: &[EventId], output: &mut Vec<u8>) {
         if index > 0 {
             output.push(b',');
         }
-        match id {
-            EventId::Text(text) => encode_string(Some(text), output),
-            EventId::Uuid(bytes) => {
-                output.push(b'"');
-                EventId::write_uuid(bytes, output);
-                output.push(b'"');
-            }
-        }
+        encode_event(id, output);
     }
     output.push(b']');
+}
+
+/// Appends an eventID as a JSON string.
+pub(crate) fn encode_event(id: &EventId, output: &mut Vec<u8>) {
+    match id {
+        EventId::Text(text) => encode_string(Some(text), output),
+        EventId::Uuid(bytes) => {
+            output.push(b'"');
+            EventId::write_uuid(bytes, output);
+            output.push(b'"');
+        }
+    }
 }
 
 /// Appends formatted text.

@@ -125,6 +125,7 @@ impl Explainer<'_, '_> {
             Field::ResponseElements | Field::ServiceEventDetails => {
                 let name = self.record.fields.text(Field::EventName);
                 let name = name.map_or(String::new(), |name| name.to_string());
+                let name = self.decisions.result_key.unwrap_or(&name);
                 (format!("{}.{name}", field.path()), self.decisions.result)
             }
             _ => (field.path().to_string(), self.record.fields.get(field)),

@@ -120,7 +120,8 @@ mod tests {
         let correlation = Correlation::parse(correlation.as_bytes()).unwrap();
         let id = RuleId::new(value(id).text().unwrap()).unwrap();
         let compiled = CompiledCorrelation::new(id, severity.map(value), &correlation);
-        let identity = Identity::new([Some("111122223333"), Some("AIDA\"\n\u{e9}"), None, None]);
+        let identity =
+            Identity::new([Some("111122223333"), Some("AIDA\"\n\u{e9}"), None, None, None]);
         let (first_time, last_time) = (1_743_246_609_000, 1_743_246_609_500);
         let finding =
             attempts::Finding { spec_index: 0, count: 20, first_time, last_time, event_ids };

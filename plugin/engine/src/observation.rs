@@ -5,7 +5,9 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use core::ops::ControlFlow;
 
-use sekisho_attempts::{EventId, Identity, Key, Observation, is_part_of_attempt, parse_time};
+use sekisho_attempts::{
+    EventId, Identity, IdentityFields, Key, Observation, is_part_of_attempt, parse_time,
+};
 use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Kind, Reason, Verdict};
 
@@ -33,9 +35,21 @@ pub(crate) fn observe(
     }
     let texts = texts.0.map(|text| text.map(string));
     let get = |slot: u8| texts[usize::from(slot)].as_deref();
+    let located = LOCATED.map(|field| record.fields.text(field).map(string));
+    let [time, identity_type, principal_id, arn, user_name, on_behalf_of, typed_name] =
+        located.each_ref().map(Option::as_deref);
     let account = get(ACCOUNT).or(get(IDENTITY_ACCOUNT));
+    let fields = IdentityFields {
+        account,
+        identity_type,
+        principal_id,
+        arn,
+        user_name,
+        on_behalf_of,
+        typed_name,
+    };
     let key = || {
-        let (principal, source, agent) = (get(PRINCIPAL), get(SOURCE), get(AGENT));
+        let (source, agent) = (get(SOURCE), get(AGENT));
         if matches!(verdict.kind, Kind::MfaCheck | Kind::ConsoleLogin)
             && verdict.reason == Some(Reason::UnknownUser)
         {
@@ -46,59 +60,56 @@ pub(crate) fn observe(
             (true, None) => NO_WORKFLOW,
             (false, _) => KNOWN_USER,
         };
-        Key::new(domain, &[account, principal, source, agent])
+        Key::new(domain, &[account, principal_id, source, agent])
     };
     Ok(Observation {
-        time: get(TIME).and_then(|text| parse_time(text.as_bytes())),
+        time: time.and_then(|text| parse_time(text.as_bytes())),
         event_id: get(ID).map(EventId::new),
         identity: Identity::new([
             account,
-            get(PRINCIPAL).or(get(ON_BEHALF_OF_USER)),
-            get(USER).or(get(USER_NAME)),
+            principal_id.or(on_behalf_of),
+            fields.user(verdict.principal),
             get(SOURCE),
+            fields.identity(verdict.kind, verdict.principal).as_deref(),
         ]),
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
     })
 }
 
-const ACCOUNT: u8 = 0;
-const TIME: u8 = 1;
-const ID: u8 = 2;
-const SOURCE: u8 = 3;
-const AGENT: u8 = 4;
-const IDENTITY: u8 = 5;
-const IDENTITY_ACCOUNT: u8 = 6;
-const PRINCIPAL: u8 = 7;
-const USER: u8 = 8;
-const AUTH_WORKFLOW: u8 = 9;
-const USER_NAME: u8 = 10;
-const ON_BEHALF_OF: u8 = 11;
-const ON_BEHALF_OF_USER: u8 = 12;
-const SLOTS: usize = 13;
+/// The fields that the truth tables have located already.
+const LOCATED: [Field; 7] = [
+    Field::EventTime,
+    Field::IdentityType,
+    Field::PrincipalId,
+    Field::IdentityArn,
+    Field::IdentityUserName,
+    Field::OnBehalfOfUserId,
+    Field::UserName,
+];
 
-/// The paths in a record.
+const ACCOUNT: u8 = 0;
+const ID: u8 = 1;
+const SOURCE: u8 = 2;
+const AGENT: u8 = 3;
+const IDENTITY: u8 = 4;
+const IDENTITY_ACCOUNT: u8 = 5;
+const AUTH_WORKFLOW: u8 = 6;
+const SLOTS: usize = 7;
+
+/// The other paths in a record.
 const RECORD: &Paths = &Paths::new(&[
     Path::branch("userIdentity", IDENTITY, USER_IDENTITY),
-    Path::leaf("eventTime", TIME),
     Path::leaf("sourceIPAddress", SOURCE),
     Path::leaf("userAgent", AGENT),
     Path::leaf("eventID", ID),
     Path::leaf("recipientAccountId", ACCOUNT),
 ]);
 
-const USER_IDENTITY: &Paths = &Paths::new(&[
-    Path::leaf("principalId", PRINCIPAL),
-    Path::leaf("accountId", IDENTITY_ACCOUNT),
-    Path::leaf("userName", USER),
-    Path::branch("onBehalfOf", ON_BEHALF_OF, PERSON),
-]);
+const USER_IDENTITY: &Paths = &Paths::new(&[Path::leaf("accountId", IDENTITY_ACCOUNT)]);
 
-const PERSON: &Paths = &Paths::new(&[Path::leaf("userId", ON_BEHALF_OF_USER)]);
-
-/// The paths in its `additionalEventData`, which may have been JSON text.
-const ADDITIONAL: &Paths =
-    &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKFLOW), Path::leaf("UserName", USER_NAME)]);
+/// The path in its `additionalEventData`, which may have been JSON text.
+const ADDITIONAL: &Paths = &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKFLOW)]);
 
 /// The texts by slot; of a duplicate key, the last.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use sekisho_attempts::{EventId, IdentityField, Time, write_time};
 use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use crate::attempt::{Attempt, AttemptFlags};
+use crate::attempt::{Attempt, AttemptFlags, FIELDS_BEFORE_TIMES};
 use crate::classification::Classification;
 use crate::finding::Finding;
 use crate::rule_id::MatchedRules;
@@ -35,7 +35,7 @@ impl Serialize for Classification<'_> {
 impl Serialize for Attempt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let matched = self.matched_rules();
-        let length = 15 + usize::from(matched.is_some());
+        let length = 16 + usize::from(self.follows.is_some()) + usize::from(matched.is_some());
         let mut object = serializer.serialize_struct("Attempt", length)?;
         object.serialize_field("type", "attempt")?;
         object.serialize_field("outcome", &self.outcome)?;
@@ -43,14 +43,18 @@ impl Serialize for Attempt<'_> {
         object.serialize_field("principal", &self.principal)?;
         object.serialize_field("mfa", &self.mfa)?;
         object.serialize_field("user_exists", &self.user_exists)?;
-        for field in IdentityField::ALL {
-            object.serialize_field(field.name(), &self.identity.get(*field))?;
+        for field in FIELDS_BEFORE_TIMES {
+            object.serialize_field(field.name(), &self.identity.get(field))?;
         }
         object.serialize_field("first_time", &self.first_time.map(Timestamp))?;
         object.serialize_field("last_time", &self.last_time.map(Timestamp))?;
         object.serialize_field("events", &EventIds(&self.event_ids))?;
         object.serialize_field("failures_before", &self.failures_before)?;
         object.serialize_field("flags", &self.flags)?;
+        object.serialize_field("identity", &self.identity.get(IdentityField::Identity))?;
+        if let Some(follows) = &self.follows {
+            object.serialize_field("follows", &Displayed(follows))?;
+        }
         if let Some(matched) = matched {
             object.serialize_field("rules", &matched)?;
         }

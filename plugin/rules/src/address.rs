@@ -30,6 +30,17 @@ impl Address {
     }
 }
 
+/// Whether a text is an IP address, rather than the name of a host.
+///
+/// ```
+/// assert!(sekisho_rules::is_address("2001:db8::1"));
+/// assert!(!sekisho_rules::is_address("sso.amazonaws.com"));
+/// ```
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    Address::parse(text.as_bytes()).is_some()
+}
+
 fn parse_v4(text: &[u8]) -> Option<u32> {
     const LONGEST: usize = "255.255.255.255".len();
     if text.len() > LONGEST {

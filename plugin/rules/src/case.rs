@@ -23,6 +23,18 @@ struct Run {
 /// A filler if there are fewer than three characters: a lone surrogate is not a character.
 const NONE: u16 = 0xd800;
 
+/// The lower case of a character: that of the standard library, from tables a seventh of the size. A
+/// character outside the Basic Multilingual Plane stays as it is.
+///
+/// ```
+/// let lower: String = "ÉMILE".chars().flat_map(sekisho_rules::lower_case).collect();
+/// assert_eq!(lower, "émile");
+/// ```
+pub fn lower_case(character: char) -> impl Iterator<Item = char> {
+    let is_known = character <= '\u{ffff}';
+    is_known.then(|| lower(character)).into_iter().flatten().chain((!is_known).then_some(character))
+}
+
 /// The lower case of a character.
 pub(crate) fn lower(character: char) -> impl DoubleEndedIterator<Item = char> {
     LOWER.find(character)

@@ -71,6 +71,8 @@ mod scratch;
 mod table;
 mod wildcard;
 
+pub use address::is_address;
+pub use case::lower_case;
 pub use compile::CompileOptions;
 pub use error::{PatternError, PatternErrorKind};
 pub use limits::Limits;

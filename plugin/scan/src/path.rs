@@ -86,7 +86,8 @@ impl Paths {
     /// Builds the table for paths with distinct keys.
     ///
     /// # Panics
-    /// Panics if no seed separates the keys by their length and their first, middle and last byte.
+    /// Panics if no seed separates the keys by their length, their first and last byte and one near
+    /// the middle.
     /// In a constant this is a compile error.
     #[must_use]
     pub const fn new(list: &'static [Path]) -> Self {
@@ -159,7 +160,8 @@ const fn hash(key: &[u8], seed: u32) -> usize {
     if length == 0 {
         return 0;
     }
-    let bytes = [length as u8, key[0], key[length / 2], key[length - 1]];
+    let middle = length / 2 + length / 8;
+    let bytes = [length as u8, key[0], key[middle], key[length - 1]];
     let product = u32::from_le_bytes(bytes).wrapping_mul(seed.wrapping_mul(0x9e37_79b1));
     (product >> (u32::BITS - TABLE_SIZE.trailing_zeros())) as usize
 }

@@ -254,6 +254,17 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     pub(crate) fn slow_value(&mut self) -> Result<Value<'a>, Malformed> {
+        // Most values that are no string are null.
+        if self.matches_at(b"null", self.offset) {
+            let offset = self.offset;
+            self.offset += 4;
+            return Ok(Value {
+                kind: ValueKind::Null,
+                raw: self.since(offset),
+                offset,
+                escaped: false,
+            });
+        }
         let kind = self.kind()?;
         let offset = self.offset;
         let escaped = match kind {

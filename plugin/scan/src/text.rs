@@ -85,11 +85,7 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn contains(&self, part: &str) -> bool {
         if !self.escaped {
-            let part = part.as_bytes();
-            return self
-                .raw
-                .windows(part.len())
-                .any(|window| window[0] == part[0] && bytes_equal(window, part));
+            return contains(self.raw, part.as_bytes());
         }
         let mut rest = self.chars();
         loop {
@@ -154,6 +150,21 @@ impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.chars().try_for_each(|character| f.write_char(character))
     }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    let Some(last_start) = text.len().checked_sub(part.len()) else { return false };
+    let mut start = 0;
+    while let Some(starts) = text.get(start..=last_start)
+        && let Some(distance) = starts.iter().position(|byte| *byte == part[0])
+    {
+        start += distance;
+        if text[start..].starts_with(part) {
+            return true;
+        }
+        start += 1;
+    }
+    false
 }
 
 fn starts_with(mut text: impl Iterator<Item = char>, prefix: &str) -> bool {

@@ -42,6 +42,20 @@ fields! {
     IssuerArn = "userIdentity.sessionContext.sessionIssuer.arn",
     /// The name of the role.
     IssuerUserName = "userIdentity.sessionContext.sessionIssuer.userName",
+    /// How the session was authenticated; an object.
+    SessionAttributes = "userIdentity.sessionContext.attributes",
+    /// Whether the session has MFA, `true` or `false`.
+    SessionMfa = "userIdentity.sessionContext.attributes.mfaAuthenticated",
+    /// The name of the user; on failures what was typed, or hidden.
+    IdentityUserName = "userIdentity.userName",
+    /// The person for whom the request was made; an object.
+    OnBehalfOf = "userIdentity.onBehalfOf",
+    /// The id of that person.
+    OnBehalfOfUserId = "userIdentity.onBehalfOf.userId",
+    /// The identity store of IAM Identity Center that has that person.
+    IdentityStoreArn = "userIdentity.onBehalfOf.identityStoreArn",
+    /// When the event happened.
+    EventTime = "eventTime",
     /// The service that wrote the record. It rules out most records.
     EventSource = "eventSource",
     /// The name of the event.
@@ -50,16 +64,32 @@ fields! {
     ErrorCode = "errorCode",
     /// The message of the error.
     ErrorMessage = "errorMessage",
+    /// The parameters of the call; an object or JSON text.
+    RequestParameters = "requestParameters",
+    /// How an OAuth token was requested.
+    RequestGrantType = "requestParameters.grant_type",
+    /// How a token of the access portal was requested.
+    PortalGrantType = "requestParameters.grantType",
     /// Contains the result, under the event's name; an object or JSON text.
     ResponseElements = "responseElements",
     /// More about the sign-in; an object or JSON text.
     AdditionalEventData = "additionalEventData",
+    /// The page to sign in to.
+    LoginTo = "additionalEventData.LoginTo",
     /// Whether MFA was used, `Yes` or `No`.
     MfaUsed = "additionalEventData.MFAUsed",
     /// The SAML provider of the session.
     SamlProviderArn = "additionalEventData.SamlProviderArn",
     /// The factors that IAM Identity Center requested or checked.
     CredentialType = "additionalEventData.CredentialType",
+    /// The name that the user of IAM Identity Center typed, or hidden.
+    UserName = "additionalEventData.UserName",
+    /// Whether the user had to register a device, `true` or `false`.
+    DeviceEnrollmentRequired = "additionalEventData.DeviceEnrollmentRequired",
+    /// How an OAuth token was requested.
+    GrantType = "additionalEventData.grant_type",
+    /// The result of an OAuth event, `true` or `false`.
+    OAuthSuccess = "additionalEventData.success",
     /// Contains the result of events of IAM Identity Center, under the event's name; an object or
     /// JSON text.
     ServiceEventDetails = "serviceEventDetails",
@@ -73,7 +103,7 @@ fields! {
 pub const RECORD_PATHS: &Paths = &Paths::new(&[
     Path::skipped("eventVersion"),
     branch(Field::UserIdentity, "userIdentity", USER_IDENTITY),
-    Path::skipped("eventTime"),
+    leaf(Field::EventTime, "eventTime"),
     leaf(Field::EventSource, "eventSource"),
     leaf(Field::EventName, "eventName"),
     Path::skipped("awsRegion"),
@@ -81,9 +111,10 @@ pub const RECORD_PATHS: &Paths = &Paths::new(&[
     Path::skipped("userAgent"),
     leaf(Field::ErrorCode, "errorCode"),
     leaf(Field::ErrorMessage, "errorMessage"),
-    Path::skipped("requestParameters"),
+    branch(Field::RequestParameters, "requestParameters", REQUEST_PARAMETERS),
     leaf(Field::ResponseElements, "responseElements"),
     branch(Field::AdditionalEventData, "additionalEventData", ADDITIONAL_EVENT_DATA),
+    Path::skipped("requestID"),
     Path::skipped("eventID"),
     Path::skipped("readOnly"),
     Path::skipped("eventType"),
@@ -91,7 +122,6 @@ pub const RECORD_PATHS: &Paths = &Paths::new(&[
     Path::skipped("recipientAccountId"),
     Path::skipped("eventCategory"),
     Path::skipped("tlsDetails"),
-    Path::skipped("requestID"),
     leaf(Field::ServiceEventDetails, "serviceEventDetails"),
 ]);
 
@@ -102,14 +132,24 @@ const USER_IDENTITY: &Paths = &Paths::new(&[
     Path::skipped("accountId"),
     Path::skipped("accessKeyId"),
     branch(Field::SessionContext, "sessionContext", SESSION_CONTEXT),
-    Path::skipped("userName"),
+    leaf(Field::IdentityUserName, "userName"),
+    branch(Field::OnBehalfOf, "onBehalfOf", ON_BEHALF_OF),
+    Path::skipped("credentialId"),
+]);
+
+const ON_BEHALF_OF: &Paths = &Paths::new(&[
+    leaf(Field::OnBehalfOfUserId, "userId"),
+    leaf(Field::IdentityStoreArn, "identityStoreArn"),
 ]);
 
 const SESSION_CONTEXT: &Paths = &Paths::new(&[
     branch(Field::SessionIssuer, "sessionIssuer", SESSION_ISSUER),
     Path::skipped("webIdFederationData"),
-    Path::skipped("attributes"),
+    branch(Field::SessionAttributes, "attributes", SESSION_ATTRIBUTES),
 ]);
+
+const SESSION_ATTRIBUTES: &Paths =
+    &Paths::new(&[Path::skipped("creationDate"), leaf(Field::SessionMfa, "mfaAuthenticated")]);
 
 const SESSION_ISSUER: &Paths = &Paths::new(&[
     Path::skipped("type"),
@@ -119,12 +159,22 @@ const SESSION_ISSUER: &Paths = &Paths::new(&[
     leaf(Field::IssuerUserName, "userName"),
 ]);
 
+const REQUEST_PARAMETERS: &Paths = &Paths::new(&[
+    leaf(Field::PortalGrantType, "grantType"),
+    leaf(Field::RequestGrantType, "grant_type"),
+]);
+
 const ADDITIONAL_EVENT_DATA: &Paths = &Paths::new(&[
-    Path::skipped("LoginTo"),
+    leaf(Field::LoginTo, "LoginTo"),
     Path::skipped("MobileVersion"),
+    Path::skipped("MFAIdentifier"),
     leaf(Field::MfaUsed, "MFAUsed"),
     leaf(Field::SamlProviderArn, "SamlProviderArn"),
     leaf(Field::CredentialType, "CredentialType"),
+    leaf(Field::UserName, "UserName"),
+    leaf(Field::DeviceEnrollmentRequired, "DeviceEnrollmentRequired"),
+    leaf(Field::GrantType, "grant_type"),
+    leaf(Field::OAuthSuccess, "success"),
 ]);
 
 const fn leaf(field: Field, key: &'static str) -> Path {
@@ -139,9 +189,15 @@ const fn branch(field: Field, key: &'static str, children: &'static Paths) -> Pa
 ///
 /// It is a [`Visitor`]: [`walk`] a record along [`RECORD_PATHS`] to fill it. If a key occurs more
 /// than once, the last value counts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
     values: [Option<Value<'a>>; Field::ALL.len()],
+}
+
+impl Default for Fields<'_> {
+    fn default() -> Self {
+        Fields { values: [None; Field::ALL.len()] }
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -173,6 +229,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Sets a field. Fields below it that an earlier occurrence of the key has set are cleared.
+    #[inline]
     fn set(&mut self, path: &Path, value: Option<Value<'a>>) {
         let field = &mut self.values[usize::from(path.slot)];
         let earlier = core::mem::replace(field, value);
@@ -192,13 +249,23 @@ impl<'a> Fields<'a> {
     /// The member with this key of the object at `field`. Of duplicates, the last one counts.
     #[must_use]
     pub fn member(&self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
+        let object = self.get(field)?;
+        only_member(object, key).or_else(|| self.find_member(field, |name| name == key))
+    }
+
+    /// The last member of the object at `field` that has such a key.
+    pub(crate) fn find_member(
+        &self,
+        field: Field,
+        is_key: impl Fn(Text<'a>) -> bool,
+    ) -> Option<Value<'a>> {
         let object = self.get(field).filter(|value| value.kind == ValueKind::Object)?;
         let mut reader = Reader::new(object.raw);
         let mut found = None;
         reader.enter().ok()?;
         while let Some(name) = reader.next_key().ok()? {
             let value = reader.value().ok()?;
-            if name == key {
+            if is_key(name) {
                 found = Some(value.shifted(object.offset));
             }
         }
@@ -206,7 +273,20 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The value in a compact object that has this key alone, as results mostly do.
+fn only_member<'a>(object: Value<'a>, key: Text<'_>) -> Option<Value<'a>> {
+    if key.is_escaped() {
+        return None;
+    }
+    let rest = object.raw.strip_prefix(b"{\"")?.strip_prefix(key.raw())?.strip_prefix(b"\":")?;
+    let mut reader = Reader::new(rest);
+    let value = reader.value().ok()?;
+    let start = object.raw.len() - rest.len();
+    (rest.get(reader.offset()..) == Some(b"}")).then(|| value.shifted(object.offset + start))
+}
+
 impl<'a> Visitor<'a> for Fields<'a> {
+    #[inline]
     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.set(path, Some(value));
         ControlFlow::Continue(())

@@ -2,7 +2,7 @@
 
 use sekisho_scan::{LaxReader, Value};
 
-use crate::table::may_be_signin;
+use crate::table::may_be_signin_event;
 
 /// The first fields of a record, in the order in which CloudTrail writes them.
 ///
@@ -50,6 +50,9 @@ impl<'a> Header<'a> {
     /// Whether the record can be a sign-in at all.
     #[must_use]
     pub fn may_be_signin(&self) -> bool {
-        self.event_source.text().is_some_and(may_be_signin)
+        match (self.event_source.text(), self.event_name.text()) {
+            (Some(source), Some(name)) => may_be_signin_event(source, name),
+            _ => false,
+        }
     }
 }

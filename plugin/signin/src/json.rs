@@ -11,7 +11,7 @@ struct Member {
 }
 
 impl Member {
-    const MAX_BYTES: usize = 48;
+    const MAX_BYTES: usize = 40;
 
     const fn new(parts: [&str; 3]) -> Self {
         let mut member = Member { bytes: [0; Member::MAX_BYTES], length: 0 };

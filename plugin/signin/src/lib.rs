@@ -31,5 +31,5 @@ mod verdict;
 pub use fields::{Field, Fields, RECORD_PATHS};
 pub use header::Header;
 pub use json::JsonBuffer;
-pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
+pub use table::{Decision, Decisions, HIDDEN_NAME, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

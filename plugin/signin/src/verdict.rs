@@ -27,7 +27,7 @@ macro_rules! values {
         pub enum $set { $($(#[$doc])* $value,)* }
 
         impl $set {
-            /// Every value, in the order of the documentation.
+            /// Every value, oldest first. The position of a value never changes.
             pub const ALL: &'static [$set] = &[$($set::$value,)*];
 
             /// The name of the value in JSON.
@@ -72,6 +72,18 @@ values! {
         OtherSignin = "other_signin",
         /// Not a sign-in; reported only if a rule matches.
         NotSignin = "not_signin",
+        /// A person allowed a program to sign in for them, as for `aws login`.
+        OauthAuthorization = "oauth_authorization",
+        /// A program got the token for which it was authorized.
+        OauthToken = "oauth_token",
+        /// A program renewed its token, which is no new sign-in.
+        OauthRefresh = "oauth_refresh",
+        /// A program got a token of the access portal, as for `aws sso login`.
+        PortalToken = "portal_token",
+        /// A program renewed its token of the access portal.
+        PortalRefresh = "portal_refresh",
+        /// A program got the credentials of a role through the access portal.
+        RoleCredentials = "role_credentials",
     }
 }
 
@@ -80,6 +92,13 @@ impl Kind {
     #[must_use]
     pub const fn is_identity_center(self) -> bool {
         matches!(self, Kind::IdcChallenge | Kind::IdcVerification | Kind::IdcAuthentication)
+    }
+
+    /// Whether the event is an OAuth call of the sign-in service. Its result is in
+    /// `additionalEventData.success`.
+    #[must_use]
+    pub const fn is_oauth(self) -> bool {
+        matches!(self, Kind::OauthAuthorization | Kind::OauthToken | Kind::OauthRefresh)
     }
 }
 
@@ -116,6 +135,10 @@ values! {
         AccessDenied = "access_denied",
         /// Any other reason.
         Other = "other",
+        /// A resource-based policy denied access.
+        ResourcePolicy = "resource_policy",
+        /// A resource control policy denied access.
+        ResourceControlPolicy = "resource_control_policy",
     }
 }
 
@@ -144,6 +167,8 @@ values! {
         UnknownUser = "unknown_user",
         /// The record does not say.
         Unknown = "unknown",
+        /// A user of a directory, who signs in to WorkSpaces.
+        DirectoryUser = "directory_user",
     }
 }
 

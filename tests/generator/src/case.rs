@@ -120,7 +120,54 @@ pub enum Case {
     /// The same with an error.
     PortalSessionFailure,
 
-    /// Another event of signin.amazonaws.com, such as those of `aws login`.
+    /// A person allowed a program to sign in for them.
+    OauthAuthorization,
+    /// The program got its token.
+    OauthToken,
+    /// The program renewed its token.
+    OauthRefresh,
+    /// The program got no token.
+    OauthFailure,
+    /// An OAuth event without a result.
+    OauthNoResult,
+    /// A program got a token of the access portal.
+    PortalToken,
+    /// It got none.
+    PortalTokenFailure,
+    /// It renewed its token.
+    PortalRefresh,
+    /// It got the credentials of a role.
+    RoleCredentials,
+    /// It got none.
+    RoleCredentialsFailure,
+
+    /// A policy stopped an IAM user.
+    PolicyDenied,
+    /// A policy stopped root.
+    PolicyDeniedRoot,
+    /// A console sign-in from a session with MFA.
+    SessionMfa,
+
+    /// Identity Center requested the password before a failure, since 2025.
+    IdcFailureChallenge,
+    /// A failed response since 2025, which names nobody.
+    IdcFailureVerification,
+    /// Identity Center requested the password of a user who does not exist.
+    IdcUnknownUserChallenge,
+    /// The response of a user who does not exist.
+    IdcUnknownUserVerification,
+    /// UserAuthentication of a user who had to register a device.
+    IdcAuthenticationEnrolled,
+    /// WorkSpaces requested a factor.
+    DirectoryChallenge,
+    /// A successful response to WorkSpaces.
+    DirectoryVerification,
+    /// A failed response to WorkSpaces.
+    DirectoryVerificationFailure,
+    /// UserAuthentication of WorkSpaces.
+    DirectoryAuthentication,
+
+    /// Another event of signin.amazonaws.com.
     OtherSignin,
 }
 

@@ -287,3 +287,21 @@ pub(crate) fn identity_center_user(random: &mut Random, era: Era, person: &Perso
         "credentialId": random.token(40),
     })
 }
+
+/// A user of Identity Center whose sign-in fails, since 2025: without a name and an id.
+pub(crate) fn refused_identity_center_user(person: &Person) -> Value {
+    json!({"type": "Unknown", "arn": "", "accountId": person.account, "accessKeyId": ""})
+}
+
+/// A user of a directory who signs in to WorkSpaces; the principalId is the account id.
+pub(crate) fn directory_user(person: &Person) -> Value {
+    let Person { name, account, .. } = person;
+    json!({
+        "type": "Unknown",
+        "principalId": account,
+        "arn": "",
+        "accountId": account,
+        "accessKeyId": "",
+        "userName": name,
+    })
+}

@@ -16,6 +16,7 @@ const CONSOLE_SERVICES: [&str; 5] = ["billing", "cloudwatch", "ec2/v2", "lambda"
 #[derive(Default)]
 pub(crate) struct Login {
     pub(crate) result: Option<&'static str>,
+    pub(crate) error_code: Option<&'static str>,
     pub(crate) error_message: Option<&'static str>,
     pub(crate) mfa_used: Option<&'static str>,
     pub(crate) mfa_identifier: Option<String>,
@@ -58,6 +59,7 @@ impl Scene<'_> {
             additional["SamlProviderArn"] = json!(provider);
         }
         let draft = Draft {
+            error_code: login.error_code,
             error_message: login.error_message.map(str::to_owned),
             response_elements: result("ConsoleLogin", login.result),
             additional_event_data: Some(additional),
@@ -129,13 +131,31 @@ impl Scene<'_> {
         self.record(case, draft);
     }
 
-    /// The two calls of `aws login`: a code from the browser, a token for the program.
-    pub(crate) fn oauth_event(&mut self, event_name: &'static str, request_parameters: Value) {
+    /// A call of a program that signs in for a person: a code from the browser, then a token.
+    pub(crate) fn oauth_event(
+        &mut self,
+        case: Case,
+        event_name: &'static str,
+        user_identity: Value,
+        request_parameters: Value,
+        additional_event_data: Option<Value>,
+    ) {
         let draft = Draft {
             event_type: "AwsApiCall",
             request_parameters,
+            additional_event_data,
             has_request_id: true,
-            ..self.signin_draft(event_name, identity::iam_user(&self.person))
+            ..self.signin_draft(event_name, user_identity)
+        };
+        self.record(case, draft);
+    }
+
+    /// An event that nobody has seen yet.
+    pub(crate) fn unknown_event(&mut self) {
+        let draft = Draft {
+            event_type: "AwsApiCall",
+            has_request_id: true,
+            ..self.signin_draft("UserSessionContinued", identity::iam_user(&self.person))
         };
         self.record(Case::OtherSignin, draft);
     }

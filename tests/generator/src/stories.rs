@@ -45,6 +45,18 @@ const STORIES: &[(u32, (Era, Story))] = &[
     (4, (Era::Y2018, account_changed)),
     (3, (Era::Y2022, external_idp_login)),
     (3, (Era::Now, aws_login)),
+    (3, (Era::Now, agent_login)),
+    (2, (Era::Now, oauth_no_result)),
+    (4, (Era::Now, portal_token)),
+    (2, (Era::Now, portal_token_refused)),
+    (3, (Era::Now, portal_failed)),
+    (3, (Era::Now, portal_unknown_user)),
+    (2, (Era::Now, device_enrolled)),
+    (3, (Era::Now, workspaces_login)),
+    (2, (Era::Y2022, smartcard_login)),
+    (3, (Era::Now, policy_stopped)),
+    (2, (Era::Y2018, session_with_mfa)),
+    (2, (Era::Now, unknown_event)),
 ];
 
 /// A story and the first era in which it happens.
@@ -399,18 +411,212 @@ pub(crate) fn external_idp_login(scene: &mut Scene<'_>) {
     }
 }
 
+const CLI_AGENT: &str = "aws-cli/2.32.1 md/awscrt#0.28.4 ua/2.1 os/linux lang/python#3.13.9 \
+                         cfg/retry-mode#standard command/login";
+
+/// `aws login`: the person allows the program, which gets a token.
 pub(crate) fn aws_login(scene: &mut Scene<'_>) {
     let client = "arn:aws:signin:::devtools/same-device";
+    let user_identity = identity::iam_user(&scene.person);
     scene.oauth_event(
+        Case::OauthAuthorization,
         "AuthorizeOAuth2Access",
+        user_identity.clone(),
         json!({"client_id": client, "response_type": "code", "scope": "openid"}),
+        Some(json!({"success": "true", "x-amzn-vpce-id": ""})),
     );
     scene.wait(1..=5);
-    scene.visit.agent = "aws-cli/2.32.1 md/awscrt#0.28.4 ua/2.1 os/linux lang/python#3.13.9 \
-                         cfg/retry-mode#standard command/login"
-        .to_owned();
+    scene.visit.agent = CLI_AGENT.to_owned();
     scene.oauth_event(
+        Case::OauthToken,
         "CreateOAuth2Token",
-        json!({"clientId": client, "grantType": "authorization_code"}),
+        user_identity,
+        json!({"client_id": client}),
+        Some(json!({"grant_type": "authorization_code", "success": "true"})),
     );
+}
+
+/// A program that acts on its own is allowed to sign in, and renews its token.
+fn agent_login(scene: &mut Scene<'_>) {
+    let registration = scene.random.uuid();
+    let region = scene.visit.region;
+    let client = format!("arn:aws:signin:{region}::external-client/dcr/{registration}");
+    let resource = "https://mcp.example.com/mcp";
+    let role = identity::sso_role(scene.random);
+    let session = scene.role_session(role);
+    scene.oauth_event(
+        Case::OauthAuthorization,
+        "AuthorizeOAuth2Access",
+        session.clone(),
+        json!({"resource": resource, "client_id": client, "code_challenge_method": "S256"}),
+        Some(json!({"success": "true"})),
+    );
+    scene.wait(1..=30);
+    scene.visit.agent = "ExampleAgent/1.4.0".to_owned();
+    let parameters = json!({"resource": resource, "client_id": client});
+    if scene.random.percent(30) {
+        let data = json!({"grant_type": "authorization_code", "success": "False"});
+        let (case, name) = (Case::OauthFailure, "CreateOAuth2Token");
+        scene.oauth_event(case, name, session, parameters, Some(data));
+        return;
+    }
+    let data = json!({"grant_type": "authorization_code", "success": "true"});
+    let name = "CreateOAuth2Token";
+    scene.oauth_event(Case::OauthToken, name, session.clone(), parameters.clone(), Some(data));
+    scene.wait(600..=3600);
+    // The kind of grant is in one place or the other.
+    let (parameters, data) = if scene.random.percent(50) {
+        (parameters, json!({"grant_type": "refresh_token", "success": "true"}))
+    } else {
+        let with_grant = json!({"client_id": client, "grant_type": "refresh_token"});
+        (with_grant, json!({"success": "true"}))
+    };
+    scene.oauth_event(Case::OauthRefresh, name, session, parameters, Some(data));
+}
+
+fn oauth_no_result(scene: &mut Scene<'_>) {
+    let name = scene.random.pick(&["AuthorizeOAuth2Access", "CreateOAuth2Token"]);
+    let user_identity = identity::iam_user(&scene.person);
+    let data = scene.random.pick(&[None, Some("unavailable")]);
+    let data = data.map(|success| json!({"success": success}));
+    let parameters = json!({"client_id": "arn:aws:signin:::devtools/cross-device"});
+    scene.oauth_event(Case::OauthNoResult, name, user_identity, parameters, data);
+}
+
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// `aws sso login`, the credentials of a role, and a new token later.
+fn portal_token(scene: &mut Scene<'_>) {
+    let token = json!({
+        "accessToken": HIDDEN,
+        "expiresIn": 28_800,
+        "refreshToken": HIDDEN,
+        "tokenType": "Bearer",
+    });
+    scene.visit.agent = CLI_AGENT.replace("command/login", "command/sso.login");
+    let device = json!({"clientId": scene.random.token(22), "grantType": DEVICE_GRANT});
+    scene.portal_call(Case::PortalToken, "CreateToken", None, device, token.clone());
+    scene.wait(1..=20);
+    let role = json!({"roleName": "ReadOnlyAccess", "accountId": scene.visit.account});
+    scene.portal_call(Case::RoleCredentials, "GetRoleCredentials", None, role.clone(), Value::Null);
+    scene.wait(600..=3600);
+    if scene.random.percent(50) {
+        let refresh = json!({"grantType": "refresh_token"});
+        scene.portal_call(Case::PortalRefresh, "CreateToken", None, refresh, token);
+    } else {
+        let error_code = Some("UnauthorizedException");
+        let (case, name) = (Case::RoleCredentialsFailure, "GetRoleCredentials");
+        scene.portal_call(case, name, error_code, role, Value::Null);
+    }
+}
+
+fn portal_token_refused(scene: &mut Scene<'_>) {
+    scene.visit.agent = CLI_AGENT.replace("command/login", "command/sso.login");
+    let device = json!({"clientId": scene.random.token(22), "grantType": DEVICE_GRANT});
+    let error_code = scene.random.pick(&["ExpiredTokenException", "AccessDeniedException"]);
+    let (case, name) = (Case::PortalTokenFailure, "CreateToken");
+    scene.portal_call(case, name, Some(error_code), device, Value::Null);
+}
+
+/// While the person signs in, the program calls every few seconds. None of these is a sign-in.
+pub(crate) fn portal_polled(scene: &mut Scene<'_>) {
+    scene.visit.agent = CLI_AGENT.replace("command/login", "command/sso.login");
+    let device = json!({"clientId": scene.random.token(22), "grantType": DEVICE_GRANT});
+    let codes = [None, Some("AuthorizationPendingException"), Some("SlowDownException")];
+    for error_code in codes {
+        let (case, name) = (Case::Lookalike, "CreateToken");
+        scene.portal_call(case, name, error_code, device.clone(), Value::Null);
+        scene.wait(5..=6);
+    }
+}
+
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
+/// A wrong password as it is written since 2025: only the challenge has the name.
+fn portal_failed(scene: &mut Scene<'_>) {
+    let name = scene.person.email();
+    let workflow = scene.start_refused_workflow(name);
+    scene.challenge(Case::IdcFailureChallenge, &workflow, "PASSWORD");
+    for _ in 0..scene.random.between(1..=2) {
+        scene.wait(6..=15);
+        scene.verification(Case::IdcFailureVerification, &workflow, "PASSWORD", "Failure");
+    }
+}
+
+fn portal_unknown_user(scene: &mut Scene<'_>) {
+    let workflow = scene.start_refused_workflow(HIDDEN.to_owned());
+    scene.challenge(Case::IdcUnknownUserChallenge, &workflow, "PASSWORD");
+    scene.wait(6..=15);
+    let case = Case::IdcUnknownUserVerification;
+    if scene.random.percent(50) {
+        scene.named_verification(case, &workflow, "PASSWORD", "Failure");
+    } else {
+        scene.verification(case, &workflow, "PASSWORD", "Failure");
+    }
+}
+
+/// The first sign-in, at which the user registers a device.
+fn device_enrolled(scene: &mut Scene<'_>) {
+    let workflow = scene.start_workflow();
+    scene.challenge(Case::IdcChallengePassword, &workflow, "PASSWORD");
+    scene.wait(6..=15);
+    scene.verification(Case::IdcVerificationSuccess, &workflow, "PASSWORD", "Success");
+    scene.wait(30..=90);
+    scene.enrolled_authentication(Case::IdcAuthenticationEnrolled, &workflow);
+}
+
+/// WorkSpaces writes the records of Identity Center for users of a directory.
+fn workspaces_login(scene: &mut Scene<'_>) {
+    let workflow = scene.start_directory_workflow();
+    scene.challenge(Case::DirectoryChallenge, &workflow, "PASSWORD");
+    scene.wait(3..=12);
+    if scene.random.percent(40) {
+        let case = Case::DirectoryVerificationFailure;
+        scene.verification(case, &workflow, "PASSWORD", "Failure");
+        scene.wait_for_retry();
+    }
+    scene.verification(Case::DirectoryVerification, &workflow, "PASSWORD", "Success");
+    scene.authentication(Case::DirectoryAuthentication, &workflow, "PASSWORD");
+}
+
+/// With smart cards it does so since 2021.
+fn smartcard_login(scene: &mut Scene<'_>) {
+    let workflow = scene.start_directory_workflow();
+    scene.challenge(Case::DirectoryChallenge, &workflow, "SMARTCARD");
+    scene.wait(3..=12);
+    scene.verification(Case::DirectoryVerification, &workflow, "SMARTCARD", "Success");
+    scene.authentication(Case::DirectoryAuthentication, &workflow, "SMARTCARD");
+}
+
+/// A policy stops somebody, with the right password or before it.
+fn policy_stopped(scene: &mut Scene<'_>) {
+    let message = scene.random.pick(&[
+        "Authorization denied because of a resource-based policy",
+        "Authorization denied because of a resource control policy",
+    ]);
+    let login = Login { error_code: Some("AccessDenied"), ..Login::failure("No", message) };
+    if scene.random.percent(30) {
+        let user_identity = identity::root(scene.visit.account);
+        scene.console_login(Case::PolicyDeniedRoot, user_identity, login);
+    } else {
+        scene.sign_in(Case::PolicyDenied, login);
+    }
+}
+
+/// MFAUsed says No, but the session has MFA.
+fn session_with_mfa(scene: &mut Scene<'_>) {
+    let mut session = if scene.random.percent(50) {
+        let role = identity::role(scene.random);
+        scene.role_session(role)
+    } else {
+        identity::iam_user(&scene.person)
+    };
+    let created = scene.visit.time.to_string();
+    session["sessionContext"]["attributes"] =
+        json!({"creationDate": created, "mfaAuthenticated": "true"});
+    scene.console_login(Case::SessionMfa, session, Login::success("No"));
+}
+
+fn unknown_event(scene: &mut Scene<'_>) {
+    scene.unknown_event();
 }

@@ -67,6 +67,10 @@ impl Mixed {
             let (_, story) = stories::pick(&mut self.random);
             self.signins +=
                 attempt(&mut self.random, &mut self.timeline, Era::Now, self.clock, story);
+        } else if self.calls % 500 == 499 {
+            let story = stories::portal_polled;
+            self.calls +=
+                attempt(&mut self.random, &mut self.timeline, Era::Now, self.clock, story);
         } else {
             let record =
                 background::api_call(&mut self.random, Era::Now, self.clock, &PEOPLE, calls::call);

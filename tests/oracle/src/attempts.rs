@@ -1,9 +1,12 @@
 //! The tables of attempts, line by line, over a whole stream at once.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::arrival::process;
+use crate::identity::{account, identity, lower_case, name, user};
 use crate::time;
 use crate::verdict::Verdict;
 
@@ -69,7 +72,11 @@ pub fn attempts(records: &[Value], settings: AttemptSettings) -> Vec<Value> {
     let mut emitted: Vec<&Attempt> = attempts.iter().collect();
     // A stable sort: of those with the same last time, the one that began first comes first.
     emitted.sort_by_key(|attempt| attempt.last().time_ms);
-    emitted.iter().map(|attempt| line(attempt, failures_before(attempt, &attempts))).collect()
+    let line = |attempt: &&Attempt| {
+        let failures_before = failures_before(attempt, &attempts);
+        line(attempt, failures_before, follows(attempt, &attempts, settings))
+    };
+    emitted.iter().map(line).collect()
 }
 
 /// All records of attempts without duplicates, sorted.
@@ -128,17 +135,9 @@ fn text<'a>(record: &'a Value, pointer: &str) -> Option<&'a str> {
     record.pointer(pointer)?.as_str()
 }
 
-fn account(record: &Value) -> Option<&str> {
-    text(record, "/recipientAccountId").or(text(record, "/userIdentity/accountId"))
-}
-
 fn principal_id(record: &Value) -> Option<&str> {
     let identity = text(record, "/userIdentity/principalId");
     identity.or(text(record, "/userIdentity/onBehalfOf/userId"))
-}
-
-fn user(record: &Value) -> Option<&str> {
-    text(record, "/userIdentity/userName").or(text(record, "/additionalEventData/UserName"))
 }
 
 fn key<'a>(record: &'a Value, verdict: &Verdict) -> Vec<Option<&'a str>> {
@@ -241,15 +240,85 @@ fn identity_center<'a>(observations: Vec<&'a Observation<'a>>) -> Attempt<'a> {
     let refusal = open_refusal.map(|index| &observations[index]);
 
     if let Some(&decided_by) = authentication.or(refusal) {
-        let verdict = decided_by.verdict.clone();
+        let verdict = complete(&decided_by.verdict, &observations);
         return Attempt { observations, verdict, decided_by: Some(decided_by), flags: &[] };
     }
     let last = &observations[observations.len() - 1].verdict;
-    let user_exists = if observations.iter().any(is_verified) { "yes" } else { "unknown" };
+    let is_known = observations.iter().any(is_verified);
+    let user_exists = if is_known { "yes" } else { last.user_exists };
     let verdict = Verdict { outcome: "unknown", reason: None, user_exists, ..last.clone() };
     let is_abandoned = last.kind == "idc_challenge" && last.mfa == "pending";
     let flags: &[_] = if is_abandoned { &["abandoned_at_mfa"] } else { &[] };
+    let verdict = complete(&verdict, &observations);
     Attempt { observations, verdict, decided_by: None, flags }
+}
+
+/// The different names in the records of an attempt, in lower case, and "hidden" for one that no
+/// user has. More than one contradict each other.
+fn names(observations: &[&Observation]) -> BTreeSet<Option<String>> {
+    let name_of = |one: &&Observation| match name(one.record) {
+        Some(name) => Some(Some(lower_case(name).unwrap_or_default())),
+        None => (one.verdict.user_exists == "no").then_some(None),
+    };
+    observations.iter().filter_map(name_of).collect()
+}
+
+/// What any record proves of the user holds for the whole attempt.
+fn complete(verdict: &Verdict, observations: &[&Observation]) -> Verdict {
+    let mut verdict = verdict.clone();
+    let any = |is: &dyn Fn(&Verdict) -> bool| observations.iter().any(|one| is(&one.verdict));
+    let known = |one: &&&Observation| !["unknown", "unknown_user"].contains(&one.verdict.principal);
+    let last_known = observations.iter().rfind(known).map(|one| one.verdict.principal);
+    if verdict.principal != "unknown_user" {
+        verdict.principal = match last_known {
+            _ if any(&|verdict| verdict.principal == "directory_user") => "directory_user",
+            Some(principal) => principal,
+            None => verdict.principal,
+        };
+    }
+    let names = names(observations);
+    let is_hidden = names.contains(&None);
+    let exists = any(&|verdict| verdict.user_exists == "yes");
+    if names.len() > 1 || (is_hidden && exists) {
+        return verdict;
+    }
+    let is_bad_factor = verdict.reason == Some("bad_factor");
+    if is_hidden && is_bad_factor {
+        verdict.reason = Some("unknown_user");
+        verdict.principal = "unknown_user";
+        verdict.mfa = "unknown";
+    }
+    if verdict.user_exists == "unknown" && is_hidden {
+        verdict.user_exists = "no";
+    } else if verdict.user_exists == "unknown" && (exists || (is_bad_factor && !names.is_empty())) {
+        verdict.user_exists = "yes";
+    }
+    verdict
+}
+
+/// The eventID of the record that ended the sign-in to Identity Center before a console sign-in
+/// through its portal.
+fn follows(attempt: &Attempt, all: &[Attempt], settings: AttemptSettings) -> Option<String> {
+    let login = attempt.last();
+    if (login.verdict.kind, login.verdict.principal) != ("console_login", "sso_role") {
+        return None;
+    }
+    let window_ms = i64::from(settings.window_seconds) * 1000;
+    let person = |attempt: &Attempt| {
+        let name = lower_case(&attempt.user()?)?;
+        Some((name, text(attempt.last().record, "/sourceIPAddress")?.to_owned()))
+    };
+    let who = person(attempt)?;
+    let is_before = |other: &&Attempt| {
+        let Observation { verdict, time_ms, place, .. } = other.last();
+        (verdict.kind, verdict.outcome) == ("idc_authentication", "success")
+            && other.verdict.principal != "directory_user"
+            && *place < login.place
+            && login.time_ms - time_ms <= window_ms
+            && person(other).as_ref() == Some(&who)
+    };
+    let portal = all.iter().filter(is_before).max_by_key(|other| other.last().place)?;
+    portal.last().event_id.map(str::to_owned)
 }
 
 fn failures_before(attempt: &Attempt, all: &[Attempt]) -> usize {
@@ -286,29 +355,65 @@ impl Attempt<'_> {
     }
 
     /// The field of the last record that has it.
-    fn latest<'a>(&'a self, field: impl Fn(&'a Value) -> Option<&'a str>) -> Option<&'a str> {
-        self.observations.iter().rev().find_map(|observation| field(observation.record))
+    fn latest<T>(&self, field: impl Fn(&Observation) -> Option<T>) -> Option<T> {
+        self.observations.iter().rev().find_map(|observation| field(observation))
+    }
+
+    /// The text of the last record that has it.
+    fn text(&self, pointer: &str) -> Option<String> {
+        self.latest(|one| text(one.record, pointer).map(str::to_owned))
+    }
+
+    /// Whether its records have different names, so that only the last one of a complete
+    /// authentication says who it was.
+    fn is_contradictory(&self) -> bool {
+        is_identity_center(&self.observations[0].verdict) && names(&self.observations).len() > 1
+    }
+
+    fn proof(&self) -> Option<&Observation<'_>> {
+        Some(self.last()).filter(|last| last.verdict.kind == "idc_authentication")
+    }
+
+    fn user(&self) -> Option<String> {
+        let user_of = |one: &Observation| user(one.record, &one.verdict).map(str::to_owned);
+        if self.is_contradictory() { self.proof().and_then(user_of) } else { self.latest(user_of) }
+    }
+
+    fn identity(&self) -> Option<String> {
+        let identity_of = |one: &Observation| identity(one.record, &one.verdict);
+        if self.is_contradictory() {
+            return self.proof().and_then(identity_of);
+        }
+        let name = self.latest(|one| name(one.record).map(str::to_owned));
+        let name = name.as_deref().and_then(lower_case);
+        let is_by_name = is_identity_center(&self.observations[0].verdict);
+        name.filter(|_| is_by_name).or(self.latest(identity_of))
     }
 }
 
-fn line(attempt: &Attempt, failures_before: usize) -> Value {
+fn line(attempt: &Attempt, failures_before: usize, follows: Option<String>) -> Value {
     let Verdict { outcome, reason, principal, mfa, user_exists, .. } = attempt.verdict;
     let observations = &attempt.observations;
-    json!({
+    let mut line = json!({
         "type": "attempt",
         "outcome": outcome,
         "reason": reason,
         "principal": principal,
         "mfa": mfa,
         "user_exists": user_exists,
-        "account": attempt.latest(account),
-        "principal_id": attempt.latest(principal_id),
-        "user": attempt.latest(user),
-        "source_ip": attempt.latest(|record| text(record, "/sourceIPAddress")),
+        "account": attempt.latest(|one| account(one.record).map(str::to_owned)),
+        "principal_id": attempt.latest(|one| principal_id(one.record).map(str::to_owned)),
+        "user": attempt.user(),
+        "source_ip": attempt.text("/sourceIPAddress"),
         "first_time": time::format(observations[0].time_ms),
         "last_time": time::format(attempt.last().time_ms),
         "events": observations.iter().filter_map(|one| one.event_id).collect::<Vec<_>>(),
         "failures_before": failures_before,
         "flags": attempt.flags,
-    })
+        "identity": attempt.identity(),
+    });
+    if let Some(follows) = follows {
+        line["follows"] = follows.into();
+    }
+    line
 }

@@ -1,20 +1,21 @@
 //! The first fields of a record, by which most records are skipped.
 
-use crate::verdict::is_signin_source;
+use crate::verdict::is_signin_event;
 
 /// Whether the input begins with the fields below, in this order and without white space, and its
-/// `eventSource` names another service. The rest of such an input is never read.
+/// `eventSource` and `eventName` are those of no sign-in. The rest of such an input is never read.
 pub(crate) fn is_foreign(input: &[u8]) -> bool {
-    source(input).is_some_and(|source| !is_signin_source(source))
+    event(input).is_some_and(|(source, name)| !is_signin_event(source, name))
 }
 
-fn source(input: &[u8]) -> Option<&str> {
+/// `eventSource` and `eventName`.
+fn event(input: &[u8]) -> Option<(&str, &str)> {
     let rest = any_string(input.strip_prefix(br#"{"eventVersion":"#)?)?;
     let rest = object(rest.strip_prefix(br#","userIdentity":"#)?)?;
     let rest = any_string(rest.strip_prefix(br#","eventTime":"#)?)?;
     let (source, rest) = plain_string(rest.strip_prefix(br#","eventSource":"#)?)?;
-    plain_string(rest.strip_prefix(br#","eventName":"#)?)?;
-    Some(source)
+    let (name, _) = plain_string(rest.strip_prefix(br#","eventName":"#)?)?;
+    Some((source, name))
 }
 
 /// The input after a string with any content.
@@ -83,7 +84,9 @@ mod tests {
             (r#"{not JSON}"#, r#""s3.amazonaws.com""#, r#""x""#, true),
             (r#"{"a":{}"#, r#""s3.amazonaws.com""#, r#""x""#, false),
             (r#"{}"#, r#""signin.amazonaws.com""#, r#""x""#, false),
-            (r#"{}"#, r#""sso.amazonaws.com""#, r#""x""#, false),
+            (r#"{}"#, r#""sso.amazonaws.com""#, r#""x""#, true),
+            (r#"{}"#, r#""sso.amazonaws.com""#, r#""Federate""#, false),
+            (r#"{}"#, r#""sso.amazonaws.com""#, r#""CreateToken""#, false),
             (r#"{}"#, r#""s\u0033.amazonaws.com""#, r#""x""#, false),
             (r#"{}"#, r#""s3.amazonaws.com""#, r#""é""#, false),
             (r#"null"#, r#""s3.amazonaws.com""#, r#""x""#, false),

@@ -31,6 +31,7 @@ mod attempts;
 mod case_files;
 pub mod generate;
 mod header;
+mod identity;
 mod json;
 mod pattern;
 mod rows;

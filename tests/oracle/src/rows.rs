@@ -100,6 +100,12 @@ const KINDS: &[&str] = &[
     "idc_authentication",
     "portal_session",
     "other_signin",
+    "oauth_authorization",
+    "oauth_token",
+    "oauth_refresh",
+    "portal_token",
+    "portal_refresh",
+    "role_credentials",
 ];
 const OUTCOMES: &[&str] = &["success", "failure", "denied", "challenged", "unknown"];
 const REASONS: &[&str] = &[
@@ -109,6 +115,8 @@ const REASONS: &[&str] = &[
     "bad_factor",
     "external_idp_error",
     "access_denied",
+    "resource_policy",
+    "resource_control_policy",
     "other",
 ];
 const PRINCIPALS: &[&str] = &[
@@ -119,6 +127,7 @@ const PRINCIPALS: &[&str] = &[
     "assumed_role",
     "federated_user",
     "identity_center_user",
+    "directory_user",
     "web_identity",
     "aws_account",
     "unknown_user",

@@ -177,6 +177,7 @@ const who: Record<Principal, string> = {
   aws_account: 'An AWS account',
   unknown_user: 'A user that does not exist',
   unknown: 'Somebody',
+  directory_user: 'A user of a WorkSpaces directory',
 };
 
 /** The action of each kind: after a success, and as a try. */
@@ -196,6 +197,12 @@ const deeds: Record<Kind, [done: string, tried: string]> = {
   portal_session: ['used the access portal', 'use the access portal'],
   other_signin: ['left a sign-in record of an unknown kind', 'do something unknown at sign-in'],
   not_signin: ['did something else', 'do something else'],
+  oauth_authorization: ['allowed a program to sign in', 'allow a program to sign in'],
+  oauth_token: ['got a token for a program', 'get a token for a program'],
+  oauth_refresh: ['renewed the token of a program', 'renew the token of a program'],
+  portal_token: ['signed a program in to the access portal', 'sign a program in to the access portal'],
+  portal_refresh: ['renewed the access portal’s token of a program', 'renew the access portal’s token of a program'],
+  role_credentials: ['got the credentials of a role from the access portal', 'get the credentials of a role from the access portal'],
 };
 
 const because: Record<Reason, string> = {
@@ -206,6 +213,8 @@ const because: Record<Reason, string> = {
   external_idp_error: 'the identity provider’s answer was not accepted',
   access_denied: 'access denied',
   other: 'for a reason of another kind',
+  resource_policy: 'stopped by a resource-based policy',
+  resource_control_policy: 'stopped by a resource control policy',
 };
 
 const factor: Record<Mfa, string> = {

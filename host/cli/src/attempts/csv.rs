@@ -6,7 +6,7 @@ use super::emitted::{Attempt, Emitted, Finding};
 use crate::sanitize::no_formula;
 
 /// The column names.
-const HEADER: [&str; 18] = [
+const HEADER: [&str; 20] = [
     "type",
     "first_time",
     "last_time",
@@ -25,6 +25,8 @@ const HEADER: [&str; 18] = [
     "severity",
     "count",
     "events",
+    "identity",
+    "follows",
 ];
 
 /// The header row.
@@ -61,6 +63,8 @@ fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
         "",
         "",
         &attempt.events.join(" "),
+        text(&attempt.identity),
+        text(&attempt.follows),
     ])
 }
 
@@ -86,6 +90,8 @@ fn encode_finding(finding: &Finding) -> Vec<u8> {
         text(&finding.severity),
         &finding.count.to_string(),
         &finding.events.join(" "),
+        key("identity"),
+        "",
     ])
 }
 

@@ -60,6 +60,12 @@ pub(crate) struct Attempt {
     pub(crate) failures_before: u64,
     /// Remarks, such as `abandoned_at_mfa`.
     pub(crate) flags: Vec<String>,
+    /// The id to count by; earlier modules do not write it.
+    #[serde(default)]
+    pub(crate) identity: Option<String>,
+    /// The last record of the sign-in to Identity Center that it came from.
+    #[serde(default)]
+    pub(crate) follows: Option<String>,
     /// The ids of the rules that match; absent if no rules are configured.
     #[serde(default)]
     pub(crate) rules: Vec<String>,
@@ -79,13 +85,17 @@ impl Attempt {
         self.user.as_deref().or(session).or(root).or(id)
     }
 
+    /// Who it was, as far as known. A user name is whatever was typed, so it comes last.
+    fn identity_or_user(&self) -> &Option<String> {
+        let Self { identity, principal_id, user, .. } = self;
+        [identity, principal_id].into_iter().find(|id| id.is_some()).unwrap_or(user)
+    }
+
     /// Whether `other` repeats this attempt: the same identity, source, outcome, flags and rules.
     pub(crate) fn is_repeated_by(&self, other: &Self) -> bool {
         fn optional(attempt: &Attempt) -> [&Option<String>; 4] {
-            let Attempt { account, principal_id, user, source_ip, reason, .. } = attempt;
-            // The principal id takes precedence: a user name is whatever was typed.
-            let identity = if principal_id.is_some() { principal_id } else { user };
-            [account, identity, source_ip, reason]
+            let Attempt { account, source_ip, reason, .. } = attempt;
+            [account, attempt.identity_or_user(), source_ip, reason]
         }
         fn required(attempt: &Attempt) -> [&str; 3] {
             [&attempt.outcome, &attempt.principal, &attempt.mfa]

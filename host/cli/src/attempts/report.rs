@@ -96,7 +96,7 @@ impl Tally {
             self.failures.add(FailedSignin {
                 reason: attempt.reason.as_deref(),
                 principal: &attempt.principal,
-                principal_id: attempt.principal_id.as_deref(),
+                id: attempt.identity.as_deref().or(attempt.principal_id.as_deref()),
                 user: attempt.user.as_deref(),
                 source_ip: attempt.source_ip.as_deref(),
             });

@@ -97,8 +97,10 @@ pub(crate) enum IdentityField {
     PrincipalId,
     /// The user name, as recorded.
     User,
-    /// The source IP address.
+    /// The source IP address; the name of a host is not counted.
     SourceIp,
+    /// The id to count by: the same for all records of one person or role session.
+    Identity,
 }
 
 /// The required number: either `gte` or `gt`.

@@ -110,7 +110,7 @@ rules. `sekisho attempts` prints its findings.
               values of the `field` in its condition; temporal_ordered: a match of each rule, in the
               order of `rules`
   rules       ids of rules with a pattern
-  group-by    account, principal_id, user or source_ip: count per value of these fields
+  group-by    account, principal_id, user, source_ip or identity: count per value of these
   timespan    a number and s, m, h or d: 1s to 30d
   condition   {gte: 10} or {gt: 9}; none with temporal_ordered
 

@@ -456,7 +456,7 @@ fn control_characters_are_escaped() {
     assert!(!shown.chars().any(|shown| shown.is_control() && shown != '\n'), "{shown:?}");
     assert!(run.stdout.contains("\\u{1b}[2J\\u{9b}31m\\u{202e}"), "{}", run.stdout);
     assert!(
-        run.stdout.contains("▲ ") && run.stdout.contains("source_ip \\u{1b}]0;x\\u{7}"),
+        run.stdout.contains("▲ ") && run.stdout.contains("principal_id AIDAEXAMPLE\\u{1b}[2J"),
         "{}",
         run.stdout
     );

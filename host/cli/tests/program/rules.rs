@@ -157,7 +157,7 @@ fn a_failing_test_of_attempts_shows_the_emitted_lines() {
 
     let file = CORRELATED.replace("match: false", "match: true");
     let failing = run(&["rules", "test", &folder.write("failing.yaml", file)]);
-    let reason = "\"flags\":[],\"rules\":[]}\n      no   attempt.outcome [\"failure\"], found \"unknown\"\n3 tests, 1 failed\n";
+    let reason = "\"flags\":[],\"identity\":null,\"rules\":[]}\n      no   attempt.outcome [\"failure\"], found \"unknown\"\n3 tests, 1 failed\n";
     assert!(failing.stdout.ends_with(reason), "{}", failing.stdout);
 }
 

@@ -8,6 +8,8 @@ mod tests;
 use alloc::vec::Vec;
 use core::mem;
 
+use sekisho_rules::is_address;
+
 use self::group::{Entry, Group};
 pub use self::spec::{
     CorrelationCondition, CorrelationSpec, SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE,
@@ -69,7 +71,7 @@ pub struct Finding {
 /// let key = Key::new(1, &[Some("brute-force")]);
 /// let mut correlator = Correlator::new(vec![(key, brute_force)], 1000);
 ///
-/// let identity = Identity::new([None, None, Some("anaya"), None]);
+/// let identity = Identity::new([None, None, Some("anaya"), None, None]);
 /// let mut findings = Vec::new();
 /// for (seconds, event_id) in [(0, "a"), (20, "b"), (60, "c"), (61, "d")] {
 ///     let event_id = EventId::new(event_id);
@@ -227,6 +229,11 @@ impl Correlation {
 
 /// The key of the values of some fields; `None` if one of them is missing.
 fn key_of(fields: &[IdentityField], identity: &Identity) -> Option<Key> {
-    let values: Vec<_> = fields.iter().map(|field| identity.get(*field)).collect();
+    let values: Vec<_> = fields.iter().map(|field| counted_value(*field, identity)).collect();
     values.iter().all(Option::is_some).then(|| Key::new(0, &values))
+}
+
+/// The value of a field to count by. The name of a host is that of a service, for many users.
+fn counted_value(field: IdentityField, identity: &Identity) -> Option<&str> {
+    identity.get(field).filter(|text| field != IdentityField::SourceIp || is_address(text))
 }

@@ -23,7 +23,7 @@ pub struct CorrelationSpec {
     /// The rules whose events count.
     pub rules: Vec<Key>,
     /// Events with the same values of these fields count together. An event that lacks one of them
-    /// does not count.
+    /// does not count, and neither does one whose source is not an IP address if it is one of them.
     pub group_by: Vec<IdentityField>,
     /// The most time between the first and the last event of a finding, one of
     /// [`TIMESPAN_SECONDS_RANGE`].

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-/// The version of the format that this build reads and writes.
-pub(crate) const VERSION: u32 = 1;
+/// The version of the format that this build writes. It reads this one and all earlier ones.
+pub(crate) const VERSION: u32 = 2;
 
 /// Why a saved state is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl fmt::Display for StateError {
                 f.write_str("state: expected a saved state, found other bytes")
             }
             StateError::Version { found } => {
-                write!(f, "state: expected version {VERSION}, found {found}")
+                write!(f, "state: expected version 1 to {VERSION}, found {found}")
             }
             StateError::Length { expected, found } => {
                 write!(f, "state: expected {expected} bytes after its header, found {found}")

@@ -56,9 +56,9 @@ pub fn decode_state(
     };
     let Some(header) = header.strip_prefix(MAGIC) else { return Err(StateError::NotAState) };
     let mut header = StateReader::new(header);
-    let found = u32::decode(&mut header)?;
-    if found != VERSION {
-        return Err(StateError::Version { found });
+    let version = u32::decode(&mut header)?;
+    if !(1..=VERSION).contains(&version) {
+        return Err(StateError::Version { found: version });
     }
     let (expected, sum) = (u64::decode(&mut header)?, u64::decode(&mut header)?);
     let found = content.len() as u64;
@@ -71,7 +71,7 @@ pub fn decode_state(
     if sum != checksum(content) {
         return Err(StateError::Checksum);
     }
-    Ok(Some(StateReader::new(content)))
+    Ok(Some(StateReader::of_version(version, content)))
 }
 
 fn checksum(content: &[u8]) -> u64 {

@@ -1,19 +1,31 @@
 //! Reads the bytes of a state.
 
-use super::error::StateError;
+use super::error::{StateError, VERSION};
 
 /// Reads the content of a state from front to back.
 #[derive(Debug)]
 pub struct StateReader<'a> {
     rest: &'a [u8],
     length: usize,
+    version: u32,
 }
 
 impl<'a> StateReader<'a> {
-    /// A reader at the first byte of the content, which follows the header.
+    /// A reader at the first byte of the content, which follows the header, of the version that
+    /// this build writes.
     #[must_use]
     pub fn new(content: &'a [u8]) -> Self {
-        StateReader { rest: content, length: content.len() }
+        StateReader::of_version(VERSION, content)
+    }
+
+    pub(crate) fn of_version(version: u32, content: &'a [u8]) -> Self {
+        StateReader { rest: content, length: content.len(), version }
+    }
+
+    /// The version of the format.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
     }
 
     /// The number of bytes that have not been read.

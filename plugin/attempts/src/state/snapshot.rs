@@ -24,12 +24,16 @@ pub trait Snapshot: Sized {
 /// Implements [`Snapshot`] for a struct by its fields in the order given, or for an enum whose
 /// variants hold one value each by their tags.
 ///
-/// Fields that are not saved take their values from the base expression, as in a struct literal.
+/// Fields that states before version `since` lack have the default value after such a state. Fields
+/// that are not saved take their values from the base expression, as in a struct literal.
 macro_rules! impl_snapshot {
-    (struct $name:ident { $($field:ident),+ $(, ..$base:expr)? }) => {
+    (struct $name:ident {
+        $($field:ident),+ $(; since $version:literal: $($new:ident),+)? $(, ..$base:expr)?
+    }) => {
         impl $crate::state::Snapshot for $name {
             fn encode(&self, output: &mut alloc::vec::Vec<u8>) {
                 $($crate::state::Snapshot::encode(&self.$field, output);)+
+                $($($crate::state::Snapshot::encode(&self.$new, output);)+)?
             }
 
             fn decode(
@@ -37,6 +41,11 @@ macro_rules! impl_snapshot {
             ) -> Result<Self, $crate::state::StateError> {
                 Ok($name {
                     $($field: $crate::state::Snapshot::decode(reader)?,)+
+                    $($($new: if reader.version() < $version {
+                        Default::default()
+                    } else {
+                        $crate::state::Snapshot::decode(reader)?
+                    },)+)?
                     $(..$base)?
                 })
             }

@@ -34,7 +34,13 @@ pub(crate) fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> O
     Observation {
         time: Some(START + second * 1000),
         event_id: Some(EventId::new(&format!("{number:08x}-0000-4000-8000-000000000000"))),
-        identity: Identity::new([Some("111122223333"), Some(&user), None, Some("192.0.2.10")]),
+        identity: Identity::new([
+            Some("111122223333"),
+            Some(&user),
+            None,
+            Some("192.0.2.10"),
+            Some(&user),
+        ]),
         signin: Some((verdict, Key::new(0, &[Some(&user)]))),
         rules: Box::default(),
     }

@@ -1,6 +1,11 @@
 //! A value of a verdict with its reason, and the tests on fields that several tables share.
 
+use sekisho_scan::Text;
+
 use crate::fields::{Field, Fields};
+
+/// What AWS writes instead of a name that no user has.
+pub const HIDDEN_NAME: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// A value of a verdict, and the line of the table that decided it.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +19,55 @@ pub struct Decision<T> {
     pub fields: &'static [Field],
 }
 
-pub(super) fn because<T>(value: T, line: &'static str, fields: &'static [Field]) -> Decision<T> {
-    Decision { value, line, fields }
+/// What a table returns: a value with its reason, or the value alone, for which the same code takes
+/// fewer instructions.
+pub(super) trait Decided<T>: Copy {
+    fn new(value: T, line: &'static str, fields: &'static [Field]) -> Self;
+
+    fn value(self) -> T;
+
+    fn fields(self) -> &'static [Field];
+}
+
+impl<T: Copy> Decided<T> for Decision<T> {
+    fn new(value: T, line: &'static str, fields: &'static [Field]) -> Self {
+        Decision { value, line, fields }
+    }
+
+    fn value(self) -> T {
+        self.value
+    }
+
+    fn fields(self) -> &'static [Field] {
+        self.fields
+    }
+}
+
+/// A value without its reason.
+#[derive(Clone, Copy)]
+pub(super) struct Plain<T>(pub(super) T);
+
+impl<T: Copy> Decided<T> for Plain<T> {
+    fn new(value: T, _: &'static str, _: &'static [Field]) -> Self {
+        Plain(value)
+    }
+
+    fn value(self) -> T {
+        self.0
+    }
+
+    fn fields(self) -> &'static [Field] {
+        &[]
+    }
+}
+
+/// The value that a line decides.
+pub(super) fn because<T, D: Decided<T>>(
+    value: T,
+    line: &'static str,
+    fields: &'static [Field],
+) -> D {
+    D::new(value, line, fields)
 }
 
 /// Whether a field is a string that is not empty.
@@ -26,4 +78,33 @@ pub(super) fn is_present(fields: &Fields<'_>, field: Field) -> bool {
 /// Whether a field is this word, in any case.
 pub(super) fn is_word(fields: &Fields<'_>, field: Field, word: &str) -> bool {
     fields.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a field is this string.
+pub(super) fn is_text(fields: &Fields<'_>, field: Field, expected: &str) -> bool {
+    fields.text(field).is_some_and(|text| text == expected)
+}
+
+/// Whether AWS wrote this instead of the name, because there is no such user.
+pub(super) fn is_hidden(fields: &Fields<'_>, field: Field) -> bool {
+    is_text(fields, field, HIDDEN_NAME)
+}
+
+/// The longest name of an event or a type that a table has.
+const NAME_BYTES: usize = 32;
+
+/// Looks a name up by its decoded bytes. A longer name is none that a table has.
+pub(super) fn look_up<T>(name: Text<'_>, find: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    if !name.is_escaped() {
+        return find(name.raw());
+    }
+    let mut decoded = [0; NAME_BYTES];
+    let mut length = 0;
+    name.unescape(|piece| {
+        if let Some(free) = decoded.get_mut(length..length + piece.len()) {
+            free.copy_from_slice(piece);
+        }
+        length += piece.len();
+    });
+    find(decoded.get(..length)?)
 }

@@ -1,22 +1,23 @@
 //! The `mfa` table: whether a second factor was used.
 
-use core::iter;
-
-use sekisho_scan::Text;
-
-use super::decision::{Decision, because, is_word};
+use super::decision::{Decided, because, is_word};
+use super::factors::Factors;
 use crate::fields::{Field, Fields};
 use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason};
 
-pub(super) fn mfa(
+pub(super) fn mfa<D: Decided<Mfa>>(
     fields: &Fields<'_>,
     kind: Kind,
     outcome: Outcome,
-    reason: Decision<Option<Reason>>,
-    principal: Decision<Principal>,
-) -> Decision<Mfa> {
-    if reason.value == Some(Reason::UnknownUser) {
-        return because(Mfa::Unknown, "the reason is unknown_user", reason.fields);
+    reason: impl Decided<Option<Reason>>,
+    principal: impl Decided<Principal>,
+) -> D {
+    if reason.value() == Some(Reason::UnknownUser) {
+        return because(Mfa::Unknown, "the reason is unknown_user", reason.fields());
+    }
+    if outcome == Outcome::Denied {
+        let line = "the outcome is denied: MFAUsed says nothing of one whom a policy stopped";
+        return because(Mfa::Unknown, line, &[Field::ErrorCode]);
     }
     if kind == Kind::MfaCheck && outcome == Outcome::Challenged {
         return because(
@@ -30,19 +31,23 @@ pub(super) fn mfa(
     {
         return decision;
     }
-    match principal.value {
+    if outcome == Outcome::Success && is_word(fields, Field::SessionMfa, "true") {
+        let line = "a success of a session with mfaAuthenticated true";
+        return because(Mfa::Used, line, &[Field::SessionMfa]);
+    }
+    match principal.value() {
         Principal::SsoRole
         | Principal::SamlRole
         | Principal::AssumedRole
         | Principal::FederatedUser
         | Principal::WebIdentity => {
             let line = "a federated principal: MFAUsed says No for them and means nothing";
-            return because(Mfa::External, line, principal.fields);
+            return because(Mfa::External, line, principal.fields());
         }
         _ => {}
     }
     match kind {
-        Kind::ConsoleLogin if matches!(principal.value, Principal::Root | Principal::IamUser) => {
+        Kind::ConsoleLogin if matches!(principal.value(), Principal::Root | Principal::IamUser) => {
             const MFA_USED: &[Field] = &[Field::MfaUsed];
             if is_word(fields, Field::MfaUsed, "Yes") {
                 because(Mfa::Used, "MFAUsed is Yes", MFA_USED)
@@ -58,15 +63,13 @@ pub(super) fn mfa(
 }
 
 /// The value for a challenge of IAM Identity Center, if its fields determine one.
-fn challenge_mfa(fields: &Fields<'_>, outcome: Outcome) -> Option<Decision<Mfa>> {
+fn challenge_mfa<D: Decided<Mfa>>(fields: &Fields<'_>, outcome: Outcome) -> Option<D> {
     const TYPE: &[Field] = &[Field::CredentialType];
-    let mut requested = fields.text(Field::CredentialType).into_iter().flat_map(factors);
-    let (factor, more) = (requested.next(), requested.next().is_some());
-    let only = |name| factor.clone().is_some_and(|factor| is_factor(factor, name)) && !more;
-    if only("EXTERNAL_IDP") {
+    let factors = Factors::read(fields.text(Field::CredentialType));
+    if factors.count == 1 && factors.has_external_idp {
         return Some(because(Mfa::External, "a challenge for EXTERNAL_IDP", TYPE));
     }
-    if only("PASSWORD") || factor.is_none() {
+    if factors.count == 0 || factors.count == 1 && factors.has_password {
         return Some(because(Mfa::Unknown, "a challenge for PASSWORD or nothing named", TYPE));
     }
     (outcome == Outcome::Challenged)
@@ -74,39 +77,19 @@ fn challenge_mfa(fields: &Fields<'_>, outcome: Outcome) -> Option<Decision<Mfa>>
 }
 
 /// The value for a completed authentication of IAM Identity Center, by the factors it lists.
-fn authentication_mfa(fields: &Fields<'_>) -> Decision<Mfa> {
+fn authentication_mfa<D: Decided<Mfa>>(fields: &Fields<'_>) -> D {
     const TYPE: &[Field] = &[Field::CredentialType];
-    let list = fields.text(Field::CredentialType);
-    let count = list.map_or(0, |list| factors(list).count());
-    let lists = |name| list.is_some_and(|list| factors(list).any(|factor| is_factor(factor, name)));
-    if lists("EXTERNAL_IDP") {
+    let factors = Factors::read(fields.text(Field::CredentialType));
+    if factors.has_external_idp {
         because(Mfa::External, "the factors hold EXTERNAL_IDP", TYPE)
-    } else if count >= 2 || lists("SMARTCARD") || lists("WEBAUTHN") {
+    } else if is_word(fields, Field::DeviceEnrollmentRequired, "true") {
+        let line = "DeviceEnrollmentRequired is true: the user had to register a device and use it";
+        because(Mfa::Used, line, &[Field::DeviceEnrollmentRequired])
+    } else if factors.count >= 2 || factors.has_smartcard || factors.has_webauthn {
         because(Mfa::Used, "two or more factors, or SMARTCARD or WEBAUTHN", TYPE)
-    } else if count == 1 {
+    } else if factors.count == 1 {
         because(Mfa::NotUsed, "one factor", TYPE)
     } else {
         because(Mfa::Unknown, "no factor named", TYPE)
     }
-}
-
-/// The parts of a comma-separated list that are not blank.
-fn factors(list: Text<'_>) -> impl Iterator<Item = impl Iterator<Item = char> + Clone> {
-    let mut rest = Some(list.chars());
-    iter::from_fn(move || {
-        let mut after = rest.take()?;
-        let factor = after.clone().take_while(|character| *character != ',');
-        if after.any(|character| character == ',') {
-            rest = Some(after);
-        }
-        Some(factor)
-    })
-    .filter(|factor| factor.clone().any(|character| character != ' '))
-}
-
-/// Whether a part of the list is this factor, ignoring spaces around it.
-fn is_factor(factor: impl Iterator<Item = char>, name: &str) -> bool {
-    let mut factor = factor.skip_while(|character| *character == ' ');
-    name.chars().all(|character| factor.next() == Some(character))
-        && factor.all(|character| character == ' ')
 }

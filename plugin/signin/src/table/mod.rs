@@ -2,19 +2,25 @@
 //! in the order of `plugin/signin/README.md`. The first line that matches decides.
 
 mod decision;
+mod factors;
 mod kind;
 mod mfa;
 mod outcome;
 mod principal;
 mod reason;
+mod time;
 mod user_exists;
 
 use sekisho_scan::Value;
 
-pub use decision::Decision;
+pub use decision::{Decision, HIDDEN_NAME};
+use decision::{Decided, Plain};
 pub use kind::may_be_signin;
+pub(crate) use kind::may_be_signin_event;
 
-use crate::fields::{Field, Fields};
+use outcome::EventResult;
+
+use crate::fields::Fields;
 use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
 /// A verdict, with the reason for each of its values.
@@ -33,8 +39,11 @@ pub struct Decisions<'a> {
     /// See [`Verdict::user_exists`].
     pub user_exists: Decision<UserExists>,
     /// The result of the event: the member of `responseElements` or `serviceEventDetails` whose key
-    /// is the event's name.
+    /// is the event's name, or `success` of an OAuth event.
     pub result: Option<Value<'a>>,
+    /// The key of the result in `responseElements`, if it is not the event's name: a token of the
+    /// access portal is the result of the event that creates it.
+    pub result_key: Option<&'static str>,
 }
 
 impl Decisions<'_> {
@@ -89,7 +98,10 @@ pub fn is_signin(fields: &Fields<'_>) -> bool {
 /// ```
 #[must_use]
 pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
-    decide(fields).map(|decisions| decisions.verdict())
+    let (_, kind, outcome, reason, principal, mfa, user_exists) = evaluate(fields)?;
+    let (Plain(kind), Plain(outcome), Plain(reason)) = (kind, outcome, reason);
+    let (Plain(principal), Plain(mfa), Plain(user_exists)) = (principal, mfa, user_exists);
+    Some(Verdict { kind, outcome, reason, principal, mfa, user_exists })
 }
 
 /// Classifies a record like [`classify`], and says for each value which line of its table decided.
@@ -112,13 +124,30 @@ pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
 /// ```
 #[must_use]
 pub fn decide<'a>(fields: &Fields<'a>) -> Option<Decisions<'a>> {
-    let kind = kind::kind(fields)?;
-    let container = outcome::result_container(kind.value);
-    let result = fields.text(Field::EventName).and_then(|name| fields.member(container, name));
-    let outcome = outcome::outcome(fields, kind.value, container, result);
-    let reason = reason::reason(fields, kind.value, outcome.value);
-    let principal = principal::principal(fields, kind.value, reason);
-    let mfa = mfa::mfa(fields, kind.value, outcome.value, reason, principal);
-    let user_exists = user_exists::user_exists(fields, kind.value, outcome, reason, principal);
-    Some(Decisions { kind, outcome, reason, principal, mfa, user_exists, result })
+    let (result, kind, outcome, reason, principal, mfa, user_exists) = evaluate(fields)?;
+    let EventResult { value: result, key: result_key, .. } = result;
+    Some(Decisions { kind, outcome, reason, principal, mfa, user_exists, result, result_key })
+}
+
+/// The result of the event, and what each table returns.
+fn evaluate<'a, K, O, R, P, M, U>(
+    fields: &Fields<'a>,
+) -> Option<(EventResult<'a>, K, O, R, P, M, U)>
+where
+    K: Decided<Kind>,
+    O: Decided<Outcome>,
+    R: Decided<Option<Reason>>,
+    P: Decided<Principal>,
+    M: Decided<Mfa>,
+    U: Decided<UserExists>,
+{
+    let decided: K = kind::kind(fields)?;
+    let kind = decided.value();
+    let result = EventResult::of(fields, kind);
+    let outcome: O = outcome::outcome(fields, kind, &result);
+    let reason: R = reason::reason(fields, kind, outcome.value());
+    let principal: P = principal::principal(fields, kind, reason);
+    let mfa = mfa::mfa(fields, kind, outcome.value(), reason, principal);
+    let user_exists = user_exists::user_exists(fields, kind, outcome, reason, principal);
+    Some((result, decided, outcome, reason, principal, mfa, user_exists))
 }

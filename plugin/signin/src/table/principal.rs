@@ -1,48 +1,86 @@
 //! The `principal` table: who signed in or tried to.
 
-use super::decision::{Decision, because, is_present};
+use sekisho_scan::Text;
+
+use super::decision::{Decided, because, is_present, look_up};
+use super::factors::Factors;
+use super::time::is_since;
 use crate::fields::{Field, Fields};
 use crate::verdict::{Kind, Principal, Reason};
 
-pub(super) fn principal(
+/// Since then IAM Identity Center writes the type IdentityCenterUser.
+const IDENTITY_CENTER_TYPE_START: &str = "2025-07-14T00:00:00";
+
+pub(super) fn principal<D: Decided<Principal>>(
     fields: &Fields<'_>,
     kind: Kind,
-    reason: Decision<Option<Reason>>,
-) -> Decision<Principal> {
+    reason: impl Decided<Option<Reason>>,
+) -> D {
     const TYPE: &[Field] = &[Field::IdentityType];
-    if reason.value == Some(Reason::UnknownUser) {
-        return because(Principal::UnknownUser, "the reason is unknown_user", reason.fields);
+    const TYPE_AND_NAME: &[Field] = &[Field::IdentityType, Field::EventName];
+    if reason.value() == Some(Reason::UnknownUser) {
+        return because(Principal::UnknownUser, "the reason is unknown_user", reason.fields());
     }
-    let Some(identity) = fields.text(Field::IdentityType) else {
-        return because(Principal::Unknown, "no userIdentity.type", TYPE);
-    };
-    if identity == "AssumedRole" {
-        return role(fields);
+    let identity = fields.text(Field::IdentityType).and_then(|name| look_up(name, Identity::named));
+    match identity {
+        Some(Identity::Known(Principal::Root)) if kind == Kind::ExternalIdpLogin => {
+            return because(
+                Principal::IdentityCenterUser,
+                "type Root on ExternalIdPDirectoryLogin, which root does not use",
+                TYPE_AND_NAME,
+            );
+        }
+        Some(Identity::Known(principal)) => return because(principal, "userIdentity.type", TYPE),
+        Some(Identity::AssumedRole) => return role(fields),
+        Some(Identity::Unknown | Identity::AwsAccount) | None => {}
     }
-    if identity == "Unknown" && kind.is_identity_center() {
+    if is_present(fields, Field::IdentityStoreArn) {
         return because(
             Principal::IdentityCenterUser,
-            "type Unknown on an event of IAM Identity Center",
-            &[Field::IdentityType, Field::EventName],
+            "onBehalfOf has an identityStoreArn",
+            &[Field::IdentityType, Field::IdentityStoreArn],
         );
     }
-    const NAMED: &[(&str, Principal)] = &[
-        ("Root", Principal::Root),
-        ("IAMUser", Principal::IamUser),
-        ("SAMLUser", Principal::SamlRole),
-        ("WebIdentityUser", Principal::WebIdentity),
-        ("FederatedUser", Principal::FederatedUser),
-        ("IdentityCenterUser", Principal::IdentityCenterUser),
-        ("AWSAccount", Principal::AwsAccount),
-    ];
-    match NAMED.iter().find(|(name, _)| identity == *name) {
-        Some((_, principal)) => because(*principal, "userIdentity.type", TYPE),
-        None => because(Principal::Unknown, "any other userIdentity.type", TYPE),
+    if kind == Kind::ExternalIdpLogin {
+        let line = "ExternalIdPDirectoryLogin, by which users of IAM Identity Center sign in";
+        return because(Principal::IdentityCenterUser, line, TYPE_AND_NAME);
+    }
+    match identity {
+        Some(Identity::Unknown) if kind.is_identity_center() => unknown_type(fields),
+        Some(Identity::AwsAccount) => because(Principal::AwsAccount, "userIdentity.type", TYPE),
+        _ => because(Principal::Unknown, "no or any other userIdentity.type", TYPE),
+    }
+}
+
+/// What `userIdentity.type` says.
+#[derive(Clone, Copy)]
+enum Identity {
+    /// The principal, whatever else the record says.
+    Known(Principal),
+    AssumedRole,
+    Unknown,
+    AwsAccount,
+}
+
+impl Identity {
+    fn named(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"Root" => Identity::Known(Principal::Root),
+            b"IAMUser" => Identity::Known(Principal::IamUser),
+            b"AssumedRole" => Identity::AssumedRole,
+            b"SAMLUser" => Identity::Known(Principal::SamlRole),
+            b"WebIdentityUser" => Identity::Known(Principal::WebIdentity),
+            b"FederatedUser" => Identity::Known(Principal::FederatedUser),
+            b"IdentityCenterUser" => Identity::Known(Principal::IdentityCenterUser),
+            b"Unknown" => Identity::Unknown,
+            b"AWSAccount" => Identity::AwsAccount,
+            _ => return None,
+        })
     }
 }
 
 /// The kind of role that type AssumedRole represents.
-fn role(fields: &Fields<'_>) -> Decision<Principal> {
+fn role<D: Decided<Principal>>(fields: &Fields<'_>) -> D {
     const NAMES: &[Field] = &[Field::IdentityArn, Field::IssuerArn, Field::IssuerUserName];
     let names_sso =
         |field: &Field| fields.text(*field).is_some_and(|name| name.contains("AWSReservedSSO_"));
@@ -61,4 +99,59 @@ fn role(fields: &Fields<'_>) -> Decision<Principal> {
         );
     }
     because(Principal::AssumedRole, "any other type AssumedRole", &[Field::IdentityType])
+}
+
+/// Type Unknown on an event of IAM Identity Center, which WorkSpaces writes too.
+fn unknown_type<D: Decided<Principal>>(fields: &Fields<'_>) -> D {
+    const ACCOUNT_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId, Field::EventTime];
+    const PRINCIPAL_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId];
+    let text = |field| fields.text(field);
+    if text(Field::LoginTo)
+        .is_some_and(|page| page.starts_with("https://clients.amazonaws.com/workspaces"))
+    {
+        return because(
+            Principal::DirectoryUser,
+            "type Unknown, and LoginTo is WorkSpaces",
+            &[Field::IdentityType, Field::LoginTo],
+        );
+    }
+    if Factors::read(text(Field::CredentialType)).has_smartcard {
+        return because(
+            Principal::DirectoryUser,
+            "type Unknown with SMARTCARD, which IAM Identity Center does not have",
+            &[Field::IdentityType, Field::CredentialType],
+        );
+    }
+    let Some(id) = text(Field::PrincipalId).filter(|id| !id.is_empty()) else {
+        let line = "type Unknown without principalId, as on failures of IAM Identity Center";
+        return because(Principal::IdentityCenterUser, line, PRINCIPAL_ID);
+    };
+    if !is_account_id(id) {
+        let line = "type Unknown with a principalId other than an account id";
+        return because(Principal::Unknown, line, PRINCIPAL_ID);
+    }
+    match text(Field::EventTime).and_then(|time| is_since(time, IDENTITY_CENTER_TYPE_START)) {
+        Some(true) => because(
+            Principal::DirectoryUser,
+            "type Unknown with an account id since 2025-07-14, as WorkSpaces writes it",
+            ACCOUNT_ID,
+        ),
+        Some(false) => because(
+            Principal::IdentityCenterUser,
+            "type Unknown with an account id before 2025-07-14",
+            ACCOUNT_ID,
+        ),
+        None => because(
+            Principal::Unknown,
+            "type Unknown with an account id, at an unknown time",
+            ACCOUNT_ID,
+        ),
+    }
+}
+
+fn is_account_id(id: Text<'_>) -> bool {
+    if !id.is_escaped() {
+        return id.raw().len() == 12 && id.raw().iter().all(u8::is_ascii_digit);
+    }
+    id.chars().count() == 12 && id.chars().all(|character| character.is_ascii_digit())
 }

@@ -1,24 +1,18 @@
 //! The `reason` table: why the step failed or was denied.
 
-use super::decision::{Decision, because, is_word};
+use super::decision::{Decided, because, is_hidden, is_word};
 use crate::fields::{Field, Fields};
 use crate::verdict::{Kind, Outcome, Reason};
 
-pub(super) fn reason(
+pub(super) fn reason<D: Decided<Option<Reason>>>(
     fields: &Fields<'_>,
     kind: Kind,
     outcome: Outcome,
-) -> Decision<Option<Reason>> {
+) -> D {
     let message = fields.text(Field::ErrorMessage).filter(|message| !message.is_empty());
     match outcome {
         Outcome::Failure => {}
-        Outcome::Denied => {
-            return because(
-                Some(Reason::AccessDenied),
-                "the outcome is denied",
-                &[Field::ErrorCode],
-            );
-        }
+        Outcome::Denied => return denial(fields),
         _ => return because(None, "the outcome is neither failure nor denied", &[]),
     }
     if kind == Kind::MfaCheck {
@@ -36,6 +30,11 @@ pub(super) fn reason(
         );
     }
     match kind {
+        Kind::IdcVerification if is_hidden(fields, Field::UserName) => because(
+            Some(Reason::UnknownUser),
+            "a failed CredentialVerification with a hidden UserName",
+            &[Field::EventName, Field::ServiceEventDetails, Field::UserName],
+        ),
         Kind::IdcVerification => because(
             Some(Reason::BadFactor),
             "a failed CredentialVerification",
@@ -71,6 +70,29 @@ pub(super) fn reason(
             &[Field::EventName, Field::IdentityType, Field::ErrorMessage],
         ),
     }
+}
+
+/// The kind of policy that denied access.
+fn denial<D: Decided<Option<Reason>>>(fields: &Fields<'_>) -> D {
+    const FIELDS: &[Field] = &[Field::ErrorCode, Field::ErrorMessage];
+    let begins = |start: &str| {
+        fields.text(Field::ErrorMessage).is_some_and(|message| message.starts_with(start))
+    };
+    if begins("Authorization denied because of a resource-based policy") {
+        return because(
+            Some(Reason::ResourcePolicy),
+            "the outcome is denied, and errorMessage names a resource-based policy",
+            FIELDS,
+        );
+    }
+    if begins("Authorization denied because of a resource control policy") {
+        return because(
+            Some(Reason::ResourceControlPolicy),
+            "the outcome is denied, and errorMessage names a resource control policy",
+            FIELDS,
+        );
+    }
+    because(Some(Reason::AccessDenied), "the outcome is denied", &[Field::ErrorCode])
 }
 
 /// Whether `userIdentity.type` is one of two types.

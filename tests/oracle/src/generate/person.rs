@@ -62,11 +62,12 @@ fn identity(random: &mut Random, role: Role, account: &str) -> Value {
             "userName": name,
         })
     };
+    let name = random.choose(&["mika", "Sora", "sora"]);
     let session = |issuer: &str, id: &str| {
         json!({
             "type": "AssumedRole",
-            "principalId": format!("{id}:mika"),
-            "arn": format!("arn:aws:sts::{account}:assumed-role/{issuer}/mika"),
+            "principalId": format!("{id}:{name}"),
+            "arn": format!("arn:aws:sts::{account}:assumed-role/{issuer}/{name}"),
             "accountId": account,
         })
     };
@@ -87,7 +88,12 @@ fn identity(random: &mut Random, role: Role, account: &str) -> Value {
             session("Operators", "AROAEXAMPLE0000000003"),
         ],
         Role::Workflow => [
-            json!({"type": "IdentityCenterUser", "accountId": account, "credentialId": "c-1"}),
+            json!({
+                "type": "IdentityCenterUser",
+                "accountId": account,
+                "onBehalfOf": {"userId": "01234567-89ab-cdef-0123-456789abcdef"},
+                "credentialId": "c-1",
+            }),
             json!({"type": "Unknown", "principalId": account, "userName": "sora"}),
             json!({"type": "Unknown", "accountId": account}),
         ],
@@ -105,6 +111,7 @@ pub(super) fn remove_a_field(random: &mut Random, record: &mut Value) {
         ("/userIdentity", "principalId"),
         ("/userIdentity", "accountId"),
         ("/userIdentity", "userName"),
+        ("/userIdentity", "onBehalfOf"),
         ("/userIdentity", "type"),
         ("/additionalEventData", "AuthWorkflowID"),
         ("/additionalEventData", "AuthWorkflowID"),

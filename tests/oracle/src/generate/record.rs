@@ -91,6 +91,34 @@ fn identity_center(random: &mut Random, record: &mut Value) {
     record["eventName"] = event_name.into();
     record["additionalEventData"]["CredentialType"] = random.choose(types).into();
     record["serviceEventDetails"] = json!({event_name: result});
+    name_user(random, record);
+    if event_name == "UserAuthentication" && random.one_in(3) {
+        record["additionalEventData"]["LoginTo"] =
+            "https://clients.amazonaws.com/workspaces".into();
+    }
+    if random.one_in(20) {
+        record["additionalEventData"]["CredentialType"] = "SMARTCARD".into();
+    }
+}
+
+/// Gives the record a name that the others of its workflow may lack or contradict.
+fn name_user(random: &mut Random, record: &mut Value) {
+    const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+    let additional = &mut record["additionalEventData"];
+    match random.usize(0..12) {
+        0..5 => {}
+        5..9 => drop(additional.as_object_mut().map(|one| one.shift_remove("UserName"))),
+        9 => additional["UserName"] = "SORA".into(),
+        10 => additional["UserName"] = random.choose(&["mika", "", "123456789012"]).into(),
+        _ => additional["UserName"] = HIDDEN.into(),
+    }
+    if random.one_in(4) {
+        let userless = record["userIdentity"].as_object_mut();
+        drop(userless.map(|identity| identity.shift_remove("onBehalfOf")));
+    }
+    if random.one_in(20) {
+        record["userIdentity"]["userName"] = random.choose(&["Sora", HIDDEN, ""]).into();
+    }
 }
 
 /// A record that is part of no attempt; most are sign-in records.

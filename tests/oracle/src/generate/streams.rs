@@ -20,8 +20,8 @@ pub fn streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
     iter::repeat_with(move || stream(&mut random))
 }
 
-/// 2025-03-29T11:00:00Z.
-const START: i64 = 1_743_246_000;
+/// 2025-03-29T11:00:00Z, and 2025-08-01T11:00:00Z: since July 2025 Identity Center writes other types.
+const STARTS: &[i64] = &[1_743_246_000, 1_754_046_000];
 
 /// Seconds from a record to a later one: within an attempt, then close to the window, to the
 /// lateness, and to the hour for which a failure counts.
@@ -33,13 +33,14 @@ const AROUND_HOUR: &[i64] = &[0, 0, 1, 21, 180, 181, 3599, 3600, 3601];
 fn stream(random: &mut Random) -> Vec<Value> {
     let people: Vec<Person> = (0..random.usize(1..=5)).map(|_| person(random)).collect();
     let gaps = random.choose(&[WITHIN_ATTEMPT, AROUND_WINDOW, AROUND_LATENESS, AROUND_HOUR]);
+    let start = random.choose(STARTS);
     let has_fractions = random.one_in(8);
     let mut seconds: Vec<i64> = Vec::new();
     let mut dated: Vec<(i64, Value)> = Vec::new();
     for _ in 0..random.usize(5..=60) {
         let recent = &seconds[seconds.len().saturating_sub(6)..];
         let second =
-            if recent.is_empty() { START } else { random.choose(recent) + random.choose(gaps) };
+            if recent.is_empty() { start } else { random.choose(recent) + random.choose(gaps) };
         seconds.push(second);
         let fraction_ms = if has_fractions { random.choose(&[0, 0, 1, 250, 999]) } else { 0 };
         let time_ms = second * 1000 + fraction_ms;

@@ -7,7 +7,15 @@ import { texts } from '../texts';
 type Example = { name: string; title: string; note: string; records: string[] };
 
 /** Proper names of words in the name of a row. */
-const NAMES: Record<string, string> = { iam: 'IAM', idc: 'Identity Center', mfa: 'MFA', saml: 'SAML', sso: 'SSO' };
+const NAMES: Record<string, string> = {
+  aws: 'AWS',
+  iam: 'IAM',
+  idc: 'Identity Center',
+  mfa: 'MFA',
+  saml: 'SAML',
+  sso: 'SSO',
+  workspaces: 'WorkSpaces',
+};
 
 /** A row's name in words: `today-iam-user-no-mfa` as `IAM user no MFA`. */
 function title(name: string) {

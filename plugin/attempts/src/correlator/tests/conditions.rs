@@ -65,12 +65,12 @@ fn a_value_counts_at_its_latest_event() {
 
 #[test]
 fn groups_are_counted_separately() {
-    let event = |user, address: Option<_>| TestEvent {
-        identity: identity(user, address),
+    let event = |user, account: Option<_>| TestEvent {
+        identity: Identity::new([account, None, Some(user), None, None]),
         ..event(0, user, &[1])
     };
     let mut by_both = spec(&[1], 60, event_count(2));
-    by_both.group_by = vec![IdentityField::SourceIp, IdentityField::User];
+    by_both.group_by = vec![IdentityField::Account, IdentityField::User];
     let events = [
         event("ab", Some("c")),
         event("a", Some("bc")),
@@ -82,6 +82,29 @@ fn groups_are_counted_separately() {
     assert_eq!(found(by_both.clone(), &events), [["a", "a"]]);
     by_both.group_by.clear();
     assert_eq!(found(by_both, &events).len(), 3, "all events are one group");
+}
+
+#[test]
+fn a_host_name_is_not_counted_as_an_address() {
+    let by_address = |condition| CorrelationSpec {
+        group_by: vec![IdentityField::SourceIp],
+        ..spec(&[1], 60, condition)
+    };
+    for (source, is_counted) in [
+        ("192.0.2.10", true),
+        ("2001:db8::1", true),
+        ("AWS Internal", false),
+        ("sso.amazonaws.com", false),
+        ("", false),
+    ] {
+        let event = TestEvent { identity: identity("a", Some(source)), ..event(0, "a", &[1]) };
+        let events = [event.clone(), event];
+        assert_eq!(found(by_address(event_count(2)), &events).len(), usize::from(is_counted));
+        assert_eq!(
+            found(spec(&[1], 60, value_count(1)), &events).len(),
+            2 * usize::from(is_counted)
+        );
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ struct TestEvent {
 }
 
 fn identity(user: &str, source_ip: Option<&str>) -> Identity {
-    Identity::new([None, None, Some(user), source_ip])
+    Identity::new([None, None, Some(user), source_ip, None])
 }
 
 /// An event of one user.

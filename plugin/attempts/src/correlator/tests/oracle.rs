@@ -6,6 +6,9 @@ use fastrand::Rng;
 
 use super::*;
 
+/// A source that is not an address.
+const HOST: &str = "AWS Internal";
+
 /// The specification of a correlation rule: it keeps every event, and evaluates each anew.
 struct Oracle {
     spec: CorrelationSpec,
@@ -27,7 +30,7 @@ impl Oracle {
             }
             CorrelationCondition::ValueCount { field, threshold } => {
                 self.latest(last, threshold, |one, other| {
-                    self.events[one].identity.get(field) == self.events[other].identity.get(field)
+                    self.value(one, field) == self.value(other, field)
                 })
             }
             CorrelationCondition::TemporalOrdered => {
@@ -49,8 +52,13 @@ impl Oracle {
         })
     }
 
+    /// The value that counts. The name of a host is not an address.
+    fn value(&self, event: usize, field: IdentityField) -> Option<&str> {
+        self.events[event].identity.get(field).filter(|value| *value != HOST)
+    }
+
     fn is_in_group(&self, event: usize, last: usize) -> bool {
-        let value = |event: usize, field: &IdentityField| self.events[event].identity.get(*field);
+        let value = |event: usize, field: &IdentityField| self.value(event, *field);
         self.spec
             .group_by
             .iter()
@@ -61,9 +69,7 @@ impl Oracle {
     fn counts(&self, event: usize, last: usize) -> bool {
         let timespan = Time::from(self.spec.timespan_seconds) * SECOND;
         let has_value = match self.spec.condition {
-            CorrelationCondition::ValueCount { field, .. } => {
-                self.events[event].identity.get(field).is_some()
-            }
+            CorrelationCondition::ValueCount { field, .. } => self.value(event, field).is_some(),
             _ => true,
         };
         !self.consumed[event]
@@ -108,7 +114,7 @@ impl Oracle {
 
 /// A specification with up to four different rules and a timespan of up to a minute.
 fn random_spec(random: &mut Rng) -> CorrelationSpec {
-    let fields = [IdentityField::User, IdentityField::SourceIp, IdentityField::Account];
+    let fields = [IdentityField::Identity, IdentityField::SourceIp, IdentityField::Account];
     let mut group_by = fields[..2].to_vec();
     group_by.truncate(random.usize(..=2));
     let condition = match random.u8(..3) {
@@ -129,9 +135,13 @@ fn random_spec(random: &mut Rng) -> CorrelationSpec {
 
 fn random_event(random: &mut Rng, clock: &mut Time) -> TestEvent {
     *clock += random.choice([0, 0, 1, 500, 1000, 1000, 7000, -2000, 40_000]).unwrap_or(0);
+    let mut text = |texts: [&'static str; 3]| {
+        let index = random.choice([Some(0), Some(0), Some(1), Some(2), None]).flatten();
+        index.map(|index: usize| texts[index])
+    };
     let texts = ["a", "b", "c"];
-    let mut text = || random.choice([Some(0), Some(0), Some(1), Some(2), None]).flatten();
-    let values = [text(), text(), text(), text()].map(|index| index.map(|index| texts[index]));
+    let addresses = ["192.0.2.1", "2001:db8:20::d417", HOST];
+    let values = [text(texts), text(texts), text(texts), text(addresses), text(texts)];
     TestEvent {
         time: *clock,
         event_id: (random.u8(..8) > 0).then(|| EventId::new(&random.u16(..).to_string())),

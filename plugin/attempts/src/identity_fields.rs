@@ -1,0 +1,189 @@
+//! Who it was: the id to count by, and the name to show.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+
+use sekisho_rules::lower_case;
+use sekisho_signin::{HIDDEN_NAME, Kind, Principal};
+
+/// The fields of a record that say who it was. A field that is no string counts as absent.
+///
+/// ```
+/// use sekisho_attempts::IdentityFields;
+/// use sekisho_signin::{Kind, Principal};
+///
+/// let fields = IdentityFields {
+///     identity_type: Some("Unknown"),
+///     principal_id: Some("111122223333"),
+///     typed_name: Some("Mika@example.com"),
+///     ..IdentityFields::default()
+/// };
+/// let principal = Principal::IdentityCenterUser;
+/// let identity = fields.identity(Kind::IdcChallenge, principal);
+/// assert_eq!(identity.as_deref(), Some("mika@example.com"));
+/// assert_eq!(fields.user(principal), Some("Mika@example.com"));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IdentityFields<'a> {
+    /// `recipientAccountId`, or else `userIdentity.accountId`.
+    pub account: Option<&'a str>,
+    /// `userIdentity.type`.
+    pub identity_type: Option<&'a str>,
+    /// `userIdentity.principalId`.
+    pub principal_id: Option<&'a str>,
+    /// `userIdentity.arn`.
+    pub arn: Option<&'a str>,
+    /// `userIdentity.userName`.
+    pub user_name: Option<&'a str>,
+    /// `userIdentity.onBehalfOf.userId`.
+    pub on_behalf_of: Option<&'a str>,
+    /// `additionalEventData.UserName`.
+    pub typed_name: Option<&'a str>,
+}
+
+impl<'a> IdentityFields<'a> {
+    /// The id to count by: equal for all records of one person, and different for any two. `None` if
+    /// the record does not say who it was. An account id alone is nobody.
+    ///
+    /// `kind` and `principal` are those of the record's verdict.
+    #[must_use]
+    pub fn identity(&self, kind: Kind, principal: Principal) -> Option<Cow<'a, str>> {
+        let is_type = |name| kind == Kind::NotSignin && self.identity_type == Some(name);
+        let is_directory_user = kind.is_identity_center()
+            || kind == Kind::ExternalIdpLogin
+            || principal == Principal::IdentityCenterUser
+            || principal == Principal::DirectoryUser
+            || is_type("IdentityCenterUser");
+        let id = self.principal_id.filter(|id| is_identity(id)).map(Cow::Borrowed);
+        let person = self.on_behalf_of.filter(|id| is_identity(id)).map(Cow::Borrowed);
+        let name = self.name().and_then(name_identity);
+        if is_directory_user {
+            // A failed attempt has only the name, so a name comes first.
+            return name.or(person).or(id);
+        }
+        if principal == Principal::Root || is_type("Root") {
+            return Some(format!("root:{}", self.account?).into());
+        }
+        id.or(person).or(name)
+    }
+
+    /// The name to show: that of the user, or else that of the role session.
+    #[must_use]
+    pub fn user(&self, principal: Principal) -> Option<&'a str> {
+        let is_session = self.identity_type == Some("AssumedRole")
+            || matches!(
+                principal,
+                Principal::SsoRole | Principal::SamlRole | Principal::AssumedRole
+            );
+        let session = || self.principal_id.and_then(last_part).or(self.arn.and_then(last_part));
+        self.name().or_else(|| session().filter(|_| is_session))
+    }
+
+    fn name(&self) -> Option<&'a str> {
+        let is_name = |name: &&str| !name.is_empty() && *name != HIDDEN_NAME;
+        self.user_name.filter(is_name).or(self.typed_name.filter(is_name))
+    }
+}
+
+/// The identity of a user who is known by name. Names that differ only in case are one.
+#[inline(never)]
+pub(crate) fn name_identity(name: &str) -> Option<Cow<'_, str>> {
+    let is_plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    let lower = || name.chars().flat_map(lower_case).collect::<String>().into();
+    is_identity(name).then(|| if name.bytes().all(is_plain) { name.into() } else { lower() })
+}
+
+/// Whether a text can identify a person. 12 digits are an account.
+fn is_identity(text: &str) -> bool {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    !text.is_empty() && !is_account && text != HIDDEN_NAME
+}
+
+/// The name of the session, in a principalId or ARN of a role session.
+fn last_part(id: &str) -> Option<&str> {
+    id.rsplit_once([':', '/']).map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOBODY: IdentityFields<'_> = IdentityFields {
+        account: Some("111122223333"),
+        identity_type: None,
+        principal_id: None,
+        arn: None,
+        user_name: None,
+        on_behalf_of: None,
+        typed_name: None,
+    };
+
+    #[test]
+    fn an_account_or_a_hidden_name_is_nobody() {
+        let fields = IdentityFields {
+            principal_id: Some("111122223333"),
+            on_behalf_of: Some(""),
+            user_name: Some(HIDDEN_NAME),
+            typed_name: Some("444455556666"),
+            ..NOBODY
+        };
+        for kind in Kind::ALL {
+            assert_eq!(fields.identity(*kind, Principal::Unknown), None);
+        }
+        assert_eq!(fields.user(Principal::Unknown), Some("444455556666"));
+    }
+
+    #[test]
+    fn each_kind_of_user_has_its_identity() {
+        let all = IdentityFields {
+            principal_id: Some("AIDAEXAMPLE"),
+            user_name: Some("Zoë"),
+            on_behalf_of: Some("94482488-3041-7026-18f3-be45837cd0e4"),
+            typed_name: Some("other"),
+            ..NOBODY
+        };
+        let no_id = IdentityFields { principal_id: None, ..all };
+        let no_name = IdentityFields { user_name: Some(""), typed_name: None, ..all };
+        let only_name = IdentityFields { on_behalf_of: None, ..no_id };
+        let (login, verification) = (Kind::ConsoleLogin, Kind::IdcVerification);
+        for (fields, kind, principal, expected) in [
+            (all, login, Principal::Root, "root:111122223333"),
+            (all, login, Principal::IamUser, "AIDAEXAMPLE"),
+            (no_id, login, Principal::IamUser, "94482488-3041-7026-18f3-be45837cd0e4"),
+            (only_name, login, Principal::IamUser, "zoë"),
+            (all, verification, Principal::Unknown, "zoë"),
+            (all, Kind::PortalSession, Principal::IdentityCenterUser, "zoë"),
+            (all, Kind::ExternalIdpLogin, Principal::Unknown, "zoë"),
+            (no_name, verification, Principal::Unknown, "94482488-3041-7026-18f3-be45837cd0e4"),
+        ] {
+            assert_eq!(
+                fields.identity(kind, principal).as_deref(),
+                Some(expected),
+                "{principal:?}"
+            );
+        }
+        let rootless = IdentityFields { account: None, ..all };
+        assert_eq!(rootless.identity(login, Principal::Root), None);
+    }
+
+    #[test]
+    fn other_records_are_told_apart_by_type() {
+        let root = IdentityFields { identity_type: Some("Root"), ..NOBODY };
+        let identity = root.identity(Kind::NotSignin, Principal::Unknown);
+        assert_eq!(identity.as_deref(), Some("root:111122223333"));
+    }
+
+    #[test]
+    fn a_role_session_has_a_name() {
+        let role = IdentityFields { principal_id: Some("AROAEXAMPLE:mika"), ..NOBODY };
+        assert_eq!(role.user(Principal::SsoRole), Some("mika"));
+        assert_eq!(role.user(Principal::IamUser), None);
+        let arn = Some("arn:aws:sts::111122223333:assumed-role/Operators/sora");
+        let role = IdentityFields { principal_id: Some("AROAEXAMPLE"), arn, ..NOBODY };
+        assert_eq!(role.user(Principal::AssumedRole), Some("sora"));
+        assert_eq!(role.user(Principal::Unknown), None);
+        let by_type = IdentityFields { identity_type: Some("AssumedRole"), ..role };
+        assert_eq!(by_type.user(Principal::Unknown), Some("sora"));
+    }
+}
