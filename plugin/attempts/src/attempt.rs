@@ -1,5 +1,6 @@
 //! One attempt to sign in, and how it ended.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
@@ -30,7 +31,7 @@ pub struct Attempt {
     /// It was emitted before it was complete, because memory was full.
     pub evicted: bool,
     /// The eventID of the last record of the sign-in to Identity Center that this one came from.
-    pub follows: Option<EventId>,
+    pub follows: Option<Box<EventId>>,
     pub(crate) key: Key,
     /// The number of its records.
     pub(crate) record_count: u32,

@@ -1,5 +1,6 @@
 //! Finds the observations that belong to one attempt.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 
@@ -48,7 +49,7 @@ struct KeyState {
     failures: VecDeque<Time>,
     /// The time and the eventID of the last record of the latest sign-in to Identity Center, if
     /// this is the key of a [user at an address](portal_key).
-    portal_signin: Option<(Time, EventId)>,
+    portal_signin: Option<Box<(Time, EventId)>>,
 }
 
 impl KeyState {
@@ -69,7 +70,7 @@ impl KeyState {
 
     fn is_expired(&self, now: Time) -> bool {
         let last_failure = self.failures.back().copied();
-        let portal_signin = self.portal_signin.as_ref().map(|(time, _)| *time);
+        let portal_signin = self.portal_signin.as_ref().map(|signin| signin.0);
         self.open.is_empty()
             && last_failure.max(portal_signin).is_none_or(|time| has_passed(time, HOUR, now))
     }
@@ -160,15 +161,20 @@ impl Pairing {
             self.insert_key(key, limit, time);
         }
         if let Some(state) = self.keys.get(key) {
-            state.portal_signin = event_id.map(|event_id| (time, event_id));
+            state.portal_signin = event_id.map(|event_id| Box::new((time, event_id)));
         }
     }
 
     /// The last record of the sign-in to Identity Center that a console sign-in came from.
-    fn portal_signin(&mut self, identity: &Identity, window: Time, time: Time) -> Option<EventId> {
+    fn portal_signin(
+        &mut self,
+        identity: &Identity,
+        window: Time,
+        time: Time,
+    ) -> Option<Box<EventId>> {
         let state = self.keys.get(portal_key(identity)?)?;
-        let (before, event_id) = state.portal_signin.as_ref()?;
-        (!has_passed(*before, window, time)).then(|| event_id.clone())
+        let (before, event_id) = &**state.portal_signin.as_ref()?;
+        (!has_passed(*before, window, time)).then(|| Box::new(event_id.clone()))
     }
 
     /// Removes the attempt that an observation joins from the queue. Returns it with the number of

@@ -85,7 +85,7 @@ fn remembered_portal_signins_are_bounded() {
     emitted.extend(flush(&mut tracker));
     for (portal, console) in emitted.iter().zip(&emitted[1..]).step_by(2) {
         assert_eq!(portal.follows, None);
-        assert_eq!(console.follows.as_ref(), portal.event_ids.last());
+        assert_eq!(console.follows.as_deref(), portal.event_ids.last());
     }
     assert_eq!(emitted.len() as u64, RECORDS);
 }

@@ -121,7 +121,7 @@ impl<'s> Attempt<'s> {
             },
             first_time: tracked.times.map(|(first, _)| first),
             last_time: tracked.times.map(|(_, last)| last),
-            follows: tracked.follows,
+            follows: tracked.follows.map(|follows| *follows),
             identity: tracked.identity,
             event_ids: tracked.event_ids,
             rules,

@@ -80,5 +80,5 @@ fn no_value_is_rare() {
     }
     assert!(counts.values().all(|&count| count > STREAMS / 50), "{counts:#?}");
     // All values except `federated_user`, `web_identity` and `aws_account`, and the numbers 0 to 5.
-    assert_eq!(counts.len(), 4 + 8 + 8 + 5 + 3 + 3 + 6 + 6, "{counts:#?}");
+    assert_eq!(counts.len(), 4 + 10 + 9 + 5 + 3 + 3 + 6 + 6, "{counts:#?}");
 }

@@ -73,6 +73,16 @@ impl<T: Snapshot> Snapshot for Vec<T> {
     }
 }
 
+impl<T: Snapshot> Snapshot for Box<T> {
+    fn encode(&self, output: &mut Vec<u8>) {
+        (**self).encode(output);
+    }
+
+    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
+        T::decode(reader).map(Box::new)
+    }
+}
+
 impl<T: Snapshot> Snapshot for Box<[T]> {
     fn encode(&self, output: &mut Vec<u8>) {
         encode_sequence(self.iter(), output);

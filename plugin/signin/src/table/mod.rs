@@ -13,8 +13,8 @@ mod user_exists;
 
 use sekisho_scan::Value;
 
-pub use decision::{Decision, HIDDEN_NAME};
 use decision::{Decided, Plain};
+pub use decision::{Decision, HIDDEN_NAME};
 pub use kind::may_be_signin;
 pub(crate) use kind::may_be_signin_event;
 

@@ -24,6 +24,10 @@ pub(super) fn record(random: &mut Random, person: &Person) -> Value {
         }
         Role::Session => {
             login(random, &mut record);
+            if random.one_in(4) {
+                record["userIdentity"]["sessionContext"] =
+                    json!({"attributes": {"mfaAuthenticated": random.choose(&["true", "false"])}});
+            }
             if random.bool() {
                 record["additionalEventData"]["SamlProviderArn"] =
                     "arn:aws:iam::111122223333:saml-provider/ExampleIdP".into();
@@ -31,8 +35,8 @@ pub(super) fn record(random: &mut Random, person: &Person) -> Value {
         }
         Role::Workflow => identity_center(random, &mut record),
     }
-    if random.one_in(20) {
-        record["errorCode"] = "AccessDenied".into();
+    if random.one_in(15) {
+        deny(random, &mut record);
     }
     if random.one_in(15) {
         remove_a_field(random, &mut record);
@@ -41,6 +45,15 @@ pub(super) fn record(random: &mut Random, person: &Person) -> Value {
         record["awsRegion"] = "ap-northeast-1".into();
     }
     record
+}
+
+/// Denies access, at times by a policy.
+fn deny(random: &mut Random, record: &mut Value) {
+    record["errorCode"] = "AccessDenied".into();
+    let policy = random.choose(&["", "resource-based policy", "resource control policy"]);
+    if !policy.is_empty() {
+        record["errorMessage"] = format!("Authorization denied because of a {policy}").into();
+    }
 }
 
 /// A failed check is always that of an unknown user.
@@ -96,6 +109,9 @@ fn identity_center(random: &mut Random, record: &mut Value) {
         record["additionalEventData"]["LoginTo"] =
             "https://clients.amazonaws.com/workspaces".into();
     }
+    if event_name == "UserAuthentication" && random.one_in(6) {
+        record["additionalEventData"]["DeviceEnrollmentRequired"] = "true".into();
+    }
     if random.one_in(20) {
         record["additionalEventData"]["CredentialType"] = "SMARTCARD".into();
     }
@@ -128,7 +144,11 @@ fn unrelated(random: &mut Random, record: &mut Value) {
         ("signin.amazonaws.com", "GetSigninToken"),
         ("signin.amazonaws.com", "PasswordRecoveryRequested"),
         ("signin.amazonaws.com", "UserAuthenticationStarted"),
+        ("signin.amazonaws.com", "AuthorizeOAuth2Access"),
+        ("signin.amazonaws.com", "CreateOAuth2Token"),
         ("sso.amazonaws.com", "Authenticate"),
+        ("sso.amazonaws.com", "CreateToken"),
+        ("sso.amazonaws.com", "GetRoleCredentials"),
         ("s3.amazonaws.com", "ConsoleLogin"),
     ]);
     record["eventSource"] = event_source.into();
