@@ -10,7 +10,8 @@ use super::text::{ignoring_case, string, wildcard};
 /// A condition on a value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Condition {
-    /// A VRL expression that must be true.
+    /// A VRL expression that must be true. If it has binary operators that bind weaker than `==`, it
+    /// has parentheses: `||` and `&&` have the same precedence in VRL, and `??` has a lower one.
     If(String),
     /// The value must exist.
     Exists,
@@ -108,7 +109,7 @@ fn numeric(operand: &RawValue) -> Result<String, String> {
             comparison => format!("((at.value {comparison} {number}) ?? false)"),
         })
     });
-    Ok(terms.collect::<Result<Vec<_>, String>>()?.join(" && "))
+    Ok(format!("({})", terms.collect::<Result<Vec<_>, String>>()?.join(" && ")))
 }
 
 fn anything_but(operand: &RawValue) -> Result<String, String> {

@@ -44,7 +44,7 @@ pub(super) fn range(cidr: &str) -> Option<String> {
 fn range_v4(base: Ipv4Addr, bits: u32) -> String {
     let base = base & Ipv4Addr::from_bits(!u32::MAX.checked_shr(bits).unwrap_or(0));
     let head = Ipv6Addr::from_bits(u128::from(base.to_bits()) << 96);
-    format!("ip_cidr_contains([\"{base}/{bits}\", \"{head}/{bits}\"], at.address) ?? false")
+    format!("(ip_cidr_contains([\"{base}/{bits}\", \"{head}/{bits}\"], at.address) ?? false)")
 }
 
 /// event-ruler compares an IPv4 address with the first 32 bits of both ends of an IPv6 range, and
@@ -52,13 +52,13 @@ fn range_v4(base: Ipv4Addr, bits: u32) -> String {
 fn range_v6(base: Ipv6Addr, bits: u32) -> String {
     let free = u128::MAX.checked_shr(bits).unwrap_or(0);
     let base = base & Ipv6Addr::from_bits(!free);
-    let contains = format!("ip_cidr_contains(\"{base}/{bits}\", at.address) ?? false");
+    let contains = format!("(ip_cidr_contains(\"{base}/{bits}\", at.address) ?? false)");
     let [low, high] = [base.to_bits(), base.to_bits() | free].map(|end| (end >> 96) as u32);
     if low == high {
         return contains;
     }
     let head = "(ip_aton(at.address) ?? 0)";
-    format!("({contains}) || {head} > {low} && {head} < {high}")
+    format!("({contains} || ({head} > {low} && {head} < {high}))")
 }
 
 #[cfg(test)]

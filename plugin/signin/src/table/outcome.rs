@@ -34,7 +34,8 @@ impl<'a> EventResult<'a> {
             return named(Field::ServiceEventDetails, &[Field::ServiceEventDetails]);
         }
         let result = named(Field::ResponseElements, &[Field::ResponseElements]);
-        if matches!(kind, Kind::PortalToken | Kind::PortalRefresh) && result.value.is_none() {
+        let is_token = matches!(kind, Kind::PortalToken | Kind::PortalRefresh);
+        if is_token && !result.is(result.success) && !result.is(result.failure) {
             let value = fields.find_member(Field::ResponseElements, |key| key == ACCESS_TOKEN);
             return EventResult { value, key: Some(ACCESS_TOKEN), ..result };
         }
