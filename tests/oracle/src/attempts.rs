@@ -305,8 +305,7 @@ fn follows(attempt: &Attempt, all: &[Attempt], settings: AttemptSettings) -> Opt
     }
     let window_ms = i64::from(settings.window_seconds) * 1000;
     let person = |attempt: &Attempt| {
-        let name = lower_case(&attempt.user()?)?;
-        Some((name, text(attempt.last().record, "/sourceIPAddress")?.to_owned()))
+        Some((lower_case(&attempt.user()?)?, attempt.text("/sourceIPAddress")?))
     };
     let who = person(attempt)?;
     let is_before = |other: &&Attempt| {
