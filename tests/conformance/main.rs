@@ -2,6 +2,7 @@
 //!
 //! | file | property |
 //! |---|---|
+//! | `alerts` | the built-in rules find the attacks of `tests/cases/alerts`, and nothing in ordinary days |
 //! | `rows` | every host returns the expected result for each row of `tests/cases` |
 //! | `reports` | the reported records of the data folder have the reported verdicts |
 //! | `oracle` | the engine agrees with the oracle on corpora and their mutations |
@@ -28,6 +29,7 @@
 //! otherwise the tests that need it may be skipped too.
 
 mod abi_page;
+mod alerts;
 mod batches;
 mod corpora;
 mod endurance;
@@ -51,3 +53,5 @@ mod rules;
 mod scanner;
 mod sequences;
 mod texts;
+#[path = "../../xtask/src/dist/yaml.rs"]
+mod yaml;

@@ -4,10 +4,31 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, str};
 
+use crate::alerts::builtin_rules;
+
 #[test]
 fn the_readme_contains_the_embedding_example() {
     let readme = include_str!("../../README.md");
     assert!(readme.contains(include_str!("../../host/wasmtime/examples/embed.rs")));
+}
+
+/// Rules that are only counted are listed without severity and technique.
+#[test]
+fn the_detections_page_lists_every_rule() {
+    let page = include_str!("../../plugin/rules/DETECTIONS.md");
+    for rule in builtin_rules() {
+        let [id, severity] = ["id", "severity"].map(|key| rule[key].as_str().expect("a text"));
+        let tags = rule["tags"].as_array().into_iter().flatten();
+        let techniques: Vec<_> = tags
+            .map(|tag| tag.as_str().and_then(|tag| tag.strip_prefix("attack.")).expect("a tag"))
+            .map(str::to_uppercase)
+            .collect();
+        let line = match &techniques[..] {
+            [] => format!("`{id}`"),
+            techniques => format!("\n| `{id}` | {severity} | {} |", techniques.join(", ")),
+        };
+        assert!(page.contains(&line), "{line}");
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ const CONFIGURATION: &str = r#"{"strict":true,"field":"signin","aws_limits":true
     "attempts":{"window_seconds":180,"lateness_seconds":600,"keys":1000},
     "rules":[
         {"id":"failed","severity":"low","description":"A failure.","tests":[],
+            "tags":[],"references":[],
             "pattern":{"attempt":{"outcome":["failure"]}}},
         {"id":"login","pattern":{"signin":{"kind":["console_login"]}}},
         {"id":"count","severity":"high","correlation":{"type":"event_count","rules":["failed"],

@@ -8,7 +8,7 @@ use sekisho_oracle::{AttemptSettings, Sequence, attempts, sequences};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::corpora::{data, print_uncaptured};
+use crate::corpora::print_uncaptured;
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 
@@ -166,31 +166,6 @@ fn refused(number: usize, name: &str, address: &str) -> [Value; 2] {
         step("CredentialChallenge", "Success", 0, Some(name)),
         step("CredentialVerification", "Failure", 6, None),
     ]
-}
-
-/// The reported streams of the data folder, each with what must be said of its attempts.
-#[test]
-fn reported_streams() {
-    let Some(path) = data("signin_report_sequences.ndjson") else { return };
-    let text = fs::read_to_string(path).expect("the file is there");
-    let mut hosts: [Box<dyn Host>; 2] =
-        [Box::new(Native::default()), Box::new(Wasmi::new(sekisho_module::PORTABLE))];
-    for line in text.lines() {
-        let stream: Value = serde_json::from_str(line).expect("a stream");
-        let records = stream["records"].as_array().expect("records");
-        let Value::Object(expect) = &stream["expect"] else { panic!("{}", stream["id"]) };
-        for host in &mut hosts {
-            let attempts = lines(&run(host, records, AttemptSettings::default()));
-            if let Some(count) = expect.get("attempts") {
-                assert_eq!(&json!(attempts.len()), count, "{}", stream["id"]);
-            }
-            for (key, value) in
-                expect.get("attempt").and_then(Value::as_object).into_iter().flatten()
-            {
-                assert!(attempts.iter().all(|one| one[key] == *value), "{}: {key}", stream["id"]);
-            }
-        }
-    }
 }
 
 /// A state that an earlier module saved, and the records before and after.

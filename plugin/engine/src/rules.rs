@@ -275,8 +275,17 @@ impl Collected {
         limits: &Limits,
         unknown: &mut Unknown<'c>,
     ) -> Result<(), ConfigurationError> {
-        let known = ["id", "pattern", "correlation", "severity", "description", "tests"];
-        let mut values = [None; 6];
+        let known = [
+            "id",
+            "pattern",
+            "correlation",
+            "severity",
+            "description",
+            "tests",
+            "tags",
+            "references",
+        ];
+        let mut values = [None; 8];
         if !members(rule, &known, &mut values, unknown)? {
             return Err(expected("rules", "an object for each rule", rule.offset));
         }

@@ -9,6 +9,7 @@ mod program;
 mod python;
 mod rules;
 mod sbom;
+mod yaml;
 
 use std::fs;
 use std::path::PathBuf;

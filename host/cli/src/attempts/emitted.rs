@@ -77,12 +77,19 @@ impl Attempt {
         matches!(self.outcome.as_str(), "failure" | "denied")
     }
 
-    /// A name to show: the user name, else the session name, else the principal id.
+    /// A name to show: the user name, else the session name, else an id.
     pub(crate) fn display_name(&self) -> Option<&str> {
-        let id = self.principal_id.as_deref();
-        let session = id.and_then(|id| Some(id.split_once(':')?.1));
+        let session = || Some(self.principal_id.as_deref()?.split_once(':')?.1);
         let root = (self.principal == "root").then_some("root");
-        self.user.as_deref().or(session).or(root).or(id)
+        self.user.as_deref().or_else(session).or(root).or_else(|| self.person())
+    }
+
+    /// The id of a person or role session. Earlier modules write no identity; an account id, which
+    /// is 12 digits, is nobody.
+    pub(crate) fn person(&self) -> Option<&str> {
+        let is_account = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+        let id = || self.principal_id.as_deref().filter(|id| !is_account(id));
+        self.identity.as_deref().or_else(id)
     }
 
     /// Who it was, as far as known. A user name is whatever was typed, so it comes last.

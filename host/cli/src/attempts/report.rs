@@ -96,7 +96,7 @@ impl Tally {
             self.failures.add(FailedSignin {
                 reason: attempt.reason.as_deref(),
                 principal: &attempt.principal,
-                id: attempt.identity.as_deref().or(attempt.principal_id.as_deref()),
+                id: attempt.person(),
                 user: attempt.user.as_deref(),
                 source_ip: attempt.source_ip.as_deref(),
             });

@@ -26,6 +26,9 @@ pub(crate) const COLUMNS: [Column; 10] = [
 /// The maximum number of user names to remember.
 const MAX_NAMES: usize = 1 << 16;
 
+/// The fields of a finding whose value has a user name.
+const NAMED: [&str; 2] = ["principal_id", "identity"];
+
 /// Begins the row of a finding.
 const FINDING_MARK: &str = "▲";
 
@@ -35,7 +38,7 @@ pub(crate) struct Rows {
     palette: Palette,
     /// Rules that the notes omit, because the other columns show the same.
     informational_rules: HashSet<String>,
-    /// User names by principal id, of the attempts so far.
+    /// User names by principal id and by identity, of the attempts so far.
     names: HashMap<String, String>,
 }
 
@@ -45,15 +48,20 @@ impl Rows {
         Self { palette, informational_rules, names: HashMap::new() }
     }
 
-    /// Remembers the user name of an attempt, to show it in findings about the principal id.
+    /// Remembers the user name of an attempt, to show it in findings about the same user.
     pub(crate) fn remember_name(&mut self, emitted: &Emitted) {
-        let Emitted::Attempt(Attempt { principal_id: Some(id), user: Some(user), .. }) = emitted
+        let Emitted::Attempt(Attempt { principal_id, identity, user: Some(user), .. }) = emitted
         else {
             return;
         };
-        // Names are a convenience: their memory is bounded.
-        if self.names.len() < MAX_NAMES && !self.names.contains_key(id) {
-            self.names.insert(id.clone(), user.clone());
+        for id in [principal_id, identity].into_iter().flatten() {
+            // Names are a convenience: their memory is bounded. An identity may be the name.
+            if self.names.len() < MAX_NAMES
+                && !id.eq_ignore_ascii_case(user)
+                && !self.names.contains_key(id)
+            {
+                self.names.insert(id.clone(), user.clone());
+            }
         }
     }
 
@@ -114,7 +122,7 @@ impl Rows {
         }
         for (field, value) in &finding.key {
             let value = value.as_str().unwrap_or(ABSENT);
-            text += &match self.names.get(value).filter(|_| field == "principal_id") {
+            text += &match self.names.get(value).filter(|_| NAMED.contains(&&**field)) {
                 Some(name) => format!(", {field} {value} ({name})"),
                 None => format!(", {field} {value}"),
             };

@@ -36,6 +36,12 @@ pub(crate) struct Rule<'a> {
     pub(crate) severity: Severity,
     /// What a match means.
     pub(crate) description: String,
+    /// What the rule is about, as in Sigma: for a technique of MITRE ATT&CK `attack.t1110.003`.
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    /// Pages that explain the rule, or rules that look for the same.
+    #[serde(default)]
+    pub(crate) references: Vec<String>,
     /// An Amazon EventBridge event pattern. A pattern with `detail` or `detail-type` is matched
     /// against the EventBridge event, one with `attempt` against attempts to sign in, and any other
     /// against the record. `signin` is the verdict on a record.

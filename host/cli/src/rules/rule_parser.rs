@@ -17,7 +17,7 @@ pub(super) fn parse_rule<'a>(
     part: &'a str,
     ids: &mut Ids,
 ) -> Option<Rule> {
-    let file::Rule { id, severity, description, pattern, correlation, tests } =
+    let file::Rule { id, severity, description, tags, references, pattern, correlation, tests } =
         document.object(part)?;
     if !is_valid_id(&id) {
         let message =
@@ -26,6 +26,11 @@ pub(super) fn parse_rule<'a>(
     }
     if description.trim().is_empty() {
         document.error(part, "expected text as `description`, found none");
+    }
+    for (key, texts) in [("tags", tags), ("references", references)] {
+        if texts.iter().any(|text| text.trim().is_empty()) {
+            document.error(part, format!("expected text as each of the `{key}`, found none"));
+        }
     }
     let duplicate = ids.define(&id, document.location(part));
     document.diagnostics.extend(duplicate);

@@ -75,7 +75,7 @@ fn finds_brute_force_in_the_trail() {
     assert_eq!(found("brute-force-user"), 1);
     assert_eq!(found("success-after-failures"), 1);
     let guessing = findings.iter().find(|line| line["rule"] == "brute-force-user").unwrap();
-    assert_eq!(guessing["key"]["principal_id"], "AIDABRUNOEXAMPLE22222");
+    assert_eq!(guessing["key"]["identity"], "AIDABRUNOEXAMPLE22222");
     assert_eq!(guessing["severity"], "high");
     assert_eq!(guessing["count"], 20);
     assert_eq!(guessing["events"].as_array().unwrap().len(), 20);
@@ -370,7 +370,7 @@ fn csv_has_a_row_for_each_attempt_and_finding() {
     assert_eq!(guessing["type"], "finding");
     assert_eq!(guessing["severity"], "high");
     assert_eq!(guessing["count"], "20");
-    assert_eq!(guessing["principal_id"], "AIDABRUNOEXAMPLE22222");
+    assert_eq!(guessing["identity"], "AIDABRUNOEXAMPLE22222");
     assert_eq!(guessing["events"].split(' ').count(), 20);
     let guessed = rows.iter().find(|row| row["failures_before"] == "22").unwrap();
     assert_eq!(
@@ -394,7 +394,7 @@ fn the_table_is_a_timeline() {
     assert_eq!(timeline[1].trim_start(), "… 21 more failures until 02:45:25");
     let guessing =
         timeline.iter().find(|line| line.contains("▲ high brute-force-user: 20 in ")).unwrap();
-    assert!(guessing.ends_with("principal_id AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
+    assert!(guessing.ends_with("identity AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
     let guessed =
         timeline.iter().find(|line| line.starts_with("2025-09-16 02:46:33  bruno")).unwrap();
     assert!(guessed.contains("  success  ") && guessed.contains("  22 failed  "), "{guessed}");
@@ -456,7 +456,7 @@ fn control_characters_are_escaped() {
     assert!(!shown.chars().any(|shown| shown.is_control() && shown != '\n'), "{shown:?}");
     assert!(run.stdout.contains("\\u{1b}[2J\\u{9b}31m\\u{202e}"), "{}", run.stdout);
     assert!(
-        run.stdout.contains("▲ ") && run.stdout.contains("principal_id AIDAEXAMPLE\\u{1b}[2J"),
+        run.stdout.contains("▲ ") && run.stdout.contains("identity AIDAEXAMPLE\\u{1b}[2J"),
         "{}",
         run.stdout
     );

@@ -63,11 +63,11 @@ const UPLOADS: &str = r#"{"rules":[{"id":"uploads","severity":"low","description
 fn the_builtin_rules_pass_their_tests() {
     let checked = run(&["rules", "check", "builtin"]);
     assert_eq!((checked.exit, checked.stderr.as_str()), (Some(0), ""));
-    assert!(checked.stdout.starts_with("23 rules in 1 file, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("31 rules in 1 file, "), "{}", checked.stdout);
 
     let tested = run(&["rules", "test", "builtin"]);
     assert_eq!(tested.exit, Some(0), "{}", tested.stdout);
-    assert_eq!(tested.stdout.matches("\nok  ").count(), 22, "{}", tested.stdout);
+    assert_eq!(tested.stdout.matches("\nok  ").count(), 30, "{}", tested.stdout);
     assert!(tested.stdout.ends_with(" tests, all passed\n"), "{}", tested.stdout);
 }
 
@@ -271,6 +271,7 @@ rules:
   - id: e e
     severity: low
     description: ""
+    tags: [attack.t1110, ""]
     pattern:
       detail:
         a: [{wildcard: "a**b"}]
@@ -295,14 +296,15 @@ rules:
         ("expected a `pattern` or a `correlation`", "FILE:12:5"),
         ("expected 1 to 256 bytes without white space as `id`", "FILE:15:5"),
         ("expected text as `description`", "FILE:15:5"),
-        ("two `*` side by side: write one", "FILE:20:24"),
-        ("invalid type: string \"maybe\", expected a boolean", "FILE:23:16"),
-        ("expected an object", "FILE:24:9"),
-        ("expected an object as `event`", "FILE:25:17"),
-        ("expected a unique `id`, found a second rule `b`", "FILE:26:5"),
-        ("expected an object", "FILE:27:5"),
+        ("expected text as each of the `tags`", "FILE:15:5"),
+        ("two `*` side by side: write one", "FILE:21:24"),
+        ("invalid type: string \"maybe\", expected a boolean", "FILE:24:16"),
+        ("expected an object", "FILE:25:9"),
+        ("expected an object as `event`", "FILE:26:17"),
+        ("expected a unique `id`, found a second rule `b`", "FILE:27:5"),
+        ("expected an object", "FILE:28:5"),
         ("missing.yaml cannot be read: No such file", ""),
-        ("the rules are invalid: 14 errors", ""),
+        ("the rules are invalid: 15 errors", ""),
     ] {
         let found = shown[from..].find(&format!("error: {message}"));
         let found = found.unwrap_or_else(|| panic!("{message} in\n{shown}"));
@@ -439,7 +441,7 @@ fn ids_are_unique_across_files() {
     let uploads = folder.write("uploads.json", UPLOADS);
     let checked = run(&["rules", "check", &failures, &uploads, "builtin"]);
     assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
-    assert!(checked.stdout.starts_with("25 rules in 3 files, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("33 rules in 3 files, "), "{}", checked.stdout);
 
     let again = folder.write("again.yaml", FAILURES);
     let checked = run(&["rules", "check", &failures, &again]);
