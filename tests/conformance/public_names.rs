@@ -16,7 +16,7 @@ use crate::host::{CallResult, Export, Host};
 use crate::hosts::Wasmi;
 use crate::manifest;
 
-const LOGIN: &str = r#"{"eventTime":"2025-03-29T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE0000000001","userName":"anaya"},"sourceIPAddress":"192.0.2.10","errorMessage":"Failed authentication","responseElements":{"ConsoleLogin":"Failure"},"eventID":"00000001-0000-4000-8000-000000000000","recipientAccountId":"111122223333"}"#;
+const LOGIN: &str = r#"{"eventTime":"2025-03-29T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE0000000001","userName":"anaya"},"sourceIPAddress":"192.0.2.10","userAgent":"scanner/1","errorMessage":"Failed authentication","responseElements":{"ConsoleLogin":"Failure"},"eventID":"00000001-0000-4000-8000-000000000000","recipientAccountId":"111122223333"}"#;
 
 /// A sign-in to Identity Center, and the console sign-in that follows it.
 const PORTAL: &str = r#"{"eventTime":"2025-08-01T11:10:09Z","eventSource":"signin.amazonaws.com","eventName":"UserAuthentication","userIdentity":{"type":"IdentityCenterUser","userName":"anaya"},"sourceIPAddress":"192.0.2.10","serviceEventDetails":{"UserAuthentication":"Success"},"eventID":"00000002-0000-4000-8000-000000000000","recipientAccountId":"111122223333"}"#;
@@ -25,6 +25,10 @@ const FROM_PORTAL: &str = r#"{"eventTime":"2025-08-01T11:10:23Z","eventSource":"
 /// Every key of a configuration; `strict` refuses one that is not known.
 const CONFIGURATION: &str = r#"{"strict":true,"field":"signin","aws_limits":true,
     "attempts":{"window_seconds":180,"lateness_seconds":600,"keys":1000},
+    "silence":[{"rules":["failed","login"],"identity":"AIDAEXAMPLE0000000001",
+        "source_ip":"192.0.2.0/24","account":"111122223333","user_agent":"scanner/*",
+        "reason":"A scanner.","until":"2100-01-01T00:00:00Z"}],
+    "tune":[{"id":"users","enabled":true,"severity":"low","count":3,"timespan":"2h"}],
     "rules":[
         {"id":"failed","severity":"low","description":"A failure.","tests":[],
             "tags":[],"references":[],

@@ -189,6 +189,9 @@ fn problem(text: &str, error: &ConfigurationError) -> RuleProblem {
         ConfigurationError::UnknownRule { id, offset } => {
             (*offset, format!("expected the id of a rule with a pattern, found `{id}`"))
         }
+        ConfigurationError::NoSuchRule { id, offset } => {
+            (*offset, format!("expected the id of a rule, found `{id}`"))
+        }
         ConfigurationError::UnknownKey { key, offset } => {
             (*offset, format!("`{key}` is not a known key"))
         }

@@ -32,6 +32,8 @@ pub struct Attempt {
     pub evicted: bool,
     /// The eventID of the last record of the sign-in to Identity Center that this one came from.
     pub follows: Option<Box<EventId>>,
+    /// The [user agents](Observation::user_agents) that all of its records have.
+    pub user_agents: Box<[Key]>,
     pub(crate) key: Key,
     /// The number of its records.
     pub(crate) record_count: u32,
@@ -61,6 +63,7 @@ impl Attempt {
             late: false,
             evicted: false,
             follows: None,
+            user_agents: observation.user_agents.clone(),
             key,
             record_count: 1,
             is_open: false,
@@ -90,6 +93,10 @@ impl Attempt {
         } else {
             earlier.updated(later)
         };
+        if self.user_agents != observation.user_agents {
+            let both = self.user_agents.iter().filter(|key| observation.user_agents.contains(key));
+            self.user_agents = both.copied().collect();
+        }
         if self.event_ids.len() < MAX_EVENT_IDS {
             self.event_ids.extend(observation.event_id);
         }
@@ -195,6 +202,6 @@ impl_snapshot! {
         mfa_check,
         deciding_verdict,
         factor_accepted;
-        since 2: evidence, follows
+        since 2: evidence, follows, user_agents
     }
 }

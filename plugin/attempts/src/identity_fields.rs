@@ -86,9 +86,18 @@ impl<'a> IdentityFields<'a> {
     }
 }
 
-/// The identity of a user who is known by name. Names that differ only in case are one.
+/// The identity of a user who is known by name. Names that differ only in case are one. `None` if the
+/// text identifies nobody.
+///
+/// ```
+/// use sekisho_attempts::name_identity;
+///
+/// assert_eq!(name_identity("Mika@example.com").as_deref(), Some("mika@example.com"));
+/// assert_eq!(name_identity("111122223333"), None);
+/// ```
 #[inline(never)]
-pub(crate) fn name_identity(name: &str) -> Option<Cow<'_, str>> {
+#[must_use]
+pub fn name_identity(name: &str) -> Option<Cow<'_, str>> {
     let is_plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     let lower = || name.chars().flat_map(lower_case).collect::<String>().into();
     is_identity(name).then(|| if name.bytes().all(is_plain) { name.into() } else { lower() })

@@ -55,7 +55,7 @@ pub use correlator::{
 pub use emitted::{Emitted, RuleMatch};
 pub use event_id::EventId;
 pub use identity::{Identity, IdentityField};
-pub use identity_fields::IdentityFields;
+pub use identity_fields::{IdentityFields, name_identity};
 pub use key::Key;
 pub use observation::{Observation, is_part_of_attempt};
 pub use settings::AttemptSettings;

@@ -38,6 +38,7 @@ use crate::time::Time;
 ///     ]),
 ///     signin: is_part_of_attempt(verdict.kind).then_some((verdict, key)),
 ///     rules: Box::new([]),
+///     user_agents: Box::new([]),
 /// };
 /// assert!(observation.signin.is_some());
 /// ```
@@ -54,6 +55,8 @@ pub struct Observation {
     pub signin: Option<(Verdict, Key)>,
     /// The keys of the rules that match the record and that correlation rules refer to.
     pub rules: Box<[Key]>,
+    /// The keys of the user agents that the record's is one of, of those that the caller looks for.
+    pub user_agents: Box<[Key]>,
 }
 
 /// Whether records of this kind are part of attempts.
@@ -110,4 +113,4 @@ pub(crate) fn rank(verdict: Option<&Verdict>) -> u8 {
     }
 }
 
-impl_snapshot! { struct Observation { time, event_id, identity, signin, rules } }
+impl_snapshot! { struct Observation { time, event_id, identity, signin, rules; since 2: user_agents } }

@@ -44,6 +44,7 @@ pub const MAX_RECORDS_PER_KEY: usize = 4;
 ///     identity: Identity::new([Some("111122223333"), None, Some("anaya"), None, None]),
 ///     signin: Some((verdict, Key::new(0, &[Some("111122223333"), Some("AIDAEXAMPLE")]))),
 ///     rules: Box::new([]),
+///     user_agents: Box::new([]),
 /// };
 ///
 /// let mut tracker = Tracker::default();

@@ -13,10 +13,10 @@ use stream::{START, ready, tracker};
 /// The headers of the states that [`Stream`] saves after each hundred records. A header has the
 /// length and the checksum of the content.
 const HEADERS: [&str; 4] = [
-    "73656b6973686f0002000000dc2a000000000000a8dcacdb3ae16a04",
-    "73656b6973686f0002000000e02a0000000000000f1a40b118dede17",
-    "73656b6973686f0002000000aa29000000000000be42effdde5f5135",
-    "73656b6973686f0002000000be28000000000000b043344ee22929a6",
+    "73656b6973686f0002000000d32b000000000000ce43254cceef94f3",
+    "73656b6973686f00020000000c2e0000000000008724e5ca98d0966c",
+    "73656b6973686f0002000000e32f00000000000001cdafafbcb9b374",
+    "73656b6973686f0002000000d02c00000000000095f5f55f582330bd",
 ];
 
 /// A stream whose states have values of every type that is saved.
@@ -95,6 +95,10 @@ impl Stream {
             ]),
             signin: (random.u8(..8) > 0).then(|| (verdict, Key::new(0, &[Some(&user)]))),
             rules: (0..3).filter(|_| random.bool()).map(|rule| Key::new(rule, &[])).collect(),
+            user_agents: (0..2)
+                .filter(|_| random.bool())
+                .map(|agent| Key::new(agent, &[]))
+                .collect(),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Time};
+use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Key, Time};
 use sekisho_signin::{Mfa, Outcome, Principal, Reason, UserExists};
 
 use crate::encode::{encode_event, encode_events, encode_member, encode_times, write};
-use crate::rule_id::MatchedRules;
+use crate::rule_id::{MatchedRules, Silenced};
 use crate::rules::{Matcher, Rules};
 
 /// An attempt to sign in, which has one record or several.
@@ -56,6 +56,7 @@ pub struct Attempt<'s> {
     rules: Option<&'s Rules>,
     /// The numbers of the rules that match.
     matched: Vec<u32>,
+    silenced: Silenced,
 }
 
 /// The flags of an [`Attempt`].
@@ -126,6 +127,7 @@ impl<'s> Attempt<'s> {
             event_ids: tracked.event_ids,
             rules,
             matched: Vec::new(),
+            silenced: Silenced::default(),
         };
         if let Some(rules) = rules.filter(|rules| rules.has_attempt_rules()) {
             json.clear();
@@ -135,6 +137,11 @@ impl<'s> Attempt<'s> {
             if rules.find_attempt(json, matcher).is_ok() {
                 attempt.matched = matcher.matched().to_vec();
             }
+            if !attempt.matched.is_empty() {
+                let Attempt { identity, last_time, matched, silenced, .. } = &mut attempt;
+                let subject = (&*identity, &*tracked.user_agents);
+                rules.find_silenced(*last_time, subject, matched, silenced);
+            }
         }
         attempt
     }
@@ -142,6 +149,18 @@ impl<'s> Attempt<'s> {
     /// The ids of the rules that match, in the order of the configuration.
     pub fn rules(&self) -> impl Iterator<Item = &str> {
         self.matched_rules().into_iter().flat_map(MatchedRules::ids)
+    }
+
+    /// The ids of the rules for which it is silenced: rules that match, and correlations that count
+    /// one of those. It does not count for them.
+    pub fn silenced(&self) -> impl Iterator<Item = &str> {
+        self.matched_rules().into_iter().flat_map(MatchedRules::silenced)
+    }
+
+    /// The positions of the entries of `silence` that it fits, in the configuration.
+    #[must_use]
+    pub fn silenced_by(&self) -> &[u32] {
+        &self.silenced.entries
     }
 
     /// Appends the JSON object that the filter ABI writes for an attempt, without a line end.
@@ -154,12 +173,13 @@ impl<'s> Attempt<'s> {
     }
 
     pub(crate) fn matched_rules(&self) -> Option<MatchedRules<'_>> {
-        Some(self.rules?.matched(&self.matched))
+        Some(self.rules?.matched(&self.matched, &self.silenced))
     }
 
-    /// The numbers of the rules that match.
-    pub(crate) fn matched(&self) -> &[u32] {
-        &self.matched
+    /// The keys of the rules for which it counts.
+    pub(crate) fn counted(&self) -> Vec<Key> {
+        let Attempt { rules, matched, silenced, .. } = self;
+        rules.map(|rules| rules.counted(matched, silenced)).unwrap_or_default()
     }
 
     /// Appends the JSON object without its rules and its closing brace.

@@ -37,6 +37,17 @@ impl<'c> Classification<'c> {
         self.matched.into_iter().flat_map(MatchedRules::ids)
     }
 
+    /// The ids of the rules for which the record is silenced: rules that match, and correlations that
+    /// count one of those. It does not count for them.
+    pub fn silenced(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.matched.into_iter().flat_map(MatchedRules::silenced)
+    }
+
+    /// The positions of the entries of `silence` that the record fits, in the configuration.
+    pub fn silenced_by(&self) -> &'c [u32] {
+        self.matched.map_or(&[], |matched| &matched.silenced.entries)
+    }
+
     /// Appends the JSON object that [`process`](crate::Classifier::process) writes.
     pub fn write_json(&self, output: &mut Vec<u8>) {
         encode(JsonBuffer::default().format(&self.verdict), self.matched, output);

@@ -1,5 +1,6 @@
 //! Classifies inputs one by one.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use sekisho_scan::Reader;
@@ -10,6 +11,7 @@ use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::limits::MAX_INPUT;
+use crate::observation::observe;
 use crate::rule_id::MatchedRules;
 use crate::rules::{Matcher, Rules};
 
@@ -216,7 +218,8 @@ impl Classifier {
     /// Appends the JSON of the last verdict.
     pub(crate) fn encode(&mut self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
         let Classifier { configuration, matcher, json, .. } = self;
-        let matched = configuration.rules.as_ref().map(|rules| rules.matched(matcher.matched()));
+        let rules = configuration.rules.as_ref();
+        let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
         let json = json.format(verdict);
         output.try_reserve(encoded_length(json, matched))?;
         encode(json, matched, output);
@@ -272,7 +275,28 @@ impl Classifier {
 
     fn matched(&self) -> Option<MatchedRules<'_>> {
         let rules = self.configuration.rules.as_ref()?;
-        Some(rules.matched(self.matcher.matched()))
+        Some(rules.matched(self.matcher.matched(), self.matcher.silenced()))
+    }
+
+    /// Whether the last record matches a rule for which it is not silenced: whether it passes a mode
+    /// that forwards matches only.
+    ///
+    /// ```
+    /// # use sekisho::{Classifier, Configuration};
+    /// let mut classifier = Classifier::with_configuration(Configuration::parse(br#"{
+    ///     "rules":[{"id":"object","pattern":{"eventName":["GetObject"]}}],
+    ///     "silence":[{"account":"111122223333","reason":"a test","until":"2030-01-01T00:00:00Z"}]}"#)?);
+    /// let record = br#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject",
+    ///     "eventTime":"2029-12-31T00:00:00Z","recipientAccountId":"111122223333"}"#;
+    /// let classification = classifier.classify(record)?.expect("a match");
+    /// assert_eq!(classification.silenced().collect::<Vec<_>>(), ["object"]);
+    /// assert_eq!(classification.silenced_by(), [0]);
+    /// assert!(!classifier.any_match_counts());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn any_match_counts(&self) -> bool {
+        self.matched().is_some_and(MatchedRules::any_counts)
     }
 }
 
@@ -288,7 +312,25 @@ pub(crate) fn evaluate(
     let verdict = record.and_then(Record::verdict);
     let verdict_json = verdict.as_ref().map(|verdict| json.format(verdict));
     rules.find(input, record, verdict_json, matcher)?;
+    if rules.silence().is_some() {
+        silence(rules, record, verdict, matcher)?;
+    }
     Ok(verdict.or((!matcher.matched().is_empty()).then_some(NOT_SIGNIN)))
+}
+
+/// Finds the rules for which a record that matches rules is silenced.
+#[cold]
+fn silence(
+    rules: &Rules,
+    record: Option<&Record<'_, '_>>,
+    verdict: Option<Verdict>,
+    matcher: &mut Matcher,
+) -> Result<(), Error> {
+    let Some(record) = record.filter(|_| !matcher.matched().is_empty()) else { return Ok(()) };
+    let verdict = verdict.unwrap_or(NOT_SIGNIN);
+    let observation = observe(record, verdict, Box::default(), rules.silence())?;
+    matcher.silence(rules, &observation);
+    Ok(())
 }
 
 /// # Errors

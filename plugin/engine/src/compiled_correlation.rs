@@ -43,6 +43,16 @@ impl CompiledCorrelation {
         }
     }
 
+    /// The key of the definition.
+    pub(crate) fn key(&self) -> Key {
+        self.key
+    }
+
+    /// Whether it counts the matches of the rule with this key.
+    pub(crate) fn counts(&self, rule: &Key) -> bool {
+        self.spec.rules.contains(rule)
+    }
+
     /// The specification that the correlator works with, and its key.
     pub(crate) fn spec(&self) -> (Key, CorrelationSpec) {
         (self.key, self.spec.clone())

@@ -6,12 +6,12 @@ use core::ops::RangeInclusive;
 
 use sekisho_attempts::AttemptSettings;
 use sekisho_rules::Limits;
-use sekisho_scan::{Reader, Value, ValueKind};
+use sekisho_scan::{Reader, Value};
 
 use crate::error::ConfigurationError;
 use crate::limits::MAX_FIELD;
-use crate::members::{Unknown, expected, members, number};
-use crate::rules::Rules;
+use crate::members::{Unknown, boolean, expected, members, number};
+use crate::rules::{RuleLists, Rules};
 
 /// The configuration: rules, and how attempts are paired.
 ///
@@ -69,6 +69,8 @@ impl Configuration {
     /// |---|---|
     /// | `field` | name of the field that [`annotate`](crate::Classifier::annotate) adds: a string of 1 to [`MAX_FIELD`] bytes, `signin` by default |
     /// | `rules` | an array of rules |
+    /// | `silence` | an array of entries: events that count for no correlation, and why |
+    /// | `tune` | an array of entries: what is changed of the rules |
     /// | `attempts` | an object: how records are paired into attempts |
     /// | `aws_limits` | `false` lifts AWS's limits on the size of patterns. `true` by default |
     /// | `strict` | `true` rejects keys that are not in these tables. By default they are ignored |
@@ -89,6 +91,24 @@ impl Configuration {
     /// | `timespan` | the longest time from the first to the last match: a number and `s`, `m`, `h` or `d`, 1 s to 30 days |
     /// | `condition` | `{"gte":n}` or `{"gt":n}`, for a count of 1 to 1000. With `value_count` also the `field`. Not with `temporal_ordered` |
     ///
+    /// | key of an entry of `silence` | value. All that an entry names must hold for an event |
+    /// |---|---|
+    /// | `rules` | ids of rules: silences these alone. For a correlation it keeps the event from counting. All rules by default |
+    /// | `identity` | the id to count by of a user or role session, in any case of letters |
+    /// | `source_ip` | an IP address, or a range of them in CIDR notation |
+    /// | `account` | an account id |
+    /// | `user_agent` | a text in which `*` is any text, `\\*` a star and `\\\\` a backslash. It must hold for each record of an attempt |
+    /// | `reason` | required: why, for people |
+    /// | `until` | required: an RFC 3339 time. Holds for events with an earlier eventTime |
+    ///
+    /// | key of an entry of `tune` | value. Of several entries for a rule, the last one that has a key decides |
+    /// |---|---|
+    /// | `id` | the id of a rule |
+    /// | `enabled` | `false` turns the rule off: it is as if it matched nothing |
+    /// | `severity` | the severity instead of that of the rule |
+    /// | `count` | the threshold of an `event_count` or `value_count`: 1 to 1000 |
+    /// | `timespan` | the timespan of a correlation |
+    ///
     /// | key of `attempts` | value |
     /// |---|---|
     /// | `window_seconds` | the longest time from the first to the last record of an attempt: 1 to 3600, 180 by default |
@@ -102,7 +122,7 @@ impl Configuration {
         let mut configuration = Configuration::default();
         let mut limits = Limits::AWS;
         let mut strict = false;
-        let mut rules = None;
+        let mut rules = RuleLists::default();
         let mut unknown = None;
         let mut reader = Reader::new(json);
         reader.enter()?;
@@ -114,7 +134,11 @@ impl Configuration {
                     .ok_or_else(|| expected("field", "a string of 1 to 256 bytes", value.offset))?;
                 configuration.field = name.raw().to_vec();
             } else if key == "rules" {
-                rules = Some(value);
+                rules.rules = Some(value);
+            } else if key == "silence" {
+                rules.silence = Some(value);
+            } else if key == "tune" {
+                rules.tune = Some(value);
             } else if key == "attempts" {
                 configuration.attempts = settings(value, &mut unknown)?;
             } else if key == "aws_limits" {
@@ -126,22 +150,14 @@ impl Configuration {
             }
         }
         reader.finish()?;
-        if let Some(list) = rules {
-            configuration.rules = Some(Rules::parse(list, &limits, &mut unknown)?);
-        }
+        let parsed = Rules::parse(&rules, &limits, &mut unknown)?;
+        configuration.rules = rules.rules.map(|_| parsed);
         match unknown {
             Some((key, offset)) if strict => {
                 Err(ConfigurationError::UnknownKey { key: key.to_string(), offset })
             }
             _ => Ok(configuration),
         }
-    }
-}
-
-fn boolean(key: &'static str, value: Value<'_>) -> Result<bool, ConfigurationError> {
-    match (value.kind, value.raw) {
-        (ValueKind::Boolean, raw) => Ok(raw == b"true"),
-        _ => Err(expected(key, "true or false", value.offset)),
     }
 }
 

@@ -7,10 +7,10 @@ use sekisho_attempts::{
     CorrelationCondition, CorrelationSpec, IdentityField, Key, SEQUENCE_LENGTH_RANGE,
     THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
 };
-use sekisho_scan::{Reader, Value, ValueKind};
+use sekisho_scan::{Reader, Value};
 
 use crate::error::ConfigurationError;
-use crate::members::{Unknown, digits, expected, members, number};
+use crate::members::{Unknown, digits, expected, members, number, texts};
 
 /// The value of a rule's `correlation`.
 ///
@@ -77,7 +77,7 @@ impl Correlation {
         let rules = read_rules(kind, rules.ok_or(expected("rules", RULES, value.offset))?)?;
         let timespan_seconds = timespan.and_then(seconds).ok_or(expected(
             "timespan",
-            "a number and s, m, h or d, such as \"15m\", from 1s to 30d,",
+            TIMESPAN,
             timespan.unwrap_or(value).offset,
         ))?;
         let condition = match (kind, condition) {
@@ -90,6 +90,27 @@ impl Correlation {
         };
         let group_by = group_by.map_or(Ok(Vec::new()), read_fields)?;
         Ok(Correlation { rules, group_by, timespan_seconds, condition })
+    }
+
+    /// Changes the threshold, whose value is at `offset`.
+    pub(crate) fn set_count(
+        &mut self,
+        count: u32,
+        offset: usize,
+    ) -> Result<(), ConfigurationError> {
+        match &mut self.condition {
+            CorrelationCondition::EventCount { threshold }
+            | CorrelationCondition::ValueCount { threshold, .. } => *threshold = count,
+            CorrelationCondition::TemporalOrdered => {
+                return Err(expected("count", "nothing (`temporal_ordered` has no count)", offset));
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the timespan.
+    pub(crate) fn set_timespan(&mut self, seconds: u32) {
+        self.timespan_seconds = seconds;
     }
 
     /// The specification that the correlator works with. `rules` are the keys of the rules.
@@ -124,6 +145,9 @@ impl CorrelationType {
 }
 
 const RULES: &str = "a list of ids of rules";
+
+/// What a `timespan` must be.
+pub(crate) const TIMESPAN: &str = "a number and s, m, h or d, such as \"15m\", from 1s to 30d,";
 
 /// Reads the value of `rules`.
 fn read_rules(
@@ -213,28 +237,8 @@ fn find_field(value: Value<'_>) -> Option<IdentityField> {
     IdentityField::ALL.iter().find(|field| name == *field.name()).copied()
 }
 
-/// The strings of a list, each with its offset.
-fn texts(
-    key: &'static str,
-    list_of: &'static str,
-    list: Value<'_>,
-) -> Result<Vec<(String, usize)>, ConfigurationError> {
-    let mut reader = Reader::new(list.raw);
-    if reader.peek()? != ValueKind::Array {
-        return Err(expected(key, list_of, list.offset));
-    }
-    let mut texts = Vec::new();
-    reader.enter()?;
-    while reader.next_element()? {
-        let value = reader.value()?.shifted(list.offset);
-        let text = value.text().ok_or_else(|| expected(key, list_of, value.offset))?;
-        texts.push((text.to_string(), value.offset));
-    }
-    Ok(texts)
-}
-
 /// The seconds of a text such as `90s`, `15m`, `24h` or `7d`.
-fn seconds(value: Value<'_>) -> Option<u32> {
+pub(crate) fn seconds(value: Value<'_>) -> Option<u32> {
     let (unit, number) = value.text()?.raw().split_last()?;
     let unit = match unit {
         b's' => 1,

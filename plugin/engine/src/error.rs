@@ -171,6 +171,13 @@ pub enum ConfigurationError {
         /// Offset of the id.
         offset: usize,
     },
+    /// An entry of `silence` or `tune` names a rule that does not exist.
+    NoSuchRule {
+        /// The id.
+        id: String,
+        /// Offset of the id.
+        offset: usize,
+    },
     /// A key is unknown, and `strict` is set.
     UnknownKey {
         /// The key.
@@ -202,6 +209,9 @@ impl fmt::Display for ConfigurationError {
             }
             ConfigurationError::UnknownRule { id, offset } => {
                 write!(f, "expected the id of a rule with a pattern, found `{id}` at byte {offset}")
+            }
+            ConfigurationError::NoSuchRule { id, offset } => {
+                write!(f, "expected the id of a rule, found `{id}` at byte {offset}")
             }
             ConfigurationError::UnknownKey { key, offset } => {
                 write!(f, "`{key}`, whose value is at byte {offset}, is not a known key")

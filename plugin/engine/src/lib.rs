@@ -52,6 +52,7 @@ mod batch;
 mod classification;
 mod classifier;
 mod compiled_correlation;
+mod compiled_silence;
 mod configuration;
 mod correlation;
 mod encode;
@@ -66,8 +67,10 @@ mod rule_id;
 mod rules;
 #[cfg(feature = "serde")]
 mod serialize;
+mod silence;
 mod stream;
 mod text;
+mod tune;
 mod views;
 
 pub use attempt::{Attempt, AttemptFlags};
@@ -84,5 +87,7 @@ pub use sekisho_attempts::{EventId, Identity, IdentityField, StateError, StreamC
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use silence::Silence;
 pub use stream::{AttemptStream, Emissions, Emitted, Restored};
+pub use tune::Tuning;
 pub use views::Views;

@@ -1,5 +1,8 @@
 //! Reading configurations: objects by known keys, and numbers.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use sekisho_scan::{Reader, Text, Value, ValueKind};
 
 use crate::error::ConfigurationError;
@@ -39,6 +42,57 @@ pub(crate) fn expected(
     offset: usize,
 ) -> ConfigurationError {
     ConfigurationError::Value { key, expected, offset }
+}
+
+/// The elements of a list.
+pub(crate) struct Elements<'c> {
+    reader: Reader<'c>,
+    /// The offset of the list.
+    offset: usize,
+}
+
+impl<'c> Elements<'c> {
+    pub(crate) fn new(
+        key: &'static str,
+        list_of: &'static str,
+        list: Value<'c>,
+    ) -> Result<Self, ConfigurationError> {
+        let mut reader = Reader::new(list.raw);
+        if reader.peek()? != ValueKind::Array {
+            return Err(expected(key, list_of, list.offset));
+        }
+        reader.enter()?;
+        Ok(Elements { reader, offset: list.offset })
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<Value<'c>>, ConfigurationError> {
+        if !self.reader.next_element()? {
+            return Ok(None);
+        }
+        Ok(Some(self.reader.value()?.shifted(self.offset)))
+    }
+}
+
+/// The strings of a list, each with its offset.
+pub(crate) fn texts(
+    key: &'static str,
+    list_of: &'static str,
+    list: Value<'_>,
+) -> Result<Vec<(String, usize)>, ConfigurationError> {
+    let mut texts = Vec::new();
+    let mut elements = Elements::new(key, list_of, list)?;
+    while let Some(value) = elements.next()? {
+        let text = value.text().ok_or_else(|| expected(key, list_of, value.offset))?;
+        texts.push((text.to_string(), value.offset));
+    }
+    Ok(texts)
+}
+
+pub(crate) fn boolean(key: &'static str, value: Value<'_>) -> Result<bool, ConfigurationError> {
+    match (value.kind, value.raw) {
+        (ValueKind::Boolean, raw) => Ok(raw == b"true"),
+        _ => Err(expected(key, "true or false", value.offset)),
+    }
 }
 
 /// A whole number that is written in digits alone.

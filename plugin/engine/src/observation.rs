@@ -12,6 +12,7 @@ use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visit
 use sekisho_signin::{Field, Kind, Reason, Verdict};
 
 use crate::arrival::Record;
+use crate::compiled_silence::CompiledSilence;
 
 /// Domains, so that keys of different kinds differ.
 const KNOWN_USER: u64 = 0;
@@ -25,6 +26,7 @@ pub(crate) fn observe(
     record: &Record<'_, '_>,
     verdict: Verdict,
     rules: Box<[Key]>,
+    silence: Option<&CompiledSilence>,
 ) -> Result<Observation, Malformed> {
     let mut texts = Texts::default();
     read(record.json, RECORD, &mut texts)?;
@@ -74,6 +76,7 @@ pub(crate) fn observe(
         ]),
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
+        user_agents: silence.map(|silence| silence.user_agents(get(AGENT))).unwrap_or_default(),
     })
 }
 

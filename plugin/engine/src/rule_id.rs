@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use sekisho_scan::Text;
 
+use crate::encode::write;
 use crate::limits::MAX_RULE_ID;
 
 /// The id of a rule.
@@ -44,6 +45,24 @@ pub(crate) struct MatchedRules<'r> {
     pub(crate) ids: &'r [RuleId],
     /// The numbers of those that match.
     pub(crate) numbers: &'r [u32],
+    pub(crate) silenced: &'r Silenced,
+}
+
+/// For which rules an event is silenced, and by which entries.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Silenced {
+    /// The numbers of the rules that match, and of the correlations that count one of those,
+    /// ascending.
+    pub(crate) rules: Vec<u32>,
+    /// The positions of the entries in the configuration, ascending.
+    pub(crate) entries: Vec<u32>,
+}
+
+impl Silenced {
+    pub(crate) fn clear(&mut self) {
+        self.rules.clear();
+        self.entries.clear();
+    }
 }
 
 impl<'r> MatchedRules<'r> {
@@ -55,21 +74,63 @@ impl<'r> MatchedRules<'r> {
         self.iter().map(RuleId::as_str)
     }
 
+    /// The ids of the rules for which the event is silenced.
+    pub(crate) fn silenced(self) -> impl ExactSizeIterator<Item = &'r str> {
+        self.silenced.rules.iter().map(move |number| self.ids[*number as usize].as_str())
+    }
+
+    /// Whether a rule matches that is not silenced.
+    pub(crate) fn any_counts(self) -> bool {
+        self.numbers.iter().any(|number| !self.silenced.rules.contains(number))
+    }
+
     /// How many bytes [`encode`](MatchedRules::encode) appends.
     pub(crate) fn encoded_length(self) -> usize {
         let ids: usize = self.iter().map(|id| id.json.len() + "\"\",".len()).sum();
-        ",\"rules\":[]}".len() + ids
+        let length = ",\"rules\":[]}".len() + ids;
+        if self.silenced.entries.is_empty() { length } else { length + self.silenced_length() }
     }
 
-    /// Appends the ids as the last member of an object, and the object's end.
+    /// The most bytes that [`encode_silenced`](MatchedRules::encode_silenced) appends.
+    #[cold]
+    fn silenced_length(self) -> usize {
+        let Silenced { rules, entries } = self.silenced;
+        let ids: usize = rules.iter().map(|number| self.ids[*number as usize].json.len() + 3).sum();
+        ",\"silenced\":[],\"silenced_by\":[]".len() + ids + entries.len() * "4294967295,".len()
+    }
+
+    /// Appends the ids, and for which of them the event is silenced, as the last members of an
+    /// object, and the object's end.
     pub(crate) fn encode(self, output: &mut Vec<u8>) {
         output.extend_from_slice(b",\"rules\":[");
-        for (index, id) in self.iter().enumerate() {
+        self.encode_ids(self.numbers, output);
+        if !self.silenced.entries.is_empty() {
+            self.encode_silenced(output);
+        }
+        output.push(b'}');
+    }
+
+    /// Appends the ids of rules, and the end of the array.
+    fn encode_ids(self, numbers: &[u32], output: &mut Vec<u8>) {
+        for (index, number) in numbers.iter().enumerate() {
             if index > 0 {
                 output.push(b',');
             }
-            id.encode(output);
+            self.ids[*number as usize].encode(output);
         }
-        output.extend_from_slice(b"]}");
+        output.push(b']');
+    }
+
+    #[cold]
+    fn encode_silenced(self, output: &mut Vec<u8>) {
+        let Silenced { rules, entries } = self.silenced;
+        output.extend_from_slice(b",\"silenced\":[");
+        self.encode_ids(rules, output);
+        output.extend_from_slice(b",\"silenced_by\":[");
+        for (index, entry) in entries.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            write(output, format_args!("{comma}{entry}"));
+        }
+        output.push(b']');
     }
 }

@@ -5,18 +5,21 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
 
-use sekisho_attempts::{CorrelationSpec, Key};
+use sekisho_attempts::{CorrelationSpec, Identity, Key, Observation, Time};
 use sekisho_rules::{CompileOptions, Limits, Matching, Pattern, Prefilter, RuleSet, Scratch};
-use sekisho_scan::{Malformed, Reader, Value, ValueKind};
+use sekisho_scan::{Malformed, Reader, Value};
 use sekisho_signin::Header;
 
 use crate::arrival::Record;
 use crate::compiled_correlation::{CompiledCorrelation, rule_key};
+use crate::compiled_silence::CompiledSilence;
 use crate::correlation::Correlation;
 use crate::error::ConfigurationError;
 use crate::eventbridge;
-use crate::members::{Unknown, expected, members};
-use crate::rule_id::{MatchedRules, RuleId};
+use crate::members::{Elements, Unknown, expected, members};
+use crate::rule_id::{MatchedRules, RuleId, Silenced};
+use crate::silence::Silence;
+use crate::tune::{Change, Tunings};
 
 /// The key of the verdict in what patterns are matched against.
 pub(crate) const VERDICT: &str = "signin";
@@ -46,7 +49,16 @@ const USER_IDENTITY: usize = 1;
 const EVENT_SOURCE: usize = 2;
 const SOURCE: usize = 3;
 
-/// Compiled rules. The number of a rule is its position in the configuration.
+/// The lists of a configuration that are about rules.
+#[derive(Default)]
+pub(crate) struct RuleLists<'c> {
+    pub(crate) rules: Option<Value<'c>>,
+    pub(crate) silence: Option<Value<'c>>,
+    pub(crate) tune: Option<Value<'c>>,
+}
+
+/// Compiled rules. The number of a rule is its position among those of the configuration that are
+/// enabled.
 #[derive(Debug)]
 pub(crate) struct Rules {
     ids: Vec<RuleId>,
@@ -57,8 +69,12 @@ pub(crate) struct Rules {
     /// All other patterns: matched against the input.
     input: PatternGroup,
     correlations: Vec<CompiledCorrelation>,
+    /// The number of each correlation.
+    correlation_numbers: Vec<u32>,
     /// For each rule its key, if a correlation counts its matches. Empty without correlations.
     keys: Vec<Option<Key>>,
+    /// `None` if nothing is silenced.
+    silence: Option<CompiledSilence>,
 }
 
 /// Patterns that are matched against the same object.
@@ -91,6 +107,8 @@ pub(crate) struct Matcher {
     input: Scratch,
     /// The numbers of the rules that the last input matched, ascending.
     matched: Vec<u32>,
+    /// For which of them the last input was silenced.
+    silenced: Silenced,
     /// A decoded text.
     text: String,
 }
@@ -100,24 +118,39 @@ impl Matcher {
     pub(crate) fn matched(&self) -> &[u32] {
         &self.matched
     }
+
+    /// Finds for which of the rules the last input is silenced.
+    #[cold]
+    pub(crate) fn silence(&mut self, rules: &Rules, observed: &Observation) {
+        let Observation { time, identity, user_agents, .. } = observed;
+        let Matcher { matched, silenced, .. } = self;
+        rules.find_silenced(*time, (identity, user_agents), matched, silenced);
+    }
+
+    /// For which rules the last input was silenced.
+    pub(crate) fn silenced(&self) -> &Silenced {
+        &self.silenced
+    }
 }
 
 impl Rules {
-    /// Reads the value of the configuration's `rules`.
+    /// Reads the values of the configuration's `rules`, `silence` and `tune`.
     pub(crate) fn parse<'c>(
-        list: Value<'c>,
+        lists: &RuleLists<'c>,
         limits: &Limits,
         unknown: &mut Unknown<'c>,
     ) -> Result<Self, ConfigurationError> {
+        let tune = lists.tune.map(|list| Tunings::read(list, unknown)).transpose()?;
+        let tune = tune.unwrap_or_default();
         let mut collected = Collected::default();
-        let mut reader = Reader::new(list.raw);
-        if reader.peek()? != ValueKind::Array {
-            return Err(expected("rules", "an array of rules", list.offset));
+        if let Some(list) = lists.rules {
+            let mut rules = Elements::new("rules", "an array of rules", list)?;
+            while let Some(rule) = rules.next()? {
+                collected.add(rule, &tune, limits, unknown)?;
+            }
         }
-        reader.enter()?;
-        while reader.next_element()? {
-            collected.add(reader.value()?.shifted(list.offset), limits, unknown)?;
-        }
+        collected.check(&tune)?;
+        let silence = lists.silence.map(|list| collected.silence(list, unknown)).transpose()?;
         let keys = collected.keys()?;
         Ok(Rules {
             ids: collected.ids,
@@ -129,7 +162,9 @@ impl Rules {
                 .into_iter()
                 .map(|(compiled, _)| compiled)
                 .collect(),
+            correlation_numbers: collected.correlation_numbers,
             keys,
+            silence,
         })
     }
 
@@ -152,13 +187,65 @@ impl Rules {
     }
 
     /// The rules with these numbers.
-    pub(crate) fn matched<'r>(&'r self, numbers: &'r [u32]) -> MatchedRules<'r> {
-        MatchedRules { ids: &self.ids, numbers }
+    pub(crate) fn matched<'r>(
+        &'r self,
+        numbers: &'r [u32],
+        silenced: &'r Silenced,
+    ) -> MatchedRules<'r> {
+        MatchedRules { ids: &self.ids, numbers, silenced }
     }
 
-    /// The keys of those rules with these numbers whose matches a correlation counts.
-    pub(crate) fn counted(&self, numbers: &[u32]) -> impl Iterator<Item = Key> {
-        numbers.iter().filter_map(|number| *self.keys.get(*number as usize)?)
+    /// The keys of those rules with these numbers whose matches a correlation counts, and that are
+    /// not silenced. With them are the keys of the correlations that are silenced.
+    pub(crate) fn counted(&self, numbers: &[u32], silenced: &Silenced) -> Vec<Key> {
+        let mut keys = Vec::new();
+        for number in numbers {
+            if let Some(Some(key)) = self.keys.get(*number as usize)
+                && !silenced.rules.contains(number)
+            {
+                keys.push(*key);
+            }
+        }
+        for number in &silenced.rules {
+            if let Some(correlation) = self.correlation_of(*number)
+                && !keys.is_empty()
+            {
+                keys.push(correlation.key());
+            }
+        }
+        keys
+    }
+
+    /// The entries of `silence`.
+    pub(crate) fn silence(&self) -> Option<&CompiledSilence> {
+        self.silence.as_ref()
+    }
+
+    /// Finds the rules for which an event is silenced, of those that it matches and of the
+    /// correlations that count one of these. An event without a time is not silenced.
+    #[inline(never)]
+    pub(crate) fn find_silenced(
+        &self,
+        time: Option<Time>,
+        subject: (&Identity, &[Key]),
+        matched: &[u32],
+        silenced: &mut Silenced,
+    ) {
+        let (Some(silence), Some(time)) = (&self.silence, time) else { return };
+        let mut concerned = matched.to_vec();
+        for (correlation, number) in self.correlations.iter().zip(&self.correlation_numbers) {
+            let key = |number: &u32| *self.keys.get(*number as usize)?;
+            if matched.iter().filter_map(key).any(|key| correlation.counts(&key)) {
+                concerned.push(*number);
+            }
+        }
+        silence.find(time, subject, (&concerned, matched.len()), silenced);
+    }
+
+    /// The correlation that is the rule with this number.
+    fn correlation_of(&self, number: u32) -> Option<&CompiledCorrelation> {
+        let index = self.correlation_numbers.iter().position(|other| *other == number)?;
+        self.correlations.get(index)
     }
 
     /// The specifications of the correlations, each with its key.
@@ -180,8 +267,10 @@ impl Rules {
         verdict: Option<&[u8]>,
         matcher: &mut Matcher,
     ) -> Result<(), Malformed> {
-        let Matcher { event: event_scratch, input: input_scratch, matched, text, .. } = matcher;
+        let Matcher { event: event_scratch, input: input_scratch, matched, silenced, text, .. } =
+            matcher;
         matched.clear();
+        silenced.clear();
         if !self.event.numbers.is_empty() {
             let mut event = Matching::new(&self.event.set, event_scratch);
             match record.map(|record| (record.json, record.event)) {
@@ -248,12 +337,21 @@ fn feed_source(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>, source: &
 #[derive(Default)]
 struct Collected {
     ids: Vec<RuleId>,
-    /// The number of each rule that has a pattern, by its id; `None` for correlations.
-    known: BTreeMap<String, Option<usize>>,
+    known: BTreeMap<String, Known>,
     event: Patterns,
     attempt: Patterns,
     input: Patterns,
     correlations: Vec<(CompiledCorrelation, Correlation)>,
+    /// The number of each of them.
+    correlation_numbers: Vec<u32>,
+}
+
+/// What is known of a rule by its id.
+#[derive(Clone, Copy)]
+struct Known {
+    is_pattern: bool,
+    /// `None` if it is not enabled.
+    number: Option<u32>,
 }
 
 #[derive(Default)]
@@ -272,6 +370,7 @@ impl Collected {
     fn add<'c>(
         &mut self,
         rule: Value<'c>,
+        tune: &Tunings<'c>,
         limits: &Limits,
         unknown: &mut Unknown<'c>,
     ) -> Result<(), ConfigurationError> {
@@ -297,13 +396,29 @@ impl Collected {
         if self.known.contains_key(&name) {
             return Err(ConfigurationError::DuplicateRule { id: name, offset: id_value.offset });
         }
-        let number = self.ids.len();
+        let change = tune.change(&name);
+        let is_enabled = change.enabled != Some(false);
         match (pattern, correlation) {
-            (Some(pattern), None) => self.pattern(&name, pattern, limits)?,
+            (Some(pattern), None) => {
+                if let Some((_, offset)) = change.count.or(change.timespan) {
+                    return Err(not_a_correlation(&change, offset));
+                }
+                self.pattern(&name, pattern, limits, is_enabled)?;
+            }
             (None, Some(correlation)) => {
-                let correlation = Correlation::read(correlation, unknown)?;
+                let mut correlation = Correlation::read(correlation, unknown)?;
+                if let Some((count, offset)) = change.count {
+                    correlation.set_count(count, offset)?;
+                }
+                if let Some((seconds, _)) = change.timespan {
+                    correlation.set_timespan(seconds);
+                }
+                let severity = change.severity.or(severity);
                 let compiled = CompiledCorrelation::new(id.clone(), severity, &correlation);
-                self.correlations.push((compiled, correlation));
+                if is_enabled {
+                    self.correlations.push((compiled, correlation));
+                    self.correlation_numbers.push(self.ids.len() as u32);
+                }
             }
             (Some(_), Some(correlation)) => {
                 let separate = "a separate rule, without a `pattern`,";
@@ -314,17 +429,19 @@ impl Collected {
                 return Err(expected("pattern", either, rule.offset));
             }
         }
-        self.ids.push(id);
-        self.known.insert(name, pattern.map(|_| number));
+        let number = is_enabled.then_some(self.ids.len() as u32);
+        self.ids.extend(number.map(|_| id));
+        self.known.insert(name, Known { is_pattern: pattern.is_some(), number });
         Ok(())
     }
 
-    /// Adds the pattern of the next rule.
+    /// Adds the pattern of the next rule, if it is enabled.
     fn pattern(
         &mut self,
         id: &str,
         pattern: Value<'_>,
         limits: &Limits,
+        is_enabled: bool,
     ) -> Result<(), ConfigurationError> {
         let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
             ConfigurationError::Pattern {
@@ -345,9 +462,38 @@ impl Collected {
         } else {
             &mut self.input
         };
-        group.numbers.push(self.ids.len() as u32);
-        group.patterns.push(parsed);
+        if is_enabled {
+            group.numbers.push(self.ids.len() as u32);
+            group.patterns.push(parsed);
+        }
         Ok(())
+    }
+
+    /// Checks that every rule that is changed exists.
+    fn check(&self, tune: &Tunings<'_>) -> Result<(), ConfigurationError> {
+        let unknown = tune.iter().find(|entry| !self.known.contains_key(entry.id()));
+        unknown.map_or(Ok(()), |entry| Err(no_such_rule(entry.id(), entry.offset)))
+    }
+
+    /// Reads the value of `silence`.
+    #[inline(never)]
+    fn silence<'c>(
+        &self,
+        list: Value<'c>,
+        unknown: &mut Unknown<'c>,
+    ) -> Result<CompiledSilence, ConfigurationError> {
+        let mut entries = CompiledSilence::default();
+        let mut elements = Elements::new("silence", "an array of entries", list)?;
+        while let Some(entry) = elements.next()? {
+            let silence = Silence::read(entry, unknown)?;
+            let mut numbers = Vec::new();
+            for (id, offset) in silence.rules() {
+                let known = self.known.get(id).ok_or_else(|| no_such_rule(id, offset))?;
+                numbers.extend(known.number);
+            }
+            entries.push(silence, numbers);
+        }
+        Ok(entries)
     }
 
     /// For each rule its key, if a correlation counts its matches.
@@ -356,14 +502,26 @@ impl Collected {
         for (_, correlation) in &self.correlations {
             keys.resize(self.ids.len(), None);
             for (id, offset) in correlation.rules() {
-                let Some(Some(number)) = self.known.get(id) else {
+                let Some(Known { is_pattern: true, number }) = self.known.get(id) else {
                     return Err(ConfigurationError::UnknownRule { id: id.to_string(), offset });
                 };
-                keys[*number] = Some(rule_key(id));
+                if let Some(number) = number {
+                    keys[*number as usize] = Some(rule_key(id));
+                }
             }
         }
         Ok(keys)
     }
+}
+
+fn no_such_rule(id: &str, offset: usize) -> ConfigurationError {
+    ConfigurationError::NoSuchRule { id: id.to_string(), offset }
+}
+
+/// The error for a change that only a correlation can have. `offset` is that of its value.
+fn not_a_correlation(change: &Change<'_>, offset: usize) -> ConfigurationError {
+    let key = if change.count.is_some() { "count" } else { "timespan" };
+    expected(key, "nothing, as the rule is no correlation,", offset)
 }
 
 #[cfg(test)]
@@ -382,11 +540,12 @@ mod tests {
         {"id":"not counted","pattern":{"$or":[{"attempt":{"user":["anaya"]}},{"attempt":{"user":["mateo"]}}]}}]"#;
 
     fn parse(rules: &str) -> Result<Rules, ConfigurationError> {
-        Rules::parse(Reader::new(rules.as_bytes()).value()?, &Limits::AWS, &mut None)
+        let rules = Some(Reader::new(rules.as_bytes()).value()?);
+        Rules::parse(&RuleLists { rules, ..RuleLists::default() }, &Limits::AWS, &mut None)
     }
 
     fn ids<'r>(rules: &'r Rules, matcher: &'r Matcher) -> Vec<&'r str> {
-        rules.matched(matcher.matched()).ids().collect()
+        rules.matched(matcher.matched(), matcher.silenced()).ids().collect()
     }
 
     #[test]
@@ -402,7 +561,7 @@ mod tests {
         ] {
             rules.find_attempt(attempt.as_bytes(), &mut matcher).unwrap();
             assert_eq!(ids(&rules, &matcher), matched, "{attempt}");
-            let keys: Vec<_> = rules.counted(matcher.matched()).collect();
+            let keys = rules.counted(matcher.matched(), matcher.silenced());
             assert_eq!(keys, counted.iter().map(|id| rule_key(id)).collect::<Vec<_>>());
         }
         let record = br#"{"eventName":"ConsoleLogin","attempt":{"outcome":"failure"}}"#;
@@ -411,7 +570,7 @@ mod tests {
         let event = br#"{"detail":{"eventName":"ConsoleLogin"}}"#;
         rules.find(event, None, None, &mut matcher).unwrap();
         assert_eq!(ids(&rules, &matcher), ["login"]);
-        assert_eq!(rules.counted(matcher.matched()).collect::<Vec<_>>(), [rule_key("login")]);
+        assert_eq!(rules.counted(matcher.matched(), matcher.silenced()), [rule_key("login")]);
         assert!(rules.find_attempt(b"{", &mut matcher).is_err());
         assert_eq!(ids(&rules, &matcher), [""; 0]);
     }

@@ -17,7 +17,7 @@ use crate::stream::Emitted;
 impl Serialize for Classification<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Classification { verdict, matched } = self;
-        let length = 6 + usize::from(matched.is_some());
+        let length = 6 + matched.map_or(0, rule_fields);
         let mut object = serializer.serialize_struct("Classification", length)?;
         object.serialize_field("kind", &verdict.kind)?;
         object.serialize_field("outcome", &verdict.outcome)?;
@@ -26,16 +26,34 @@ impl Serialize for Classification<'_> {
         object.serialize_field("mfa", &verdict.mfa)?;
         object.serialize_field("user_exists", &verdict.user_exists)?;
         if let Some(matched) = matched {
-            object.serialize_field("rules", matched)?;
+            serialize_rules(&mut object, *matched)?;
         }
         object.end()
     }
 }
 
+/// How many fields [`serialize_rules`] adds.
+fn rule_fields(matched: MatchedRules<'_>) -> usize {
+    if matched.silenced.entries.is_empty() { 1 } else { 3 }
+}
+
+/// Adds the rules that match, and for which of them the event is silenced.
+fn serialize_rules<S: SerializeStruct>(
+    object: &mut S,
+    matched: MatchedRules<'_>,
+) -> Result<(), S::Error> {
+    object.serialize_field("rules", &matched)?;
+    if !matched.silenced.entries.is_empty() {
+        object.serialize_field("silenced", &matched.silenced().collect::<Vec<_>>())?;
+        object.serialize_field("silenced_by", &matched.silenced.entries)?;
+    }
+    Ok(())
+}
+
 impl Serialize for Attempt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let matched = self.matched_rules();
-        let length = 16 + usize::from(self.follows.is_some()) + usize::from(matched.is_some());
+        let length = 16 + usize::from(self.follows.is_some()) + matched.map_or(0, rule_fields);
         let mut object = serializer.serialize_struct("Attempt", length)?;
         object.serialize_field("type", "attempt")?;
         object.serialize_field("outcome", &self.outcome)?;
@@ -56,7 +74,7 @@ impl Serialize for Attempt<'_> {
             object.serialize_field("follows", &Displayed(follows))?;
         }
         if let Some(matched) = matched {
-            object.serialize_field("rules", &matched)?;
+            serialize_rules(&mut object, matched)?;
         }
         object.end()
     }

@@ -247,8 +247,13 @@ impl AttemptStream {
             None => record.and_then(|record| record.verdict()),
         };
         let Some((record, verdict)) = record.zip(verdict) else { return Ok(verdict) };
-        let counted = rules.map(|rules| rules.counted(matcher.matched()).collect());
-        let observation = observe(&record, verdict, counted.unwrap_or_default())?;
+        let counted = rules.map(|rules| rules.counted(matcher.matched(), matcher.silenced()));
+        let observation = observe(
+            &record,
+            verdict,
+            counted.unwrap_or_default().into(),
+            rules.and_then(Rules::silence),
+        )?;
         if observation.signin.is_some() || !observation.rules.is_empty() {
             // What is remembered takes small blocks: if this much is left, they fit.
             Vec::<u8>::new().try_reserve_exact(MIN_FREE_BYTES).map_err(|_| Error::StateFull)?;
@@ -379,8 +384,7 @@ impl<'s> Emissions<'s> {
     fn attempt(&mut self, tracked: attempts::Attempt) -> Attempt<'s> {
         let Emissions { state, rules, matcher } = self;
         let attempt = Attempt::new(tracked, *rules, matcher, &mut state.json);
-        let keys = rules.map(|rules| rules.counted(attempt.matched()).collect());
-        let keys: Vec<Key> = keys.unwrap_or_default();
+        let keys = attempt.counted();
         state.correlate(&CorrelationEvent {
             time: attempt.last_time.unwrap_or(Time::MIN),
             event_id: attempt.event_ids.last(),

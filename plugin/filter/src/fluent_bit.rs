@@ -7,6 +7,8 @@
 
 use core::ffi::CStr;
 
+use sekisho::Classifier;
+
 use crate::memory::{State, allocate, release, release_all, with_state, with_written};
 
 /// The result that drops a record.
@@ -42,7 +44,7 @@ extern "C" fn flb_failures(_: u32, _: u32, _: u32, _: u32, record: u32, len: u32
     filter(record, len, Keep::Failures)
 }
 
-/// Forwards records that match a rule only, with their verdicts.
+/// Forwards records that match a rule only, with their verdicts. A match counts unless it is silenced.
 #[unsafe(no_mangle)]
 extern "C" fn flb_matches(_: u32, _: u32, _: u32, _: u32, record: u32, len: u32) -> u32 {
     filter(record, len, Keep::Matches)
@@ -58,15 +60,15 @@ enum Keep {
 }
 
 impl Keep {
-    /// Whether a record with this verdict is forwarded. Ids of rules cannot be mistaken for the
-    /// members that it searches, since quotes in them are escaped.
-    fn keeps(self, verdict: &[u8]) -> bool {
+    /// Whether the last record of a classifier is forwarded, which has this verdict. Ids of rules
+    /// cannot be mistaken for the members that it searches, since quotes in them are escaped.
+    fn keeps(self, classifier: &Classifier, verdict: &[u8]) -> bool {
         let says = |part: &[u8]| verdict.windows(part.len()).any(|window| window == part);
         match self {
             Keep::All => true,
             Keep::Signins => !says(b"\"kind\":\"not_signin\""),
             Keep::Failures => says(b"\"outcome\":\"failure\"") || says(b"\"outcome\":\"denied\""),
-            Keep::Matches => !says(b"\"rules\":[]"),
+            Keep::Matches => classifier.any_match_counts(),
         }
     }
 }
@@ -91,7 +93,9 @@ fn result(record: &[u8], keep: Keep, State { stream, output, .. }: &mut State) -
         _ => {}
     }
     output.clear();
-    if classifier.annotate(record, output).ok()? && keep.keeps(added(record, output)?) {
+    if classifier.annotate(record, output).ok()?
+        && keep.keeps(classifier, added(record, output)?)
+    {
         output.try_reserve(1).ok()?;
         output.push(0);
         return Some(output.as_ptr().expose_provenance() as u32);

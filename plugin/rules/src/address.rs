@@ -98,8 +98,16 @@ fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
 }
 
 /// A range of addresses of one family, with both ends included.
+///
+/// ```
+/// use sekisho_rules::AddressRange;
+///
+/// let range = AddressRange::from_text("192.0.2.0/24").expect("a range");
+/// assert!(range.covers("192.0.2.7") && range.covers("::ffff:c000:207"));
+/// assert!(!range.covers("198.51.100.7") && !range.covers("sso.amazonaws.com"));
+/// ```
 #[derive(Clone, Copy, Debug, Hash)]
-pub(crate) struct AddressRange {
+pub struct AddressRange {
     low: Address,
     high: Address,
 }
@@ -117,18 +125,44 @@ impl AddressRange {
         let (address, bits) = parts.ok_or(PatternErrorKind::CidrForm)?;
         let bits: u32 = bits.parse().map_err(|_| PatternErrorKind::CidrForm)?;
         let address = Address::parse(address.as_bytes()).ok_or(PatternErrorKind::CidrAddress)?;
+        let range = AddressRange::new(address, bits).ok_or(PatternErrorKind::CidrBits)?;
+        // event-ruler refuses a range of one address.
+        if range.single().is_some() { Err(PatternErrorKind::CidrBits) } else { Ok(range) }
+    }
+
+    /// Parses an address, or a range in CIDR notation. Unlike in a pattern, a range may have as few
+    /// as one address. `None` if the text is neither.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text.split_once('/') {
+            Some((address, bits)) => {
+                AddressRange::new(Address::parse(address.as_bytes())?, bits.parse().ok()?)
+            }
+            None => Address::parse(text.as_bytes()).map(AddressRange::only),
+        }
+    }
+
+    /// Whether a text is an address in the range. Unlike in a pattern, an address of the other
+    /// family never is, and neither is the name of a host.
+    #[must_use]
+    pub fn covers(&self, text: &str) -> bool {
+        let address = Address::parse(text.as_bytes());
+        address.is_some_and(|address| (self.low..=self.high).contains(&address))
+    }
+
+    /// The addresses whose first `bits` bits are those of `address`.
+    fn new(address: Address, bits: u32) -> Option<Self> {
         let (low, high) = match address {
-            Address::V4(address) if bits < u32::BITS => {
-                let free = u32::MAX >> bits;
+            Address::V4(address) => {
+                let free = u32::MAX.checked_shr(bits).or((bits == u32::BITS).then_some(0))?;
                 (Address::V4(address & !free), Address::V4(address | free))
             }
-            Address::V6(address) if bits < u128::BITS => {
-                let free = u128::MAX >> bits;
+            Address::V6(address) => {
+                let free = u128::MAX.checked_shr(bits).or((bits == u128::BITS).then_some(0))?;
                 (Address::V6(address & !free), Address::V6(address | free))
             }
-            _ => return Err(PatternErrorKind::CidrBits),
         };
-        Ok(AddressRange { low, high })
+        Some(AddressRange { low, high })
     }
 
     /// The address, if the range contains only one.
@@ -207,6 +241,26 @@ mod tests {
             "::g",
         ] {
             assert_eq!(address(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_covers_addresses_of_its_family() {
+        for (range, inside, outside) in [
+            ("192.0.2.7", "192.0.2.007", "192.0.2.8"),
+            ("192.0.2.7/32", "::ffff:c000:207", "192.0.2.6"),
+            ("192.0.2.7/24", "192.0.2.255", "192.0.3.0"),
+            ("0.0.0.0/0", "255.255.255.255", "::1"),
+            ("2001:db8::/32", "2001:DB8:1::1", "32.1.13.184"),
+            ("2001:db8::1/128", "2001:db8:0::1", "2001:db8::2"),
+            ("::/0", "2001:db8::1", "192.0.2.7"),
+        ] {
+            let range = AddressRange::from_text(range).expect(range);
+            assert!(range.covers(inside), "{inside}");
+            assert!(!range.covers(outside) && !range.covers("AWS Internal"), "{outside}");
+        }
+        for text in ["", "/", "192.0.2.0/33", "192.0.2.0/", "192.0.2.0/-1", "::/129", "host/8"] {
+            assert!(AddressRange::from_text(text).is_none(), "{text}");
         }
     }
 

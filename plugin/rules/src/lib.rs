@@ -71,7 +71,7 @@ mod scratch;
 mod table;
 mod wildcard;
 
-pub use address::is_address;
+pub use address::{AddressRange, is_address};
 pub use case::lower_case;
 pub use compile::CompileOptions;
 pub use error::{PatternError, PatternErrorKind};
@@ -81,3 +81,4 @@ pub use pattern::Pattern;
 pub use prefilter::Prefilter;
 pub use rule_set::RuleSet;
 pub use scratch::Scratch;
+pub use wildcard::Wildcard;

@@ -8,18 +8,30 @@ use crate::error::PatternErrorKind;
 use crate::order::add_to_set;
 
 /// Literal texts with any text, or none, between them. There is at least one literal.
+///
+/// ```
+/// use sekisho_rules::Wildcard;
+///
+/// let scanner = Wildcard::parse(b"scanner/*")?;
+/// assert!(scanner.matches(b"scanner/2.1") && !scanner.matches(b"my scanner/2.1"));
+/// # Ok::<(), sekisho_rules::PatternErrorKind>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Wildcard {
+pub struct Wildcard {
     literals: Box<[Box<[u8]>]>,
     /// The pairs of all literals. A value that lacks one cannot match.
     pairs: Pairs,
 }
 
 impl Wildcard {
-    /// Parses a quoted text in which `*` is any text, `\*` a star and `\\` a backslash.
-    pub(crate) fn parse(quoted: &[u8]) -> Result<Self, PatternErrorKind> {
+    /// Parses a text in which `*` is any text, `\*` a star and `\\` a backslash. In a pattern it is a
+    /// quoted text, and so are the values that it is compared with.
+    ///
+    /// # Errors
+    /// The text has two `*` next to each other, or a backslash before anything else.
+    pub fn parse(text: &[u8]) -> Result<Self, PatternErrorKind> {
         let mut literals = vec![Vec::new()];
-        let mut bytes = quoted.iter().copied().peekable();
+        let mut bytes = text.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
             let literal = match byte {
                 b'*' if bytes.peek() == Some(&b'*') => {
@@ -50,8 +62,9 @@ impl Wildcard {
         pairs.contains(&self.pairs)
     }
 
-    /// Whether it matches the quoted `value`.
-    pub(crate) fn matches(&self, value: &[u8]) -> bool {
+    /// Whether it matches all of `value`.
+    #[must_use]
+    pub fn matches(&self, value: &[u8]) -> bool {
         match &*self.literals {
             [] => false,
             [only] => **only == *value,

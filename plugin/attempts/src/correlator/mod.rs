@@ -32,7 +32,8 @@ pub struct CorrelationEvent<'a> {
     /// Who signed in.
     pub identity: &'a Identity,
     /// The keys of the rules that match the event. It counts once for a correlation rule, no matter
-    /// how many of that rule's rules match.
+    /// how many of that rule's rules match. It does not count for a correlation rule whose own key
+    /// is among them.
     pub rules: &'a [Key],
 }
 
@@ -204,7 +205,8 @@ impl Correlation {
         evicted: &mut u64,
     ) -> Option<Vec<Entry>> {
         let spec = &self.spec;
-        if !spec.rules.iter().any(|rule| event.rules.contains(rule)) {
+        let is_counted = spec.rules.iter().any(|rule| event.rules.contains(rule));
+        if !is_counted || event.rules.contains(&self.key) {
             return None;
         }
         let key = key_of(&spec.group_by, event.identity)?;

@@ -43,6 +43,7 @@ pub(crate) fn record(number: u64, second: i64, user: u64, verdict: Verdict) -> O
         ]),
         signin: Some((verdict, Key::new(0, &[Some(&user)]))),
         rules: Box::default(),
+        user_agents: Box::default(),
     }
 }
 

@@ -26,6 +26,17 @@ fn a_finding_consumes_its_events() {
 }
 
 #[test]
+fn an_event_does_not_count_for_a_correlation_that_it_names() {
+    let specs = [0, 1].map(|number| (spec_key(number), spec(&[1], 60, event_count(2))));
+    let mut correlator = Correlator::new(specs.into(), 10);
+    let mut silenced = event(0, "a", &[1]);
+    silenced.rules.push(spec_key(0));
+    assert!(process(&mut correlator, &silenced).is_empty());
+    let found = process(&mut correlator, &event(1, "b", &[1]));
+    assert_eq!(found.iter().map(|finding| finding.spec_index).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
 fn an_earlier_event_counts_at_the_latest_time() {
     let two = spec(&[1], 60, event_count(2));
     let mut correlator = Correlator::new(vec![(spec_key(0), two)], 10);
