@@ -1,13 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync, gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { type ZopfliOptions, deflate } from '@gfx/zopfli';
 import { defineConfig, type Plugin } from 'vite';
 import { parse } from 'yaml';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** A file as text that takes the least room in a script: compressed, base64. */
-const packed = (bytes: Uint8Array) => deflateRawSync(bytes, { level: 9 }).toString('base64');
+const zopfli = promisify<Uint8Array, ZopfliOptions, Uint8Array>(deflate);
+
+/**
+ * A file as text that takes the least room in a script: compressed, base64. Zopfli's deflate is 5 %
+ * smaller than zlib's; more than one iteration gains nothing to speak of.
+ */
+const packed = async (bytes: Uint8Array) =>
+  Buffer.from(await zopfli(bytes, { numiterations: 1 })).toString('base64');
 
 /** The records of the sample trail, concatenated. */
 function trail() {
@@ -48,17 +56,17 @@ const contents: Record<string, () => unknown> = {
 const embedded = (): Plugin => ({
   name: 'embedded',
   resolveId: (id) => (id in contents ? `\0${id}` : undefined),
-  load(id) {
+  async load(id) {
     const content = id.startsWith('\0') ? contents[id.slice(1)] : undefined;
-    return content && `export default ${JSON.stringify(content())};`;
+    return content && `export default ${JSON.stringify(await content())};`;
   },
 });
 
 /** The sample trail beside the page, as a script that is loaded on demand. */
 const sampleTrail = (): Plugin => ({
   name: 'sample-trail',
-  generateBundle() {
-    const source = `globalThis.packedTrail = ${JSON.stringify(packed(trail()))};`;
+  async generateBundle() {
+    const source = `globalThis.packedTrail = ${JSON.stringify(await packed(trail()))};`;
     this.emitFile({ type: 'asset', fileName: 'trail.js', source });
   },
 });

@@ -1,14 +1,13 @@
-//! The lines that a stream of records emits.
+//! What a stream of records emits.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use sekisho::{IdentityField, Reason, Time};
+use sekisho_attempts::write_time;
+use serde::Serialize;
 use tsify::Tsify;
 
-use crate::{Mfa, Outcome, Principal, Reason, UserExists};
-
-/// A line that a stream of records emits.
+/// What a stream of records emits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Emitted {
@@ -19,35 +18,35 @@ pub enum Emitted {
 }
 
 impl Emitted {
-    /// Parses a line; `None` if its type is unknown.
-    pub(crate) fn read(line: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Line<'a> {
-            r#type: &'a str,
-        }
-        // A tagged enum would make serde build a tree first, to find the tag.
-        match serde_json::from_str(line).ok()? {
-            Line { r#type: "attempt" } => serde_json::from_str(line).ok().map(Emitted::Attempt),
-            Line { r#type: "finding" } => serde_json::from_str(line).ok().map(Emitted::Finding),
+    /// None if its type is unknown here.
+    pub(crate) fn new(emitted: &sekisho::Emitted<'_>) -> Option<Self> {
+        match emitted {
+            sekisho::Emitted::Attempt(attempt) => Some(Emitted::Attempt(attempt.into())),
+            sekisho::Emitted::Finding(finding) => Some(Emitted::Finding(finding.into())),
             _ => None,
         }
     }
 }
 
 /// One try to sign in, of one record or several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null)]
 pub struct Attempt {
     /// How it ended.
-    pub outcome: Outcome,
+    #[tsify(type = "Outcome")]
+    pub outcome: &'static str,
     /// Why it failed or was denied.
-    pub reason: Option<Reason>,
+    #[tsify(type = "Reason | null")]
+    pub reason: Option<&'static str>,
     /// Who signed in.
-    pub principal: Principal,
+    #[tsify(type = "Principal")]
+    pub principal: &'static str,
     /// Whether a second factor was used.
-    pub mfa: Mfa,
+    #[tsify(type = "Mfa")]
+    pub mfa: &'static str,
     /// Whether the user exists.
-    pub user_exists: UserExists,
+    #[tsify(type = "UserExists")]
+    pub user_exists: &'static str,
     /// The account.
     pub account: Option<String>,
     /// The id of the principal.
@@ -65,42 +64,26 @@ pub struct Attempt {
     /// Failed attempts of the same key since its last success.
     pub failures_before: u32,
     /// Remarks.
-    pub flags: Vec<Flag>,
+    #[tsify(type = "Flag[]")]
+    pub flags: Vec<&'static str>,
     /// The id to count by; none if nobody knows who it was.
     pub identity: Option<String>,
     /// The last record of the sign-in to Identity Center that a console sign-in came from.
-    #[serde(default)]
     pub follows: Option<String>,
     /// Ids of the rules that match; empty where none are compiled.
-    #[serde(default)]
     pub rules: Vec<String>,
 }
 
-/// A remark on an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[serde(rename_all = "snake_case")]
-pub enum Flag {
-    /// A second factor was requested, and no record followed.
-    AbandonedAtMfa,
-    /// Its records contradict each other.
-    Inconsistent,
-    /// Its record arrived too late to be paired.
-    Late,
-    /// It was emitted early because memory was short.
-    Evicted,
-}
-
 /// A correlation rule whose condition holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null, hashmap_as_object)]
 pub struct Finding {
     /// The id of the rule.
     pub rule: String,
     /// The severity of the rule: the text of a string, the JSON of any other value.
-    #[serde(default, deserialize_with = "as_json")]
     pub severity: Option<String>,
     /// The `group-by` fields with their values.
-    pub key: BTreeMap<String, Option<String>>,
+    pub key: BTreeMap<&'static str, Option<String>>,
     /// How many records or attempts it counted.
     pub count: u32,
     /// The time of the first of them.
@@ -111,11 +94,52 @@ pub struct Finding {
     pub events: Vec<String>,
 }
 
-/// The text of a severity that is a string, the JSON of any other; none for null.
-fn as_json<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(from)? {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    })
+impl From<&sekisho::Attempt<'_>> for Attempt {
+    fn from(attempt: &sekisho::Attempt<'_>) -> Self {
+        let identity = |field| attempt.identity.get(field).map(str::to_owned);
+        Self {
+            outcome: attempt.outcome.name(),
+            reason: attempt.reason.map(Reason::name),
+            principal: attempt.principal.name(),
+            mfa: attempt.mfa.name(),
+            user_exists: attempt.user_exists.name(),
+            account: identity(IdentityField::Account),
+            principal_id: identity(IdentityField::PrincipalId),
+            user: identity(IdentityField::User),
+            source_ip: identity(IdentityField::SourceIp),
+            first_time: attempt.first_time.map(timestamp),
+            last_time: attempt.last_time.map(timestamp),
+            events: attempt.event_ids.iter().map(ToString::to_string).collect(),
+            failures_before: attempt.failures_before,
+            flags: attempt.flags.names().collect(),
+            identity: identity(IdentityField::Identity),
+            follows: attempt.follows.as_ref().map(ToString::to_string),
+            rules: attempt.rules().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl From<&sekisho::Finding<'_>> for Finding {
+    fn from(finding: &sekisho::Finding<'_>) -> Self {
+        // JSON that is no string is shown as it is; `null` is none.
+        let text = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
+        let value = |(field, value): (IdentityField, Option<&str>)| {
+            (field.name(), value.map(str::to_owned))
+        };
+        Self {
+            rule: finding.rule().to_owned(),
+            severity: finding.severity().filter(|json| *json != "null").map(text),
+            key: finding.key().map(value).collect(),
+            count: finding.count,
+            first_time: Some(timestamp(finding.first_time)),
+            last_time: Some(timestamp(finding.last_time)),
+            events: finding.event_ids.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+fn timestamp(time: Time) -> String {
+    let mut text = Vec::new();
+    write_time(time, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod attempt;
 mod explanation;
+mod names;
 mod place;
 mod playground;
 mod reading;
@@ -16,11 +17,11 @@ mod source;
 mod verdict;
 
 pub use answer::{Answer, Refusal};
-pub use attempt::{Attempt, Emitted, Finding, Flag};
+pub use attempt::{Attempt, Emitted, Finding};
 pub use explanation::{Decided, Explanation, Field};
 pub use place::Place;
 pub use playground::{Playground, Trail};
 pub use reading::{Listed, Listing, Part, ReadError};
 pub use rules::{CompiledRules, Constraint, Rule, RuleKind, RuleMatch, RuleProblem};
 pub use source::ReadBytes;
-pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use verdict::Verdict;

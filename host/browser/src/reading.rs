@@ -8,7 +8,6 @@ use sekisho_records::{MAX_ITEM_BYTES, Piece, Record, Splitter};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::session::verdict;
 use crate::{Emitted, Refusal, Verdict};
 
 /// Listed records are kept up to this many bytes; further ones are only counted.
@@ -88,7 +87,6 @@ pub struct ReadError {
 pub(crate) struct Reading {
     stream: AttemptStream,
     listing: Listing,
-    json: Vec<u8>,
     kept: Vec<Kept>,
     kept_bytes: usize,
     part: Part,
@@ -104,14 +102,7 @@ struct Kept {
 
 impl Reading {
     pub(crate) fn new(stream: AttemptStream, listing: Listing) -> Self {
-        Self {
-            stream,
-            listing,
-            json: Vec::new(),
-            kept: Vec::new(),
-            kept_bytes: 0,
-            part: Part::default(),
-        }
+        Self { stream, listing, kept: Vec::new(), kept_bytes: 0, part: Part::default() }
     }
 
     /// Reads at least `records` more records, or to the end.
@@ -166,15 +157,14 @@ impl Reading {
     }
 
     fn item(&mut self, offset: u64, bytes: &[u8], item_len: Option<usize>) {
-        self.json.clear();
-        match self.stream.classifier_mut().process(bytes, &mut self.json) {
-            Ok(true) if self.listing == Listing::Nothing => self.part.records += 1,
-            Ok(true) => {
-                let verdict = verdict(&String::from_utf8_lossy(&self.json)).map(Some);
-                self.list(offset, bytes, verdict);
+        match self.stream.classifier_mut().classify(bytes) {
+            Ok(Some(_)) if self.listing == Listing::Nothing => self.part.records += 1,
+            Ok(Some(classification)) => {
+                let verdict = classification.into();
+                self.list(offset, bytes, Ok(Some(verdict)));
             }
-            Ok(false) if self.listing == Listing::All => self.list(offset, bytes, Ok(None)),
-            Ok(false) => self.part.records += 1,
+            Ok(None) if self.listing == Listing::All => self.list(offset, bytes, Ok(None)),
+            Ok(None) => self.part.records += 1,
             Err(Error::SeveralRecords) if item_len != Some(bytes.len()) => {
                 let mut splitter = Splitter::new(bytes);
                 while let Some(piece) = splitter.next_piece() {
@@ -230,28 +220,22 @@ impl Reading {
         // Records without a readable time come first; those of one time as they were read.
         records.sort_by_key(|kept| kept.time);
         self.stream.reset();
-        let mut lines = Vec::new();
+        let mut emitted = Vec::new();
         for kept in records {
-            // Each record was readable before; lines left over by an error come with the next one.
-            let _ = self
-                .stream
-                .observe(&kept.bytes, None)
-                .and_then(|mut ready| ready.write_lines(&mut lines));
-        }
-        loop {
-            let before = lines.len();
-            if self.stream.flush().write_lines(&mut lines).is_err() || lines.len() == before {
-                break;
+            // Each record was readable before.
+            if let Ok(ready) = self.stream.observe(&kept.bytes, None) {
+                emitted.extend(ready.filter_map(|ready| Emitted::new(&ready)));
             }
         }
-        String::from_utf8_lossy(&lines).lines().filter_map(Emitted::read).collect()
+        emitted.extend(self.stream.flush().filter_map(|ready| Emitted::new(&ready)));
+        emitted
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Outcome, Place};
+    use crate::Place;
 
     const LOGIN: &str = r#"{"eventTime":"2025-09-01T08:00:00Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
     const OTHER: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
@@ -284,7 +268,7 @@ mod tests {
             .iter()
             .map(|row| row.verdict.as_ref().map(|verdict| verdict.outcome))
             .collect();
-        assert_eq!(outcomes[0], Some(Outcome::Failure));
+        assert_eq!(outcomes[0], Some("failure"));
         assert_eq!(reading.record(0).as_deref(), Some(LOGIN));
         assert_eq!(part.listed[0].offset, events.find(LOGIN).expect("present") as u64);
     }

@@ -3,14 +3,13 @@
 use sekisho::{AttemptStream, Classifier, Configuration};
 
 use crate::rules::{Definition, Rules};
-use crate::{Answer, CompiledRules, Explanation, Refusal, Rule, RuleKind, RuleMatch, Verdict};
+use crate::{Answer, CompiledRules, Explanation, Refusal, Rule, RuleKind, RuleMatch};
 
 /// The engine and its current rules; none at first.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     classifier: Classifier,
     rules: Rules,
-    json: Vec<u8>,
 }
 
 impl Session {
@@ -27,16 +26,14 @@ impl Session {
     }
 
     pub(crate) fn classify(&mut self, record: &[u8]) -> Answer {
-        self.json.clear();
-        match self.classifier.process(record, &mut self.json) {
-            Ok(true) => {
-                let json = String::from_utf8_lossy(&self.json).into_owned();
-                match verdict(&json) {
-                    Ok(verdict) => Answer::Verdict { verdict, json },
-                    Err(refusal) => Answer::Refused { refusal },
-                }
+        match self.classifier.classify(record) {
+            Ok(Some(classification)) => {
+                let mut json = Vec::new();
+                classification.write_json(&mut json);
+                let json = String::from_utf8_lossy(&json).into_owned();
+                Answer::Verdict { verdict: classification.into(), json }
             }
-            Ok(false) => Answer::NotOurs,
+            Ok(None) => Answer::NotOurs,
             Err(error) => Answer::Refused { refusal: Refusal::new(record, error) },
         }
     }
@@ -75,19 +72,9 @@ impl Session {
     }
 }
 
-/// Parses a verdict of the engine.
-pub(crate) fn verdict(json: &str) -> Result<Verdict, Refusal> {
-    serde_json::from_str(json).map_err(|error| Refusal {
-        code: -6,
-        message: format!("the engine wrote a verdict that cannot be read: {error}"),
-        place: None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Outcome, Reason};
 
     const LOGIN: &str = r#"{"note":"関所","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
 
@@ -97,10 +84,7 @@ mod tests {
         else {
             panic!("a sign-in");
         };
-        assert_eq!(
-            (verdict.outcome, verdict.reason),
-            (Outcome::Failure, Some(Reason::BadPassword))
-        );
+        assert_eq!((verdict.outcome, verdict.reason), ("failure", Some("bad_password")));
         assert!(json.starts_with(r#"{"kind":"console_login","#), "{json}");
     }
 

@@ -1,4 +1,5 @@
 /** What users can do on the page. */
+import type { Place } from '../generated/sekisho_browser.js';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
@@ -115,15 +116,14 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   async function compile() {
     const compiled = await engine.compileRules(rules.text);
     if (compiled.type === 'refused') {
-      const { message, place } = compiled.problem;
       state.problem = compiled.problem;
-      rules.problems([{ ...place, severity: 'error', message: message }]);
+      rules.mark([broken(compiled.problem.place, rules.text)]);
       update();
       return;
     }
     state.problem = undefined;
     state.rules = compiled.rules;
-    rules.problems([]);
+    rules.mark([]);
     await read(state.chosen?.index);
   }
 
@@ -296,13 +296,18 @@ function whenQuiet(what: () => Promise<void>) {
   };
 }
 
+/** The mark of an error; at the end of the text it is on the character before. */
+function broken(place: Place, text: string): Mark {
+  const from = Math.min(place.from, text.length - 1);
+  return { from, to: Math.max(place.to, from + 1), class: 'broken' };
+}
+
 /** The marks of a record: its deciding fields, or the place of its error. */
 function marks({ listed, explanation, start, text }: Chosen, key: string | null): Mark[] {
   const place = listed.refusal?.place;
   if (place) {
-    // At the end of the text, mark the character before.
-    const from = Math.min(place.from, text.length - 1);
-    return [{ from: start + from, to: start + Math.max(place.to, from + 1), class: 'broken' }];
+    const { from, to, class: name } = broken(place, text);
+    return [{ from: start + from, to: start + to, class: name }];
   }
   const marks = new Map<string, Mark>();
   for (const decided of explanation?.values ?? []) {

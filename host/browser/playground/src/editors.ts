@@ -2,7 +2,6 @@
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
@@ -111,16 +110,6 @@ export class Editor {
   reveal(at: number) {
     if (at > this.view.state.doc.length) return;
     this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });
-  }
-
-  problems(problems: Diagnostic[]) {
-    const { length } = this.view.state.doc;
-    const inside = problems.map((problem) => ({
-      ...problem,
-      from: Math.min(problem.from, length),
-      to: Math.min(problem.to, length),
-    }));
-    this.view.dispatch(setDiagnostics(this.view.state, inside));
   }
 
   undo() {
