@@ -38,6 +38,8 @@
  * @property {Extensible<'used' | 'not_used' | 'pending' | 'external' | 'unknown'>} mfa
  * @property {Extensible<'yes' | 'no' | 'unknown'>} user_exists
  * @property {string[]} [rules] the ids of the rules that match; present only if rules are configured
+ * @property {string[]} [silenced] the ids of the rules for which it is silenced; absent if none
+ * @property {number[]} [silenced_by] the positions of the entries of `silence` that did it
  */
 
 /**
@@ -63,6 +65,8 @@
  * @property {string} [follows] the last record of the sign-in to Identity Center before it; only
  *   for the console sign-in of an Identity Center role that came from one
  * @property {string[]} [rules] present only if rules are configured
+ * @property {string[]} [silenced] the ids of the rules for which it is silenced; absent if none
+ * @property {number[]} [silenced_by] the positions of the entries of `silence` that did it
  */
 
 /**

@@ -126,6 +126,46 @@ impl Outcomes {
     }
 }
 
+/// How much was silenced, by the position of the entry that did it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Silenced(BTreeMap<usize, u64>);
+
+impl Silenced {
+    /// Counts an event that these entries silenced.
+    pub(crate) fn add(&mut self, entries: &[usize]) {
+        entries.iter().for_each(|entry| *self.0.entry(*entry).or_default() += 1);
+    }
+
+    /// Adds the counts of another worker.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (entry, more) in other.0 {
+            *self.0.entry(entry).or_default() += more;
+        }
+    }
+
+    /// Prints how much each entry silenced. `entries` describes them; a module may contain others.
+    ///
+    /// # Errors
+    /// The error of the writer.
+    pub(crate) fn write(
+        &self,
+        to: &mut dyn Write,
+        palette: Palette,
+        entries: &[String],
+    ) -> io::Result<()> {
+        let described: Vec<(String, u64)> = self
+            .0
+            .iter()
+            .map(|(entry, times)| {
+                let described = entries.get(*entry).cloned();
+                (described.unwrap_or_else(|| format!("entry {entry} of the module")), *times)
+            })
+            .collect();
+        let counts = described.iter().map(|(entry, times)| (entry.as_str(), *times)).collect();
+        write_counts(to, palette, "Silenced by", (counts, false))
+    }
+}
+
 /// Failed and denied sign-ins, by reason, source IP and principal.
 #[derive(Debug, Default)]
 pub(crate) struct Failures {
@@ -198,13 +238,15 @@ pub(crate) struct Summary {
     pub(crate) faults: u64,
     kinds: Outcomes,
     rules: BTreeMap<String, u64>,
+    silenced: Silenced,
     failures: Failures,
 }
 
 impl Summary {
     /// Counts a record with a verdict.
     pub(crate) fn add(&mut self, verdict: &Verdict<'_>, record: &Record) {
-        for id in &verdict.rules {
+        self.silenced.add(&verdict.silenced_by);
+        for id in verdict.reported_rules() {
             match self.rules.get_mut(id) {
                 Some(times) => *times += 1,
                 None => drop(self.rules.insert(id.clone(), 1)),
@@ -234,10 +276,11 @@ impl Summary {
         for (id, more) in other.rules {
             *self.rules.entry(id).or_default() += more;
         }
+        self.silenced.merge(other.silenced);
         self.failures.merge(other.failures);
     }
 
-    /// Prints all counts.
+    /// Prints all counts. `silence` describes the entries that silence.
     ///
     /// # Errors
     /// The error of the writer.
@@ -246,10 +289,12 @@ impl Summary {
         to: &mut dyn Write,
         palette: Palette,
         elapsed: Duration,
+        silence: &[String],
     ) -> io::Result<()> {
         self.volume.write(to, palette, None, elapsed)?;
         self.kinds.write(to, palette, "sign-in")?;
         write_counts(to, palette, "Matches by rule", all(&self.rules))?;
+        self.silenced.write(to, palette, silence)?;
         self.failures.write(to, palette)
     }
 }

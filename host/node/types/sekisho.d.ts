@@ -144,6 +144,14 @@ export type Verdict = {
      * the ids of the rules that match; present only if rules are configured
      */
     rules?: string[];
+    /**
+     * the ids of the rules for which it is silenced; absent if none
+     */
+    silenced?: string[];
+    /**
+     * the positions of the entries of `silence` that did it
+     */
+    silenced_by?: number[];
 };
 /**
  * One attempt to sign in, made of one or more records.
@@ -177,6 +185,14 @@ export type Attempt = {
      * present only if rules are configured
      */
     rules?: string[];
+    /**
+     * the ids of the rules for which it is silenced; absent if none
+     */
+    silenced?: string[];
+    /**
+     * the positions of the entries of `silence` that did it
+     */
+    silenced_by?: number[];
 };
 /**
  * The condition of a correlation rule is met.

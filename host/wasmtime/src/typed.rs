@@ -41,6 +41,13 @@ pub struct Verdict {
     /// The ids of the rules that match, in the order of the configuration.
     #[serde(default)]
     pub rules: Vec<String>,
+    /// The ids of the rules for which it is silenced; a match is to be reported if one of `rules` is
+    /// not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<String>,
+    /// The positions of the configuration's entries of `silence` that did it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced_by: Vec<u32>,
 }
 
 /// One emitted line.
@@ -120,6 +127,13 @@ pub struct Attempt {
     /// The ids of the rules that match the attempt.
     #[serde(default)]
     pub rules: Vec<String>,
+    /// The ids of the rules for which it is silenced; a match is to be reported if one of `rules` is
+    /// not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<String>,
+    /// The positions of the configuration's entries of `silence` that did it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced_by: Vec<u32>,
 }
 
 /// A correlation rule's condition is met.

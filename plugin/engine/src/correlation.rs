@@ -58,6 +58,12 @@ impl Correlation {
         self.rules.iter().map(|(id, offset)| (id.as_str(), *offset))
     }
 
+    /// Whether its condition has a number, which a `temporal_ordered` lacks.
+    #[must_use]
+    pub fn has_count(&self) -> bool {
+        self.condition != CorrelationCondition::TemporalOrdered
+    }
+
     /// Reads the value of a rule's `correlation`.
     pub(crate) fn read<'c>(
         value: Value<'c>,

@@ -93,9 +93,7 @@ fn result(record: &[u8], keep: Keep, State { stream, output, .. }: &mut State) -
         _ => {}
     }
     output.clear();
-    if classifier.annotate(record, output).ok()?
-        && keep.keeps(classifier, added(record, output)?)
-    {
+    if classifier.annotate(record, output).ok()? && keep.keeps(classifier, added(record, output)?) {
         output.try_reserve(1).ok()?;
         output.push(0);
         return Some(output.as_ptr().expose_provenance() as u32);

@@ -124,6 +124,7 @@ impl Visitor for Collector {
             Ok(None) => ItemResult::Read,
             Ok(Some(Ok((verdict, _)))) => {
                 *self.totals.signins.get_or_insert_default() += u64::from(verdict.is_signin());
+                self.totals.silenced.add(&verdict.silenced_by);
                 self.add(position, bytes);
                 ItemResult::Read
             }

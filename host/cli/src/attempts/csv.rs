@@ -6,7 +6,7 @@ use super::emitted::{Attempt, Emitted, Finding};
 use crate::sanitize::no_formula;
 
 /// The column names.
-const HEADER: [&str; 20] = [
+const HEADER: [&str; 21] = [
     "type",
     "first_time",
     "last_time",
@@ -27,6 +27,7 @@ const HEADER: [&str; 20] = [
     "events",
     "identity",
     "follows",
+    "silenced",
 ];
 
 /// The header row.
@@ -65,6 +66,7 @@ fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
         &attempt.events.join(" "),
         text(&attempt.identity),
         text(&attempt.follows),
+        &attempt.silenced.join(" "),
     ])
 }
 
@@ -91,6 +93,7 @@ fn encode_finding(finding: &Finding) -> Vec<u8> {
         &finding.count.to_string(),
         &finding.events.join(" "),
         key("identity"),
+        "",
         "",
     ])
 }

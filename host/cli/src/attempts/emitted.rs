@@ -69,6 +69,12 @@ pub(crate) struct Attempt {
     /// The ids of the rules that match; absent if no rules are configured.
     #[serde(default)]
     pub(crate) rules: Vec<String>,
+    /// The ids of the rules for which it is silenced.
+    #[serde(default)]
+    pub(crate) silenced: Vec<String>,
+    /// The positions of the entries of `silence` that it fits.
+    #[serde(default)]
+    pub(crate) silenced_by: Vec<usize>,
 }
 
 impl Attempt {
@@ -111,6 +117,7 @@ impl Attempt {
             && required(self) == required(other)
             && self.flags == other.flags
             && self.rules == other.rules
+            && self.silenced == other.silenced
     }
 }
 

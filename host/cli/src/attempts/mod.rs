@@ -109,7 +109,8 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
     let (tally, hidden_columns) = observer.end(may_save)?;
     totals.read_errors.merge(found.read_errors);
     let (skipped, took) = (found.skipped, began.elapsed());
-    Ok(Report { totals, tally, skipped, hidden_columns, took, below_output })
+    let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
+    Ok(Report { totals, tally, silence, skipped, hidden_columns, took, below_output })
 }
 
 /// Reads files to their end, then observes their records in the order of time.

@@ -12,7 +12,7 @@ use crate::color::Palette;
 use crate::failure::Exit;
 use crate::input::read_error::ReadErrors;
 use crate::sanitize::printable;
-use crate::summary::{FailedSignin, Failures, Outcomes, Volume, counted};
+use crate::summary::{FailedSignin, Failures, Outcomes, Silenced, Volume, counted};
 
 /// What was read, by one thread or by all of them.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Totals {
     pub(crate) read_errors: ReadErrors,
     /// How often the module failed on a record.
     pub(crate) faults: u64,
+    /// How many records were silenced, by entry.
+    pub(crate) silenced: Silenced,
 }
 
 impl Totals {
@@ -35,6 +37,7 @@ impl Totals {
         self.signins = signins.reduce(|sum, more| sum + more);
         self.read_errors.merge(other.read_errors);
         self.faults += other.faults;
+        self.silenced.merge(other.silenced);
     }
 }
 
@@ -57,6 +60,8 @@ pub(crate) struct Counters {
 pub(crate) struct Tally {
     outcomes: Outcomes,
     failures: Failures,
+    /// How many attempts were silenced, by entry.
+    silenced: Silenced,
     /// The severity and the number of findings, by rule.
     findings: BTreeMap<String, (String, u64)>,
     /// How often the module failed without a record, and the first message.
@@ -92,6 +97,7 @@ impl Tally {
 
     fn add_attempt(&mut self, attempt: &Attempt) {
         self.outcomes.add(&attempt.principal, &attempt.outcome);
+        self.silenced.add(&attempt.silenced_by);
         if attempt.is_failure() {
             self.failures.add(FailedSignin {
                 reason: attempt.reason.as_deref(),
@@ -167,6 +173,8 @@ pub(crate) struct Report {
     pub(crate) totals: Totals,
     /// What was emitted.
     pub(crate) tally: Tally,
+    /// Describes the entries that silence.
+    pub(crate) silence: Vec<String>,
     /// The number of files in folders that were skipped because of their type.
     pub(crate) skipped: u64,
     /// The titles of the columns that did not fit.
@@ -204,6 +212,7 @@ impl Report {
         let Totals { volume, signins, .. } = &self.totals;
         volume.write(to, palette, *signins, self.took)?;
         self.tally.write(to, palette)?;
+        self.write_silenced(to, palette)?;
         if self.skipped > 0 {
             let skipped = HumanCount(self.skipped);
             writeln!(to, "{faint}Skipped: {skipped} of another kind in the folders{faint:#}")?;
@@ -213,6 +222,12 @@ impl Report {
             writeln!(to, "{faint}The terminal is too narrow for: {titles}{faint:#}")?;
         }
         Ok(())
+    }
+
+    fn write_silenced(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
+        let mut silenced = self.totals.silenced.clone();
+        silenced.merge(self.tally.silenced.clone());
+        silenced.write(to, palette, &self.silence)
     }
 
     /// The exit status of the run.

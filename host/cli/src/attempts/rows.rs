@@ -78,8 +78,14 @@ impl Rows {
     pub(crate) fn attempt(&self, attempt: &Attempt) -> Row {
         let value = |value: &str| printable(value).into_owned();
         let field = |field: &Option<String>| value(field.as_deref().unwrap_or(ABSENT));
-        let rules = attempt.rules.iter().filter(|rule| !self.informational_rules.contains(*rule));
-        let notes: Vec<&str> = attempt.flags.iter().chain(rules).map(String::as_str).collect();
+        let is_shown = |rule: &&String| {
+            !self.informational_rules.contains(*rule) && !attempt.silenced.contains(rule)
+        };
+        let rules = attempt.rules.iter().filter(is_shown);
+        let mut notes: Vec<&str> = attempt.flags.iter().chain(rules).map(String::as_str).collect();
+        if !attempt.silenced.is_empty() {
+            notes.push("silenced");
+        }
         let cells: [String; COLUMNS.len()] = [
             display_time(&attempt.last_time),
             value(attempt.display_name().unwrap_or(ABSENT)),

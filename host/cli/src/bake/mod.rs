@@ -66,7 +66,7 @@ impl Options {
         let written = writeln!(
             io::stdout(),
             "{} in {}, {} bytes",
-            counted(rules.rules.len() as u64, "rule"),
+            counted(rules.enabled().count() as u64, "rule"),
             printable(&self.output.to_string_lossy()),
             HumanCount(baked.len() as u64),
         );
@@ -78,7 +78,7 @@ impl Options {
 fn bake(wasm: &[u8], rules: &Rules) -> wasmtime::Result<Vec<u8>> {
     let configuration = configuration(rules);
     let configured = snapshot::configured(wasm, &configuration)?;
-    let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let ids: Vec<&str> = rules.enabled().map(|rule| rule.id.as_str()).collect();
     manifest::list_rules(&configured, &ids, &configuration)
 }
 

@@ -90,6 +90,7 @@ impl Options {
             stopped: AtomicBool::new(false),
         };
         let may_match = self.may_match();
+        let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
         let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
         let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
         task.progress.end();
@@ -97,6 +98,7 @@ impl Options {
             summary.read_errors.merge(found.read_errors);
             let report = Report {
                 summary,
+                silence,
                 skipped: found.skipped,
                 hidden_columns,
                 elapsed: start.elapsed(),
@@ -146,6 +148,8 @@ impl Options {
 /// What is printed on standard error at the end.
 struct Report {
     summary: Summary,
+    /// Describes the entries that silence.
+    silence: Vec<String>,
     skipped: u64,
     hidden_columns: Vec<&'static str>,
     elapsed: Duration,
@@ -162,7 +166,7 @@ impl Report {
             writeln!(to)?;
         }
         let faint = palette.faint();
-        self.summary.write(to, palette, self.elapsed)?;
+        self.summary.write(to, palette, self.elapsed, &self.silence)?;
         if self.skipped > 0 {
             writeln!(
                 to,

@@ -35,7 +35,7 @@ impl Only {
         match self {
             Self::Signin => verdict.is_signin(),
             Self::Failures => verdict.is_failure(),
-            Self::Matches => !verdict.rules.is_empty(),
+            Self::Matches => verdict.is_match(),
         }
     }
 }

@@ -173,7 +173,7 @@ impl<W: Write> Explainer<W> {
         self.classifier.process(bytes, &mut json)?;
         let matching = Verdict::parse(&json).map(|(verdict, _)| verdict.rules).unwrap_or_default();
         let views = self.classifier.views(bytes)?;
-        let for_records = rules.rules.iter().filter(|rule| rule.matches_records());
+        let for_records = rules.enabled().filter(|rule| rule.matches_records());
         let matches = for_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
             matches: matching.contains(&rule.id),

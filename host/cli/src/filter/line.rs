@@ -169,7 +169,7 @@ impl LineFilter {
             Mode::Annotate => true,
             Mode::Signins => verdict.is_signin(),
             Mode::Failures => verdict.is_failure(),
-            Mode::Matches => !verdict.rules.is_empty(),
+            Mode::Matches => verdict.is_match(),
             Mode::Rsyslog => {
                 push_line(&[self.reply_prefix.as_bytes(), json.get().as_bytes(), b"}}"], out);
                 return ItemResult::Read;

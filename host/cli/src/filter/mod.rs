@@ -25,7 +25,7 @@ use crate::address::Address;
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
-use crate::rules;
+use crate::rules::{self, Rules};
 use crate::shutdown::Shutdown;
 use crate::summary::Summary;
 
@@ -103,7 +103,9 @@ impl Options {
             advice: "use `sekisho classify --format annotated`, which needs none",
         })?;
         let reports = !self.quiet && (self.report || io::stderr().is_terminal());
-        let start_filter = self.filter_starter(color, reports)?;
+        let rules = self.load_rules(color)?;
+        let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
+        let start_filter = self.filter_starter(rules, reports)?;
         let written = match &self.listen {
             Some(address) => {
                 let filters = (0..self.connections).map(|_| start_filter());
@@ -116,7 +118,7 @@ impl Options {
             let palette = Palette::new(color, stderr.is_terminal());
             // If standard error is closed, the exit code still reports errors.
             if reports {
-                let _ = summary.write(&mut stderr, palette, start.elapsed());
+                let _ = summary.write(&mut stderr, palette, start.elapsed(), &silence);
             }
             let _ = summary.read_errors.write(&mut stderr, palette);
             match (summary.faults, summary.read_errors.count()) {
@@ -127,13 +129,7 @@ impl Options {
         }))
     }
 
-    /// Loads the rules and the module. Returns a function that starts a filter for one input at a
-    /// time.
-    fn filter_starter(
-        &self,
-        color: When,
-        counts: bool,
-    ) -> Result<impl Fn() -> Result<LineFilter, Failure>, Failure> {
+    fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
         let rules = match &self.rules[..] {
             [] => None,
             files => Some(rules::load(files, color)?),
@@ -145,6 +141,15 @@ impl Options {
                 advice: "add `--rules FILE`, or `--rules builtin` for the built-in rules",
             });
         }
+        Ok(rules)
+    }
+
+    /// Loads the module. Returns a function that starts a filter for one input at a time.
+    fn filter_starter(
+        &self,
+        rules: Option<Rules>,
+        counts: bool,
+    ) -> Result<impl Fn() -> Result<LineFilter, Failure>, Failure> {
         let module = module_file::load(self.module.as_deref())?;
         let mode = self.mode;
         Ok(move || {

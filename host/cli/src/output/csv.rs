@@ -4,7 +4,7 @@ use super::signin::Signin;
 use crate::sanitize::no_formula;
 
 /// The names of the columns.
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "file",
     "record",
     "offset",
@@ -24,6 +24,7 @@ const HEADER: [&str; 19] = [
     "mfa",
     "user_exists",
     "rules",
+    "silenced",
 ];
 
 /// The header row.
@@ -56,6 +57,7 @@ pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
         verdict.mfa,
         verdict.user_exists,
         &verdict.rules.join(" "),
+        &verdict.silenced.join(" "),
     ];
     write_row(cells, rows);
 }

@@ -2,6 +2,7 @@
 
 use super::columns::{ABSENT, Column, Row, Table};
 use super::signin::Signin;
+use super::verdict::Verdict;
 use crate::color::Palette;
 use crate::sanitize::printable;
 
@@ -42,12 +43,18 @@ pub(super) fn row(signin: &Signin<'_>) -> Row {
         value(verdict.principal),
         value(verdict.mfa),
         value(&format!("{file}:{}", position.record)),
-        match &verdict.rules[..] {
-            [] => ABSENT.to_owned(),
+        match rules(verdict) {
+            rules if rules.is_empty() => ABSENT.to_owned(),
             rules => value(&rules.join(" ")),
         },
     ];
     Row::Cells(cells.into())
+}
+
+/// The rules that match, and whether others are silenced.
+fn rules<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
+    let silenced = (!verdict.silenced.is_empty()).then_some("silenced");
+    verdict.reported_rules().map(String::as_str).chain(silenced).collect()
 }
 
 /// Formats `2025-03-29T11:10:09Z` as `2025-03-29 11:10:09`; returns other text unchanged.

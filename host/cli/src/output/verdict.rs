@@ -21,6 +21,12 @@ pub(crate) struct Verdict<'a> {
     /// Ids of the rules that match; absent if the module has no rules.
     #[serde(default)]
     pub(crate) rules: Vec<String>,
+    /// Ids of the rules for which the record is silenced.
+    #[serde(default)]
+    pub(crate) silenced: Vec<String>,
+    /// The positions of the entries of `silence` that it fits.
+    #[serde(default)]
+    pub(crate) silenced_by: Vec<usize>,
 }
 
 impl<'a> Verdict<'a> {
@@ -36,6 +42,16 @@ impl<'a> Verdict<'a> {
     /// Whether the sign-in failed or was denied.
     pub(crate) fn is_failure(&self) -> bool {
         matches!(self.outcome, "failure" | "denied")
+    }
+
+    /// Ids of the rules that match and that are not silenced.
+    pub(crate) fn reported_rules(&self) -> impl Iterator<Item = &String> {
+        self.rules.iter().filter(|id| !self.silenced.contains(id))
+    }
+
+    /// Whether a rule matches that is not silenced.
+    pub(crate) fn is_match(&self) -> bool {
+        self.reported_rules().next().is_some()
     }
 
     /// Whether this is a sign-in, and not just a record that matches a rule.

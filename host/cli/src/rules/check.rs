@@ -2,12 +2,16 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::Args;
+use sekisho_attempts::Time;
 
 use super::load::load;
+use super::rule::Rules;
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
+use crate::sanitize::printable;
 use crate::summary::counted;
 
 /// Check rule files, and print each error with its position
@@ -33,14 +37,35 @@ impl Options {
     /// [`Failure`], if a rule is invalid, or the output cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
         let rules = load(&self.files, color)?;
-        let tests: usize = rules.rules.iter().map(|rule| rule.tests.len()).sum();
-        let written = writeln!(
-            io::stdout(),
-            "{} in {}, {}: valid",
-            counted(rules.rules.len() as u64, "rule"),
-            counted(rules.sources.len() as u64, "file"),
-            counted(tests as u64, "test"),
-        );
-        exit_after(written.map(|()| Exit::Complete))
+        exit_after(report(&rules).map(|()| Exit::Complete))
     }
+}
+
+fn report(rules: &Rules) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let tests: usize = rules.rules.iter().map(|rule| rule.tests.len()).sum();
+    writeln!(
+        out,
+        "{} in {}, {}: valid",
+        counted(rules.rules.len() as u64, "rule"),
+        counted(rules.sources.len() as u64, "file"),
+        counted(tests as u64, "test"),
+    )?;
+    for (count, name) in [(rules.silence.len(), "silence"), (rules.tune.len(), "change")] {
+        if count > 0 {
+            writeln!(out, "{}", counted(count as u64, name))?;
+        }
+    }
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = Time::try_from(since_1970.as_millis()).unwrap_or(Time::MAX);
+    for (entry, description) in rules.silence.iter().zip(rules.silence_entries()) {
+        if entry.until <= now {
+            writeln!(
+                out,
+                "over, so that it holds for older events only: {}",
+                printable(&description)
+            )?;
+        }
+    }
+    Ok(())
 }

@@ -14,6 +14,10 @@ struct Configuration<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
     rules: Vec<ConfiguredRule<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silence: Vec<&'a RawValue>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tune: &'a [Box<RawValue>],
 }
 
 #[derive(Serialize)]
@@ -39,6 +43,8 @@ pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
     let configuration = Configuration {
         field: rules.field.as_deref(),
         rules: rules.rules.iter().map(configured).collect(),
+        silence: rules.silence.iter().map(|entry| &*entry.json).collect(),
+        tune: &rules.tune,
     };
     serde_json::to_vec(&configuration).expect("writing to memory does not fail")
 }

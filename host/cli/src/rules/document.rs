@@ -1,5 +1,6 @@
 //! Deserializes parts of a rule file, and reports errors at their position.
 
+use sekisho::ConfigurationError;
 use serde::Deserialize;
 
 use super::diagnostic::{Diagnostic, Location};
@@ -36,6 +37,20 @@ impl<'a> Document<'a> {
     pub(super) fn error_at(&mut self, part: &str, offset: usize, message: impl Into<String>) {
         let location = self.location_at(part, offset);
         self.diagnostics.push(Diagnostic::new(message, Some(location)));
+    }
+
+    /// Reports what the engine finds wrong with a part of the JSON.
+    pub(super) fn configuration_error(&mut self, part: &str, error: ConfigurationError) {
+        let (offset, message) = match error {
+            ConfigurationError::Value { key, expected, offset } => {
+                (offset, format!("expected {expected} as `{key}`"))
+            }
+            ConfigurationError::UnknownKey { key, offset } => {
+                (offset, format!("unknown field `{key}`"))
+            }
+            error => (0, error.to_string()),
+        };
+        self.error_at(part, offset, message);
     }
 
     /// Deserializes a part that must be an object. Without this check, serde would accept a list of

@@ -21,8 +21,66 @@ pub(crate) struct RuleFile<'a> {
     pub(crate) field: Option<&'a RawValue>,
     /// The rules.
     #[serde(borrow)]
-    #[schemars(with = "Vec<Rule<'a>>")]
-    pub(crate) rules: Vec<&'a RawValue>,
+    #[schemars(with = "Option<Vec<Rule<'a>>>")]
+    pub(crate) rules: Option<Vec<&'a RawValue>>,
+    /// Matches that are known and expected: they count for no correlation.
+    #[serde(borrow)]
+    #[schemars(with = "Option<Vec<Silence>>")]
+    pub(crate) silence: Option<Vec<&'a RawValue>>,
+    /// Changes of rules in this file and in those before it, built-in ones too.
+    #[serde(borrow)]
+    #[schemars(with = "Option<Vec<Tune<'a>>>")]
+    pub(crate) tune: Option<Vec<&'a RawValue>>,
+}
+
+/// Records and attempts that are silenced: all that is named must hold. At least one of the first
+/// five keys is required.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the engine reads entries; this is for the schema")]
+pub(crate) struct Silence {
+    /// Ids of rules: silences these alone. For a correlation it keeps matches from counting.
+    #[schemars(length(min = 1))]
+    rules: Option<Vec<String>>,
+    /// The id to count by of a user or role session, in any case of letters.
+    #[schemars(length(min = 1, max = 256))]
+    identity: Option<String>,
+    /// The account id.
+    #[schemars(length(min = 1, max = 256))]
+    account: Option<String>,
+    /// An IP address, or a range of them such as 192.0.2.0/24.
+    #[schemars(length(min = 1, max = 256))]
+    source_ip: Option<String>,
+    /// The user agent, in which `*` is any text.
+    #[schemars(length(min = 1, max = 256))]
+    user_agent: Option<String>,
+    /// Why these matches are expected.
+    #[schemars(length(min = 1, max = 256))]
+    reason: String,
+    /// The entry holds for events before this time, such as 2025-12-31T00:00:00Z.
+    until: String,
+}
+
+/// What is changed of a rule. Of several changes the last one decides.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tune<'a> {
+    /// The id of the rule.
+    #[serde(borrow)]
+    #[schemars(with = "String")]
+    pub(crate) id: &'a RawValue,
+    /// Whether the rule is in effect.
+    pub(crate) enabled: Option<bool>,
+    /// How important a match is.
+    pub(crate) severity: Option<Severity>,
+    /// The required number of an `event_count` or `value_count`.
+    #[serde(borrow)]
+    #[schemars(with = "Option<u32>", range(min = 1, max = 1000))]
+    pub(crate) count: Option<&'a RawValue>,
+    /// The timespan of a correlation.
+    #[serde(borrow)]
+    #[schemars(with = "Option<String>", regex(pattern = "^[0-9]+[smhd]$"))]
+    pub(crate) timespan: Option<&'a RawValue>,
 }
 
 /// A rule: what it matches, and how matches are reported.

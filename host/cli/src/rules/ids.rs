@@ -10,8 +10,15 @@ use super::rule::{Definition, Rule};
 pub(super) struct Ids {
     /// Where each id is defined.
     definitions: HashMap<String, Location>,
-    /// The ids that correlations reference, and where.
-    references: Vec<(String, Location)>,
+    /// The ids that are referenced.
+    references: Vec<Reference>,
+}
+
+struct Reference {
+    id: String,
+    location: Location,
+    /// Whether the rule must have a pattern.
+    to_pattern: bool,
 }
 
 impl Ids {
@@ -28,17 +35,22 @@ impl Ids {
 
     /// Adds an id that a correlation references. It may be defined in any file.
     pub(super) fn reference(&mut self, id: &str, location: Location) {
-        self.references.push((id.to_owned(), location));
+        self.references.push(Reference { id: id.to_owned(), location, to_pattern: true });
     }
 
-    /// Checks that every reference is the id of a rule with a pattern.
+    /// Adds an id that an entry of `silence` references. It may be that of any rule in any file.
+    pub(super) fn reference_any(&mut self, id: &str, location: Location) {
+        self.references.push(Reference { id: id.to_owned(), location, to_pattern: false });
+    }
+
+    /// Checks that every reference is the id of a rule, and of one with a pattern where it must be.
     pub(super) fn check(&self, rules: &[Rule]) -> Vec<Diagnostic> {
         let correlations =
             rules.iter().filter(|rule| matches!(rule.definition, Definition::Correlation(_)));
         let correlations: HashSet<_> = correlations.map(|rule| &rule.id).collect();
-        let check = |(id, location): &(String, Location)| {
+        let check = |Reference { id, location, to_pattern }: &Reference| {
             let message = match self.definitions.contains_key(id) {
-                true if !correlations.contains(id) => return None,
+                true if !to_pattern || !correlations.contains(id) => return None,
                 true => {
                     format!("expected the id of a rule with a pattern, found correlation `{id}`")
                 }

@@ -13,6 +13,8 @@ use super::ids::Ids;
 use super::json::Json;
 use super::rule::Rules;
 use super::rule_parser::parse_rule;
+use super::silence_parser::parse_silence;
+use super::tune_parser::parse_tune;
 use crate::color::When;
 use crate::failure::Failure;
 use crate::summary::counted;
@@ -84,9 +86,19 @@ impl Loader {
         if let Some(field) = file.field {
             parse_field(&mut document, field.get(), &mut rules.field);
         }
-        for rule in file.rules {
+        let lists = [&file.rules, &file.silence, &file.tune];
+        if lists.iter().all(|list| list.is_none()) {
+            document
+                .error(json.text(), "expected `rules`, `silence` or `tune`, found none of them");
+        }
+        let [file_rules, silence, tune] = lists.map(|list| list.iter().flatten().copied());
+        for rule in file_rules {
             rules.rules.extend(parse_rule(&mut document, rule.get(), ids));
         }
+        rules.silence.extend(silence.filter_map(|entry| parse_silence(&mut document, entry, ids)));
+        // Changes the rules of this file, and of those before.
+        let tuned = tune.filter_map(|entry| parse_tune(&mut document, entry, &mut rules.rules));
+        rules.tune.extend(tuned);
     }
 }
 

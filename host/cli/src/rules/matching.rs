@@ -92,6 +92,7 @@ fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
                 severity: Severity::Informational,
                 definition: Definition::Record(pattern.expect("a valid pattern is JSON")),
                 tests: Vec::new(),
+                is_enabled: true,
             });
         }
         Err(error) => (error.kind.to_string(), error.offset.min(pattern.len())),

@@ -1,8 +1,8 @@
 //! `sekisho rules`: checks rule files, tests rules, and tries patterns.
 //!
 //! - `file` is the format of rule files. `yaml` converts them to `json`.
-//! - `load` loads them: `rule_parser` and `test_parser` read parts of a `document`, `ids` checks
-//!   references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
+//! - `load` loads them: `rule_parser`, `test_parser`, `silence_parser` and `tune_parser` read parts of
+//!   a `document`, `ids` checks references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
 //!   `rule`s.
 //! - `configure` passes rules to the module, and `records` matches them against a file.
 //! - `check`, `test` with its `tester`, and `matching` are the subcommands.
@@ -19,10 +19,12 @@ mod matching;
 mod records;
 mod rule;
 mod rule_parser;
+mod silence_parser;
 mod test;
 mod test_events;
 mod test_parser;
 mod tester;
+mod tune_parser;
 mod yaml;
 
 use clap::{Args, Subcommand};
@@ -113,6 +115,21 @@ rules. `sekisho attempts` prints its findings.
   group-by    account, principal_id, user, source_ip or identity: count per value of these
   timespan    a number and s, m, h or d: 1s to 30d
   condition   {gte: 10} or {gt: 9}; none with temporal_ordered
+
+What is known and expected is silenced until a date: it counts for no correlation, and is no match for
+--only and --mode. All that an entry names must hold. Rules are changed without a copy, those of
+earlier files and of `builtin` too:
+  silence:
+    - source_ip: 192.0.2.0/24
+      user_agent: scanner/*
+      reason: The yearly audit.
+      until: 2025-12-31T00:00:00Z
+  tune:
+    - id: brute-force-ip
+      count: 10
+      timespan: 15m
+An entry of silence can name `rules`, `identity`, `account`, `source_ip` and `user_agent`; a change
+`enabled`, `severity`, `count` and `timespan`.
 
 A test of a pattern for records has `event` and `match`. A test of a pattern for attempts or of a
 correlation has `events` and `match`, or for a correlation `findings`, the expected number of

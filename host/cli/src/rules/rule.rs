@@ -1,6 +1,7 @@
 //! Valid rules and their tests.
 
 use sekisho::Views;
+use sekisho_attempts::{Time, write_time};
 use sekisho_records::{Constraint, constraints};
 use serde_json::value::RawValue;
 
@@ -14,8 +15,55 @@ pub(crate) struct Rules {
     pub(crate) sources: Vec<SourceText>,
     /// The name of the field with the verdict in annotated records, if a file sets one.
     pub(crate) field: Option<String>,
-    /// The rules of all files.
+    /// The rules of all files, with what later entries of `tune` change of severity and enabling.
     pub(crate) rules: Vec<Rule>,
+    /// The entries of `silence`.
+    pub(crate) silence: Vec<Silence>,
+    /// The entries of `tune`, as JSON.
+    pub(crate) tune: Vec<Box<RawValue>>,
+}
+
+impl Rules {
+    /// The rules as they are written, for their tests: nothing is silenced or changed.
+    pub(crate) fn as_written(self) -> Self {
+        Self { silence: Vec::new(), tune: Vec::new(), ..self }
+    }
+
+    /// The rules that are not switched off.
+    pub(crate) fn enabled(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(|rule| rule.is_enabled)
+    }
+
+    /// Each entry of `silence` for people: its reason, its end and its position.
+    pub(crate) fn silence_entries(&self) -> Vec<String> {
+        let describe = |entry: &Silence| {
+            let position = self.sources[entry.location.source].position(entry.location.span.start);
+            format!("{}, until {}, {position}", entry.reason, entry.end())
+        };
+        self.silence.iter().map(describe).collect()
+    }
+}
+
+/// A valid entry of `silence`.
+#[derive(Debug)]
+pub(crate) struct Silence {
+    /// The entry.
+    pub(crate) json: Box<RawValue>,
+    /// Why it silences.
+    pub(crate) reason: String,
+    /// When it ends.
+    pub(crate) until: Time,
+    /// Where it is.
+    pub(crate) location: Location,
+}
+
+impl Silence {
+    /// When it ends, as text.
+    pub(crate) fn end(&self) -> String {
+        let mut text = Vec::new();
+        write_time(self.until, &mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    }
 }
 
 /// A valid rule.
@@ -29,6 +77,8 @@ pub(crate) struct Rule {
     pub(crate) definition: Definition,
     /// The tests.
     pub(crate) tests: Vec<Test>,
+    /// Whether it is not switched off.
+    pub(crate) is_enabled: bool,
 }
 
 impl Rule {

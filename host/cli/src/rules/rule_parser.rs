@@ -1,6 +1,6 @@
 //! Parses rules.
 
-use sekisho::{ConfigurationError, Correlation, MAX_RULE_ID};
+use sekisho::{Correlation, MAX_RULE_ID};
 use sekisho_rules::Pattern;
 use serde_json::value::RawValue;
 
@@ -51,7 +51,7 @@ pub(super) fn parse_rule<'a>(
     };
     let test = |test: &'a RawValue| parse_test(document, test.get(), &definition);
     let tests = tests.into_iter().filter_map(test).collect();
-    Some(Rule { id, severity, definition, tests })
+    Some(Rule { id, severity, definition, tests, is_enabled: true })
 }
 
 fn is_valid_id(id: &str) -> bool {
@@ -91,18 +91,7 @@ fn parse_correlation(
                 ids.reference(id, document.location_at(part, offset));
             }
         }
-        Err(error) => {
-            let (offset, message) = match error {
-                ConfigurationError::Value { key, expected, offset } => {
-                    (offset, format!("expected {expected} as `{key}`"))
-                }
-                ConfigurationError::UnknownKey { key, offset } => {
-                    (offset, format!("unknown field `{key}`"))
-                }
-                error => (0, error.to_string()),
-            };
-            document.error_at(part, offset, message);
-        }
+        Err(error) => document.configuration_error(part, error),
     }
     Definition::Correlation(correlation.to_owned())
 }

@@ -41,6 +41,8 @@ fn expectation(text: &str) -> Result<Expectation, String> {
 }
 
 const AFTER_HELP: &str = "\
+Rules are tested as they are written: what the files silence or change has no effect.
+
 Examples:
   sekisho rules test mine.yaml
   sekisho rules test builtin --events trail.json.gz --expect root-signin=2 --expect unknown-user=0
@@ -53,7 +55,7 @@ impl Options {
     /// # Errors
     /// [`Failure`], if the rules are invalid, or the output cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        let rules = load(&self.files, color)?;
+        let rules = load(&self.files, color)?.as_written();
         for Expectation { id, .. } in &self.expect {
             let found = match rules.rules.iter().find(|rule| rule.id == *id) {
                 Some(rule) if rule.matches_records() => continue,

@@ -17,7 +17,7 @@ use clap::Args;
 use self::program::{Configuration, program};
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
-use crate::rules;
+use crate::rules::{self, Rules};
 
 /// Print an equivalent program for Vector's `remap` transform, which cannot load a module
 #[derive(Args, Debug)]
@@ -53,10 +53,22 @@ impl Options {
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
         let configuration = match &*self.rules {
             [] => Configuration::default(),
-            files => serde_json::from_slice(&rules::configuration(&rules::load(files, color)?))
-                .expect("a module's configuration is JSON"),
+            files => configuration(rules::load(files, color)?)?,
         };
         let program = program(&configuration)?;
         exit_after(io::stdout().write_all(program.as_bytes()).map(|()| Exit::Complete))
     }
+}
+
+/// The configuration of a module with the rules that are not switched off.
+fn configuration(mut rules: Rules) -> Result<Configuration, Failure> {
+    if !rules.silence.is_empty() {
+        return Err(Failure::Usage {
+            message: "`silence` has no equivalent in VRL".to_owned(),
+            advice: "leave its entries out, or run `sekisho filter` next to Vector",
+        });
+    }
+    rules.rules.retain(|rule| rule.is_enabled);
+    let json = rules::configuration(&rules);
+    Ok(serde_json::from_slice(&json).expect("a module's configuration is JSON"))
 }

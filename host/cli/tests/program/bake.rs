@@ -21,7 +21,10 @@ const RULES: &str = r#"{"field":"verdict","rules":[
     {"id":"often","severity":"high","description":"Two attempts failed.",
      "correlation":{"type":"event_count","rules":["attempt"],"group-by":["source_ip"],
                     "timespan":"1d","condition":{"gte":2}}}
-]}"#;
+],
+"silence":[{"rules":["refused","attempt"],"source_ip":"192.0.2.0/25","reason":"Known.",
+            "until":"2100-01-01T00:00:00Z"}],
+"tune":[{"id":"often","count":3},{"id":"elsewhere","severity":"medium"}]}"#;
 
 /// Bakes rules. Returns the path of the module.
 fn bake(folder: &Folder, name: &str, arguments: &[&str]) -> String {

@@ -9,4 +9,5 @@ mod filter;
 mod help;
 mod inspect;
 mod rules;
+mod silence;
 mod support;

@@ -27,10 +27,13 @@ _BATCH_BYTES = 1024 * 1024
 
 class _Rules(TypedDict, total=False):
     rules: list[str]
+    silenced: list[str]
+    silenced_by: list[int]
 
 
 class Verdict(_Rules):
-    """The classification of a record; `rules` is present only if rules are configured.
+    """The classification of a record; `rules` is present only if rules are configured, `silenced` and
+    `silenced_by` only if the configuration silences some of them for this record.
 
     Later versions of the module may add keys, and values.
     """
