@@ -49,6 +49,19 @@ fn the_batch_is_correct() {
 }
 
 #[test]
+fn configurations_are_accepted() {
+    let examples = PAGE.split("```json\n{\"rules\"").skip(1);
+    let mut host = Wasmi::new(sekisho_module::PORTABLE);
+    for example in examples.clone() {
+        let (rest, _) = example.split_once("```").expect("an end");
+        let configuration = format!(r#"{{"strict":true,"rules"{rest}"#);
+        let answer = host.call(Export::Configure, configuration.as_bytes());
+        assert_eq!(answer, CallResult::status(0), "{configuration}");
+    }
+    assert!(examples.count() >= 4);
+}
+
+#[test]
 fn the_program_prints_the_verdict() {
     let (_, verdict) = example();
     let program = PAGE.split("```js\n").nth(1).and_then(|rest| rest.split("```").next());

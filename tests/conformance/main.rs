@@ -12,6 +12,7 @@
 //! | `rules` | which object a pattern is matched against, and which rules are refused |
 //! | `header` | the header of a record changes no match |
 //! | `sequences` | every host emits the same attempts, after a restored state too |
+//! | `silence` | every host silences what the entries say, in the rows of `tests/cases/silence` and at random |
 //! | `flood` | memory is bounded when keys are evicted, and no record is lost |
 //! | `batches` | a batch has the results of its records |
 //! | `fluent_bit` | Fluent Bit, emulated and real, keeps, drops and annotates the right records |
@@ -52,6 +53,7 @@ mod rows;
 mod rules;
 mod scanner;
 mod sequences;
+mod silence;
 mod texts;
 #[path = "../../xtask/src/dist/yaml.rs"]
 mod yaml;

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`process`], [`annotate`] | the verdict on one input | the truth table of verdicts |
 //! | [`attempts`] | the attempts in a stream of records | `plugin/attempts/README.md` |
+//! | [`silences_record`], [`silences_attempt`] | whether an entry of `silence` fits | its table in `plugin/ABI.md` |
 //! | [`matches()`] | whether an event pattern matches an event | AWS's documentation of event patterns |
 //! | [`well_formed`] | whether bytes are JSON | RFC 8259 |
 //!
@@ -36,6 +37,7 @@ mod json;
 mod pattern;
 mod rows;
 mod sequences;
+mod silence;
 mod time;
 mod verdict;
 
@@ -49,4 +51,5 @@ pub use json::well_formed;
 pub use pattern::matches;
 pub use rows::{Row, rows};
 pub use sequences::{Sequence, sequences};
+pub use silence::{silences_attempt, silences_record};
 pub use verdict::Verdict;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::json::{self, Json};
 use condition::matches as condition_matches;
+pub(crate) use condition::wildcard;
 
 /// Whether a valid pattern matches an event.
 ///

@@ -152,6 +152,20 @@ fn the_example_in_the_help_is_valid() {
 }
 
 #[test]
+fn the_examples_in_the_docs_are_valid() {
+    let page = include_str!("../../../../plugin/rules/DETECTIONS.md");
+    let folder = Folder::new();
+    let examples: Vec<_> = page.split("```yaml\n").skip(1).collect();
+    assert_eq!(examples.len(), 2);
+    for (number, example) in examples.iter().enumerate() {
+        let (example, _) = example.split_once("```").unwrap();
+        let file = folder.write(&format!("{number}.yaml"), example);
+        let checked = run(&["rules", "check", "builtin", &file]);
+        assert_eq!(checked.exit, Some(0), "{}{}", checked.stderr, checked.stdout);
+    }
+}
+
+#[test]
 fn check_says_what_is_over() {
     let folder = Folder::new();
     let mine = folder.write("mine.yaml", MINE);

@@ -185,7 +185,7 @@ fn equals_ignoring_case(text: &str, pattern: &str) -> bool {
 }
 
 /// `*` matches any text; a backslash makes the next character literal.
-fn wildcard(pattern: &str, text: &str) -> bool {
+pub(crate) fn wildcard(pattern: &str, text: &str) -> bool {
     let mut characters = pattern.chars();
     match characters.next() {
         None => text.is_empty(),
