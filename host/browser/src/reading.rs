@@ -64,7 +64,7 @@ pub struct Listed {
     pub time: Option<String>,
     /// `eventName`.
     pub event: Option<String>,
-    /// The user's name, else the name of the session, else the last part of the ARN.
+    /// The name of the user or of the session, else `root`, else the id to count by.
     pub user: Option<String>,
     /// `sourceIPAddress`.
     pub source_ip: Option<String>,
@@ -189,10 +189,8 @@ impl Reading {
             Ok(verdict) => (verdict, None),
             Err(refusal) => (None, Some(refusal)),
         };
-        let shown = match self.stream.classifier_mut().record(bytes) {
-            Ok(Some(found)) => Record::read(found),
-            _ => Record::read(bytes),
-        };
+        let actor = self.stream.classifier_mut().actor(bytes).ok().flatten();
+        let shown = actor.as_ref().map(Record::of).unwrap_or_default();
         self.kept_bytes += bytes.len();
         self.kept.push(Kept {
             time: shown.time.as_ref().and_then(|time| parse_time(time.as_bytes())),
@@ -205,9 +203,9 @@ impl Reading {
             length: bytes.len(),
             verdict,
             refusal,
+            user: shown.display_name().map(str::to_owned),
             time: shown.time,
             event: shown.event,
-            user: shown.user,
             source_ip: shown.source_ip,
             account: shown.account,
             region: shown.region,

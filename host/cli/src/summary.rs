@@ -181,7 +181,7 @@ pub(crate) struct FailedSignin<'a> {
     pub(crate) reason: Option<&'a str>,
     /// The kind of principal.
     pub(crate) principal: &'a str,
-    /// The id to count by, or else that of the principal.
+    /// The id to count by.
     pub(crate) id: Option<&'a str>,
     /// The name of the user.
     pub(crate) user: Option<&'a str>,
@@ -260,7 +260,7 @@ impl Summary {
             self.failures.add(FailedSignin {
                 reason: verdict.reason,
                 principal: verdict.principal,
-                id: record.principal_id.as_deref(),
+                id: record.identity.as_deref(),
                 user: record.user.as_deref(),
                 source_ip: record.source_ip.as_deref(),
             });

@@ -8,17 +8,22 @@
 //! This crate does not classify records; the engine or the WebAssembly module does.
 //!
 //! ```
+//! use sekisho::Classifier;
 //! use sekisho_records::{Piece, Record, Splitter};
 //!
-//! let file = r#"{"Records": [{"eventName": "ConsoleLogin"}, {"eventName": "SwitchRole"}]}"#;
+//! let file = r#"{"Records": [{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin"},
+//!     {"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole"}]}"#;
+//! let mut classifier = Classifier::new();
 //! let mut splitter = Splitter::new(file.as_bytes());
 //! let mut events = Vec::new();
 //! while let Some(piece) = splitter.next_piece() {
 //!     if let Piece::Item { bytes, .. } = piece {
-//!         events.extend(Record::read(bytes).event);
+//!         let actor = classifier.actor(bytes)?.expect("a record");
+//!         events.extend(Record::of(&actor).event);
 //!     }
 //! }
-//! assert_eq!(events, ["ConsoleLogin", "SwitchRole"]);
+//! assert_eq!(events, ["ConsoleLogin", "AssumeRole"]);
+//! # Ok::<(), sekisho::Error>(())
 //! ```
 #![forbid(unsafe_code)]
 

@@ -1,12 +1,7 @@
 //! The fields of a CloudTrail record that are shown with its verdict.
 
-use std::collections::HashMap;
-
-use serde_json::value::RawValue;
-
-/// The values of an object by key. The last value of a duplicate key counts, as it does for the
-/// verdict; a struct with derived `Deserialize` would reject the record.
-type Object<'a> = HashMap<String, &'a RawValue>;
+use sekisho::{Actor, IdentityField};
+use sekisho_scan::Reader;
 
 /// The fields of a CloudTrail record that are shown with its verdict.
 ///
@@ -14,16 +9,21 @@ type Object<'a> = HashMap<String, &'a RawValue>;
 /// counts.
 ///
 /// ```
+/// use sekisho::Classifier;
 /// use sekisho_records::Record;
 ///
-/// let record = Record::read(
-///     br#"{"eventName": "ConsoleLogin", "sourceIPAddress": "192.0.2.10",
-///          "userIdentity": {"arn": "arn:aws:iam::111122223333:user/anaya"}}"#,
-/// );
+/// let mut classifier = Classifier::new();
+/// let actor = classifier.actor(
+///     br#"{"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin",
+///          "sourceIPAddress": "192.0.2.10",
+///          "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:anaya"}}"#,
+/// )?;
+/// let record = Record::of(&actor.expect("a record"));
 /// assert_eq!(record.event.as_deref(), Some("ConsoleLogin"));
 /// assert_eq!(record.source_ip.as_deref(), Some("192.0.2.10"));
 /// assert_eq!(record.user.as_deref(), Some("anaya"));
 /// assert_eq!(record.time, None);
+/// # Ok::<(), sekisho::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Record {
@@ -37,11 +37,12 @@ pub struct Record {
     pub event: Option<String>,
     /// `eventID`.
     pub event_id: Option<String>,
-    /// `userIdentity.userName`, else `additionalEventData.UserName`, else the session name in
-    /// `userIdentity.principalId`, else the last part of `userIdentity.arn`.
+    /// The user name, else that of the role session; never a hidden one.
     pub user: Option<String>,
-    /// `userIdentity.principalId`.
+    /// `userIdentity.principalId`, else `userIdentity.onBehalfOf.userId`.
     pub principal_id: Option<String>,
+    /// The id to count by.
+    pub identity: Option<String>,
     /// `sourceIPAddress`.
     pub source_ip: Option<String>,
     /// `userAgent`.
@@ -49,58 +50,74 @@ pub struct Record {
 }
 
 impl Record {
-    /// Reads the fields of one record. If `json` is not a JSON object, every field is `None`.
-    pub fn read(json: &[u8]) -> Self {
-        let json = str::from_utf8(json).unwrap_or_default();
-        let record: Object = serde_json::from_str(json).unwrap_or_default();
-        let identity = object(&record, "userIdentity");
-        let additional = object(&record, "additionalEventData");
-        let principal_id = text(&identity, "principalId");
-        Self {
-            time: text(&record, "eventTime"),
-            account: text(&record, "recipientAccountId").or_else(|| text(&identity, "accountId")),
-            region: text(&record, "awsRegion"),
-            event: text(&record, "eventName"),
-            event_id: text(&record, "eventID"),
-            user: text(&identity, "userName")
-                .or_else(|| text(&additional, "UserName"))
-                .or_else(|| Some(principal_id.as_ref()?.split_once(':')?.1.to_owned()))
-                .or_else(|| Some(last_part(&text(&identity, "arn")?).to_owned())),
-            principal_id,
-            source_ip: text(&record, "sourceIPAddress"),
-            user_agent: text(&record, "userAgent"),
+    /// The fields of the record that was found with its actor.
+    #[must_use]
+    pub fn of(actor: &Actor<'_>) -> Self {
+        let of_actor = |field| {
+            let value = actor.identity.get(field).filter(|text| !text.is_empty());
+            value.map(str::to_owned)
+        };
+        let mut record = Self {
+            account: of_actor(IdentityField::Account),
+            user: of_actor(IdentityField::User),
+            principal_id: of_actor(IdentityField::PrincipalId),
+            identity: of_actor(IdentityField::Identity),
+            source_ip: of_actor(IdentityField::SourceIp),
+            ..Self::default()
+        };
+        record.read_top(actor.record);
+        record
+    }
+
+    /// A name to show: the user, else `root`, else the id to count by.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        let id = self.identity.as_deref();
+        let is_root = id.is_some_and(|id| id.starts_with("root:"));
+        self.user.as_deref().or(if is_root { Some("root") } else { id })
+    }
+
+    /// Reads members at the top of a well-formed record.
+    fn read_top(&mut self, json: &[u8]) {
+        let mut reader = Reader::new(json);
+        if reader.enter().is_err() {
+            return;
+        }
+        while let Ok(Some(key)) = reader.next_key() {
+            let Ok(value) = reader.value() else { return };
+            for (name, field) in [
+                ("eventTime", &mut self.time),
+                ("awsRegion", &mut self.region),
+                ("eventName", &mut self.event),
+                ("eventID", &mut self.event_id),
+                ("userAgent", &mut self.user_agent),
+            ] {
+                if key == name {
+                    let text = value.text().filter(|text| !text.is_empty());
+                    *field = text.map(|text| text.to_string());
+                }
+            }
         }
     }
 }
 
-fn object<'a>(parent: &Object<'a>, key: &str) -> Object<'a> {
-    parent.get(key).and_then(|value| serde_json::from_str(value.get()).ok()).unwrap_or_default()
-}
-
-fn text(object: &Object<'_>, key: &str) -> Option<String> {
-    let text: String = serde_json::from_str(object.get(key)?.get()).ok()?;
-    (!text.is_empty()).then_some(text)
-}
-
-/// `anaya` in `arn:aws:iam::111122223333:user/anaya`, `root` in `arn:aws:iam::111122223333:root`.
-fn last_part(arn: &str) -> &str {
-    arn.rsplit(['/', ':']).next().unwrap_or(arn)
-}
-
 #[cfg(test)]
 mod tests {
+    use sekisho::Classifier;
+
     use super::*;
 
-    fn user(identity: &str) -> Option<String> {
-        Record::read(format!(r#"{{"userIdentity":{identity}}}"#).as_bytes()).user
+    fn read(json: &str) -> Record {
+        let mut classifier = Classifier::new();
+        Record::of(&classifier.actor(json.as_bytes()).expect("well-formed").expect("a record"))
     }
 
     #[test]
     fn reads_every_field() {
-        let record = Record::read(
-            br#"{"eventTime":"2025-03-29T11:10:09Z","eventName":"ConsoleLogin","eventID":"e-1",
+        let record = read(
+            r#"{"eventTime":"2025-03-29T11:10:09Z","eventName":"ConsoleLogin","eventID":"e-1",
                 "awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"Mozilla \u0022x\u0022",
-                "recipientAccountId":"111122223333",
+                "recipientAccountId":"111122223333","eventSource":"signin.amazonaws.com",
                 "userIdentity":{"type":"IAMUser","accountId":"444455556666","userName":"anaya",
                     "principalId":"AIDAEXAMPLE"}}"#,
         );
@@ -113,6 +130,7 @@ mod tests {
             event_id: some("e-1"),
             user: some("anaya"),
             principal_id: some("AIDAEXAMPLE"),
+            identity: some("AIDAEXAMPLE"),
             source_ip: some("192.0.2.10"),
             user_agent: some("Mozilla \"x\""),
         };
@@ -120,30 +138,40 @@ mod tests {
     }
 
     #[test]
-    fn the_user_falls_back_to_session_and_arn() {
-        let session = r#"{"principalId":"AROAEXAMPLE:mateo","arn":"arn:aws:sts::111122223333:assumed-role/Reader/mateo"}"#;
-        assert_eq!(user(session).as_deref(), Some("mateo"));
-        let root = r#"{"principalId":"111122223333","arn":"arn:aws:iam::111122223333:root"}"#;
-        assert_eq!(user(root).as_deref(), Some("root"));
-        let arn = r#"{"arn":"arn:aws:iam::111122223333:user/path/anaya"}"#;
-        assert_eq!(user(arn).as_deref(), Some("anaya"));
-        assert_eq!(user(r#"{"principalId":"AIDAEXAMPLE","userName":"","arn":""}"#), None);
+    fn everybody_has_a_name_to_show() {
+        for (identity, expected) in [
+            (r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","userName":"anaya"}"#, Some("anaya")),
+            (r#"{"type":"AssumedRole","principalId":"AROAEXAMPLE:mateo"}"#, Some("mateo")),
+            (
+                r#"{"type":"Root","principalId":"111122223333","accountId":"111122223333"}"#,
+                Some("root"),
+            ),
+            (
+                r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","userName":""}"#,
+                Some("AIDAEXAMPLE"),
+            ),
+            (r#"{"type":"IAMUser","userName":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#, None),
+            (r#"{"type":"Unknown","principalId":"111122223333"}"#, None),
+        ] {
+            let record = read(&format!(
+                r#"{{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{identity}}}"#
+            ));
+            assert_eq!(record.display_name(), expected, "{identity}");
+        }
     }
 
     #[test]
     fn values_of_other_types_are_none() {
-        let record = Record::read(
-            br#"{"eventTime":5,"awsRegion":null,"userIdentity":"x","userAgent":{},"eventID":"e"}"#,
+        let record = read(
+            r#"{"eventTime":5,"awsRegion":null,"userIdentity":"x","userAgent":{},"eventID":"e","eventSource":"s"}"#,
         );
         let expected = Record { event_id: Some("e".to_owned()), ..Record::default() };
         assert_eq!(record, expected);
-        assert_eq!(Record::read(b"[1]"), Record::default());
-        assert_eq!(Record::read(b"{"), Record::default());
     }
 
     #[test]
     fn the_last_duplicate_counts() {
-        let record = Record::read(br#"{"eventName":"a","eventName":"b"}"#);
+        let record = read(r#"{"eventSource":"s","eventName":"a","event\u004eame":"b"}"#);
         assert_eq!(record.event.as_deref(), Some("b"));
     }
 }

@@ -16,7 +16,7 @@ use crate::rule_id::MatchedRules;
 use crate::rules::{Matcher, Rules};
 
 /// The verdict on a record that is no sign-in and matches a rule.
-const NOT_SIGNIN: Verdict = Verdict {
+pub(crate) const NOT_SIGNIN: Verdict = Verdict {
     kind: Kind::NotSignin,
     outcome: Outcome::Unknown,
     reason: None,

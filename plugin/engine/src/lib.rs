@@ -46,6 +46,7 @@
 
 extern crate alloc;
 
+mod actor;
 mod arrival;
 mod attempt;
 mod batch;
@@ -73,6 +74,7 @@ mod text;
 mod tune;
 mod views;
 
+pub use actor::{Actor, Through};
 pub use attempt::{Attempt, AttemptFlags};
 pub use batch::Framing;
 pub use classification::Classification;

@@ -1,6 +1,5 @@
 //! Reads all sources, and collects the records with a verdict in the order of time.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +9,6 @@ use sekisho::Classifier;
 use sekisho_attempts::{Time, parse_time};
 use sekisho_host::Filter;
 use sekisho_records::Record;
-use serde_json::value::RawValue;
 
 use super::report::Totals;
 use crate::input::decompress::decompress;
@@ -151,8 +149,6 @@ impl Visitor for Collector {
 
 /// The `eventTime` of the record in an item, whatever encloses it.
 fn event_time(classifier: &mut Classifier, item: &[u8]) -> Option<Time> {
-    let event = classifier.views(item).ok()?.event;
-    let mut event: HashMap<String, &RawValue> = serde_json::from_slice(&event).ok()?;
-    let record = Record::read(event.remove("detail")?.get().as_bytes());
+    let record = Record::of(&classifier.actor(item).ok()??);
     parse_time(record.time?.as_bytes())
 }

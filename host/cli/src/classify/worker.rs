@@ -177,13 +177,14 @@ impl Reading<'_, '_> {
                 return ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"));
             }
         };
-        let record = classifier.record(bytes).ok().flatten();
-        let record = Record::read(record.unwrap_or_default());
+        let actor = classifier.actor(bytes).ok().flatten();
+        let record = actor.as_ref().map(Record::of).unwrap_or_default();
         summary.add(&verdict, &record);
         if task.only.is_some_and(|only| !only.includes(&verdict)) {
             return ItemResult::Read;
         }
-        self.encoder.signin(&Signin { position, record: &record, verdict: &verdict, json });
+        let (actor, record, verdict) = (actor.as_ref(), &record, &verdict);
+        self.encoder.signin(&Signin { position, actor, record, verdict, json });
         if task.format == Format::Annotated {
             match filter.annotate(bytes) {
                 Annotated::Failed { error, .. } => return item_result(error, &mut summary.faults),

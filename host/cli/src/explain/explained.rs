@@ -1,6 +1,6 @@
 //! The explanation of one record, as both output formats print it.
 
-use sekisho::{ExplainedField, Explanation};
+use sekisho::{Actor, ExplainedField, Explanation, IdentityField};
 use sekisho_records::Constraint;
 use serde::Serialize;
 
@@ -10,6 +10,8 @@ use crate::input::position::Position;
 pub(super) struct Explained<'e> {
     /// Where the record is in the input.
     pub(super) position: Position<'e>,
+    /// None if there is no CloudTrail record.
+    pub(super) actor: Option<&'e Actor<'e>>,
     /// None if the record is not a sign-in.
     pub(super) explanation: Option<&'e Explanation<'e>>,
     /// None if there are no rules.
@@ -17,6 +19,22 @@ pub(super) struct Explained<'e> {
 }
 
 impl Explained<'_> {
+    /// Who the record is about and how they came in, as far as it says so.
+    pub(super) fn actor(&self) -> Vec<(&'static str, String)> {
+        let Some(actor) = self.actor else { return Vec::new() };
+        let identity = |field| actor.identity.get(field).map(str::to_owned);
+        let parts = [
+            ("identity", identity(IdentityField::Identity)),
+            ("user", identity(IdentityField::User)),
+            ("account", identity(IdentityField::Account)),
+            ("role", actor.role()),
+            ("role_account", actor.role_account()),
+            ("factor", actor.factor()),
+            ("through", actor.through().map(|through| through.name().to_owned())),
+        ];
+        parts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+
     /// The offset of a field's value in the decompressed file. None if the field is absent or inside
     /// JSON text.
     pub(super) fn offset(&self, field: &ExplainedField) -> Option<u64> {

@@ -80,6 +80,7 @@ impl Options {
         let is_terminal = io::stdout().is_terminal();
         let mut explainer = Explainer {
             classifier,
+            actors: Classifier::new(),
             rules,
             format: self.format.unwrap_or(match is_terminal {
                 true => Format::Text,
@@ -106,6 +107,8 @@ impl Options {
 
 struct Explainer<W> {
     classifier: Classifier,
+    /// Finds who a record is about, while the other holds the explanation.
+    actors: Classifier,
     rules: Option<Rules>,
     format: Format,
     palette: Palette,
@@ -130,7 +133,9 @@ impl<W: Write> Visitor for Explainer<W> {
         self.records += 1;
         self.signins += u64::from(explanation.is_some());
         if explanation.is_some() || self.rules.is_some() {
-            let explained = Explained { position, explanation: explanation.as_ref(), matches };
+            let actor = self.actors.actor(bytes).ok().flatten();
+            let (actor, explanation) = (actor.as_ref(), explanation.as_ref());
+            let explained = Explained { position, actor, explanation, matches };
             match self.format {
                 Format::Text => text::write(&mut self.out, self.palette, &explained)?,
                 Format::Ndjson => ndjson::write(&mut self.out, &explained)?,

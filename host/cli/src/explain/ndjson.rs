@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::explained::{Explained, RuleMatch};
@@ -18,6 +18,9 @@ struct Line<'a> {
     /// Omitted if there are no rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'a [RuleMatch]>,
+    /// What the record does not say is omitted.
+    #[serde(serialize_with = "object")]
+    actor: Vec<(&'static str, String)>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +57,11 @@ pub(super) fn write(out: &mut impl Write, explained: &Explained<'_>) -> io::Resu
     }
     let Position { file, record, offset, .. } = explained.position;
     let rules = explained.matches.as_deref();
-    serde_json::to_writer(&mut *out, &Line { file, record, offset, values, rules })?;
+    let actor = explained.actor();
+    serde_json::to_writer(&mut *out, &Line { file, record, offset, values, rules, actor })?;
     writeln!(out)
+}
+
+fn object<S: Serializer>(members: &[(&str, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(members.iter().map(|(key, value)| (key, value)))
 }

@@ -21,10 +21,14 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let (title, faint) = (palette.title(), palette.faint());
     let Position { file, record, offset, .. } = explained.position;
-    let heading = explained.explanation.map_or("no sign-in".to_owned(), |explanation| {
-        let Record { event, time, user, .. } = Record::read(explanation.record);
-        [event, time, user].into_iter().flatten().collect::<Vec<_>>().join("  ")
-    });
+    let heading = match explained.explanation {
+        Some(_) => {
+            let shown = explained.actor.map(Record::of).unwrap_or_default();
+            let name = shown.display_name().map(str::to_owned);
+            [shown.event, shown.time, name].into_iter().flatten().collect::<Vec<_>>().join("  ")
+        }
+        None => "no sign-in".to_owned(),
+    };
     writeln!(
         out,
         "{title}{}{title:#}  {faint}{}, record {record}, byte {offset}{faint:#}",
@@ -33,6 +37,9 @@ pub(super) fn write(
     )?;
     if let Some(explanation) = explained.explanation {
         write_values(out, palette, explained, explanation)?;
+    }
+    for (key, value) in explained.actor() {
+        writeln!(out, "  {key:<12} {title}{}{title:#}", printable(&value))?;
     }
     for rule in explained.matches.iter().flatten() {
         write_rule(out, palette, rule)?;

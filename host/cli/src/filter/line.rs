@@ -162,8 +162,9 @@ impl LineFilter {
             }
         };
         if let Some(classifier) = &mut self.classifier {
-            let record = classifier.record(line).ok().flatten();
-            self.summary.add(&verdict, &Record::read(record.unwrap_or_default()));
+            let actor = classifier.actor(line).ok().flatten();
+            let record = actor.as_ref().map(Record::of).unwrap_or_default();
+            self.summary.add(&verdict, &record);
         }
         let is_forwarded = match self.mode {
             Mode::Annotate => true,

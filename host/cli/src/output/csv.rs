@@ -1,10 +1,12 @@
 //! A row for each sign-in, for spreadsheets.
 
+use sekisho::{Actor, Through};
+
 use super::signin::Signin;
 use crate::sanitize::no_formula;
 
 /// The names of the columns.
-const HEADER: [&str; 20] = [
+const HEADER: [&str; 25] = [
     "file",
     "record",
     "offset",
@@ -25,6 +27,11 @@ const HEADER: [&str; 20] = [
     "user_exists",
     "rules",
     "silenced",
+    "identity",
+    "role",
+    "role_account",
+    "factor",
+    "through",
 ];
 
 /// The header row.
@@ -36,7 +43,7 @@ pub(super) fn header() -> Vec<u8> {
 
 /// Appends the row of a sign-in. Fields that the record does not have are empty.
 pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
-    let Signin { position, record, verdict, .. } = signin;
+    let Signin { position, actor, record, verdict, .. } = signin;
     let cells: [&str; HEADER.len()] = [
         position.file,
         &position.record.to_string(),
@@ -58,6 +65,11 @@ pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
         verdict.user_exists,
         &verdict.rules.join(" "),
         &verdict.silenced.join(" "),
+        record.identity.as_deref().unwrap_or_default(),
+        &actor.and_then(Actor::role).unwrap_or_default(),
+        &actor.and_then(Actor::role_account).unwrap_or_default(),
+        &actor.and_then(Actor::factor).unwrap_or_default(),
+        actor.and_then(Actor::through).map_or("", Through::name),
     ];
     write_row(cells, rows);
 }

@@ -1,5 +1,6 @@
 //! A JSON object for each sign-in.
 
+use sekisho::{Actor, Through};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -21,11 +22,16 @@ struct Line<'a> {
     source_ip: Option<&'a str>,
     user_agent: Option<&'a str>,
     signin: &'a RawValue,
+    identity: Option<&'a str>,
+    role: Option<String>,
+    role_account: Option<String>,
+    factor: Option<String>,
+    through: Option<&'static str>,
 }
 
 /// Appends the line of a sign-in.
 pub(super) fn write(signin: &Signin<'_>, lines: &mut Vec<u8>) {
-    let Signin { position, record, json, .. } = signin;
+    let Signin { position, actor, record, json, .. } = signin;
     let line = Line {
         file: position.file,
         record: position.record,
@@ -40,6 +46,11 @@ pub(super) fn write(signin: &Signin<'_>, lines: &mut Vec<u8>) {
         source_ip: record.source_ip.as_deref(),
         user_agent: record.user_agent.as_deref(),
         signin: json,
+        identity: record.identity.as_deref(),
+        role: actor.and_then(Actor::role),
+        role_account: actor.and_then(Actor::role_account),
+        factor: actor.and_then(Actor::factor),
+        through: actor.and_then(Actor::through).map(Through::name),
     };
     serde_json::to_writer(&mut *lines, &line)
         .expect("writing strings and numbers to memory succeeds");

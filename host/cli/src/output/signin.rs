@@ -1,5 +1,6 @@
 //! A record with a verdict, on its way to the output.
 
+use sekisho::Actor;
 use sekisho_records::Record;
 use serde_json::value::RawValue;
 
@@ -11,6 +12,8 @@ use crate::input::position::Position;
 pub(crate) struct Signin<'a> {
     /// Where it is in the input.
     pub(crate) position: Position<'a>,
+    /// Who it is about; none if a rule matches what is no CloudTrail record.
+    pub(crate) actor: Option<&'a Actor<'a>>,
     /// The fields to print.
     pub(crate) record: &'a Record,
     /// Its verdict.

@@ -35,7 +35,7 @@ pub(super) fn row(signin: &Signin<'_>) -> Row {
     let file = position.file.rsplit('/').next().unwrap_or(position.file);
     let cells: [String; COLUMNS.len()] = [
         time(record.time.as_deref().unwrap_or(ABSENT)),
-        field(&record.user),
+        value(record.display_name().unwrap_or(ABSENT)),
         field(&record.source_ip),
         field(&record.event),
         value(verdict.outcome),

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
 use crate::support::{Folder, command, gzip, other, pipe, run, signin, text, three, zstd};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The same records in every supported input format.
 fn formats() -> Vec<(&'static str, String)> {
@@ -98,8 +98,77 @@ fn a_line_has_the_position_fields_and_verdict() {
         "source_ip": "192.0.2.10", "user_agent": "Mozilla/5.0",
         "signin": {"kind": "console_login", "outcome": "failure", "reason": "bad_password",
             "principal": "iam_user", "mfa": "not_used", "user_exists": "yes"},
+        "identity": "AIDAEXAMPLEanaya", "role": null, "role_account": null, "factor": null,
+        "through": "console",
     });
     assert_eq!(run.lines()[0], expected);
+}
+
+/// The rows of today's sign-ins, by the end of their names.
+fn today(names: &[&str]) -> String {
+    let rows = include_str!("../../../../tests/cases/today.jsonl").lines();
+    let rows = rows.map(|row| serde_json::from_str::<Value>(row).expect("JSON"));
+    let records: Vec<Value> = rows
+        .filter(|row| names.iter().any(|name| row["name"] == format!("today-{name}")))
+        .map(|row| row["record"].clone())
+        .collect();
+    assert_eq!(records.len(), names.len());
+    records.iter().map(|record| format!("{record}\n")).collect()
+}
+
+#[test]
+fn a_line_says_who_it_was_and_how_they_came_in() {
+    let input = today(&["role-switch-by-user", "role-credentials"]);
+    let run = pipe(&["classify"], input.as_bytes());
+    let person = "01234567-89ab-cdef-0123-456789abcdef";
+    for (line, user, identity, role, through) in [
+        (0, json!("mika"), "AIDAEXAMPLE0000000001", "Audit", "console"),
+        (1, json!(null), person, "ReadOnly", "cli"),
+    ] {
+        let line = &run.lines()[line];
+        assert_eq!(line["user"], user);
+        assert_eq!(line["identity"], identity);
+        assert_eq!(line["role"], role);
+        assert_eq!(line["role_account"], "444455556666");
+        assert_eq!(line["through"], through);
+    }
+    // The table shows the id of one without a name.
+    let table = pipe(&["classify", "--format", "table"], input.as_bytes()).stdout;
+    assert!(table.contains(&format!("  {person}  ")), "{table}");
+}
+
+#[test]
+fn a_hidden_name_or_an_account_is_nobody() {
+    let hidden = signin("HIDDEN_DUE_TO_SECURITY_REASONS", "Failure");
+    let [hidden, account] = ["", "111122223333"]
+        .map(|id| hidden.replace("AIDAEXAMPLEHIDDEN_DUE_TO_SECURITY_REASONS", id));
+    let run = pipe(&["classify"], format!("{hidden}\n{account}\n").as_bytes());
+    for key in ["/user", "/identity"] {
+        assert_eq!(run.values(key), [json!(null), json!(null)], "{key}");
+    }
+    assert!(run.stderr.contains("           2  iam_user\n"), "{}", run.stderr);
+}
+
+#[test]
+fn a_record_that_matches_a_rule_has_its_fields() {
+    let folder = Folder::new();
+    let rules = folder.write(
+        "rules.yaml",
+        "rules:\n  - {id: object, severity: low, description: An object., pattern: {eventName: [GetObject]}}\n",
+    );
+    let record = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject",
+        "userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:mika",
+            "sessionContext":{"sessionIssuer":{"userName":"Reader"}}}}"#;
+    let line = &pipe(&["classify", "--rules", &rules], record.as_bytes()).lines()[0];
+    for (key, value) in [
+        ("event", "GetObject"),
+        ("user", "mika"),
+        ("identity", "AROAEXAMPLE:mika"),
+        ("role", "Reader"),
+    ] {
+        assert_eq!(line[key], value, "{key}");
+    }
+    assert_eq!(line["through"], json!(null));
 }
 
 #[test]
@@ -179,6 +248,7 @@ fn csv_without_rows_has_a_header() {
     let run = pipe(&["classify", "--format", "csv"], b"");
     assert_eq!(run.exit, Some(0));
     assert!(run.stdout.starts_with("file,record,offset,time,"));
+    assert!(run.stdout.ends_with(",rules,silenced,identity,role,role_account,factor,through\n"));
     assert_eq!(run.stdout.lines().count(), 1);
 }
 

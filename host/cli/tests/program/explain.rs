@@ -25,6 +25,9 @@ fn every_value_has_a_line_and_fields() {
             "offset": input.find("\"Failure\"").unwrap(),
         }])
     );
+    let actor = json!({"identity": "AIDAEXAMPLEanaya", "user": "anaya", "account": "111122223333",
+        "through": "console"});
+    assert_eq!(explained["actor"], actor);
 }
 
 #[test]
@@ -36,6 +39,7 @@ fn text_output_lists_values_and_fields() {
         "ConsoleLogin  2025-03-29T11:10:09Z  anaya  -, record 0, byte 0\n".to_owned(),
         "  outcome      failure: the result is Failure\n".to_owned(),
         format!("               responseElements.ConsoleLogin = \"Failure\", byte {offset}\n"),
+        "  identity     AIDAEXAMPLEanaya\n  user         anaya\n".to_owned(),
     ] {
         assert!(run.stdout.contains(&line), "{line}\n{}", run.stdout);
     }

@@ -39,15 +39,15 @@ export function timeline({ attempts }: State) {
 const time = (text: string | null) => text?.replace('T', ' ').replace('Z', '') ?? '';
 const clock = (text: string | null) => time(text).slice(11);
 
-/** The name to show: the user, else the session, else the id. */
-const name = ({ user, principal_id, principal }: Attempt) =>
-  user ?? principal_id?.split(':')[1] ?? (principal === 'root' ? 'root' : principal_id) ?? '';
+/** The name to show: the user or the session, else the id to count by. */
+const name = ({ user, identity, principal }: Attempt) =>
+  user ?? (principal === 'root' ? 'root' : identity) ?? '';
 
 /** Attempts with the same key are drawn as one line. */
 const likeness = (attempt: Attempt) =>
   JSON.stringify([
     attempt.account,
-    attempt.principal_id ?? attempt.user,
+    attempt.identity ?? attempt.user,
     attempt.source_ip,
     attempt.outcome,
     attempt.reason,

@@ -1,0 +1,334 @@
+//! Who a record is about, and how they came in.
+
+use alloc::string::{String, ToString};
+
+use sekisho_attempts::Identity;
+use sekisho_scan::{Reader, Text, ValueKind};
+use sekisho_signin::{Field, Fields, Kind};
+
+use crate::arrival::{Arrival, Scope, find};
+use crate::classifier::{Classifier, NOT_SIGNIN, check_length};
+use crate::error::Error;
+use crate::observation::observe;
+
+/// Who a CloudTrail record is about, and how they came in.
+///
+/// ```
+/// use sekisho::{Classifier, IdentityField, Through};
+///
+/// let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"SwitchRole",
+///     "userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE","userName":"mika"},
+///     "additionalEventData":{"SwitchTo":"arn:aws:iam::444455556666:role/Audit"}}"#;
+/// let mut classifier = Classifier::new();
+/// let actor = classifier.actor(record)?.expect("a record");
+/// assert_eq!(actor.identity.get(IdentityField::User), Some("mika"));
+/// assert_eq!(actor.identity.get(IdentityField::Identity), Some("AIDAEXAMPLE"));
+/// assert_eq!(actor.role().as_deref(), Some("Audit"));
+/// assert_eq!(actor.role_account().as_deref(), Some("444455556666"));
+/// assert_eq!(actor.factor(), None);
+/// assert_eq!(actor.through(), Some(Through::Console));
+/// # Ok::<(), sekisho::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Actor<'a> {
+    /// The record, without its envelopes.
+    pub record: &'a [u8],
+    /// Account, id, user name, source address, and the id to count by, as attempts have them.
+    pub identity: Identity,
+    kind: Kind,
+    fields: Fields<'a>,
+}
+
+/// What somebody signed in with. See [`Actor::through`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Through {
+    /// A browser, to the console or the access portal.
+    Console,
+    /// The console's app on a phone.
+    Mobile,
+    /// The AWS CLI, or another program of the user.
+    Cli,
+    /// An agent to which the user gave access.
+    Agent,
+}
+
+impl Through {
+    /// Its name: `console`, `mobile`, `cli` or `agent`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Through::Console => "console",
+            Through::Mobile => "mobile",
+            Through::Cli => "cli",
+            Through::Agent => "agent",
+        }
+    }
+}
+
+impl Classifier {
+    /// Who the record in the input is about, whether it is a sign-in or not. `None` if there is no
+    /// CloudTrail record.
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn actor<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Actor<'a>>, Error> {
+        check_length(input)?;
+        let mut arrival = Arrival::new(Scope::AllRecords);
+        let Some(record) = find(input, &mut arrival, &mut self.buffers)? else { return Ok(None) };
+        let verdict = record.verdict().unwrap_or(NOT_SIGNIN);
+        let identity = observe(&record, verdict, [].into(), None)?.identity;
+        let (kind, fields) = (verdict.kind, *record.fields);
+        Ok(Some(Actor { record: record.json, identity, kind, fields }))
+    }
+}
+
+impl Actor<'_> {
+    /// The name of the role: the one that the event enters, or else that of the session.
+    #[must_use]
+    pub fn role(&self) -> Option<String> {
+        let last_part = |name: String| match name.rsplit_once('/') {
+            Some((_, last)) => last.to_string(),
+            None => name,
+        };
+        let session = || self.text(Field::IssuerUserName);
+        self.entered([
+            (Field::RequestParameters, "roleName"),
+            (Field::RequestParameters, "role_name"),
+            (Field::ServiceEventDetails, "role_name"),
+            (Field::AdditionalEventData, "SwitchTo"),
+        ])
+        .map(last_part)
+        .or_else(session)
+    }
+
+    /// The account that the event enters, if it is one that enters a role.
+    #[must_use]
+    pub fn role_account(&self) -> Option<String> {
+        // arn:aws:iam::444455556666:role/Audit
+        let of_arn = |text: String| match text.strip_prefix("arn:") {
+            Some(arn) => arn.split(':').nth(3).map(str::to_string),
+            None => Some(text),
+        };
+        self.entered([
+            (Field::RequestParameters, "accountId"),
+            (Field::RequestParameters, "account_id"),
+            (Field::ServiceEventDetails, "account_id"),
+            (Field::AdditionalEventData, "SwitchTo"),
+        ])
+        .and_then(of_arn)
+        .filter(|account| !account.is_empty())
+    }
+
+    /// The factor as AWS writes it, or `virtual` or `key` by the kind of the MFA device. It says
+    /// what was requested or used, not whether it was right.
+    #[must_use]
+    pub fn factor(&self) -> Option<String> {
+        let additional = |key| self.member(Field::AdditionalEventData, key);
+        let device = || {
+            let identifier = additional("MFAIdentifier")?;
+            let kinds = [(":mfa/", "virtual"), (":u2f/", "key")];
+            let kind = kinds.iter().find(|(part, _)| identifier.contains(part));
+            kind.map(|(_, factor)| factor.to_string())
+        };
+        additional("CredentialType").or_else(|| additional("MfaType")).or_else(device)
+    }
+
+    /// What they signed in with, if the record says so.
+    #[must_use]
+    pub fn through(&self) -> Option<Through> {
+        let client = self.member(Field::RequestParameters, "client_id");
+        if client.is_some_and(|client| client.contains("external-client")) {
+            return Some(Through::Agent);
+        }
+        let agent = last_member(self.record, "userAgent");
+        if agent.is_some_and(|agent| agent.starts_with("aws-cli")) {
+            return Some(Through::Cli);
+        }
+        let mobile = self.member(Field::AdditionalEventData, "MobileVersion");
+        if mobile.is_some_and(|mobile| mobile.eq_ignore_ascii_case("Yes")) {
+            return Some(Through::Mobile);
+        }
+        match self.kind {
+            Kind::OauthAuthorization
+            | Kind::OauthToken
+            | Kind::OauthRefresh
+            | Kind::PortalToken
+            | Kind::PortalRefresh
+            | Kind::RoleCredentials => Some(Through::Cli),
+            Kind::ConsoleLogin
+            | Kind::MfaCheck
+            | Kind::RoleSwitch
+            | Kind::RoleExit
+            | Kind::RoleRenew
+            | Kind::SigninToken
+            | Kind::PasswordRecovery
+            | Kind::AccountChange
+            | Kind::PortalSession => Some(Through::Console),
+            _ => None,
+        }
+    }
+
+    /// The first of these members that is there, of an event that enters a role.
+    fn entered(&self, members: [(Field, &str); 4]) -> Option<String> {
+        match self.kind {
+            Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials => {
+                members.iter().find_map(|(field, key)| self.member(*field, key))
+            }
+            _ => None,
+        }
+    }
+
+    fn text(&self, field: Field) -> Option<String> {
+        self.fields.text(field).filter(|text| !text.is_empty()).map(|text| text.to_string())
+    }
+
+    /// The string at this key of an object, unless it is empty.
+    fn member(&self, object: Field, key: &str) -> Option<String> {
+        let object = self.fields.get(object).filter(|value| value.kind == ValueKind::Object)?;
+        let text = last_member(object.raw, key).filter(|text| !text.is_empty());
+        text.map(|text| text.to_string())
+    }
+}
+
+/// The string at this key of a well-formed object. Of duplicates, the last one counts.
+fn last_member<'a>(object: &'a [u8], key: &str) -> Option<Text<'a>> {
+    let mut reader = Reader::new(object);
+    reader.enter().ok()?;
+    let mut found = None;
+    while let Some(name) = reader.next_key().ok()? {
+        let value = reader.value().ok()?;
+        if name == key {
+            found = value.text();
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use sekisho_attempts::IdentityField;
+
+    use super::*;
+
+    const SIGNIN: &str = "signin.amazonaws.com";
+    const SSO: &str = "sso.amazonaws.com";
+
+    /// Passes the actor of a record to `check`.
+    fn check(source: &str, name: &str, members: &str, check: impl FnOnce(Actor<'_>)) {
+        let record = format!(r#"{{"eventSource":"{source}","eventName":"{name}"{members}}}"#);
+        let mut classifier = Classifier::new();
+        check(classifier.actor(record.as_bytes()).unwrap().unwrap());
+    }
+
+    #[test]
+    fn a_role_is_that_entered_or_that_of_the_session() {
+        let session = r#","userIdentity":{"type":"AssumedRole","sessionContext":{"sessionIssuer":{"userName":"Operators"}}}"#;
+        let switch =
+            r#","additionalEventData":{"SwitchTo":"arn:aws:iam::444455556666:role/a/Audit"}"#;
+        let text =
+            r#","additionalEventData":"{\"SwitchTo\":\"arn:aws:iam::444455556666:role/Audit\"}""#;
+        let details = r#","serviceEventDetails":{"account_id":"444455556666","role_name":"Audit"}"#;
+        let request = r#","requestParameters":{"accountId":"444455556666","roleName":"Audit"}"#;
+        let snake = r#","requestParameters":{"account_id":"444455556666","role_name":"Audit"}"#;
+        for (source, name, members, role, account) in [
+            (SIGNIN, "SwitchRole", switch, Some("Audit"), Some("444455556666")),
+            (SIGNIN, "SwitchRole", text, Some("Audit"), Some("444455556666")),
+            (SSO, "Federate", details, Some("Audit"), Some("444455556666")),
+            (SSO, "GetRoleCredentials", details, Some("Audit"), Some("444455556666")),
+            (SSO, "GetRoleCredentials", request, Some("Audit"), Some("444455556666")),
+            (SSO, "GetRoleCredentials", snake, Some("Audit"), Some("444455556666")),
+            // Of other events these members mean something else.
+            (SIGNIN, "ConsoleLogin", details, None, None),
+            ("iam.amazonaws.com", "GetRole", request, None, None),
+            (SIGNIN, "SwitchRole", "", None, None),
+        ] {
+            check(source, name, members, |actor| {
+                assert_eq!(actor.role().as_deref(), role, "{name} {members}");
+                assert_eq!(actor.role_account().as_deref(), account, "{name} {members}");
+            });
+            let members = format!("{members}{session}");
+            check(source, name, &members, |actor| {
+                assert_eq!(actor.role().as_deref(), role.or(Some("Operators")), "{name} {members}");
+                assert_eq!(actor.role_account().as_deref(), account, "{name} {members}");
+            });
+        }
+    }
+
+    #[test]
+    fn a_factor_is_a_type_or_the_kind_of_a_device() {
+        let mfa = r#""MFAIdentifier":"arn:aws:iam::111122223333:mfa/mika""#;
+        let u2f = r#""MFAIdentifier":"arn:aws:iam::111122223333:u2f/user/mika/default""#;
+        for (additional, factor) in [
+            (r#""CredentialType":"PASSWORD,TOTP","MfaType":"x""#, Some("PASSWORD,TOTP")),
+            (&format!(r#""MfaType":"U2F MFA",{mfa}"#), Some("U2F MFA")),
+            (&format!(r#""CredentialType":"",{mfa}"#), Some("virtual")),
+            (u2f, Some("key")),
+            (r#""MFAIdentifier":"mika""#, None),
+            (r#""MfaType":1"#, None),
+        ] {
+            let members = format!(r#","additionalEventData":{{{additional}}}"#);
+            check(SIGNIN, "ConsoleLogin", &members, |actor| {
+                assert_eq!(actor.factor().as_deref(), factor, "{additional}");
+            });
+        }
+        check(SIGNIN, "ConsoleLogin", "", |actor| assert_eq!(actor.factor(), None));
+    }
+
+    #[test]
+    fn the_way_in_is_by_client_agent_app_or_kind() {
+        let cli = r#","userAgent":"aws-cli/2.34.30""#;
+        let mobile = r#","additionalEventData":{"MobileVersion":"yes"}"#;
+        let agent = r#","userAgent":"aws-cli/2.34.30","requestParameters":{"client_id":"arn:aws:signin:us-east-1::external-client/dcr/1"}"#;
+        let device =
+            r#","requestParameters":{"client_id":"arn:aws:signin:::devtools/same-device"}"#;
+        let token = r#","responseElements":{}"#;
+        for (source, name, members, through) in [
+            (SIGNIN, "AuthorizeOAuth2Access", agent, Some(Through::Agent)),
+            (SIGNIN, "AuthorizeOAuth2Access", device, Some(Through::Cli)),
+            (SIGNIN, "CreateOAuth2Token", "", Some(Through::Cli)),
+            (SSO, "CreateToken", token, Some(Through::Cli)),
+            (SSO, "GetRoleCredentials", "", Some(Through::Cli)),
+            ("s3.amazonaws.com", "GetObject", cli, Some(Through::Cli)),
+            (SIGNIN, "ConsoleLogin", cli, Some(Through::Cli)),
+            (SIGNIN, "ConsoleLogin", mobile, Some(Through::Mobile)),
+            (SIGNIN, "ConsoleLogin", "", Some(Through::Console)),
+            (SIGNIN, "SwitchRole", "", Some(Through::Console)),
+            (SSO, "Federate", "", Some(Through::Console)),
+            // The pages of Identity Center serve the console, programs and WorkSpaces.
+            (SIGNIN, "UserAuthentication", "", None),
+            ("s3.amazonaws.com", "GetObject", "", None),
+        ] {
+            check(source, name, members, |actor| {
+                assert_eq!(actor.through(), through, "{name} {members}");
+            });
+        }
+    }
+
+    #[test]
+    fn the_identity_is_that_of_attempts_and_of_any_record() {
+        let hidden = r#","userIdentity":{"type":"IAMUser","userName":"HIDDEN_DUE_TO_SECURITY_REASONS"},"recipientAccountId":"111122223333""#;
+        check(SIGNIN, "ConsoleLogin", hidden, |actor| {
+            assert_eq!(actor.identity.get(IdentityField::User), None);
+            assert_eq!(actor.identity.get(IdentityField::Identity), None);
+            assert_eq!(actor.identity.get(IdentityField::Account), Some("111122223333"));
+        });
+        let session = r#","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:mika"}"#;
+        check("s3.amazonaws.com", "GetObject", session, |actor| {
+            assert_eq!(actor.identity.get(IdentityField::User), Some("mika"));
+            assert_eq!(actor.identity.get(IdentityField::Identity), Some("AROAEXAMPLE:mika"));
+            assert!(actor.record.starts_with(br#"{"eventSource":"s3."#));
+        });
+    }
+
+    #[test]
+    fn there_may_be_no_record() {
+        let mut classifier = Classifier::new();
+        assert!(classifier.actor(b"[]").unwrap().is_none());
+        assert!(classifier.actor(br#"{"a":1}"#).unwrap().is_none());
+        assert!(classifier.actor(b"{").is_err());
+    }
+}
