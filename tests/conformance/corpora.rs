@@ -56,6 +56,11 @@ pub(crate) fn generated(seed: u64, each: usize) -> Vec<Vec<u8>> {
     signins.chain(mixed).map(|record| record.json.into_bytes()).collect()
 }
 
+/// How many inputs a test takes: the value of an environment variable, or else the default.
+pub(crate) fn count_from(variable: &str, default: usize) -> usize {
+    env::var(variable).map_or(default, |count| count.parse().expect("a number of inputs"))
+}
+
 /// Prints a message even if the test passes, when the harness captures other output.
 pub(crate) fn print_uncaptured(message: &str) {
     writeln!(stderr(), "{message}").expect("standard error is open");

@@ -1,13 +1,12 @@
 //! More keys than the limit: memory is bounded, and no record is lost.
 
-use std::env;
 use std::time::Duration;
 
 use fastrand::Rng;
 use sekisho_host::{Filter, Module, Settings};
 use serde_json::Value;
 
-use crate::corpora::print_uncaptured;
+use crate::corpora::{count_from, print_uncaptured};
 
 /// The number of records; `SEKISHO_RECORDS` overrides it.
 const RECORDS: usize = 200_000;
@@ -20,8 +19,7 @@ const BYTES_PER_INSTANCE: usize = 5 << 20;
 
 #[test]
 fn a_flood_loses_no_record() {
-    let wanted = env::var("SEKISHO_RECORDS").ok();
-    let records = wanted.map_or(RECORDS, |count| count.parse().expect("a number of records"));
+    let records = count_from("SEKISHO_RECORDS", RECORDS);
     // One user for ten records, and one key for ten users.
     let (users, keys) = (records / 10, records / 100);
     let mut filter = filter(keys);

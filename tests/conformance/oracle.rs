@@ -3,13 +3,16 @@
 use fastrand::Rng;
 use sekisho_generator::envelope;
 
-use crate::corpora::{collected_background, collected_signins, generated, rows};
+use crate::corpora::{collected_background, collected_signins, count_from, generated, rows};
 use crate::host::{CallResult, Export, Host};
-use crate::hosts::Native;
+use crate::hosts::{Native, Wasmtime};
 use crate::mutations::{duplicate_keys, flip, respell, soup, truncations};
 
+/// The number of generated records; `SEKISHO_RECORDS` overrides it.
+const RECORDS: usize = 40_000;
+
 /// The result of the engine, which must be that of the oracle.
-fn agreed(engine: &mut Native, input: &[u8]) -> CallResult {
+fn agreed(engine: &mut impl Host, input: &[u8]) -> CallResult {
     let expected = match sekisho_oracle::process(input) {
         Ok(None) => CallResult::status(0),
         Ok(Some(verdict)) => CallResult::output(verdict.to_json().into_bytes()),
@@ -37,9 +40,11 @@ fn generated_records_and_their_mutations() {
 
 #[test]
 fn generated_records() {
-    let mut engine = Native::default();
-    for record in generated(2, 20_000) {
-        agreed(&mut engine, &record);
+    let mut native = Native::default();
+    let mut module = Wasmtime::new(sekisho_module::SIMD);
+    for record in generated(2, count_from("SEKISHO_RECORDS", RECORDS) / 2) {
+        let result = agreed(&mut native, &record);
+        assert_eq!(module.call(Export::Process, &record), result, "{}", shown(&record));
     }
 }
 

@@ -1,18 +1,20 @@
 //! Streams of records: the attempts that every host emits, and saving and restoring the state.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use sekisho_oracle::generate::streams;
 use sekisho_oracle::{AttemptSettings, Sequence, attempts, sequences};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::corpora::print_uncaptured;
+use crate::corpora::{count_from, print_uncaptured};
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 
-/// The number of streams in the native engine; `SEKISHO_STREAMS` overrides it.
+/// The variable that overrides the number of streams in the native engine and in Wasmtime.
+const STREAMS_VARIABLE: &str = "SEKISHO_STREAMS";
+
 const STREAMS: usize = 2_000;
 
 /// The number of streams in each other host.
@@ -20,9 +22,7 @@ const STREAMS_IN_WASM: usize = 200;
 
 #[test]
 fn native() {
-    let wanted = env::var("SEKISHO_STREAMS").ok();
-    let count = wanted.map_or(STREAMS, |count| count.parse().expect("a number of streams"));
-    check_all(Native::default, count);
+    check_all(Native::default, count_from(STREAMS_VARIABLE, STREAMS));
 }
 
 #[test]
@@ -32,7 +32,8 @@ fn wasmtime_portable() {
 
 #[test]
 fn wasmtime_simd() {
-    check_all(|| Wasmtime::new(sekisho_module::SIMD), STREAMS_IN_WASM);
+    let count = count_from(STREAMS_VARIABLE, STREAMS_IN_WASM);
+    check_all(|| Wasmtime::new(sekisho_module::SIMD), count);
 }
 
 #[test]
