@@ -5,6 +5,7 @@
 //! | `alerts` | the built-in rules find the attacks of `tests/cases/alerts`, and nothing in ordinary days |
 //! | `rows` | every host returns the expected result for each row of `tests/cases` |
 //! | `reports` | the reported records of the data folder have the reported verdicts |
+//! | `arrivals` | a record in any shape has the verdict of the bare record |
 //! | `oracle` | the engine agrees with the oracle on corpora and their mutations |
 //! | `explanations` | an explanation says the same as the verdict, and names the fields that decided |
 //! | `json_test_suite` | the scanner accepts and refuses what the JSON grammar does |
@@ -31,6 +32,7 @@
 
 mod abi_page;
 mod alerts;
+mod arrivals;
 mod batches;
 mod corpora;
 mod endurance;

@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use sekisho_generator::envelope;
+use sekisho_generator::wrapping::WRAPPINGS;
 
 use crate::corpora::{collected_background, collected_signins, count_from, generated, rows};
 use crate::host::{CallResult, Export, Host};
@@ -53,11 +54,21 @@ fn generated_records_in_every_envelope() {
     let mut engine = Native::default();
     for record in sekisho_generator::signin_records(3).take(500) {
         let bare = agreed(&mut engine, record.json.as_bytes());
-        for (name, wrap) in envelope::ENVELOPES {
+        for (name, wrap) in envelope::ENVELOPES.iter().chain(&WRAPPINGS) {
             let wrapped = wrap(&record.json);
             assert_eq!(agreed(&mut engine, wrapped.as_bytes()), bare, "{name}: {wrapped}");
         }
     }
+}
+
+#[test]
+fn wrapped_records_and_their_mutations() {
+    let mut random = Rng::with_seed(6);
+    let wrapped = sekisho_generator::signin_records(7).take(100).flat_map(|record| {
+        let [(_, outer), (_, inner)] = [0, 1].map(|_| WRAPPINGS[random.usize(..WRAPPINGS.len())]);
+        [inner(&record.json), outer(&inner(&record.json))].map(String::into_bytes)
+    });
+    mutate(&wrapped.collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use sekisho::{Classifier, Configuration};
 use sekisho_generator::envelope;
+use sekisho_generator::wrapping::WRAPPINGS;
 use sekisho_rules::{Pattern, RuleSet, Scratch};
 use serde_json::{Value, json};
 
@@ -151,7 +152,7 @@ fn views_are_the_matched_objects() {
         .take(2000)
         .chain(sekisho_generator::signin_records(16).take(500))
     {
-        for (name, wrap) in envelope::ENVELOPES {
+        for (name, wrap) in envelope::ENVELOPES.iter().chain(&WRAPPINGS) {
             let input = wrap(&record.json);
             let views = classifier.views(input.as_bytes()).expect("a record");
             let mut expected = Vec::new();

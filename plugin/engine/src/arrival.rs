@@ -8,6 +8,7 @@ use sekisho_signin::{Field, Fields, RECORD_PATHS, Verdict, classify, is_signin, 
 
 use crate::error::Error;
 use crate::limits::MAX_ENVELOPES;
+use crate::search::{SearchBuffers, is_wrapper, search_record};
 use crate::text::{decode, json_text};
 
 /// Keys of arrays of records or envelopes. The first of these that is present is used.
@@ -113,6 +114,7 @@ impl Record<'_, '_> {
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     envelopes: [Vec<u8>; MAX_ENVELOPES],
+    searched: SearchBuffers,
     fields: Vec<u8>,
 }
 
@@ -123,51 +125,59 @@ pub(crate) fn find<'f, 'a>(
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
     let found = arrival.find_in(bytes)?;
-    resolve(found, arrival, buffers)
+    resolve(found, bytes, arrival, buffers)
 }
 
-/// Opens the envelopes in `found` until it reaches a record. `None` if there is none in scope.
+/// Opens the envelopes in `found` until it reaches a record, or else looks for one in all of `value`.
+/// `None` if there is none in scope.
 pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
+    value: &'a [u8],
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
     let mut envelopes = &mut buffers.envelopes[..];
+    let mut searched = Some(&mut buffers.searched);
     // Offset of the outermost string of JSON text.
     let mut text_offset = None;
-    loop {
-        let (fields, json, event) = match found {
-            Found::Stopped | Found::Nothing => return Ok(None),
+    let (fields, json, event) = loop {
+        let bytes = match found {
+            Found::Top { json } => break (&mut arrival.top, json, None),
+            Found::Detail { json, event } => break (&mut arrival.detail, json, Some(event)),
+            Found::Stopped => return Ok(None),
             Found::Several => return Err(Error::SeveralRecords),
-            Found::Top { json } => (&mut arrival.top, json, None),
-            Found::Detail { json, event } => (&mut arrival.detail, json, Some(event)),
             Found::Element(element) => {
                 (_, envelopes) = next_envelope(envelopes)?;
-                arrival.reset();
-                found = arrival.find_in(element.raw)?;
-                continue;
+                element.raw
             }
             Found::Text { text, offset } => {
                 let buffer;
                 (buffer, envelopes) = next_envelope(envelopes)?;
                 buffer.clear();
                 decode(text, buffer)?;
-                let offset = *text_offset.get_or_insert(offset);
-                arrival.reset();
-                found = arrival
-                    .find_in(buffer)
-                    .map_err(|malformed| Error::MalformedText { offset, malformed })?;
-                continue;
+                text_offset.get_or_insert(offset);
+                buffer
+            }
+            Found::Nothing => {
+                let Some(buffers) = searched.take() else { return Ok(None) };
+                let Some(place) = search_record(value, buffers)? else { return Ok(None) };
+                text_offset = place.text_offset();
+                place.open(value, buffers)?
             }
         };
-        let is_signin = !arrival.is_excluded && is_signin(fields);
-        if is_signin {
-            decode_fields(fields, &mut buffers.fields, text_offset)?;
-        } else if arrival.scope == Scope::Signins {
-            return Ok(None);
-        }
-        return Ok(Some(Record { fields, is_signin, json, event }));
+        arrival.reset();
+        found = arrival.find_in(bytes).map_err(|malformed| match text_offset {
+            Some(offset) => Error::MalformedText { offset, malformed },
+            None => malformed.into(),
+        })?;
+    };
+    let is_signin = !arrival.is_excluded && is_signin(fields);
+    if is_signin {
+        decode_fields(fields, &mut buffers.fields, text_offset)?;
+    } else if arrival.scope == Scope::Signins {
+        return Ok(None);
     }
+    Ok(Some(Record { fields, is_signin, json, event }))
 }
 
 fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u8>]), Error> {
@@ -272,7 +282,9 @@ impl<'a> Arrival<'a> {
 
     /// The first of the possible places that contains a record.
     fn found(&self, top: &'a [u8]) -> Result<Found<'a>, Malformed> {
-        let is_record = |fields: &Fields| fields.text(Field::EventSource).is_some();
+        let is_record = |fields: &Fields| {
+            fields.text(Field::EventSource).is_some_and(|source| !is_wrapper(source))
+        };
         if is_record(&self.top) {
             return Ok(Found::Top { json: top });
         }
@@ -321,6 +333,7 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
         if path.slot == Field::EventSource as u8
             && let Some(source) = value.text()
             && !may_be_signin(source)
+            && !is_wrapper(source)
         {
             self.is_excluded = true;
             return if self.scope == Scope::Signins { ControlFlow::Break(()) } else { flow };

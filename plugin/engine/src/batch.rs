@@ -9,6 +9,7 @@ use sekisho_signin::Verdict;
 use crate::arrival::{LISTS, Trailing};
 use crate::classifier::{Classifier, check_length};
 use crate::error::Error;
+use crate::search::{SearchBuffers, search_list};
 
 /// How the records of a batch are separated.
 ///
@@ -40,7 +41,8 @@ pub enum Framing {
     /// One record per line (NDJSON). Blank lines count as records, and have no result.
     Lines = 1,
     /// A JSON array, or an object with an array in `Records`, `Events` or `logEvents`: each element
-    /// is a record. Any other input is one record.
+    /// is a record. In any other input, each element of the outermost array that has several records
+    /// in it. An input with one record is that record.
     Json = 2,
 }
 
@@ -137,8 +139,27 @@ impl Batch<'_> {
             Err(error @ Error::Malformed(_)) => self.push_head(error.code()),
             Err(error) => Err(error),
             Ok(Content::Lists) => Ok(()),
-            Ok(Content::Record) => self.record(input),
+            Ok(Content::Record) => self.record_or_list(input),
         }
+    }
+
+    fn record_or_list(&mut self, input: &[u8]) -> Result<(), Error> {
+        if self.classifier.is_excluded(input) {
+            return self.count(Ok(None));
+        }
+        match self.classifier.evaluate_next(&mut Reader::new(input), Trailing::Nothing) {
+            Err(Error::SeveralRecords) => self.searched_list(input),
+            verdict => self.count(verdict),
+        }
+    }
+
+    /// Processes the elements of the array that holds the records of an input.
+    fn searched_list(&mut self, input: &[u8]) -> Result<(), Error> {
+        let mut buffers = SearchBuffers::default();
+        let Some(list) = search_list(input, &mut buffers)? else {
+            return self.count(Err(Error::SeveralRecords));
+        };
+        self.elements(&mut Reader::new(list.open(input, &mut buffers)?))
     }
 
     /// Processes the lists of an input.
@@ -180,6 +201,12 @@ impl Batch<'_> {
 
     fn record(&mut self, record: &[u8]) -> Result<(), Error> {
         let verdict = self.classifier.verdict(record);
+        self.push(verdict)
+    }
+
+    /// Counts the next record, and appends its result.
+    fn count(&mut self, verdict: Result<Option<Verdict>, Error>) -> Result<(), Error> {
+        let verdict = self.classifier.count(verdict);
         self.push(verdict)
     }
 

@@ -194,6 +194,7 @@ impl Classifier {
         let rules = self.configuration.rules.as_ref();
         Header::read(input).is_some_and(|header| {
             !header.may_be_signin()
+                && !header.event_source.raw.starts_with(b"\"aws:")
                 && rules.is_none_or(|rules| !rules.may_match(&header, &mut self.matcher))
         })
     }
@@ -226,7 +227,8 @@ impl Classifier {
         Ok(())
     }
 
-    fn evaluate_next(
+    /// The verdict as of [`next_verdict`](Classifier::next_verdict), which is not counted.
+    pub(crate) fn evaluate_next(
         &mut self,
         reader: &mut Reader<'_>,
         trailing: Trailing,
@@ -240,9 +242,10 @@ impl Classifier {
             Trailing::Nothing if matches!(found, Found::Stopped) => {}
             Trailing::Nothing => reader.clone().finish()?,
         }
-        let record = resolve(found, &mut arrival, &mut self.buffers)?;
+        let value = reader.since(start);
+        let record = resolve(found, value, &mut arrival, &mut self.buffers)?;
         let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
-        evaluate(rules, reader.since(start), record.as_ref(), &mut self.json, &mut self.matcher)
+        evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)
     }
 
     /// Finds the sign-in in an input, whatever the configuration.

@@ -31,7 +31,9 @@
 //! # Input
 //! A record may be the input itself; the `detail` of an EventBridge event; in an object's
 //! `Records`, `Events` or `logEvents` array; JSON text in `message`, `log`, `Message`,
-//! `CloudTrailEvent` or `event.original`; or inside several of these, up to [`MAX_ENVELOPES`].
+//! `CloudTrailEvent` or `event.original`; or inside several of these, up to [`MAX_ENVELOPES`]. If no
+//! record is there, it is looked for in all of the input, below at most [`MAX_STEPS`] keys and
+//! elements.
 //!
 //! # Limits
 //! An input has at most [`MAX_INPUT`] bytes, and at most
@@ -66,6 +68,7 @@ mod members;
 mod observation;
 mod rule_id;
 mod rules;
+mod search;
 #[cfg(feature = "serde")]
 mod serialize;
 mod silence;
@@ -84,7 +87,7 @@ pub use correlation::Correlation;
 pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use finding::Finding;
-pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID};
+pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, MAX_STEPS};
 pub use sekisho_attempts::{EventId, Identity, IdentityField, StateError, StreamCounters, Time};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};

@@ -10,7 +10,7 @@
 //!
 //! Records arrive like those of CloudTrail: some are out of order, by at most [`MAX_LAG_SECONDS`], and
 //! some are duplicated. [`write_trail`] writes records in CloudTrail's S3 folder layout, and
-//! [`envelope`] wraps a record in every arrival shape.
+//! [`envelope`] and [`wrapping`] wrap a record in every arrival shape.
 //!
 //! A record has the [`Case`] that it is an example of. The generator computes no verdicts, because
 //! tests check those.
@@ -41,6 +41,7 @@ mod streams;
 mod timeline;
 mod trail;
 mod working_day;
+pub mod wrapping;
 
 pub use case::Case;
 pub use jiff::Timestamp;

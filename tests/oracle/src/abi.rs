@@ -12,5 +12,7 @@ pub const DEPTH_LIMIT: usize = 128;
 /// The most steps from the input to the record: into the only element of an array, or into JSON
 /// text.
 pub const ENVELOPE_LIMIT: usize = 4;
+/// The most keys and elements around a record that is at none of the usual places.
+pub const STEP_LIMIT: usize = 8;
 /// The longest input, in bytes.
 pub const INPUT_LIMIT_BYTES: usize = 16 << 20;

@@ -1,8 +1,9 @@
 //! Finds the record in the input.
 
-use crate::abi::{ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, SEVERAL_RECORDS, TOO_LARGE};
+use crate::abi::{ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, SEVERAL_RECORDS, STEP_LIMIT, TOO_LARGE};
 use crate::header;
 use crate::json::{self, Json};
+use crate::search::{is_wrapper, records_in};
 use crate::verdict::{self, Verdict, is_signin_source};
 
 /// The verdict on an input with one record in any arrival shape; `None` if the record is no sign-in
@@ -17,11 +18,34 @@ pub fn process(input: &[u8]) -> Result<Option<Verdict>, i32> {
     if header::is_foreign(input) {
         return Ok(None);
     }
-    process_text(input, 0)
+    match process_text(input, 0)? {
+        Arrived::Record(verdict) => Ok(verdict),
+        Arrived::Nothing => match &searched(input)[..] {
+            [] => Ok(None),
+            [record] if is_foreign(record) => Ok(None),
+            [record] => verdict::evaluate(record),
+            _ => Err(SEVERAL_RECORDS),
+        },
+    }
+}
+
+/// The records anywhere in an object.
+fn searched(input: &[u8]) -> Vec<Json> {
+    match json::read(input).0 {
+        object @ Json::Object(_) => records_in(&object, STEP_LIMIT, ENVELOPE_LIMIT),
+        _ => Vec::new(),
+    }
+}
+
+/// What the usual places of an input have.
+enum Arrived {
+    /// A record, and the verdict if it is a sign-in record.
+    Record(Option<Verdict>),
+    Nothing,
 }
 
 /// `steps` counts the envelopes around the text.
-fn process_text(text: &[u8], steps: usize) -> Result<Option<Verdict>, i32> {
+fn process_text(text: &[u8], steps: usize) -> Result<Arrived, i32> {
     let (tree, end) = json::read(text);
     match end {
         Err(error) if !is_foreign(&tree) => Err(error),
@@ -29,17 +53,20 @@ fn process_text(text: &[u8], steps: usize) -> Result<Option<Verdict>, i32> {
     }
 }
 
-fn process_value(value: &Json, steps: usize) -> Result<Option<Verdict>, i32> {
-    let has_source = |place: &Json| place.get("eventSource").as_str().is_some();
+fn process_value(value: &Json, steps: usize) -> Result<Arrived, i32> {
+    let has_source =
+        |place: &Json| place.get("eventSource").as_str().is_some_and(|source| !is_wrapper(source));
     match value {
         Json::Array(elements) if !elements.is_empty() => return Err(SEVERAL_RECORDS),
-        Json::Object(_) if is_foreign(value) => return Ok(None),
-        Json::Object(_) if has_source(value) => return verdict::evaluate(value),
+        Json::Object(_) if is_foreign(value) => return Ok(Arrived::Record(None)),
+        Json::Object(_) if has_source(value) => {
+            return verdict::evaluate(value).map(Arrived::Record);
+        }
         Json::Object(_) if has_source(value.get("detail")) => {
-            return verdict::evaluate(value.get("detail"));
+            return verdict::evaluate(value.get("detail")).map(Arrived::Record);
         }
         Json::Object(_) => {}
-        _ => return Ok(None),
+        _ => return Ok(Arrived::Nothing),
     }
 
     let arrays = ["Records", "Events", "logEvents"].map(|key| value.get(key));
@@ -48,7 +75,7 @@ fn process_value(value: &Json, steps: usize) -> Result<Option<Verdict>, i32> {
         _ => None,
     });
     match first_array {
-        Some([]) => return Ok(None),
+        Some([]) => return Ok(Arrived::Nothing),
         Some([element]) => return process_value(element, one_more(steps)?),
         Some(_) => return Err(SEVERAL_RECORDS),
         None => {}
@@ -64,7 +91,7 @@ fn process_value(value: &Json, steps: usize) -> Result<Option<Verdict>, i32> {
     ];
     match texts.into_iter().find_map(Json::as_json_text) {
         Some(text) => process_text(text.as_bytes(), one_more(steps)?),
-        None => Ok(None),
+        None => Ok(Arrived::Nothing),
     }
 }
 
@@ -80,7 +107,7 @@ fn is_foreign(value: &Json) -> bool {
         .chain(value.all("detail"))
         .flat_map(|place| place.all("eventSource"))
         .filter_map(Json::as_str)
-        .any(|source| !is_signin_source(source))
+        .any(|source| !is_signin_source(source) && !is_wrapper(source))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The first fields of a record, by which most records are skipped.
 
+use crate::search::is_wrapper;
 use crate::verdict::is_signin_event;
 
 /// Whether the input begins with the fields below, in this order and without white space, and its
 /// `eventSource` and `eventName` are those of no sign-in. The rest of such an input is never read.
 pub(crate) fn is_foreign(input: &[u8]) -> bool {
-    event(input).is_some_and(|(source, name)| !is_signin_event(source, name))
+    event(input).is_some_and(|(source, name)| !is_signin_event(source, name) && !is_wrapper(source))
 }
 
 /// `eventSource` and `eventName`.

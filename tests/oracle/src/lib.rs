@@ -36,13 +36,15 @@ mod identity;
 mod json;
 mod pattern;
 mod rows;
+mod search;
 mod sequences;
 mod silence;
 mod time;
 mod verdict;
 
 pub use abi::{
-    DEPTH_LIMIT, ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, MALFORMED, SEVERAL_RECORDS, TOO_LARGE,
+    DEPTH_LIMIT, ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, MALFORMED, SEVERAL_RECORDS, STEP_LIMIT,
+    TOO_LARGE,
 };
 pub use annotate::annotate;
 pub use arrival::process;

@@ -1,0 +1,281 @@
+//! Looks for a record anywhere in an input that has none at the usual places.
+
+use alloc::vec::Vec;
+use core::mem;
+
+use sekisho_scan::{Reader, Text, Value, ValueKind};
+
+use crate::error::Error;
+use crate::limits::{MAX_ENVELOPES, MAX_STEPS};
+use crate::text::decode;
+
+/// Buffers for the decoded text around a record.
+pub(crate) type SearchBuffers = [Vec<u8>; MAX_ENVELOPES];
+
+/// Where a value is in an input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The offsets of the strings of JSON text around it, from the outermost on. Each counts from
+    /// the start of the decoded text that the string is in.
+    strings: [usize; MAX_ENVELOPES],
+    /// How many strings are around it.
+    depth: usize,
+    /// Its first byte and its end in the decoded text.
+    start: usize,
+    end: usize,
+}
+
+impl Place {
+    /// The value at this place of an input. Text around it is decoded into `buffers`.
+    pub(crate) fn open<'a>(
+        &self,
+        input: &'a [u8],
+        buffers: &'a mut SearchBuffers,
+    ) -> Result<&'a [u8], Error> {
+        let mut json = input;
+        for (start, buffer) in self.strings.iter().zip(buffers).take(self.depth) {
+            let string = Reader::new(json.get(*start..).unwrap_or_default()).value()?;
+            buffer.clear();
+            string.text().map_or(Ok(()), |text| decode(text, buffer))?;
+            json = buffer;
+        }
+        Ok(json.get(self.start..self.end).unwrap_or_default())
+    }
+
+    /// The offset of the outermost string around it.
+    pub(crate) fn text_offset(&self) -> Option<usize> {
+        self.strings[..self.depth].first().copied()
+    }
+}
+
+/// Looks for the one record in an object. See [`search`].
+///
+/// # Errors
+/// [`Error::SeveralRecords`], or memory ran out.
+// Not inlined: most inputs have their record at one of the usual places.
+#[inline(never)]
+pub(crate) fn search_record(
+    input: &[u8],
+    buffers: &mut SearchBuffers,
+) -> Result<Option<Place>, Error> {
+    let Found { record, is_single, .. } = search(input, buffers)?;
+    if record.is_some() && !is_single { Err(Error::SeveralRecords) } else { Ok(record) }
+}
+
+/// Looks for the outermost array that has all records of an object. `None` if there is none, or
+/// fewer than two records. See [`search`].
+///
+/// # Errors
+/// Memory ran out.
+#[inline(never)]
+pub(crate) fn search_list(
+    input: &[u8],
+    buffers: &mut SearchBuffers,
+) -> Result<Option<Place>, Error> {
+    let Found { is_single, list, in_one_list, .. } = search(input, buffers)?;
+    Ok(list.filter(|_| in_one_list && !is_single))
+}
+
+/// Looks for records in an object, which must be well-formed: below at most [`MAX_STEPS`] keys and
+/// elements, and inside of at most [`MAX_ENVELOPES`] strings of JSON text. Records are not searched
+/// for other records, and anything but an object has none: there is no place for an annotation.
+fn search(input: &[u8], buffers: &mut SearchBuffers) -> Result<Found, Error> {
+    let mut search = Search::default();
+    let mut reader = Reader::new(input);
+    if reader.peek()? == ValueKind::Object {
+        search.object(&mut reader, MAX_STEPS, buffers)?;
+    }
+    Ok(search.found)
+}
+
+/// The most members with records of an object that are told apart by their keys. More of them have
+/// several records, whichever of duplicate keys count.
+const MAX_MEMBERS: usize = 64;
+
+/// A search in progress.
+#[derive(Default)]
+struct Search {
+    /// The place of the value that is being read; its end is not known yet.
+    here: Place,
+    /// The outermost array around it.
+    list: Option<Place>,
+    found: Found,
+}
+
+/// The records found so far.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    /// The first one.
+    record: Option<Place>,
+    is_single: bool,
+    /// The outermost array around the first one. Its end is known once it was read.
+    list: Option<Place>,
+    /// Whether all are in this array.
+    in_one_list: bool,
+}
+
+impl Found {
+    fn one(record: Place, list: Option<Place>) -> Self {
+        Found { record: Some(record), is_single: true, list, in_one_list: true }
+    }
+
+    fn and(self, other: Found) -> Found {
+        match (self.record, other.record) {
+            (None, _) => other,
+            (_, None) => self,
+            _ => Found {
+                is_single: false,
+                in_one_list: self.in_one_list && other.in_one_list && self.list == other.list,
+                ..self
+            },
+        }
+    }
+}
+
+impl Search {
+    /// Reads the next value of `reader`. `steps` is how many keys and elements may follow.
+    fn value(
+        &mut self,
+        reader: &mut Reader<'_>,
+        steps: usize,
+        buffers: &mut [Vec<u8>],
+    ) -> Result<(), Error> {
+        match reader.peek()? {
+            ValueKind::Object => self.object(reader, steps, buffers),
+            ValueKind::Array if steps > 0 => self.array(reader, steps - 1, buffers),
+            ValueKind::String => self.string(reader.value()?, steps, buffers),
+            _ => Ok(reader.skip()?),
+        }
+    }
+
+    fn object(
+        &mut self,
+        reader: &mut Reader<'_>,
+        steps: usize,
+        buffers: &mut [Vec<u8>],
+    ) -> Result<(), Error> {
+        let start = reader.offset();
+        let before = mem::take(&mut self.found);
+        let mut members: Vec<(Text<'_>, Found)> = Vec::new();
+        let mut signature = Signature::default();
+        reader.enter()?;
+        while let Some(key) = reader.next_key()? {
+            // Of duplicate keys, the last one counts.
+            members.retain(|(other, _)| *other != key);
+            let kind = reader.peek()?;
+            if kind == ValueKind::String {
+                let value = reader.value()?;
+                signature.add(key, value.text());
+                if steps > 0 {
+                    self.string(value, steps - 1, buffers)?;
+                }
+            } else {
+                signature.add(key, None);
+                match steps.checked_sub(1) {
+                    Some(steps) => self.value(reader, steps, buffers)?,
+                    None => reader.skip()?,
+                }
+            }
+            let found = mem::take(&mut self.found);
+            let members_are_full = members.len() == MAX_MEMBERS;
+            if found.record.is_some() {
+                match members.last_mut() {
+                    Some((_, last)) if members_are_full => *last = last.and(found),
+                    _ => members.push((key, found)),
+                }
+            }
+        }
+        self.found = if signature.is_record() {
+            // What is inside of a record is no record.
+            let record = Place { start, end: reader.offset(), ..self.here };
+            before.and(Found::one(record, self.list))
+        } else {
+            members.into_iter().fold(before, |found, (_, other)| found.and(other))
+        };
+        Ok(())
+    }
+
+    fn array(
+        &mut self,
+        reader: &mut Reader<'_>,
+        steps: usize,
+        buffers: &mut [Vec<u8>],
+    ) -> Result<(), Error> {
+        let list = Place { start: reader.offset(), ..self.here };
+        let is_outermost = self.list.is_none();
+        if is_outermost {
+            self.list = Some(list);
+        }
+        reader.enter()?;
+        while reader.next_element()? {
+            self.value(reader, steps, buffers)?;
+        }
+        if is_outermost {
+            self.list = None;
+            if self.found.list == Some(list) {
+                self.found.list = Some(Place { end: reader.offset(), ..list });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads JSON text in a string. Other strings, and malformed text, have no records.
+    fn string(
+        &mut self,
+        value: Value<'_>,
+        steps: usize,
+        buffers: &mut [Vec<u8>],
+    ) -> Result<(), Error> {
+        let is_json = |text: &Text<'_>| text.starts_with("{") || text.starts_with("[");
+        let Some(text) = value.text().filter(is_json) else { return Ok(()) };
+        let Some((buffer, buffers)) = buffers.split_first_mut() else { return Ok(()) };
+        buffer.clear();
+        decode(text, buffer)?;
+        let before = self.found;
+        let outside = self.here;
+        self.here.strings[outside.depth] = value.offset;
+        self.here.depth += 1;
+        let mut reader = Reader::new(buffer);
+        let read = self.value(&mut reader, steps, buffers);
+        self.here = outside;
+        match read.and_then(|()| Ok(reader.finish()?)) {
+            Err(Error::Malformed(_)) => self.found = before,
+            read => read?,
+        }
+        Ok(())
+    }
+}
+
+/// What shows that an object is a record.
+#[derive(Default)]
+struct Signature {
+    has_source: bool,
+    has_name: bool,
+    has_other: bool,
+}
+
+impl Signature {
+    /// Adds a member. Of duplicate keys, the last one counts.
+    fn add(&mut self, key: Text<'_>, text: Option<Text<'_>>) {
+        const OTHERS: [&str; 5] =
+            ["eventVersion", "eventTime", "userIdentity", "awsRegion", "recipientAccountId"];
+        if key == "eventSource" {
+            self.has_source = text.is_some_and(|source| !is_wrapper(source));
+        } else if key == "eventName" {
+            self.has_name = text.is_some();
+        } else {
+            self.has_other |= OTHERS.iter().any(|other| key == *other);
+        }
+    }
+
+    fn is_record(&self) -> bool {
+        self.has_source && self.has_name && self.has_other
+    }
+}
+
+/// Whether an eventSource is that of an object that delivers records, such as `aws:sqs`.
+// Not inlined: its loop over escapes would cost in the walk along a record.
+#[inline(never)]
+pub(crate) fn is_wrapper(source: Text<'_>) -> bool {
+    source.starts_with("aws:")
+}
