@@ -20,6 +20,9 @@ const RULES: &str = r#"{"rules":[
     {"id":"root","pattern":{"detail":{"userIdentity":{"type":["Root"]}}}},
     {"id":"\"rules\":[]","pattern":{"detail":{"eventName":[{"prefix":"Get"}]}}},
     {"id":"\"outcome\":\"failure\"","pattern":{"signin":{"outcome":["success"]}}}
+],"silence":[
+    {"rules":["root"],"reason":"Root is known.","until":"2100-01-01T00:00:00Z"},
+    {"source_ip":"192.0.2.0/24","reason":"\"rules\":[]","until":"2100-01-01T00:00:00Z"}
 ]}"#;
 
 /// What the functions must do, by the results of the native engine.
@@ -52,7 +55,7 @@ impl Model {
                 "flb_annotate" => true,
                 "flb_signins" => verdict["kind"] != "not_signin",
                 "flb_failures" => verdict["outcome"] == "failure" || verdict["outcome"] == "denied",
-                _ => verdict["rules"] != json!([]),
+                _ => has_loud_rule(&verdict),
             }
         };
         match (keeps, function) {
@@ -60,6 +63,32 @@ impl Model {
             (false, "flb_annotate") => FilterResult::Unchanged,
             (false, _) => FilterResult::Dropped,
         }
+    }
+}
+
+/// Whether a rule matches that is not silenced.
+fn has_loud_rule(verdict: &Value) -> bool {
+    let ids = |key: &str| verdict[key].as_array().cloned().unwrap_or_default();
+    let silenced = ids("silenced");
+    ids("rules").iter().any(|id| !silenced.contains(id))
+}
+
+#[test]
+fn a_silenced_record_is_no_match() {
+    let record = |source: &str| {
+        json!({"eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin",
+            "eventTime": "2025-03-29T11:10:09Z", "sourceIPAddress": source,
+            "responseElements": {"ConsoleLogin": "Success"}})
+        .to_string()
+        .into_bytes()
+    };
+    let mut host = FluentBit::new(sekisho_module::PORTABLE);
+    host.configure(RULES);
+    let result = host.filter("flb_matches", &record("192.0.2.7"));
+    assert_eq!(result, FilterResult::Dropped);
+    for (function, source) in [("flb_matches", "198.51.100.7"), ("flb_annotate", "192.0.2.7")] {
+        let result = host.filter(function, &record(source));
+        assert!(matches!(result, FilterResult::Replaced(_)), "{function}: {result:?}");
     }
 }
 

@@ -67,6 +67,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "most lines are attempts")]
 pub enum Emitted {
     /// An attempt to sign in is complete.
     Attempt(Attempt),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 /// A line of NDJSON that the module emits.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "most lines are attempts")]
 pub(crate) enum Emitted {
     /// An attempt to sign in.
     Attempt(Attempt),

@@ -25,7 +25,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     /// The rules as they are written, for their tests: nothing is silenced or changed.
-    pub(crate) fn as_written(self) -> Self {
+    pub(crate) fn without_changes(self) -> Self {
         Self { silence: Vec::new(), tune: Vec::new(), ..self }
     }
 

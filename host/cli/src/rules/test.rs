@@ -55,7 +55,7 @@ impl Options {
     /// # Errors
     /// [`Failure`], if the rules are invalid, or the output cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        let rules = load(&self.files, color)?.as_written();
+        let rules = load(&self.files, color)?.without_changes();
         for Expectation { id, .. } in &self.expect {
             let found = match rules.rules.iter().find(|rule| rule.id == *id) {
                 Some(rule) if rule.matches_records() => continue,
