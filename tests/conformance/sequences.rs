@@ -1,10 +1,11 @@
 //! Streams of records: the attempts that every host emits, and saving and restoring the state.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use sekisho_oracle::generate::streams;
-use sekisho_oracle::{AttemptSettings, Sequence, attempts, sequences};
+use sekisho_oracle::generate::{long_streams, rearranged, rules, streams};
+use sekisho_oracle::{AttemptSettings, Sequence, attempts, lines_with_rules, sequences};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ fn node() {
 }
 
 /// Rules over records and attempts, and correlation rules over those.
-const RULES: &str = r#"{"rules":[
+const RULES: &str = r#"{"findings":"lifecycle","rules":[
     {"id":"failed","pattern":{"attempt":{"outcome":["failure","denied"]}}},
     {"id":"signed-in","pattern":{"attempt":{"outcome":["success"]}}},
     {"id":"wrong","pattern":{"signin":{"outcome":["failure"]}}},
@@ -106,6 +107,95 @@ fn run_with_rules(host: &mut (impl Host + ?Sized), records: &[Value]) -> Vec<u8>
     }
     output.extend(flush(host));
     output
+}
+
+#[test]
+fn native_findings() {
+    check_findings(Native::default, count_from(STREAMS_VARIABLE, STREAMS / 10));
+}
+
+#[test]
+fn wasm_findings() {
+    check_findings(|| Wasmtime::new(sekisho_module::SIMD), STREAMS_IN_WASM / 10);
+    check_findings(|| Wasmi::new(sekisho_module::PORTABLE), STREAMS_IN_WASM / 10);
+}
+
+/// Findings open and close as the oracle says, and with the same ids and bytes in another order of
+/// arrival, with the state moved between two instances at random points.
+fn check_findings<H: Host>(start: impl Fn() -> H, count: usize) {
+    let (mut host, mut other) = (start(), start());
+    let mut random = fastrand::Rng::with_seed(8);
+    let mut ids = 0;
+    for (number, records) in (0..).zip(long_streams(7).take(count)) {
+        for findings in ["single", "lifecycle"] {
+            let mut rules = rules();
+            rules["findings"] = findings.into();
+            for host in [&mut host, &mut other] {
+                configure(host, &rules);
+            }
+            let mut output: Vec<u8> =
+                records.iter().flat_map(|record| observe(&mut host, record)).collect();
+            output.extend(flush(&mut host));
+            let (found, paired) = without_ids(lines(&output));
+            let expected = lines_with_rules(&records, AttemptSettings::default(), &rules);
+            let expected = in_one_order(expected);
+            assert_eq!(found, expected, "stream {number}, {findings}: {}", json!(records));
+            ids += paired;
+
+            assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
+            let mut again = Vec::new();
+            for record in rearranged(&records, number) {
+                again.extend(observe(&mut host, &record));
+                if random.u8(..8) == 0 {
+                    move_state(&mut host, &mut other);
+                    std::mem::swap(&mut host, &mut other);
+                }
+            }
+            again.extend(flush(&mut host));
+            assert!(again == output, "stream {number}, rearranged: {}", json!(records));
+        }
+    }
+    assert!(ids > count, "{ids} findings closed");
+}
+
+/// The lines without the ids of findings, in one order, and how many findings were closed. Checks
+/// that a finding has the same id when it closes as when it opened, and no other one has it.
+fn without_ids(mut lines: Vec<Value>) -> (Vec<Value>, usize) {
+    let mut open = BTreeMap::new();
+    let mut closed = BTreeSet::new();
+    for line in &mut lines {
+        let Some(Value::String(id)) = line.as_object_mut().expect("a line").shift_remove("id")
+        else {
+            continue;
+        };
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+        let finding = [&line["rule"], &line["key"], &line["first_time"]].map(Value::clone);
+        if line["state"] == "opened" {
+            assert!(!closed.contains(&id), "{id} opens again: {line}");
+            assert_eq!(open.insert(id, finding), None, "{line}");
+        } else {
+            assert_eq!(open.remove(&id), Some(finding), "{line}");
+            closed.insert(id);
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+    (in_one_order(lines), closed.len())
+}
+
+/// Findings of one rule that close one after the other, sorted: the order of those that close at
+/// the same time is that of a hash.
+fn in_one_order(mut lines: Vec<Value>) -> Vec<Value> {
+    let is_close = |line: &Value| line["state"] == "closed";
+    let together =
+        |one: &Value, next: &Value| is_close(one) && is_close(next) && one["rule"] == next["rule"];
+    lines.chunk_by_mut(together).for_each(|group| group.sort_by_key(Value::to_string));
+    lines
+}
+
+fn configure(host: &mut (impl Host + ?Sized), configuration: &Value) {
+    let configuration = configuration.to_string();
+    assert_eq!(host.call(Export::Configure, configuration.as_bytes()), CallResult::status(0));
+    assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
 }
 
 /// People are told apart by who they are: names in any case are one, hidden names and accounts are

@@ -74,7 +74,7 @@ impl<V> ClockCache<V> {
         if self.ring.len() < limit {
             for _ in 0..EXPIRY_CHECKS {
                 match self.entry_at_hand() {
-                    Some(entry) if is_expired(&entry.value) => drop(self.remove_at_hand()),
+                    Some(entry) if is_expired(&entry.value) => drop(self.remove_at(self.hand)),
                     _ => self.hand += 1,
                 }
             }
@@ -88,12 +88,22 @@ impl<V> ClockCache<V> {
                 self.hand += 1;
                 continue;
             }
-            let removed = self.remove_at_hand();
+            let removed = self.remove_at(self.hand);
             if !is_expired {
-                on_evict(removed);
+                on_evict(removed.value);
             }
         }
         self.insert_before_hand(key, value);
+    }
+
+    /// Removes a key. Returns its value.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<V> {
+        self.index_of(key).map(|index| self.remove_at(index).value)
+    }
+
+    /// The keys with their values, in no particular order.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (Key, &mut V)> {
+        self.ring.iter_mut().map(|entry| (entry.key, &mut entry.value))
     }
 
     fn index_of(&self, key: Key) -> Option<usize> {
@@ -125,15 +135,15 @@ impl<V> ClockCache<V> {
         self.indexes.insert_unique(hash, index, |index| ring[*index as usize].key.hash64());
     }
 
-    /// Removes the entry at the hand. The last entry of the ring takes its place.
-    fn remove_at_hand(&mut self) -> V {
+    /// Removes an entry. The last entry of the ring takes its place.
+    fn remove_at(&mut self, index: usize) -> Entry<V> {
         let last = self.ring.len() - 1;
-        self.swap(self.hand, last);
+        self.swap(index, last);
         let hash = self.ring[last].key.hash64();
         if let Ok(index) = self.indexes.find_entry(hash, |index| *index as usize == last) {
             index.remove();
         }
-        self.ring.swap_remove(last).value
+        self.ring.swap_remove(last)
     }
 
     fn swap(&mut self, one: usize, other: usize) {
@@ -222,7 +232,10 @@ mod tests {
         let mut expected = alloc::collections::BTreeMap::new();
         for step in 0..20_000_u64 {
             let number = random.u64(..300);
-            if let Some(value) = cache.touch(key(number)) {
+            if random.u8(..8) == 0 {
+                let removed = cache.remove(key(number)).map(|(_, step)| step);
+                assert_eq!(removed, expected.remove(&number));
+            } else if let Some(value) = cache.touch(key(number)) {
                 assert_eq!(expected.insert(number, step), Some(value.1));
                 value.1 = step;
             } else {

@@ -32,6 +32,15 @@ pub struct RuleMatch {
 }
 
 impl Emitted {
+    /// The time of the last record, if it has one.
+    #[must_use]
+    pub fn time(&self) -> Option<Time> {
+        match self {
+            Emitted::Attempt(attempt) => attempt.times.map(|(_, last)| last),
+            Emitted::RuleMatch(rule_match) => rule_match.time,
+        }
+    }
+
     /// Completes the identity of an output of a state of version 1.
     pub(crate) fn derive_identity(&mut self) {
         match self {

@@ -114,6 +114,16 @@ impl Identity {
         Identity::new([value(0), value(1), value(2), value(3), value(4)])
     }
 
+    /// The same with these fields alone.
+    #[must_use]
+    pub(crate) fn only(&self, fields: &[IdentityField]) -> Identity {
+        let mut values = [None; FIELDS];
+        for field in fields {
+            values[*field as usize] = self.get(*field);
+        }
+        Identity::new(values)
+    }
+
     /// The same with another user and another id to count by.
     #[must_use]
     pub(crate) fn with_user(&self, user: Option<&str>, identity: Option<&str>) -> Identity {

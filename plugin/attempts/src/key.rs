@@ -32,6 +32,13 @@ impl Key {
         Key { halves: [hash.h1, hash.h2] }
     }
 
+    /// The hash.
+    #[must_use]
+    pub fn to_u128(self) -> u128 {
+        let [low, high] = self.halves.map(u128::from);
+        high << 64 | low
+    }
+
     /// A hash of the key for hash tables: the key is a hash itself.
     pub(crate) fn hash64(self) -> u64 {
         self.halves[0]

@@ -1,7 +1,7 @@
 //! Pairs the records of a stream into attempts to sign in, and counts events for correlation rules.
 //!
 //! [`Tracker`] takes an [`Observation`] of each record and emits [`Attempt`]s. [`Correlator`] takes
-//! attempts and records as events and reports a [`Finding`] for each correlation rule that they meet.
+//! attempts and records as events, and reports when a [`Finding`] of a correlation rule opens and closes.
 //! The state of both can be saved and restored: see [`Snapshot`].
 //!
 //! The crate's `README.md` describes which records are paired, when an attempt is emitted and what
@@ -49,7 +49,7 @@ mod tracker;
 pub use attempt::{Attempt, MAX_EVENT_IDS};
 pub use conclusion::Conclusion;
 pub use correlator::{
-    CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, Finding,
+    CorrelationCondition, CorrelationEvent, CorrelationSpec, Correlator, Finding, FindingState,
     SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
 };
 pub use emitted::{Emitted, RuleMatch};

@@ -87,6 +87,11 @@ impl Pairing {
         self.keys.len()
     }
 
+    /// The time of the first output that is not emitted yet.
+    pub(crate) fn first_time(&self) -> Option<Time> {
+        self.queue.first_key_value().map(|((time, _), _)| *time)
+    }
+
     /// The number of observations whose output is not emitted yet.
     pub(crate) fn queued(&self) -> usize {
         self.queued

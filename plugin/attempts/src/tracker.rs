@@ -147,6 +147,14 @@ impl Tracker {
         emitted
     }
 
+    /// A time that no output to come is before, but for late ones.
+    #[must_use]
+    pub fn safe_time(&self) -> Time {
+        let unseen = self.paired_until.max(self.watermark());
+        let kept = self.waiting.first_time().into_iter().chain(self.pairing.first_time());
+        kept.fold(unseen, Time::min)
+    }
+
     /// The counts so far.
     #[must_use]
     pub fn counters(&self) -> StreamCounters {

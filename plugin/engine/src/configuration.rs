@@ -36,6 +36,8 @@ pub struct Configuration {
     /// `None` if the configuration has no `rules`.
     pub(crate) rules: Option<Rules>,
     pub(crate) attempts: AttemptSettings,
+    /// Whether findings are emitted when they close, too.
+    pub(crate) lifecycle: bool,
 }
 
 impl Default for Configuration {
@@ -44,6 +46,7 @@ impl Default for Configuration {
             field: b"signin".to_vec(),
             rules: None,
             attempts: AttemptSettings::default(),
+            lifecycle: false,
         }
     }
 }
@@ -72,6 +75,7 @@ impl Configuration {
     /// | `silence` | an array of entries: events that count for no correlation, and why |
     /// | `tune` | an array of entries: what is changed of the rules |
     /// | `attempts` | an object: how records are paired into attempts |
+    /// | `findings` | `single` emits a finding once, when it opens. `lifecycle` emits it again with its totals, when it closes. `single` by default |
     /// | `aws_limits` | `false` lifts AWS's limits on the size of patterns. `true` by default |
     /// | `strict` | `true` rejects keys that are not in these tables. By default they are ignored |
     ///
@@ -141,6 +145,8 @@ impl Configuration {
                 rules.tune = Some(value);
             } else if key == "attempts" {
                 configuration.attempts = settings(value, &mut unknown)?;
+            } else if key == "findings" {
+                configuration.lifecycle = is_lifecycle(value)?;
             } else if key == "aws_limits" {
                 limits = if boolean("aws_limits", value)? { Limits::AWS } else { Limits::NONE };
             } else if key == "strict" {
@@ -158,6 +164,16 @@ impl Configuration {
             }
             _ => Ok(configuration),
         }
+    }
+}
+
+/// Reads the value of `findings`.
+#[cold]
+fn is_lifecycle(value: Value<'_>) -> Result<bool, ConfigurationError> {
+    match value.text() {
+        Some(text) if text == "single" => Ok(false),
+        Some(text) if text == "lifecycle" => Ok(true),
+        _ => Err(expected("findings", "`single` or `lifecycle`", value.offset)),
     }
 }
 
@@ -229,6 +245,20 @@ mod tests {
             let json = format!(r#"{{"strict":true,"attempts":{attempts}}}"#);
             let error = parse(&json).unwrap_err().to_string();
             assert!(error.contains(message), "{json}: {error}");
+        }
+    }
+
+    #[test]
+    fn reads_how_findings_are_emitted() {
+        assert!(!parse("{}").unwrap().lifecycle);
+        assert!(!parse(r#"{"findings":"single"}"#).unwrap().lifecycle);
+        assert!(parse(r#"{"findings":"life\u0063ycle"}"#).unwrap().lifecycle);
+        for value in ["true", "null", r#""both""#, r#"["single"]"#] {
+            let error = parse(&format!(r#"{{"findings":{value}}}"#)).unwrap_err().to_string();
+            assert!(
+                error.contains("expected `single` or `lifecycle` as `findings` at byte 12"),
+                "{error}"
+            );
         }
     }
 

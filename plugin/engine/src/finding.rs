@@ -2,12 +2,21 @@
 
 use alloc::vec::Vec;
 
-use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Time};
+use sekisho_attempts::{
+    self as attempts, EventId, FindingState, Identity, IdentityField, Key, Time, write_time,
+};
 
 use crate::compiled_correlation::CompiledCorrelation;
-use crate::encode::{encode_events, encode_string, encode_times, write};
+use crate::encode::{encode_events, encode_member, encode_string, encode_times, write};
 
-/// A finding of a correlation rule: its condition was met.
+/// The domain of the keys that are ids of findings.
+const FINDING: u64 = 2;
+
+/// A finding of a correlation rule: its condition is met.
+///
+/// A finding opens once. The matches that follow extend it, until none came for the timespan of the
+/// rule, or for 24 hours at most. With the configuration `"findings":"lifecycle"` it is emitted
+/// again when it closes, with its totals.
 ///
 /// ```
 /// use sekisho::{AttemptStream, Configuration, Emitted, IdentityField};
@@ -31,33 +40,50 @@ use crate::encode::{encode_events, encode_string, encode_times, write};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding<'s> {
-    /// How many matches met the condition.
+    /// Whether it opens or closes.
+    pub state: FindingState,
+    /// How many matches met the condition, or different values in them.
     pub count: u32,
     /// The time of the first of them.
     pub first_time: Time,
     /// The time of the last of them.
     pub last_time: Time,
-    /// Their eventIDs in order of time; of an attempt, the eventID of its last record.
+    /// Their eventIDs in order of time, or that of the last one if the finding closes; of an
+    /// attempt, the eventID of its last record.
     pub event_ids: Vec<EventId>,
-    pub(crate) correlation: &'s CompiledCorrelation,
+    correlation: &'s CompiledCorrelation,
     identity: Identity,
+    lifecycle: bool,
 }
 
 impl<'s> Finding<'s> {
-    /// `identity` is that of the last match.
+    /// With `lifecycle`, the JSON says whether it opens or closes.
     pub(crate) fn new(
         finding: attempts::Finding,
-        identity: Identity,
         correlation: &'s CompiledCorrelation,
+        lifecycle: bool,
     ) -> Self {
         Finding {
+            state: finding.state,
             count: finding.count,
             first_time: finding.first_time,
             last_time: finding.last_time,
             event_ids: finding.event_ids,
             correlation,
-            identity,
+            identity: finding.identity,
+            lifecycle,
         }
+    }
+
+    /// The same number when a finding opens and when it closes, and of no other finding. It follows
+    /// from the rule's id, the values in common, and the time of the first match.
+    #[must_use]
+    pub fn id(&self) -> u128 {
+        let mut first_time = Vec::new();
+        write_time(self.first_time, &mut first_time);
+        let mut texts = Vec::from([Some(self.rule()), core::str::from_utf8(&first_time).ok()]);
+        texts.extend(self.key().map(|(_, value)| value));
+        Key::new(FINDING, &texts).to_u128()
     }
 
     /// The id of the rule.
@@ -92,7 +118,33 @@ impl<'s> Finding<'s> {
         write(output, format_args!("}},\"count\":{}", self.count));
         encode_times(Some(self.first_time), Some(self.last_time), output);
         encode_events(&self.event_ids, output);
+        if self.lifecycle {
+            self.encode_lifecycle(output);
+        }
         output.push(b'}');
+    }
+
+    /// The name of the state in JSON; `None` if there is only one.
+    pub(crate) fn state_name(&self) -> Option<&'static str> {
+        let name = if self.state == FindingState::Opened { "opened" } else { "closed" };
+        self.lifecycle.then_some(name)
+    }
+
+    #[cold]
+    fn encode_lifecycle(&self, output: &mut Vec<u8>) {
+        output.extend_from_slice(b",\"id\":\"");
+        for byte in self.id().to_be_bytes() {
+            write(output, format_args!("{byte:02x}"));
+        }
+        output.push(b'"');
+        encode_member("state", self.state_name(), output);
+        if let FindingState::Closed { matches, values, .. } = self.state {
+            write(output, format_args!(",\"matches\":{matches},\"values\":"));
+            match values {
+                Some(values) => write(output, format_args!("{values}")),
+                None => output.extend_from_slice(b"null"),
+            }
+        }
     }
 }
 
@@ -120,13 +172,23 @@ mod tests {
         let correlation = Correlation::parse(correlation.as_bytes()).unwrap();
         let id = RuleId::new(value(id).text().unwrap()).unwrap();
         let compiled = CompiledCorrelation::new(id, severity.map(value), &correlation);
-        let identity =
-            Identity::new([Some("111122223333"), Some("AIDA\"\n\u{e9}"), None, None, None]);
-        let (first_time, last_time) = (1_743_246_609_000, 1_743_246_609_500);
-        let finding =
-            attempts::Finding { spec_index: 0, count: 20, first_time, last_time, event_ids };
+        let finding = attempts::Finding {
+            spec_index: 0,
+            state: FindingState::Opened,
+            identity: Identity::new([
+                Some("111122223333"),
+                Some("AIDA\"\n\u{e9}"),
+                None,
+                None,
+                None,
+            ]),
+            count: 20,
+            first_time: 1_743_246_609_000,
+            last_time: 1_743_246_609_500,
+            event_ids,
+        };
         let mut json = Vec::new();
-        Finding::new(finding, identity, &compiled).write_json(&mut json);
+        Finding::new(finding, &compiled, false).write_json(&mut json);
         String::from_utf8(json).unwrap()
     }
 

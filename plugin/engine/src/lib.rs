@@ -88,7 +88,9 @@ pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use finding::Finding;
 pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, MAX_STEPS};
-pub use sekisho_attempts::{EventId, Identity, IdentityField, StateError, StreamCounters, Time};
+pub use sekisho_attempts::{
+    EventId, FindingState, Identity, IdentityField, StateError, StreamCounters, Time,
+};
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use sekisho_attempts::{EventId, IdentityField, Time, write_time};
+use sekisho_attempts::{EventId, FindingState, IdentityField, Time, write_time};
 use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
@@ -82,7 +82,15 @@ impl Serialize for Attempt<'_> {
 
 impl Serialize for Finding<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Finding", 8)?;
+        let closed = match self.state {
+            FindingState::Closed { matches, values, .. } => Some((matches, values)),
+            _ => None,
+        };
+        let state = self.state_name();
+        let length = 8 + 2 * usize::from(state.is_some());
+        let closed = closed.filter(|_| state.is_some());
+        let length = length + 2 * usize::from(closed.is_some());
+        let mut object = serializer.serialize_struct("Finding", length)?;
         object.serialize_field("type", "finding")?;
         object.serialize_field("rule", self.rule())?;
         object.serialize_field("severity", &self.severity().map(Json))?;
@@ -91,6 +99,14 @@ impl Serialize for Finding<'_> {
         object.serialize_field("first_time", &Timestamp(self.first_time))?;
         object.serialize_field("last_time", &Timestamp(self.last_time))?;
         object.serialize_field("events", &EventIds(&self.event_ids))?;
+        if let Some(state) = state {
+            object.serialize_field("id", &format_args!("{:032x}", self.id()))?;
+            object.serialize_field("state", state)?;
+        }
+        if let Some((matches, values)) = closed {
+            object.serialize_field("matches", &matches)?;
+            object.serialize_field("values", &values)?;
+        }
         object.end()
     }
 }

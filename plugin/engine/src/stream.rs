@@ -4,7 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use sekisho_attempts::{
-    self as attempts, CorrelationEvent, CorrelationSpec, Correlator, Identity, Key, Snapshot,
+    self as attempts, CorrelationEvent, CorrelationSpec, Correlator, FindingState, Key, Snapshot,
     StreamCounters, Time, Tracker, decode_state, encode_state,
 };
 use sekisho_signin::Verdict;
@@ -72,10 +72,14 @@ pub struct AttemptStream {
 struct State {
     tracker: Tracker,
     correlator: Correlator,
-    /// How many findings there were.
+    /// How many findings were opened.
     finding_count: u64,
-    /// Findings that are ready, each with the identity of its last match.
-    findings: VecDeque<(attempts::Finding, Identity)>,
+    /// Findings that are ready.
+    findings: VecDeque<attempts::Finding>,
+    /// What the tracker has emitted, while findings that close before it are emitted.
+    next: Option<attempts::Emitted>,
+    /// The stream ends, so that all findings close.
+    is_flushing: bool,
     /// A buffer for the JSON of an attempt.
     json: Vec<u8>,
 }
@@ -87,6 +91,8 @@ impl Default for State {
             correlator: Correlator::new(Vec::new(), 0),
             finding_count: 0,
             findings: VecDeque::new(),
+            next: None,
+            is_flushing: false,
             json: Vec::new(),
         }
     }
@@ -156,9 +162,10 @@ impl AttemptStream {
         self.emissions()
     }
 
-    /// Ends the stream: all attempts are ready.
+    /// Ends the stream: all attempts are ready, and all findings close.
     pub fn flush(&mut self) -> Emissions<'_> {
         self.state.tracker.flush();
+        self.state.is_flushing = true;
         self.emissions()
     }
 
@@ -181,6 +188,7 @@ impl AttemptStream {
             self.state.tracker.encode(to);
             self.state.finding_count.encode(to);
             self.state.correlator.encode(to);
+            self.state.next.encode(to);
         });
     }
 
@@ -207,6 +215,9 @@ impl AttemptStream {
             correlator: Correlator::decode(specs(configuration), settings.keys, &mut content)?,
             ..State::default()
         };
+        if content.version() > 1 {
+            state.next = Option::decode(&mut content)?;
+        }
         if content.remaining() > 0 {
             return Err(content.expected("the end").into());
         }
@@ -265,7 +276,7 @@ impl AttemptStream {
     fn emissions(&mut self) -> Emissions<'_> {
         let Classifier { configuration, matcher, .. } = &mut self.classifier;
         let rules = configuration.rules.as_ref();
-        Emissions { state: &mut self.state, rules, matcher }
+        Emissions { state: &mut self.state, rules, matcher, lifecycle: configuration.lifecycle }
     }
 }
 
@@ -286,13 +297,33 @@ impl State {
         self.correlate(&CorrelationEvent { time, event_id, identity, rules });
     }
 
-    /// Counts a match, and queues the findings that it completes.
+    /// Counts a match, and queues the findings that it opens or closes.
     fn correlate(&mut self, event: &CorrelationEvent<'_>) {
         let State { correlator, findings, finding_count, .. } = self;
         correlator.process(event, &mut |finding| {
-            *finding_count += 1;
-            findings.push_back((finding, event.identity.clone()));
+            *finding_count += u64::from(finding.state == FindingState::Opened);
+            findings.push_back(finding);
         });
+    }
+
+    /// The next finding that is ready. If there is none, `next` is what the tracker emits next.
+    ///
+    /// Findings close before the first attempt or match that is too late to extend them, or once
+    /// only later ones can come: so the order of the output does not depend on that of arrival.
+    fn next_finding(&mut self) -> Option<attempts::Finding> {
+        if let Some(finding) = self.findings.pop_front() {
+            return Some(finding);
+        }
+        if self.next.is_none() {
+            self.next = self.tracker.next_ready();
+        }
+        let deadline = self.correlator.next_deadline()?;
+        let now = match &self.next {
+            Some(emitted) => emitted.time().unwrap_or(Time::MIN),
+            None if self.is_flushing => Time::MAX,
+            None => self.tracker.safe_time(),
+        };
+        if deadline < now { self.correlator.next_closed(now) } else { None }
     }
 }
 
@@ -321,6 +352,8 @@ pub struct Emissions<'s> {
     state: &'s mut State,
     rules: Option<&'s Rules>,
     matcher: &'s mut Matcher,
+    /// Whether findings are emitted when they close, too.
+    lifecycle: bool,
 }
 
 /// An attempt or a finding.
@@ -382,7 +415,7 @@ impl<'s> Emissions<'s> {
     // Not inlined: after most records nothing is ready, and its stack frame would cost.
     #[inline(never)]
     fn attempt(&mut self, tracked: attempts::Attempt) -> Attempt<'s> {
-        let Emissions { state, rules, matcher } = self;
+        let Emissions { state, rules, matcher, .. } = self;
         let attempt = Attempt::new(tracked, *rules, matcher, &mut state.json);
         let keys = attempt.counted();
         state.correlate(&CorrelationEvent {
@@ -400,15 +433,24 @@ impl<'s> Iterator for Emissions<'s> {
 
     fn next(&mut self) -> Option<Emitted<'s>> {
         loop {
-            if let Some((finding, identity)) = self.state.findings.pop_front() {
+            if let Some(finding) = self.state.next_finding() {
+                if !self.lifecycle && finding.state != FindingState::Opened {
+                    continue;
+                }
                 let correlation = self.rules?.correlation(finding.spec_index)?;
-                return Some(Emitted::Finding(Finding::new(finding, identity, correlation)));
+                return Some(Emitted::Finding(Finding::new(finding, correlation, self.lifecycle)));
             }
-            match self.state.tracker.next_ready()? {
-                attempts::Emitted::Attempt(tracked) => {
+            match self.state.next.take() {
+                Some(attempts::Emitted::Attempt(tracked)) => {
                     return Some(Emitted::Attempt(self.attempt(tracked)));
                 }
-                attempts::Emitted::RuleMatch(rule_match) => self.state.count_match(&rule_match),
+                Some(attempts::Emitted::RuleMatch(rule_match)) => {
+                    self.state.count_match(&rule_match);
+                }
+                None => {
+                    self.state.is_flushing = false;
+                    return None;
+                }
             }
         }
     }

@@ -169,7 +169,7 @@ fn rules_are_changed_from_outside() {
         (r#"[{"id":"any","enabled":false}]"#, 5, &["objects", "mixed", "failures"]),
         (r#"[{"id":"objects","enabled":false}]"#, 5, &["mixed", "failures"]),
         (r#"[{"id":"failures","count":3}]"#, 6, &["objects", "mixed"]),
-        (r#"[{"id":"failures","count":1}]"#, 6, &["objects", "failures", "mixed", "failures"]),
+        (r#"[{"id":"failures","count":1}]"#, 6, &["objects", "failures", "mixed"]),
         (r#"[{"id":"failures","timespan":"59s"}]"#, 6, &["objects", "mixed"]),
         (r#"[{"id":"failures","timespan":"60s"}]"#, 6, &["objects", "mixed", "failures"]),
         (

@@ -7,9 +7,11 @@ mod pattern;
 mod person;
 mod random;
 mod record;
+mod rules;
 mod scalar;
 mod streams;
 mod text;
 
 pub use pairs::pairs;
-pub use streams::streams;
+pub use rules::rules;
+pub use streams::{long_streams, rearranged, streams};

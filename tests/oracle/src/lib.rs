@@ -9,6 +9,7 @@
 //! | [`process`], [`annotate`] | the verdict on one input | the truth table of verdicts |
 //! | [`attempts`] | the attempts in a stream of records | `plugin/attempts/README.md` |
 //! | [`silences_record`], [`silences_attempt`] | whether an entry of `silence` fits | its table in `plugin/ABI.md` |
+//! | [`lines_with_rules`] | the same with the findings of rules over attempts | `plugin/attempts/README.md` |
 //! | [`matches()`] | whether an event pattern matches an event | AWS's documentation of event patterns |
 //! | [`well_formed`] | whether bytes are JSON | RFC 8259 |
 //!
@@ -30,6 +31,7 @@ mod annotate;
 mod arrival;
 mod attempts;
 mod case_files;
+mod findings;
 pub mod generate;
 mod header;
 mod identity;
@@ -49,6 +51,7 @@ pub use abi::{
 pub use annotate::annotate;
 pub use arrival::process;
 pub use attempts::{AttemptSettings, attempts};
+pub use findings::lines_with_rules;
 pub use json::well_formed;
 pub use pattern::matches;
 pub use rows::{Row, rows};

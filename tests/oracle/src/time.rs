@@ -5,7 +5,12 @@ use serde_json::Value;
 
 /// The `eventTime` of a record; `None` if it is absent or no timestamp.
 pub(crate) fn read(record: &Value) -> Option<i64> {
-    let time: Timestamp = record["eventTime"].as_str()?.parse().ok()?;
+    parse(record["eventTime"].as_str()?)
+}
+
+/// The time in a text; `None` if it is no timestamp.
+pub(crate) fn parse(text: &str) -> Option<i64> {
+    let time: Timestamp = text.parse().ok()?;
     Some(time.as_millisecond())
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use fastrand::Rng;
 use jiff::Timestamp;
-use sekisho_oracle::generate::streams;
-use sekisho_oracle::{AttemptSettings, attempts};
+use sekisho_oracle::generate::{long_streams, rearranged, rules, streams};
+use sekisho_oracle::{AttemptSettings, attempts, lines_with_rules};
 use serde_json::Value;
 
 /// The number of random streams in each test.
@@ -81,4 +81,67 @@ fn no_value_is_rare() {
     assert!(counts.values().all(|&count| count > STREAMS / 50), "{counts:#?}");
     // All values except `federated_user`, `web_identity` and `aws_account`, and the numbers 0 to 5.
     assert_eq!(counts.len(), 4 + 10 + 9 + 5 + 3 + 3 + 6 + 6, "{counts:#?}");
+}
+
+#[test]
+fn findings_do_not_depend_on_the_order_of_arrival() {
+    let settings = AttemptSettings::default();
+    for (seed, stream) in (0..).zip(long_streams(5).take(STREAMS / 20)) {
+        let expected = lines_with_rules(&stream, settings, &rules());
+        let other = lines_with_rules(&rearranged(&stream, seed), settings, &rules());
+        assert_eq!(other, expected, "{stream:#?}");
+    }
+}
+
+/// Each rule opens findings and extends them; they close for each reason; and without a lifecycle
+/// the same findings open.
+#[test]
+fn no_way_of_a_finding_is_rare() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let settings = AttemptSettings::default();
+    let mut single = rules();
+    single["findings"] = "single".into();
+    for stream in long_streams(6).take(STREAMS / 10) {
+        let lines = lines_with_rules(&stream, settings, &rules());
+        let last_attempt = lines.iter().rposition(|line| line["type"] == "attempt").unwrap_or(0);
+        let mut opened: Vec<&Value> = Vec::new();
+        for (place, line) in lines.iter().enumerate().filter(|(_, line)| line["state"].is_string())
+        {
+            if line["state"] == "opened" {
+                opened.push(line);
+                continue;
+            }
+            let is_same = |opened: &&Value| {
+                ["rule", "key", "first_time"].iter().all(|key| opened[key] == line[key])
+            };
+            let before = opened.remove(opened.iter().position(is_same).expect("it opened"));
+            let lasted = seconds(&line["last_time"]) - seconds(&before["last_time"]);
+            let slow = if line["rule"].as_str().unwrap().ends_with("slow") { 43_200 } else { 0 };
+            let cause = if place > last_attempt {
+                "at the end"
+            } else if lasted + slow > 86_400 {
+                "after a day"
+            } else {
+                "by silence"
+            };
+            let is_extended = line["matches"].as_u64() > before["count"].as_u64();
+            *counts.entry(format!("closed {cause}")).or_default() += 1;
+            let extended = if is_extended { "extended" } else { "as it opened" };
+            *counts.entry(format!("{} {extended}", line["rule"])).or_default() += 1;
+        }
+        assert_eq!(opened, [] as [&Value; 0], "all findings close");
+        let is_open = |line: &&Value| line["type"] == "finding" && line["state"] != "closed";
+        let rest = |line: &Value| (line["rule"].clone(), line["events"].clone());
+        let expected: Vec<_> = lines.iter().filter(is_open).map(rest).collect();
+        let lines = lines_with_rules(&stream, settings, &single);
+        let found: Vec<_> = lines.iter().filter(is_open).map(rest).collect();
+        assert_eq!(found, expected);
+    }
+    counts.retain(|way, _| !way.ends_with("slow\" as it opened"));
+    assert_eq!(counts.len(), 3 + 6 + 3, "{counts:#?}");
+    assert!(counts.values().all(|count| *count > STREAMS / 100), "{counts:#?}");
+}
+
+fn seconds(time: &Value) -> i64 {
+    time.as_str().unwrap().parse::<Timestamp>().unwrap().as_second()
 }

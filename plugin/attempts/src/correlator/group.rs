@@ -1,129 +1,94 @@
 //! The events that count together.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::mem;
 
-use super::spec::{CorrelationCondition, CorrelationSpec};
-use crate::event_id::EventId;
-use crate::key::Key;
-use crate::state::impl_snapshot;
+use super::event::CorrelationEvent;
+use super::open::OpenFinding;
+use super::spec::CorrelationSpec;
+use super::window::{Entry, Window};
+use crate::state::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
-/// The events of a group that can still be part of a finding.
-///
-/// For an event count, these are all events within the timespan; for a value count, the latest event
-/// of each value; both in order of time. For an ordered correlation, they are chains, one after the
-/// other: the chain of the first step, that of the first two, and so on. Each is the latest chain
-/// possible: an event of its last step, added to the latest chain of the steps before. So a longer
-/// chain began no later than a shorter one, and if a chain exists, all the shorter ones exist too.
-#[derive(Debug, Default)]
-pub(super) struct Group {
-    entries: Vec<Entry>,
+/// Events with the same values of the fields that a rule groups by.
+#[derive(Debug)]
+pub(super) enum Group {
+    /// They do not meet the condition yet.
+    Collecting(Window),
+    /// They met it. In a box, since few groups do.
+    Open(Box<OpenFinding>),
 }
 
-/// An event.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) time: Time,
-    pub(super) event_id: Option<EventId>,
-    /// The value of the field of a value count; for other conditions, the same for all events.
-    pub(super) value: Key,
+impl Default for Group {
+    fn default() -> Self {
+        Group::Collecting(Window::default())
+    }
 }
 
 impl Group {
-    /// Adds an event. If it completes a finding, returns the events of the finding and empties the
-    /// group.
+    /// Adds an event. Returns the events of the finding that it opens.
     pub(super) fn add(
         &mut self,
         entry: Entry,
-        rules: &[Key],
+        event: &CorrelationEvent<'_>,
         spec: &CorrelationSpec,
     ) -> Option<Vec<Entry>> {
-        self.expire(earliest(entry.time, spec), spec);
-        let threshold = match spec.condition {
-            CorrelationCondition::TemporalOrdered => {
-                return self.add_to_chains(&entry, rules, &spec.rules);
+        match self {
+            Group::Collecting(window) => {
+                let events = window.add(entry, event.rules, spec)?;
+                let identity = event.identity.only(&spec.group_by);
+                let finding = OpenFinding::new(&events, identity, event.time, spec);
+                *self = Group::Open(Box::new(finding));
+                Some(events)
             }
-            CorrelationCondition::EventCount { threshold } => threshold,
-            CorrelationCondition::ValueCount { threshold, .. } => {
-                self.entries.retain(|other| other.value != entry.value);
-                threshold
+            Group::Open(finding) => {
+                finding.add(entry, event.rules, spec);
+                None
             }
-        };
-        // Most groups never get a second event, so the first allocates no room for more.
-        self.entries.reserve_exact(usize::from(self.entries.is_empty()));
-        self.entries.push(entry);
-        (self.entries.len() >= threshold as usize).then(|| mem::take(&mut self.entries))
+        }
     }
 
-    /// Whether all its events are older than the timespan.
+    /// Whether nothing is lost if it is dropped: all its events are older than the timespan.
     pub(super) fn is_expired(&self, now: Time, spec: &CorrelationSpec) -> bool {
-        let latest = match spec.condition {
-            // The shortest chain is the one that began last.
-            CorrelationCondition::TemporalOrdered => self.entries.first(),
-            _ => self.entries.last(),
-        };
-        latest.is_none_or(|entry| entry.time < earliest(now, spec))
+        match self {
+            Group::Collecting(window) => window.is_expired(now, spec),
+            Group::Open(_) => false,
+        }
+    }
+}
+
+/// States of version 1 have no open findings.
+impl Snapshot for Group {
+    fn encode(&self, output: &mut Vec<u8>) {
+        match self {
+            Group::Collecting(window) => {
+                false.encode(output);
+                window.encode(output);
+            }
+            Group::Open(finding) => {
+                true.encode(output);
+                finding.encode(output);
+            }
+        }
     }
 
-    /// The number of events in memory.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    fn expire(&mut self, earliest: Time, spec: &CorrelationSpec) {
-        let is_old = |entry: &Entry| entry.time < earliest;
-        if spec.condition == CorrelationCondition::TemporalOrdered {
-            let mut starts = (1..spec.rules.len()).map(chain_start);
-            let old = starts.find(|start| self.entries.get(*start).is_none_or(is_old));
-            self.entries.truncate(old.unwrap_or(self.entries.len()));
+    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
+        let is_open = reader.version() > 1 && bool::decode(reader)?;
+        Ok(if is_open {
+            Group::Open(Box::new(OpenFinding::decode(reader)?))
         } else {
-            let old = self.entries.partition_point(is_old);
-            self.entries.drain(..old);
-        }
-    }
-
-    fn add_to_chains(
-        &mut self,
-        entry: &Entry,
-        rules: &[Key],
-        sequence: &[Key],
-    ) -> Option<Vec<Entry>> {
-        // From the last step to the first, so that an event is never added to a chain that it is
-        // already part of.
-        for (step, rule) in sequence.iter().enumerate().rev() {
-            let end = chain_start(step + 1);
-            let Some(before) = self.entries.get(chain_start(step)..end) else { continue };
-            if !rules.contains(rule) {
-                continue;
-            }
-            let chain: Vec<_> = before.iter().chain([entry]).cloned().collect();
-            if step + 1 == sequence.len() {
-                self.entries = Vec::new();
-                return Some(chain);
-            }
-            for (index, entry) in (end..).zip(chain) {
-                match self.entries.get_mut(index) {
-                    Some(replaced) => *replaced = entry,
-                    None => self.entries.push(entry),
-                }
-            }
-        }
-        None
+            Group::Collecting(Window::decode(reader)?)
+        })
     }
 }
 
-/// The index of the first entry of the chain with this number of steps, after all shorter chains.
-fn chain_start(steps: usize) -> usize {
-    steps * steps.saturating_sub(1) / 2
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Most groups collect, and there are many.
+    #[test]
+    fn an_open_finding_costs_other_groups_nothing() {
+        assert_eq!(size_of::<Group>(), size_of::<Window>());
+    }
 }
-
-/// The earliest time within the timespan before `now`.
-fn earliest(now: Time, spec: &CorrelationSpec) -> Time {
-    now.saturating_sub(Time::from(spec.timespan_seconds) * 1000)
-}
-
-impl_snapshot! { struct Group { entries } }
-
-impl_snapshot! { struct Entry { time, event_id, value } }

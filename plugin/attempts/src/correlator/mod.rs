@@ -1,58 +1,35 @@
-//! Correlation rules: events of the same group that occur within a timespan make a finding.
+//! Correlation rules: events of the same group that occur within a timespan make a finding, which
+//! later events extend.
 
+mod event;
+mod finding;
 mod group;
+mod open;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod window;
 
+use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use core::mem;
 
 use sekisho_rules::is_address;
 
-use self::group::{Entry, Group};
+pub use self::event::CorrelationEvent;
+pub use self::finding::{Finding, FindingState};
+use self::group::Group;
 pub use self::spec::{
     CorrelationCondition, CorrelationSpec, SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE,
     TIMESPAN_SECONDS_RANGE,
 };
+use self::window::Entry;
 use crate::clock_cache::ClockCache;
-use crate::event_id::EventId;
 use crate::identity::{Identity, IdentityField};
 use crate::key::Key;
 use crate::state::{Snapshot, StateError, StateReader};
 use crate::time::Time;
-
-/// An event to count: a record or an attempt.
-#[derive(Clone, Copy, Debug)]
-pub struct CorrelationEvent<'a> {
-    /// The time of the event; `Time::MIN` if it is not known.
-    pub time: Time,
-    /// The eventID of the event in a finding.
-    pub event_id: Option<&'a EventId>,
-    /// Who signed in.
-    pub identity: &'a Identity,
-    /// The keys of the rules that match the event. It counts once for a correlation rule, no matter
-    /// how many of that rule's rules match. It does not count for a correlation rule whose own key
-    /// is among them.
-    pub rules: &'a [Key],
-}
-
-/// The events that met the condition of a correlation rule. They are consumed: the next finding of
-/// the same group is made of later events only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The index of the correlation rule.
-    pub spec_index: usize,
-    /// The number of events in the finding. If several have the same value, or several fit a step,
-    /// the latest is in the finding.
-    pub count: u32,
-    /// The time of the first event.
-    pub first_time: Time,
-    /// The time of the last event.
-    pub last_time: Time,
-    /// The eventIDs of the events that have one, in order of time.
-    pub event_ids: Vec<EventId>,
-}
 
 /// Counts events for correlation rules.
 ///
@@ -86,15 +63,31 @@ pub struct Finding {
 /// }
 /// assert_eq!(findings.len(), 1);
 /// assert_eq!(findings[0].event_ids, ["a", "b", "c"].map(EventId::new));
+///
+/// // The event after a minute without one belongs to another attack.
+/// assert_eq!(correlator.next_closed(121_000), None);
+/// let closed = correlator.next_closed(121_001).expect("the finding");
+/// assert_eq!((closed.count, closed.last_time), (4, 61_000));
 /// ```
 #[derive(Debug)]
 pub struct Correlator {
     correlations: Vec<Correlation>,
+    /// One for each open finding, at which it closes or is looked at again. Those of findings that
+    /// are gone are dropped later.
+    deadlines: BinaryHeap<Reverse<Deadline>>,
     /// The most groups of each correlation rule.
     max_groups: usize,
     /// The latest time of an event.
     now: Time,
     evicted: u64,
+}
+
+/// When a finding closes, unless events extend it. The order is that in which findings close.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Deadline {
+    time: Time,
+    spec_index: usize,
+    group: Key,
 }
 
 /// A correlation rule and its groups.
@@ -110,13 +103,19 @@ impl Correlator {
     /// rule identifies all of its specification: see [`configure`](Correlator::configure).
     #[must_use]
     pub fn new(specs: Vec<(Key, CorrelationSpec)>, max_groups: u32) -> Self {
-        let mut correlator =
-            Correlator { correlations: Vec::new(), max_groups: 0, now: Time::MIN, evicted: 0 };
+        let mut correlator = Correlator {
+            correlations: Vec::new(),
+            deadlines: BinaryHeap::new(),
+            max_groups: 0,
+            now: Time::MIN,
+            evicted: 0,
+        };
         correlator.configure(specs, max_groups);
         correlator
     }
 
-    /// Replaces the rules. A rule whose key is unchanged keeps its groups.
+    /// Replaces the rules. A rule whose key is unchanged keeps its groups. The open findings of
+    /// other rules are dropped.
     pub fn configure(&mut self, specs: Vec<(Key, CorrelationSpec)>, max_groups: u32) {
         let mut before = mem::take(&mut self.correlations);
         let correlations = specs.into_iter().map(|(key, spec)| {
@@ -126,28 +125,56 @@ impl Correlator {
         });
         self.correlations = correlations.collect();
         self.max_groups = max_groups as usize;
+        self.collect_deadlines();
     }
 
-    /// Counts an event, and passes each finding that it completes to `on_finding`.
+    /// Counts an event, and passes each finding that it opens to `on_finding`.
     ///
     /// Events come in order of time. An event that is earlier than the latest one counts at the
     /// latest time. An event without a time does not count if no time is known yet.
+    ///
+    /// Before that, it passes the findings that have [closed](Correlator::next_closed) by the time
+    /// of the event. If memory is full, it closes a finding that the event could not extend.
     pub fn process(&mut self, event: &CorrelationEvent<'_>, on_finding: &mut impl FnMut(Finding)) {
         self.now = self.now.max(event.time);
         if self.now == Time::MIN {
             return;
         }
-        let event = CorrelationEvent { time: self.now, ..*event };
-        for (spec_index, correlation) in self.correlations.iter_mut().enumerate() {
-            let completed = correlation.add(&event, self.max_groups, &mut self.evicted);
-            let Some(entries) = completed else { continue };
-            let times = entries.first().zip(entries.last());
-            let (first_time, last_time) =
-                times.map_or((event.time, event.time), |(first, last)| (first.time, last.time));
-            let count = entries.len() as u32;
-            let event_ids = entries.into_iter().filter_map(|entry| entry.event_id).collect();
-            on_finding(Finding { spec_index, count, first_time, last_time, event_ids });
+        while let Some(closed) = self.next_closed(self.now) {
+            on_finding(closed);
         }
+        let event = CorrelationEvent { time: self.now, ..*event };
+        for spec_index in 0..self.correlations.len() {
+            self.count(spec_index, &event, on_finding);
+        }
+    }
+
+    /// Closes the first finding that no event at `time` or later extends: its last event is longer
+    /// ago than the timespan, or it opened more than 24 hours ago. `None` if there is none.
+    #[inline(never)]
+    pub fn next_closed(&mut self, time: Time) -> Option<Finding> {
+        while self.next_deadline().is_some_and(|deadline| deadline < time)
+            && let Some(Reverse(deadline)) = self.deadlines.pop()
+        {
+            let Correlation { spec, groups, .. } = &mut self.correlations[deadline.spec_index];
+            let Some(Group::Open(finding)) = groups.get(deadline.group) else { continue };
+            if finding.queued != deadline.time {
+                continue;
+            }
+            finding.queued = finding.deadline(spec);
+            if finding.queued != deadline.time {
+                self.deadlines.push(Reverse(Deadline { time: finding.queued, ..deadline }));
+            } else if let Some(Group::Open(finding)) = groups.remove(deadline.group) {
+                return Some(finding.close(deadline.spec_index, spec));
+            }
+        }
+        None
+    }
+
+    /// No finding closes before this time. `None` if no finding is open.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.deadlines.peek().map(|Reverse(deadline)| deadline.time)
     }
 
     /// The number of groups in memory.
@@ -192,21 +219,78 @@ impl Correlator {
                 correlation.groups = groups;
             }
         }
+        correlator.collect_deadlines();
         Ok(correlator)
+    }
+
+    /// Counts an event for one rule.
+    fn count(
+        &mut self,
+        spec_index: usize,
+        event: &CorrelationEvent<'_>,
+        on_finding: &mut impl FnMut(Finding),
+    ) {
+        let correlation = &mut self.correlations[spec_index];
+        let Some((key, entry)) = correlation.entry(event) else { return };
+        let Correlation { spec, groups, .. } = correlation;
+        let opened = if let Some(group) = groups.touch(key) {
+            group.add(entry, event, spec)
+        } else {
+            let mut group = Group::default();
+            let opened = group.add(entry, event, spec);
+            // A group without entries is not kept: the event began no chain.
+            if !group.is_expired(event.time, spec) {
+                let evicted = &mut self.evicted;
+                let is_expired = |group: &Group| group.is_expired(event.time, spec);
+                groups.insert(key, group, self.max_groups, is_expired, |group| {
+                    *evicted += 1;
+                    if let Group::Open(finding) = group {
+                        on_finding(finding.close(spec_index, spec));
+                    }
+                });
+            }
+            opened
+        };
+        if let Some(events) = opened {
+            self.watch(spec_index, key);
+            let spec = &self.correlations[spec_index].spec;
+            on_finding(opened_finding(spec_index, spec, event, events));
+        }
+    }
+
+    /// Adds the deadline of a group's open finding.
+    fn watch(&mut self, spec_index: usize, group: Key) {
+        // The deadlines of evicted findings do not accumulate.
+        if self.deadlines.len() > 2 * self.groups() {
+            self.collect_deadlines();
+        } else if let Some(Group::Open(finding)) = self.correlations[spec_index].groups.get(group) {
+            let time = finding.queued;
+            self.deadlines.push(Reverse(Deadline { time, spec_index, group }));
+        }
+    }
+
+    /// Finds the deadlines of all open findings.
+    fn collect_deadlines(&mut self) {
+        self.deadlines.clear();
+        for (spec_index, correlation) in self.correlations.iter_mut().enumerate() {
+            for (group, value) in correlation.groups.iter_mut() {
+                if let Group::Open(finding) = value {
+                    let time = finding.deadline(&correlation.spec);
+                    finding.queued = time;
+                    self.deadlines.push(Reverse(Deadline { time, spec_index, group }));
+                }
+            }
+        }
     }
 }
 
 impl Correlation {
-    /// Counts an event. Returns the events of the finding that it completes.
-    fn add(
-        &mut self,
-        event: &CorrelationEvent<'_>,
-        max_groups: usize,
-        evicted: &mut u64,
-    ) -> Option<Vec<Entry>> {
-        let spec = &self.spec;
+    /// The key of the group in which an event counts, and what is kept of it. `None` if it does not
+    /// count.
+    fn entry(&self, event: &CorrelationEvent<'_>) -> Option<(Key, Entry)> {
+        let Correlation { key, spec, .. } = self;
         let is_counted = spec.rules.iter().any(|rule| event.rules.contains(rule));
-        if !is_counted || event.rules.contains(&self.key) {
+        if !is_counted || event.rules.contains(key) {
             return None;
         }
         let key = key_of(&spec.group_by, event.identity)?;
@@ -214,18 +298,25 @@ impl Correlation {
             CorrelationCondition::ValueCount { field, .. } => key_of(&[*field], event.identity)?,
             _ => Key::default(),
         };
-        let entry = Entry { time: event.time, event_id: event.event_id.cloned(), value };
-        if let Some(group) = self.groups.touch(key) {
-            return group.add(entry, event.rules, spec);
-        }
-        let mut group = Group::default();
-        let completed = group.add(entry, event.rules, spec);
-        // A group without entries is not kept: the event began no chain, or completed a finding.
-        if !group.is_expired(event.time, spec) {
-            let is_expired = |group: &Group| group.is_expired(event.time, spec);
-            self.groups.insert(key, group, max_groups, is_expired, |_| *evicted += 1);
-        }
-        completed
+        Some((key, Entry { time: event.time, event_id: event.event_id.cloned(), value }))
+    }
+}
+
+/// The finding that events open, the last of which is `event`.
+fn opened_finding(
+    spec_index: usize,
+    spec: &CorrelationSpec,
+    event: &CorrelationEvent<'_>,
+    events: Vec<Entry>,
+) -> Finding {
+    Finding {
+        spec_index,
+        state: FindingState::Opened,
+        identity: event.identity.only(&spec.group_by),
+        count: events.len() as u32,
+        first_time: events.first().map_or(event.time, |first| first.time),
+        last_time: event.time,
+        event_ids: events.into_iter().filter_map(|entry| entry.event_id).collect(),
     }
 }
 

@@ -20,6 +20,42 @@ pub fn streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
     iter::repeat_with(move || stream(&mut random))
 }
 
+/// An endless iterator over streams of up to five [`streams`] one after the other, minutes to days
+/// apart, of which some are by the same people.
+pub fn long_streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
+    let mut random = Random::new(seed);
+    iter::repeat_with(move || {
+        let repeated = random.bool().then(|| stream(&mut random));
+        let mut records: Vec<Value> = Vec::new();
+        for _ in 0..random.usize(1..=5) {
+            let mut next = repeated.clone().unwrap_or_else(|| stream(&mut random));
+            let last_ms = records.iter().filter_map(time::read).max();
+            let gap_ms = random.choose(PAUSES) * 1000;
+            let first_ms = next.iter().filter_map(time::read).min();
+            if let Some((last_ms, first_ms)) = last_ms.zip(first_ms) {
+                let shift_ms = last_ms + gap_ms - first_ms;
+                next.iter_mut().for_each(|record| shift(record, shift_ms));
+            }
+            records.extend(next);
+        }
+        records
+    })
+}
+
+/// The records of a stream in another order of arrival, in which none is late either.
+pub fn rearranged(records: &[Value], seed: u64) -> Vec<Value> {
+    let dated = records.iter().map(|record| (time::read(record).expect("a time"), record.clone()));
+    in_order_of_arrival(&mut Random::new(seed), dated.collect())
+}
+
+/// Seconds between the streams of a long one: up to a day, at which findings close.
+const PAUSES: &[i64] = &[1, 60, 899, 1800, 3599, 7201, 21_600, 43_200, 86_399];
+
+fn shift(record: &mut Value, milliseconds: i64) {
+    let time_ms = time::read(record).expect("a time");
+    record["eventTime"] = time::format(time_ms + milliseconds).into();
+}
+
 /// 2025-03-29T11:00:00Z, and 2025-08-01T11:00:00Z: since July 2025 Identity Center writes other types.
 const STARTS: &[i64] = &[1_743_246_000, 1_754_046_000];
 

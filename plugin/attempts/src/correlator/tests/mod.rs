@@ -1,6 +1,7 @@
 //! Tests of correlations.
 
 mod conditions;
+mod lifecycle;
 mod memory;
 mod oracle;
 
@@ -8,6 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 
 use super::*;
+use crate::event_id::EventId;
 
 const SECOND: Time = 1000;
 
@@ -67,11 +69,12 @@ fn process(correlator: &mut Correlator, event: &TestEvent) -> Vec<Finding> {
     found
 }
 
-/// The eventIDs of each finding that these events make.
+/// The eventIDs of each finding that these events open.
 fn found(spec: CorrelationSpec, events: &[TestEvent]) -> Vec<Vec<String>> {
     let mut correlator = Correlator::new(vec![(spec_key(0), spec)], 10);
     let findings = events.iter().flat_map(|event| process(&mut correlator, event));
-    findings.map(|finding| finding.event_ids.iter().map(ToString::to_string).collect()).collect()
+    let opened = findings.filter(|finding| finding.state == FindingState::Opened);
+    opened.map(|finding| finding.event_ids.iter().map(ToString::to_string).collect()).collect()
 }
 
 /// Events of rule 1 at these seconds. The index of each is its eventID.
