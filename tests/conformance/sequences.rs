@@ -97,8 +97,7 @@ fn all_hosts_emit_the_same_findings() {
 
 /// The output for a stream under [`RULES`], with ticks between the records.
 fn run_with_rules(host: &mut (impl Host + ?Sized), records: &[Value]) -> Vec<u8> {
-    assert_eq!(host.call(Export::Configure, RULES.as_bytes()), CallResult::status(0));
-    assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
+    configure(host, &serde_json::from_str(RULES).expect("JSON"));
     let mut output = Vec::new();
     for (now, record) in (1..).zip(records) {
         let record = record.to_string();
@@ -329,12 +328,17 @@ fn a_state_can_be_restored_in_parts() {
 
 /// Checks rows and streams on one host, moving the state between two instances at random points.
 fn check_all<H: Host>(start: impl Fn() -> H, count: usize) {
-    let mut host = start();
-    for Sequence { name, file, line, records, settings, attempts } in
-        sequences(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases/sequences"))
-    {
-        let found = lines(&run(&mut host, &records, settings));
-        assert_eq!(found, attempts, "{name} ({file} line {line})");
+    let (mut host, mut spare) = (start(), start());
+    for sequence in sequences(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases/sequences")) {
+        let Sequence { name, file, line, records, settings, mut configuration, attempts } =
+            sequence;
+        let found = if configuration.is_null() {
+            run(&mut host, &records, settings)
+        } else {
+            configuration["attempts"] = settings_json(settings);
+            run_in_parts(&mut host, &mut spare, &records, &configuration)
+        };
+        assert_eq!(lines(&found), attempts, "{name} ({file} line {line})");
     }
     let mut other = start();
     let mut random = fastrand::Rng::with_seed(4);
@@ -359,12 +363,32 @@ fn check_all<H: Host>(start: impl Fn() -> H, count: usize) {
 
 /// The whole output for a stream, starting with an empty state.
 fn run(host: &mut (impl Host + ?Sized), records: &[Value], settings: AttemptSettings) -> Vec<u8> {
-    let AttemptSettings { window_seconds, lateness_seconds } = settings;
-    let settings = json!({"window_seconds": window_seconds, "lateness_seconds": lateness_seconds});
-    let configuration = json!({"attempts": settings}).to_string();
-    assert_eq!(host.call(Export::Configure, configuration.as_bytes()), CallResult::status(0));
-    assert_eq!(host.call(Export::Reset, b""), CallResult::status(0));
+    configure(host, &json!({"attempts": settings_json(settings)}));
     let mut output: Vec<u8> = records.iter().flat_map(|record| observe(host, record)).collect();
+    output.extend(flush(host));
+    output
+}
+
+fn settings_json(settings: AttemptSettings) -> Value {
+    let AttemptSettings { window_seconds, lateness_seconds } = settings;
+    json!({"window_seconds": window_seconds, "lateness_seconds": lateness_seconds})
+}
+
+/// The whole output for a stream, with the state moved between two instances after each record.
+fn run_in_parts<H: Host>(
+    host: &mut H,
+    other: &mut H,
+    records: &[Value],
+    configuration: &Value,
+) -> Vec<u8> {
+    configure(host, configuration);
+    configure(other, configuration);
+    let mut output = Vec::new();
+    for record in records {
+        output.extend(observe(host, record));
+        move_state(host, other);
+        std::mem::swap(host, other);
+    }
     output.extend(flush(host));
     output
 }

@@ -30,9 +30,9 @@ for (const build of BUILDS) {
   test(`sequences: ${build}`, () => {
     const all = sequences();
     assert.ok(all.length >= 100, 'the sequences are found');
-    for (const { name, records, settings, attempts } of all) {
+    for (const { name, records, settings, configuration, attempts } of all) {
       const filter = filterOf(build);
-      filter.configure({ attempts: settings });
+      filter.configure({ ...configuration, attempts: settings });
       const observe = (record) => filter.observe(JSON.stringify(record));
       assert.deepEqual([...records.flatMap(observe), ...filter.flush()], attempts, name);
     }

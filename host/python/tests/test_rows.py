@@ -44,7 +44,7 @@ def test_many(signins: Filter, rows: list[Row]) -> None:
 def test_sequences(module: Module, sequences: list[dict[str, Any]]) -> None:
     signins = Filter(module)
     for row in sequences:
-        signins.configure({"attempts": row.get("settings", {})})
+        signins.configure(row.get("configuration", {}) | {"attempts": row.get("settings", {})})
         signins.reset()
         emitted = []
         for record in row["records"]:

@@ -1,14 +1,15 @@
-//! The rows of `tests/cases/sequences`: streams of records with their attempts.
+//! The rows of `tests/cases/sequences`: streams of records with their attempts and findings.
 
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::attempts::AttemptSettings;
+use crate::attempts::{AttemptSettings, attempts};
 use crate::case_files;
+use crate::findings::lines_with_rules;
 
-/// A stream of records and the attempts in it.
+/// A stream of records, and the attempts and findings in it.
 #[derive(Clone, Debug)]
 pub struct Sequence {
     /// Unique among all sequences, in kebab case.
@@ -21,6 +22,8 @@ pub struct Sequence {
     pub records: Vec<Value>,
     /// The settings to run with.
     pub settings: AttemptSettings,
+    /// The rules to run with, and how their findings are emitted; null for none.
+    pub configuration: Value,
     /// The lines that a host must have emitted after a flush.
     pub attempts: Vec<Value>,
 }
@@ -32,8 +35,9 @@ pub struct Sequence {
 pub fn sequences(folder: &Path) -> Vec<Sequence> {
     case_files::read(folder, |file, line, source| {
         let row = serde_json::from_str(source).map_err(|error| error.to_string())?;
-        let WrittenSequence { name, records, settings, attempts, .. } = row;
-        Ok(Sequence { name, file: file.to_owned(), line, records, settings, attempts })
+        let WrittenSequence { name, records, settings, configuration, attempts, .. } = row;
+        let file = file.to_owned();
+        Ok(Sequence { name, file, line, records, settings, configuration, attempts })
     })
 }
 
@@ -47,5 +51,17 @@ struct WrittenSequence {
     records: Vec<Value>,
     #[serde(default)]
     settings: AttemptSettings,
+    #[serde(default)]
+    configuration: Value,
     attempts: Vec<Value>,
+}
+
+impl Sequence {
+    /// The lines that the oracle expects, in which findings have no `id`.
+    pub fn expected(&self) -> Vec<Value> {
+        match &self.configuration {
+            Value::Null => attempts(&self.records, self.settings),
+            rules => lines_with_rules(&self.records, self.settings, rules),
+        }
+    }
 }

@@ -43,6 +43,9 @@ pub fn long_streams(seed: u64) -> impl Iterator<Item = Vec<Value>> {
 }
 
 /// The records of a stream in another order of arrival, in which none is late either.
+///
+/// # Panics
+/// If a record has no readable `eventTime`.
 pub fn rearranged(records: &[Value], seed: u64) -> Vec<Value> {
     let dated = records.iter().map(|record| (time::read(record).expect("a time"), record.clone()));
     in_order_of_arrival(&mut Random::new(seed), dated.collect())
