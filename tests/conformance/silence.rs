@@ -68,11 +68,12 @@ fn rows() -> Vec<Row> {
     text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
 }
 
-/// A rule for sign-ins, one for attempts, and one that finds every attempt that counts.
+/// A rule for sign-ins, one for attempts, and one whose findings count the attempts that count.
 fn configuration(silence: &[Value]) -> Vec<u8> {
     let any = json!([{"anything-but": ["none"]}]);
     let configuration = json!({
         "strict": true,
+        "findings": "lifecycle",
         "rules": [
             {"id": "record", "pattern": {"signin": {"kind": any}}},
             {"id": "attempt", "pattern": {"attempt": {"outcome": any}}},
@@ -99,7 +100,8 @@ fn check_row(host: &mut impl Host, row: &Row) {
             assert_eq!(verdict["rules"], json!(["record"]), "{name}");
             let lines = observe(host, std::slice::from_ref(record));
             assert_eq!(silenced(&lines[0], "attempt"), *fits, "{name}: {}", lines[0]);
-            assert_eq!(lines.len(), if *fits || !has_time(record) { 1 } else { 2 }, "{name}");
+            // The attempt, and a finding that opens and closes.
+            assert_eq!(lines.len(), if *fits || !has_time(record) { 1 } else { 3 }, "{name}");
         }
         (None, None, Some(message)) => {
             assert!(configured < 0, "{name}");
@@ -167,8 +169,9 @@ fn check_streams(host: &mut impl Host, count: usize) {
             silenced += usize::from(!counts);
         }
         loud += counted;
-        let findings = lines.iter().filter(|line| line["type"] == "finding").count();
-        assert_eq!(findings, counted, "{}\n{}", json!(entries), json!(records));
+        let matches = lines.iter().filter_map(|line| line["matches"].as_u64());
+        let matches = matches.sum::<u64>() as usize;
+        assert_eq!(matches, counted, "{}\n{}", json!(entries), json!(records));
     }
     assert!(silenced > count && loud > count, "{silenced} silenced, {loud} not");
 }
