@@ -101,6 +101,10 @@ fn check(host: &mut impl Host, configuration: &str, rules: &[Value], stream: &St
     let (findings, attempts) = (of_type("finding"), of_type("attempt"));
     let found: BTreeSet<&str> = lines.iter().flat_map(rules_of).collect();
 
+    let alerts =
+        findings.iter().map(|finding| json!([finding["rule"], finding["key"]]).to_string());
+    let alerts: BTreeSet<_> = alerts.collect();
+    assert_eq!(alerts.len(), findings.len(), "{name}: one attack, one alert: {findings:?}");
     if let Some(count) = expect.attempts {
         assert_eq!(attempts.len(), count, "{name}");
     }

@@ -194,9 +194,10 @@ impl Failures {
     pub(crate) fn add(&mut self, failed: FailedSignin<'_>) {
         let FailedSignin { reason, principal, id, user, source_ip } = failed;
         *self.reasons.entry(reason.unwrap_or("unknown").to_owned()).or_default() += 1;
-        // Grouped by id, as the name is unverified input.
+        // Grouped by id, as the name is unverified input. Names that differ only in case are one.
+        let user = user.map(str::to_lowercase);
         let principal = match (id, user) {
-            (Some(id), Some(user)) if id != user => format!("{id} ({user})"),
+            (Some(id), Some(user)) if id.to_lowercase() != user => format!("{id} ({user})"),
             (Some(id), _) => id.to_owned(),
             (None, Some(user)) => format!("{principal} ({user})"),
             (None, None) => principal.to_owned(),

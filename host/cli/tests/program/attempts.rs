@@ -70,15 +70,25 @@ fn pairs_the_attempts_of_the_trail() {
 #[test]
 fn finds_brute_force_in_the_trail() {
     let run = run(&["attempts", TRAIL]);
-    let findings = of_type(&run.lines(), "finding");
-    let found = |rule: &str| findings.iter().filter(|line| line["rule"] == rule).count();
-    assert_eq!(found("brute-force-user"), 1);
-    assert_eq!(found("success-after-failures"), 1);
+    let mut findings = of_type(&run.lines(), "finding");
+    findings.retain(|line| line["state"] != "closed");
+    // One for each attack: two of probing, one of guessing.
+    assert_eq!(
+        counts(&findings, "/rule"),
+        expected([
+            ("brute-force-ip", 3),
+            ("unknown-user-probing", 2),
+            ("brute-force-user", 1),
+            ("success-after-failures", 1),
+        ])
+    );
     let guessing = findings.iter().find(|line| line["rule"] == "brute-force-user").unwrap();
     assert_eq!(guessing["key"]["identity"], "AIDABRUNOEXAMPLE22222");
     assert_eq!(guessing["severity"], "high");
     assert_eq!(guessing["count"], 20);
     assert_eq!(guessing["events"].as_array().unwrap().len(), 20);
+    // The name was also typed in capitals.
+    assert!(run.stderr.contains("          23  AIDABRUNOEXAMPLE22222 (bruno)\n"), "{}", run.stderr);
 }
 
 #[test]
