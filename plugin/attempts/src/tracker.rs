@@ -74,6 +74,8 @@ pub struct Tracker {
     /// The output of late observations, which is ready at once.
     late: VecDeque<Emitted>,
     is_flushing: bool,
+    /// Nothing was ready, and nothing has changed since.
+    is_settled: bool,
     counters: StreamCounters,
 }
 
@@ -103,11 +105,13 @@ impl Tracker {
     /// Changes the settings. The observations in memory stay.
     pub fn configure(&mut self, settings: AttemptSettings) {
         self.settings = settings;
+        self.is_settled = false;
     }
 
     /// Adds an observation. `now` is the host's clock in milliseconds, if it has one.
     pub fn observe(&mut self, observation: Observation, now: Option<Time>) {
         self.counters.observed += 1;
+        self.is_settled = false;
         let Some(time) = observation.time else { return self.add_late(observation) };
         if self.clock.is_none_or(|clock| clock < time) {
             self.clock = Some(time);
@@ -124,6 +128,7 @@ impl Tracker {
     /// set, but by no more than lateness and window together: a host that slept may still have
     /// records to deliver.
     pub fn tick(&mut self, now: Time) {
+        self.is_settled = false;
         if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
             let elapsed = now.saturating_sub(*host_clock);
             let AttemptSettings { window_seconds, lateness_seconds, .. } = self.settings;
@@ -136,14 +141,22 @@ impl Tracker {
     /// Makes everything in memory ready, as at the end of the stream.
     pub fn flush(&mut self) {
         self.is_flushing = true;
+        self.is_settled = false;
     }
 
     /// The next output that is ready. Attempts come in order of their last time, but for late ones,
     /// which come at once.
     pub fn next_ready(&mut self) -> Option<Emitted> {
+        if self.is_settled { None } else { self.find_ready() }
+    }
+
+    // Not inlined: most records are no sign-ins and change nothing, and its stack frame would cost.
+    #[inline(never)]
+    fn find_ready(&mut self) -> Option<Emitted> {
         let emitted = self.late.pop_front().or_else(|| self.next_in_order());
         self.counters.attempts += u64::from(matches!(emitted, Some(Emitted::Attempt(_))));
         self.is_flushing &= emitted.is_some();
+        self.is_settled = emitted.is_none();
         emitted
     }
 
