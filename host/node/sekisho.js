@@ -81,6 +81,10 @@
  * @property {string | null} first_time
  * @property {string | null} last_time
  * @property {string[]} events
+ * @property {string} [id] with `"findings":"lifecycle"`: the same when it opens and when it closes
+ * @property {Extensible<'opened' | 'closed'>} [state] with `"findings":"lifecycle"`
+ * @property {number} [matches] when it closes: how many matches it has
+ * @property {number | null} [values] when it closes: how many different values were counted
  */
 
 /**

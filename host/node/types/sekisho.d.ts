@@ -206,6 +206,22 @@ export type Finding = {
     first_time: string | null;
     last_time: string | null;
     events: string[];
+    /**
+     * with `"findings":"lifecycle"`: the same when it opens and when it closes
+     */
+    id?: string;
+    /**
+     * with `"findings":"lifecycle"`
+     */
+    state?: Extensible<"opened" | "closed">;
+    /**
+     * when it closes: how many matches it has
+     */
+    matches?: number;
+    /**
+     * when it closes: how many different values were counted
+     */
+    values?: number | null;
 };
 /**
  * A `WebAssembly.Module`, which the types of Node do not declare.

@@ -6,7 +6,7 @@ use super::emitted::{Attempt, Emitted, Finding};
 use crate::sanitize::no_formula;
 
 /// The column names.
-const HEADER: [&str; 21] = [
+const HEADER: [&str; 25] = [
     "type",
     "first_time",
     "last_time",
@@ -28,6 +28,10 @@ const HEADER: [&str; 21] = [
     "identity",
     "follows",
     "silenced",
+    "id",
+    "state",
+    "matches",
+    "values",
 ];
 
 /// The header row.
@@ -67,6 +71,10 @@ fn encode_attempt(attempt: &Attempt) -> Vec<u8> {
         text(&attempt.identity),
         text(&attempt.follows),
         &attempt.silenced.join(" "),
+        "",
+        "",
+        "",
+        "",
     ])
 }
 
@@ -95,7 +103,15 @@ fn encode_finding(finding: &Finding) -> Vec<u8> {
         key("identity"),
         "",
         "",
+        text(&finding.id),
+        text(&finding.state),
+        &number(finding.matches),
+        &number(finding.values),
     ])
+}
+
+fn number(number: Option<u64>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 fn text(text: &Option<String>) -> &str {

@@ -19,11 +19,11 @@ pub(crate) enum Emitted {
 }
 
 impl Emitted {
-    /// The time of the last record, if it can be parsed.
-    pub(crate) fn last_time(&self) -> Option<Time> {
+    /// The time of the last record, if it can be parsed; for a finding, of the record that opened it.
+    pub(crate) fn time(&self) -> Option<Time> {
         let text = match self {
             Emitted::Attempt(attempt) => &attempt.last_time,
-            Emitted::Finding(finding) => &finding.last_time,
+            Emitted::Finding(finding) => finding.time(),
             Emitted::Other => &None,
         };
         parse_time(text.as_deref()?.as_bytes())
@@ -139,4 +139,39 @@ pub(crate) struct Finding {
     pub(crate) last_time: Option<String>,
     /// The event ids of the records.
     pub(crate) events: Vec<String>,
+    /// The same when it opens and when it closes; earlier modules write none of these.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// `opened` or `closed`.
+    #[serde(default)]
+    pub(crate) state: Option<String>,
+    /// When it closes, the number of matches.
+    #[serde(default)]
+    pub(crate) matches: Option<u64>,
+    /// When it closes, the number of distinct values, if they are counted.
+    #[serde(default)]
+    pub(crate) values: Option<u64>,
+    /// The time of the record that opened it, once the totals are known.
+    #[serde(skip)]
+    opened_time: Option<String>,
+}
+
+impl Finding {
+    /// Whether it has the totals of a finding that opened before.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state.as_deref() == Some("closed")
+    }
+
+    /// Takes the totals of the same finding as it closes.
+    pub(crate) fn close(&mut self, closed: Finding) {
+        self.opened_time = self.last_time.take();
+        let Finding { count, last_time, matches, values, .. } = closed;
+        (self.count, self.last_time, self.matches, self.values) =
+            (count, last_time, matches, values);
+    }
+
+    /// The time of the record that opened it, or of the last one if that is not known.
+    pub(crate) fn time(&self) -> &Option<String> {
+        if self.opened_time.is_some() { &self.opened_time } else { &self.last_time }
+    }
 }

@@ -50,7 +50,7 @@ Examples:
     sekisho attempts AWSLogs/
 
   Print findings as JSON for another program:
-    sekisho attempts --format ndjson AWSLogs/ | jq 'select(.type == \"finding\")'
+    sekisho attempts --format ndjson AWSLogs/ | jq 'select(.state == \"closed\")'
 
   Process new files every hour. Attempts that are open at the end of a run are completed by a later
   run; records that are up to half an hour late are still paired:
@@ -63,6 +63,10 @@ One attempt to sign in leaves one or more records, which may arrive late, twice 
 Files are read to their end before any attempt is printed: until then, their sign-ins and the
 records that match a rule are held in memory, at a few kilobytes each. With --follow, a record is
 held no longer than --lateness.
+
+A finding opens when the condition of its rule is met, and closes when nothing more happened for
+the rule's timespan, or after a day. JSON and CSV have it twice, with the same id: as it opens, and
+with its totals as it closes. The table has one row for it; with --follow, another as it closes.
 
 Records are paired and counted only within one run, or within runs that share a --state file. Pass
 each file once, older files first.";
@@ -89,6 +93,8 @@ impl Options {
             serde_json::from_slice(&json).expect("a configuration is an object");
         let settings = to_raw_value(&settings).expect("numbers are valid JSON");
         configuration.insert("attempts", settings);
+        let findings = to_raw_value("lifecycle").expect("a text is valid JSON");
+        configuration.insert("findings", findings);
         serde_json::to_vec(&configuration).expect("writing to memory does not fail")
     }
 }

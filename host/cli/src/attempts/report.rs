@@ -84,6 +84,8 @@ impl Tally {
     pub(crate) fn add(&mut self, emitted: &Emitted) {
         match emitted {
             Emitted::Attempt(attempt) => self.add_attempt(attempt),
+            // It was counted when it opened.
+            Emitted::Finding(finding) if finding.is_closed() => {}
             Emitted::Finding(finding) => match self.findings.get_mut(&finding.rule) {
                 Some((_, times)) => *times += 1,
                 None => {

@@ -122,9 +122,17 @@ impl Rows {
     /// The row of a finding, and of later ones with the same rule and key.
     pub(crate) fn finding(&self, finding: &Finding, later: &[&Finding]) -> Row {
         let severity = finding.severity.as_deref().unwrap_or("finding");
-        let mut text = format!("{FINDING_MARK} {severity} {}: {}", finding.rule, finding.count);
+        let closed = if finding.is_closed() { " closed" } else { "" };
+        let mut text = format!("{FINDING_MARK} {severity} {}{closed}: ", finding.rule);
+        text += &match (finding.values, finding.matches) {
+            (Some(values), Some(matches)) => format!("{values} values, {matches} matches"),
+            _ => finding.count.to_string(),
+        };
         if let Some(timespan) = timespan(finding) {
             text += &format!(" in {timespan}");
+        }
+        if finding.time() != &finding.last_time {
+            text += &until(finding.time(), &finding.last_time);
         }
         for (field, value) in &finding.key {
             let value = value.as_str().unwrap_or(ABSENT);
@@ -138,9 +146,12 @@ impl Rows {
             text += &format!("; {times}{}", until(&finding.last_time, &last.last_time));
         }
         Row::Text {
-            first: display_time(&finding.last_time),
+            first: display_time(finding.time()),
             text: printable(&text).into_owned(),
-            style: self.palette.severity(severity),
+            style: match finding.is_closed() {
+                true => self.palette.faint(),
+                false => self.palette.severity(severity),
+            },
         }
     }
 }

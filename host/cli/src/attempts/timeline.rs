@@ -1,6 +1,6 @@
 //! Attempts and findings in the order of time, as a table for people.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::emitted::{Emitted, Finding};
 use super::rows::{COLUMNS, Rows};
@@ -52,9 +52,9 @@ impl Timeline {
 
     /// Returns the rest of the text, and the titles of the columns that did not fit.
     pub(crate) fn end(&mut self) -> (String, Vec<&'static str>) {
-        let mut buffered = self.buffered.take().unwrap_or_default();
+        let mut buffered = with_totals(self.buffered.take().unwrap_or_default());
         // The module emits findings at once, but attempts only when no record can join them.
-        buffered.sort_by_key(Emitted::last_time);
+        buffered.sort_by_key(Emitted::time);
         let mut rows = Vec::new();
         let mut rest = &buffered[..];
         while !rest.is_empty() {
@@ -97,6 +97,27 @@ impl Timeline {
         }
         rows.extend(findings.iter().map(|same| self.rows.finding(same[0], &same[1..])));
     }
+}
+
+/// Adds the totals of a finding, which come when it closes, to the line with which it opened.
+fn with_totals(lines: Vec<Emitted>) -> Vec<Emitted> {
+    let mut merged: Vec<Emitted> = Vec::with_capacity(lines.len());
+    let mut opened = HashMap::new();
+    for line in lines {
+        if let Emitted::Finding(Finding { id: Some(id), .. }) = &line {
+            match opened.remove(id).map(|index: usize| &mut merged[index]) {
+                Some(Emitted::Finding(finding)) => {
+                    if let Emitted::Finding(closed) = line {
+                        finding.close(closed);
+                    }
+                    continue;
+                }
+                _ => opened.insert(id.clone(), merged.len()),
+            };
+        }
+        merged.push(line);
+    }
+    merged
 }
 
 /// The number of lines at the start of `timeline` whose attempts all repeat the first one.
@@ -153,6 +174,37 @@ mod tests {
             "2025-09-16 02:01:09  ▲ high brute-force: 20 in 1 min 9 s, account 111122223333, principal_id AIDAbruno (bruno)",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_finding_is_one_row_with_its_totals() {
+        let state = |minute, state: &str, count: u64, values: Option<u64>| {
+            let Emitted::Finding(mut finding) = finding(minute) else { unreachable!() };
+            (finding.id, finding.state) = (Some("a".to_owned()), Some(state.to_owned()));
+            (finding.count, finding.values) = (count, values);
+            finding.matches = finding.is_closed().then_some(30);
+            Emitted::Finding(finding)
+        };
+        let emitted = |values| {
+            vec![
+                state(2, "opened", 20, None),
+                attempt(1, "bruno", "failure"),
+                attempt(9, "bruno", "success"),
+                state(7, "closed", 30, values),
+            ]
+        };
+        let key = "account 111122223333, principal_id AIDAbruno (bruno)";
+        let lines = timeline(false, emitted(None));
+        assert_eq!(lines.len(), 4, "{lines:#?}");
+        let expected = "2025-09-16 02:02:09  ▲ high brute-force: 30 in 7 min 9 s until 02:07:09, ";
+        assert_eq!(lines[2], format!("{expected}{key}"));
+
+        let lines = timeline(true, emitted(Some(7)));
+        assert_eq!(lines.len(), 5, "{lines:#?}");
+        assert!(lines[1].contains("▲ high brute-force: 20 in 2 min 9 s, account"), "{}", lines[1]);
+        let expected =
+            "2025-09-16 02:07:09  ▲ high brute-force closed: 7 values, 30 matches in 7 min 9 s, ";
+        assert_eq!(lines[4], format!("{expected}{key}"));
     }
 
     #[test]

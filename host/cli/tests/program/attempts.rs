@@ -70,8 +70,8 @@ fn pairs_the_attempts_of_the_trail() {
 #[test]
 fn finds_brute_force_in_the_trail() {
     let run = run(&["attempts", TRAIL]);
-    let mut findings = of_type(&run.lines(), "finding");
-    findings.retain(|line| line["state"] != "closed");
+    let (closed, findings): (Vec<_>, Vec<_>) =
+        of_type(&run.lines(), "finding").into_iter().partition(|line| line["state"] == "closed");
     // One for each attack: two of probing, one of guessing.
     assert_eq!(
         counts(&findings, "/rule"),
@@ -83,6 +83,10 @@ fn finds_brute_force_in_the_trail() {
         ])
     );
     let guessing = findings.iter().find(|line| line["rule"] == "brute-force-user").unwrap();
+    let totals = closed.iter().find(|line| line["id"] == guessing["id"]).unwrap();
+    assert_eq!((&totals["count"], &totals["matches"]), (&json!(22), &json!(22)));
+    assert_eq!(totals["last_time"], "2025-09-16T02:45:25Z");
+    assert_eq!(closed.len(), findings.len());
     assert_eq!(guessing["key"]["identity"], "AIDABRUNOEXAMPLE22222");
     assert_eq!(guessing["severity"], "high");
     assert_eq!(guessing["count"], 20);
@@ -132,17 +136,28 @@ rules:
     ];
     let run = pipe(&["attempts", "--rules", &rules], records.join("\n").as_bytes());
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
-    assert_eq!(run.values("/type"), ["attempt", "attempt", "finding", "attempt"]);
-    let lines = run.lines();
+    assert_eq!(run.values("/type"), ["attempt", "attempt", "finding", "attempt", "finding"]);
+    let mut lines = run.lines();
+    let mut closed = lines.pop().unwrap();
+    assert_eq!(closed["id"], lines[2].as_object_mut().unwrap().remove("id").unwrap());
+    assert_eq!(closed["id"].take().as_str().map(str::len), Some(32));
     assert_eq!(lines[0]["rules"], json!(["failed"]));
     assert_eq!(lines[3]["rules"], json!([]));
     let finding = json!({
         "type": "finding", "rule": "two-failures", "severity": "critical",
         "key": {"source_ip": "192.0.2.10"}, "count": 2,
         "first_time": "2025-03-29T10:00:00Z", "last_time": "2025-03-29T10:30:00Z",
-        "events": ["event-10:00:00-anaya", "event-10:30:00-mateo"],
+        "events": ["event-10:00:00-anaya", "event-10:30:00-mateo"], "state": "opened",
     });
     assert_eq!(lines[2], finding);
+    let totals = json!({
+        "type": "finding", "rule": "two-failures", "severity": "critical",
+        "key": {"source_ip": "192.0.2.10"}, "count": 2,
+        "first_time": "2025-03-29T10:00:00Z", "last_time": "2025-03-29T10:30:00Z",
+        "events": ["event-10:30:00-mateo"], "id": null, "state": "closed", "matches": 2,
+        "values": null,
+    });
+    assert_eq!(closed, totals);
     assert!(
         run.stderr.contains("Findings by rule\n           1  critical       two-failures\n"),
         "{}",
@@ -252,6 +267,35 @@ fn the_state_continues_in_the_next_run() {
     assert_eq!(parts.trim_end(), lines);
     let left = std::fs::read_dir(folder.path("")).unwrap().count();
     assert_eq!(left, 2, "the state and the last record, no temporary file");
+}
+
+/// A finding that is open at the end of a run closes in a later one, and is counted once.
+#[test]
+fn a_finding_goes_on_in_the_next_run() {
+    let folder = Folder::new();
+    let rules = folder.write(
+        "rules.yaml",
+        r#"
+rules:
+  - {id: failed, severity: low, description: It failed., pattern: {"attempt": {"outcome": ["failure"]}}}
+  - {id: twice, severity: high, description: Twice., correlation: {type: event_count,
+     rules: [failed], group-by: [source_ip], timespan: 1h, condition: {gte: 2}}}
+"#,
+    );
+    let state = folder.path("attempts.state").to_str().unwrap().to_owned();
+    let run = |format: &str, records: &[String]| {
+        let arguments = ["attempts", "--rules", &rules, "--state", &state, "--format", format];
+        pipe(&arguments, records.join("\n").as_bytes())
+    };
+    let failure = |time: &str| at(time, "anaya", "Failure");
+    let first = [failure("10:00:00"), failure("10:01:00"), at("10:30:00", "mateo", "Success")];
+    let first = run("ndjson", &first);
+    assert_eq!(first.values("/state"), ["opened"]);
+    assert!(first.stderr.contains("\n           1  high           twice\n"), "{}", first.stderr);
+    let second = run("table", &[failure("11:01:00"), at("13:00:00", "mateo", "Success")]);
+    let row = "2025-03-29 11:01:00  ▲ high twice closed: 3 in 1 h 1 min, source_ip 192.0.2.10";
+    assert!(second.stdout.lines().any(|line| line == row), "{}", second.stdout);
+    assert!(!second.stderr.contains("Findings by rule"), "{}", second.stderr);
 }
 
 #[test]
@@ -382,6 +426,10 @@ fn csv_has_a_row_for_each_attempt_and_finding() {
     assert_eq!(guessing["count"], "20");
     assert_eq!(guessing["identity"], "AIDABRUNOEXAMPLE22222");
     assert_eq!(guessing["events"].split(' ').count(), 20);
+    assert_eq!((&*guessing["state"], &*guessing["matches"]), ("opened", ""));
+    let closed = rows.iter().rfind(|row| row["rules"] == "brute-force-user").unwrap();
+    assert_eq!(closed["id"], guessing["id"]);
+    assert_eq!((&*closed["state"], &*closed["matches"], &*closed["values"]), ("closed", "22", ""));
     let guessed = rows.iter().find(|row| row["failures_before"] == "22").unwrap();
     assert_eq!(
         (&*guessed["outcome"], &*guessed["user"], &*guessed["count"]),
@@ -403,7 +451,7 @@ fn the_table_is_a_timeline() {
     assert!(timeline[0].contains("  bruno  "), "{}", timeline[0]);
     assert_eq!(timeline[1].trim_start(), "… 21 more failures until 02:45:25");
     let guessing =
-        timeline.iter().find(|line| line.contains("▲ high brute-force-user: 20 in ")).unwrap();
+        timeline.iter().find(|line| line.contains("▲ high brute-force-user: 22 in ")).unwrap();
     assert!(guessing.ends_with("identity AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
     let guessed =
         timeline.iter().find(|line| line.starts_with("2025-09-16 02:46:33  bruno")).unwrap();
