@@ -37,6 +37,31 @@ fn check_bounds(tracker: &Tracker) {
     assert!(counters.waiting <= u64::from(FEW.keys) * MAX_RECORDS_PER_KEY as u64, "{counters:?}");
 }
 
+/// Records within memory and beyond it: no output in order is before an earlier safe time, which
+/// follows the records.
+#[test]
+fn no_output_is_before_the_safe_time() {
+    for keys in [3, 10_000] {
+        let mut random = fastrand::Rng::with_seed(6);
+        let mut tracker = tracker(AttemptSettings { keys, ..FEW });
+        let mut safe_time = tracker.safe_time();
+        for number in 0..5_000 {
+            let second = (number / 5) as i64 - random.i64(0..630);
+            let verdict = [CHECK, LOGIN, FAILURE][random.usize(..3)];
+            tracker.observe(record(number, second, random.u64(..50), verdict), None);
+            if number == 4_999 {
+                tracker.flush();
+            }
+            for attempt in attempts(&mut tracker).iter().filter(|attempt| !attempt.late) {
+                assert!(attempt.times.is_some_and(|(_, last)| last >= safe_time), "{attempt:?}");
+            }
+            assert!(tracker.safe_time() >= safe_time);
+            safe_time = tracker.safe_time();
+        }
+        assert!(safe_time > stream::START);
+    }
+}
+
 #[test]
 fn every_record_of_a_flood_is_emitted_once() {
     const RECORDS: u64 = 20_000;
