@@ -236,3 +236,24 @@ fn rejects_what_no_rule_can_be() {
     let entry = r#"{"silence":[{"account":"1","reason":"b","until":"2025-04-01T00:00:00Z"}]}"#;
     assert_eq!(Configuration::parse(entry.as_bytes()).expect("it is valid").rules(), None);
 }
+
+/// Whatever is wrong, it is an error, or a configuration that works.
+#[test]
+fn a_damaged_configuration_does_no_harm() {
+    let lists = r#""silence":[{"rules":["any","objects"],"identity":"zo\u00eb","account":"1","source_ip":"2001:db8::/32","user_agent":"a*\\*b","reason":"\u0000","until":"2025-04-01T00:00:00.5+01:00"}],"tune":[{"id":"objects","enabled":true,"severity":{},"count":3,"timespan":"2h"}]"#;
+    let whole = format!(r#"{{"rules":{RULES},"strict":true,{lists}}}"#).into_bytes();
+    assert!(Configuration::parse(&whole).is_ok());
+    let start = whole.len() - lists.len() - 1;
+    let mut valid = 0;
+    for index in start..whole.len() {
+        assert!(Configuration::parse(&whole[..index]).is_err());
+        for byte in [b'"', b'\\', b'*', b'/', b':', b'0', b'9', b'[', b'}', b',', 0x80, 0] {
+            let mut damaged = whole.clone();
+            damaged[index] = byte;
+            let Ok(configuration) = Configuration::parse(&damaged) else { continue };
+            valid += 1;
+            observe(configuration, &records()[..1]);
+        }
+    }
+    assert!(valid > 100, "{valid}");
+}
