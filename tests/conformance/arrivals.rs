@@ -6,6 +6,8 @@
 
 use std::fs;
 
+use sekisho_generator::signin_records;
+use sekisho_generator::wrapping::WRAPPINGS;
 use serde_json::{Value, json};
 
 use crate::corpora::{collected_background, data, generated};
@@ -75,4 +77,47 @@ fn other_records_are_no_signins_in_any_shape() {
     }
     // A token of the access portal is one.
     assert_eq!(signins, 1);
+}
+
+/// Where the record is in each of the generator's wrappings.
+const PATHS: [(&str, &str); 14] = [
+    ("splunk_event", "event"),
+    ("splunk_export", "result._raw"),
+    ("wazuh_alert", "data.aws"),
+    ("elastic_decoded", "json"),
+    ("opensearch_hit", "_source"),
+    ("opensearch_result", "hits.hits._source"),
+    ("logs_insights", "@message"),
+    ("lake_row", "eventJson"),
+    ("sqs_message", "body"),
+    ("sqs_event", "Records.body"),
+    ("sns_in_sqs", "body.Message"),
+    ("datadog_log", "content.attributes"),
+    ("loki_result", "data.result.values"),
+    ("nested", "a.b.c.d.e"),
+];
+
+#[test]
+fn a_configured_path_is_read_instead_of_a_search() {
+    let hosts: [Box<dyn Host>; 2] =
+        [Box::new(Native::default()), Box::new(Wasmtime::new(sekisho_module::SIMD))];
+    for mut host in hosts {
+        let mut call = |path: &str, record: &str| {
+            let configuration = json!({"record": [path]}).to_string();
+            let configured = host.call(Export::Configure, configuration.as_bytes());
+            assert_eq!(configured, CallResult::status(0));
+            host.call(Export::Process, record.as_bytes())
+        };
+        for record in signin_records(9).take(100) {
+            let bare = call("none", &record.json);
+            for ((name, wrap), (known, path)) in WRAPPINGS.iter().zip(PATHS) {
+                assert_eq!(*name, known);
+                let wrapped = wrap(&record.json);
+                // A pair of a time and a line is a list, which no path leads through.
+                let expected = if *name == "loki_result" { -7 } else { bare.n };
+                assert_eq!(call(path, &wrapped).n, expected, "{name}: {wrapped}");
+                assert_eq!(call("none", &wrapped), CallResult::status(0), "{name}: {wrapped}");
+            }
+        }
+    }
 }

@@ -76,7 +76,9 @@ impl Classifier {
     pub fn actor<'a>(&'a mut self, input: &'a [u8]) -> Result<Option<Actor<'a>>, Error> {
         check_length(input)?;
         let mut arrival = Arrival::new(Scope::AllRecords);
-        let Some(record) = find(input, &mut arrival, &mut self.buffers)? else { return Ok(None) };
+        let paths = self.configuration.record.as_ref();
+        let record = find(input, paths, &mut arrival, &mut self.buffers)?;
+        let Some(record) = record else { return Ok(None) };
         let verdict = record.verdict().unwrap_or(NOT_SIGNIN);
         let identity = observe(&record, verdict, [].into(), None)?.identity;
         let (kind, fields) = (verdict.kind, *record.fields);

@@ -8,7 +8,9 @@ use sekisho_signin::{Field, Fields, RECORD_PATHS, Verdict, classify, is_signin, 
 
 use crate::error::Error;
 use crate::limits::MAX_ENVELOPES;
-use crate::search::{SearchBuffers, is_wrapper, search_record};
+use crate::place::{Place, SearchBuffers};
+use crate::record_paths::RecordPaths;
+use crate::search::{is_wrapper, search_record};
 use crate::text::{decode, json_text};
 
 /// Keys of arrays of records or envelopes. The first of these that is present is used.
@@ -121,18 +123,24 @@ pub(crate) struct Buffers {
 /// Finds the record in the one value in `bytes`. Its fields go into `arrival`.
 pub(crate) fn find<'f, 'a>(
     bytes: &'a [u8],
+    paths: Option<&RecordPaths>,
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
-    let found = arrival.find_in(bytes)?;
-    resolve(found, bytes, arrival, buffers)
+    let mut reader = Reader::new(bytes);
+    let found = arrival.find_next(&mut reader, paths)?;
+    if !matches!(found, Found::Stopped) {
+        reader.finish()?;
+    }
+    resolve(found, bytes, paths, arrival, buffers)
 }
 
-/// Opens the envelopes in `found` until it reaches a record, or else looks for one in all of `value`.
-/// `None` if there is none in scope.
+/// Opens the envelopes in `found` until it reaches a record, or else looks for one in `value`: at
+/// `paths`, or everywhere if there are none. `None` if there is none in scope.
 pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
     value: &'a [u8],
+    paths: Option<&RecordPaths>,
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
 ) -> Result<Option<Record<'f, 'a>>, Error> {
@@ -160,7 +168,13 @@ pub(crate) fn resolve<'f, 'a>(
             }
             Found::Nothing => {
                 let Some(buffers) = searched.take() else { return Ok(None) };
-                let Some(place) = search_record(value, buffers)? else { return Ok(None) };
+                let place = match paths {
+                    Some(paths) => {
+                        Some(paths.find(value, buffers)?.unwrap_or_else(|| Place::all(value)))
+                    }
+                    None => search_record(value, buffers)?,
+                };
+                let Some(place) = place else { return Ok(None) };
                 text_offset = place.text_offset();
                 place.open(value, buffers)?
             }
@@ -246,19 +260,24 @@ impl<'a> Arrival<'a> {
     /// Examines the one value in `bytes`.
     fn find_in(&mut self, bytes: &'a [u8]) -> Result<Found<'a>, Malformed> {
         let mut reader = Reader::new(bytes);
-        let found = self.find_next(&mut reader)?;
+        let found = self.find_next(&mut reader, None)?;
         if !matches!(found, Found::Stopped) {
             reader.finish()?;
         }
         Ok(found)
     }
 
-    /// Examines the next value of `reader` and skips it, unless it is [`Found::Stopped`]. The
-    /// arrival must be new or reset.
+    /// Examines the next value of `reader` and skips it, unless it is [`Found::Stopped`]. With `paths`
+    /// it is not examined, as they say where the record is. The arrival must be new or reset.
     pub(crate) fn find_next<'r: 'a>(
         &mut self,
         reader: &mut Reader<'r>,
+        paths: Option<&RecordPaths>,
     ) -> Result<Found<'a>, Malformed> {
+        if paths.is_some() {
+            reader.skip()?;
+            return Ok(Found::Nothing);
+        }
         match reader.peek()? {
             ValueKind::Object => {}
             ValueKind::Array => {

@@ -9,7 +9,8 @@ use sekisho_signin::Verdict;
 use crate::arrival::{LISTS, Trailing};
 use crate::classifier::{Classifier, check_length};
 use crate::error::Error;
-use crate::search::{SearchBuffers, search_list};
+use crate::place::SearchBuffers;
+use crate::search::search_list;
 
 /// How the records of a batch are separated.
 ///

@@ -236,14 +236,15 @@ impl Classifier {
         let rules = self.configuration.rules.as_ref();
         let mut arrival = Arrival::new(self.scope());
         let (depth, start) = (reader.depth(), reader.offset());
-        let found = arrival.find_next(reader)?;
+        let paths = self.configuration.record.as_ref();
+        let found = arrival.find_next(reader, paths)?;
         match trailing {
             Trailing::Values => reader.leave(depth)?,
             Trailing::Nothing if matches!(found, Found::Stopped) => {}
             Trailing::Nothing => reader.clone().finish()?,
         }
         let value = reader.since(start);
-        let record = resolve(found, value, &mut arrival, &mut self.buffers)?;
+        let record = resolve(found, value, paths, &mut arrival, &mut self.buffers)?;
         let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
         evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)
     }
@@ -255,7 +256,7 @@ impl Classifier {
         arrival: &'f mut Arrival<'a>,
     ) -> Result<Option<Record<'f, 'a>>, Error> {
         check_length(input)?;
-        find(input, arrival, &mut self.buffers)
+        find(input, self.configuration.record.as_ref(), arrival, &mut self.buffers)
     }
 
     /// The CloudTrail record of the sign-in in the input, without its envelopes. `None` if there is

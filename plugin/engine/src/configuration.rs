@@ -11,6 +11,7 @@ use sekisho_scan::{Reader, Value};
 use crate::error::ConfigurationError;
 use crate::limits::MAX_FIELD;
 use crate::members::{Unknown, boolean, expected, members, number};
+use crate::record_paths::RecordPaths;
 use crate::rules::{RuleLists, Rules};
 
 /// The configuration: rules, and how attempts are paired.
@@ -33,6 +34,8 @@ use crate::rules::{RuleLists, Rules};
 pub struct Configuration {
     /// The name of the verdict's field, as it is in a JSON string: escaped where needed.
     field: Vec<u8>,
+    /// `None` if records are looked for everywhere.
+    pub(crate) record: Option<RecordPaths>,
     /// `None` if the configuration has no `rules`.
     pub(crate) rules: Option<Rules>,
     pub(crate) attempts: AttemptSettings,
@@ -44,6 +47,7 @@ impl Default for Configuration {
     fn default() -> Self {
         Configuration {
             field: b"signin".to_vec(),
+            record: None,
             rules: None,
             attempts: AttemptSettings::default(),
             lifecycle: false,
@@ -71,6 +75,7 @@ impl Configuration {
     /// | key | value |
     /// |---|---|
     /// | `field` | name of the field that [`annotate`](crate::Classifier::annotate) adds: a string of 1 to [`MAX_FIELD`] bytes, `signin` by default |
+    /// | `record` | where records are in an input, instead of a search: up to 16 paths, keys with dots between them, such as `data.aws`. The first that leads to an object counts. If none does, or the list is empty, the usual places are looked at |
     /// | `rules` | an array of rules |
     /// | `silence` | an array of entries: events that count for no correlation, and why |
     /// | `tune` | an array of entries: what is changed of the rules |
@@ -143,6 +148,8 @@ impl Configuration {
                 rules.silence = Some(value);
             } else if key == "tune" {
                 rules.tune = Some(value);
+            } else if key == "record" {
+                configuration.record = Some(RecordPaths::read(value)?);
             } else if key == "attempts" {
                 configuration.attempts = settings(value, &mut unknown)?;
             } else if key == "findings" {

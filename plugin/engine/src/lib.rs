@@ -66,6 +66,8 @@ mod finding;
 mod limits;
 mod members;
 mod observation;
+mod place;
+mod record_paths;
 mod rule_id;
 mod rules;
 mod search;

@@ -6,47 +6,9 @@ use core::mem;
 use sekisho_scan::{Reader, Text, Value, ValueKind};
 
 use crate::error::Error;
-use crate::limits::{MAX_ENVELOPES, MAX_STEPS};
+use crate::limits::MAX_STEPS;
+use crate::place::{Place, SearchBuffers};
 use crate::text::decode;
-
-/// Buffers for the decoded text around a record.
-pub(crate) type SearchBuffers = [Vec<u8>; MAX_ENVELOPES];
-
-/// Where a value is in an input.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The offsets of the strings of JSON text around it, from the outermost on. Each counts from
-    /// the start of the decoded text that the string is in.
-    strings: [usize; MAX_ENVELOPES],
-    /// How many strings are around it.
-    depth: usize,
-    /// Its first byte and its end in the decoded text.
-    start: usize,
-    end: usize,
-}
-
-impl Place {
-    /// The value at this place of an input. Text around it is decoded into `buffers`.
-    pub(crate) fn open<'a>(
-        &self,
-        input: &'a [u8],
-        buffers: &'a mut SearchBuffers,
-    ) -> Result<&'a [u8], Error> {
-        let mut json = input;
-        for (start, buffer) in self.strings.iter().zip(buffers).take(self.depth) {
-            let string = Reader::new(json.get(*start..).unwrap_or_default()).value()?;
-            buffer.clear();
-            string.text().map_or(Ok(()), |text| decode(text, buffer))?;
-            json = buffer;
-        }
-        Ok(json.get(self.start..self.end).unwrap_or_default())
-    }
-
-    /// The offset of the outermost string around it.
-    pub(crate) fn text_offset(&self) -> Option<usize> {
-        self.strings[..self.depth].first().copied()
-    }
-}
 
 /// Looks for the one record in an object. See [`search`].
 ///
@@ -77,7 +39,7 @@ pub(crate) fn search_list(
 }
 
 /// Looks for records in an object, which must be well-formed: below at most [`MAX_STEPS`] keys and
-/// elements, and inside of at most [`MAX_ENVELOPES`] strings of JSON text. Records are not searched
+/// elements, and inside of at most [`MAX_ENVELOPES`](crate::MAX_ENVELOPES) strings of JSON text. Records are not searched
 /// for other records, and anything but an object has none: there is no place for an annotation.
 fn search(input: &[u8], buffers: &mut SearchBuffers) -> Result<Found, Error> {
     let mut search = Search::default();
@@ -187,7 +149,7 @@ impl Search {
         }
         self.found = if signature.is_record() {
             // What is inside of a record is no record.
-            let record = Place { start, end: reader.offset(), ..self.here };
+            let record = self.here.at(start, reader.offset());
             before.and(Found::one(record, self.list))
         } else {
             members.into_iter().fold(before, |found, (_, other)| found.and(other))
@@ -201,7 +163,7 @@ impl Search {
         steps: usize,
         buffers: &mut [Vec<u8>],
     ) -> Result<(), Error> {
-        let list = Place { start: reader.offset(), ..self.here };
+        let list = self.here.at(reader.offset(), 0);
         let is_outermost = self.list.is_none();
         if is_outermost {
             self.list = Some(list);
@@ -213,7 +175,7 @@ impl Search {
         if is_outermost {
             self.list = None;
             if self.found.list == Some(list) {
-                self.found.list = Some(Place { end: reader.offset(), ..list });
+                self.found.list = Some(list.at(list.start(), reader.offset()));
             }
         }
         Ok(())
@@ -233,8 +195,7 @@ impl Search {
         decode(text, buffer)?;
         let before = self.found;
         let outside = self.here;
-        self.here.strings[outside.depth] = value.offset;
-        self.here.depth += 1;
+        self.here = outside.in_string(value.offset);
         let mut reader = Reader::new(buffer);
         let read = self.value(&mut reader, steps, buffers);
         self.here = outside;

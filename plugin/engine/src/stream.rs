@@ -252,7 +252,7 @@ impl AttemptStream {
         let mut arrival = Arrival::new(classifier.scope());
         let Classifier { configuration, buffers, matcher, json, .. } = classifier;
         let rules = configuration.rules.as_ref();
-        let record = find(input, &mut arrival, buffers)?;
+        let record = find(input, configuration.record.as_ref(), &mut arrival, buffers)?;
         let verdict = match rules {
             Some(rules) => evaluate(rules, input, record.as_ref(), json, matcher)?,
             None => record.and_then(|record| record.verdict()),

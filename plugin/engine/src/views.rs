@@ -37,7 +37,8 @@ impl Classifier {
     pub fn views(&mut self, input: &[u8]) -> Result<Views, Error> {
         check_length(input)?;
         let mut arrival = Arrival::new(Scope::AllRecords);
-        let record = find(input, &mut arrival, &mut self.buffers)?;
+        let paths = self.configuration.record.as_ref();
+        let record = find(input, paths, &mut arrival, &mut self.buffers)?;
         let verdict = record.and_then(|record| record.verdict());
         let json = verdict.as_ref().map(|verdict| self.json.format(verdict));
         Ok(Views::new(input, record.as_ref(), json)?)
