@@ -12,7 +12,7 @@
 //! | `scanner` | the scanner finds what serde_json finds, with SIMD and without |
 //! | `rules` | which object a pattern is matched against, and which rules are refused |
 //! | `header` | the header of a record changes no match |
-//! | `sequences` | every host emits the same attempts, after a restored state too |
+//! | `sequences` | every host emits the same attempts and findings, after a restored state too |
 //! | `silence` | every host silences what the entries say, in the rows of `tests/cases/silence` and at random |
 //! | `flood` | memory is bounded when keys are evicted, and no record is lost |
 //! | `batches` | a batch has the results of its records |

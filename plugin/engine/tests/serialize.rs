@@ -31,11 +31,12 @@ fn records() -> Vec<String> {
 const SILENCE: &str =
     r#"],"silence":[{"reason":"ours","account":"111122223333","until":"2025-03-29T11:02:00Z"}]}"#;
 
-/// Without rules, with rules, and with rules that are silenced for the first records; for each how
-/// many findings there are.
-fn configurations() -> [(Configuration, u32); 3] {
+/// Without rules, with rules, with rules that are silenced for the first records, and with findings
+/// that close; for each how many lines of findings there are.
+fn configurations() -> [(Configuration, u32); 4] {
     let silenced = [&RULES[..RULES.len() - 2], SILENCE].concat();
-    [("{}", 0), (RULES, 2), (&silenced, 0)].map(|(json, findings)| {
+    let lifecycle = RULES.replacen('{', r#"{"findings":"lifecycle","#, 1);
+    [("{}", 0), (RULES, 2), (&silenced, 0), (&lifecycle, 4)].map(|(json, findings)| {
         (Configuration::parse(json.as_bytes()).expect("it is valid"), findings)
     })
 }
