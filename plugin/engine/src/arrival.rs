@@ -349,11 +349,7 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
             return ControlFlow::Continue(());
         }
         let flow = self.fields().value(path, value);
-        if path.slot == Field::EventSource as u8
-            && let Some(source) = value.text()
-            && !may_be_signin(source)
-            && !is_wrapper(source)
-        {
+        if path.slot == Field::EventSource as u8 && is_foreign(value) {
             self.is_excluded = true;
             return if self.scope == Scope::Signins { ControlFlow::Break(()) } else { flow };
         }
@@ -379,6 +375,13 @@ impl<'a, 'r: 'a> Visitor<'r> for Arrival<'a> {
             self.fields().leave(path, object);
         }
     }
+}
+
+/// Whether an eventSource is that of a record that is no sign-in.
+// Not inlined, so that the visit of any other field is.
+#[inline(never)]
+fn is_foreign(source: Value<'_>) -> bool {
+    source.text().is_some_and(|source| !may_be_signin(source) && !is_wrapper(source))
 }
 
 /// How many elements an array has.
