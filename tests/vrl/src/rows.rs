@@ -21,10 +21,11 @@ const OTHER_EVENTS: [&str; 7] = [
 ];
 
 /// Rows with another result as text. Besides, VRL cannot parse lone surrogates and numbers beyond the
-/// range of a double.
-const OTHER_TEXTS: [&str; 12] = [
+/// range of a double, and it does not search lists.
+const OTHER_TEXTS: [&str; 13] = [
     "arrival-part-text-of-128-levels",
     "arrival-message-of-128-levels",
+    "arrival-list-of-one",
     "arrival-lone-surrogates",
     "arrival-wide-numbers",
     "arrival-duplicate-source-foreign-first",
