@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use sekisho::{AttemptStream, Error};
+use sekisho::{AttemptStream, Error, ListElement, RecordList};
 use sekisho_attempts::parse_time;
-use sekisho_records::{MAX_ITEM_BYTES, Piece, Record, Splitter};
+use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Record, Splitter, open_item};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -156,22 +156,37 @@ impl Reading {
         }
     }
 
-    fn item(&mut self, offset: u64, bytes: &[u8], item_len: Option<usize>) {
-        match self.stream.classifier_mut().classify(bytes) {
+    fn item(&mut self, offset: u64, item: &[u8], item_len: Option<usize>) {
+        let mut buffer = Vec::new();
+        let OpenedItem { json, offset: shift } = open_item(item, &mut buffer);
+        let offset = offset + shift.unwrap_or(0) as u64;
+        match self.stream.classifier_mut().classify(json) {
             Ok(Some(_)) if self.listing == Listing::Nothing => self.part.records += 1,
             Ok(Some(classification)) => {
                 let verdict = classification.into();
-                self.list(offset, bytes, Ok(Some(verdict)));
+                self.list(offset, json, Ok(Some(verdict)));
             }
-            Ok(None) if self.listing == Listing::All => self.list(offset, bytes, Ok(None)),
+            Ok(None) if self.listing == Listing::All => self.list(offset, json, Ok(None)),
             Ok(None) => self.part.records += 1,
-            Err(Error::SeveralRecords) if item_len != Some(bytes.len()) => {
-                let mut splitter = Splitter::new(bytes);
-                while let Some(piece) = splitter.next_piece() {
-                    self.piece(piece, offset, Some(bytes.len()));
-                }
+            Err(Error::SeveralRecords) => self.several(offset, json, shift.is_some(), item_len),
+            Err(error) => self.list(offset, json, Err(Refusal::new(json, error))),
+        }
+    }
+
+    /// Reads each of the records in an item. `is_part`: its text is part of the file as it is.
+    fn several(&mut self, base: u64, json: &[u8], is_part: bool, item_len: Option<usize>) {
+        let mut list = RecordList::default();
+        if let Ok(Some(elements)) = list.elements(json) {
+            for ListElement { offset, json } in elements {
+                self.item(base + if is_part { offset as u64 } else { 0 }, json, None);
             }
-            Err(error) => self.list(offset, bytes, Err(Refusal::new(bytes, error))),
+        } else if item_len != Some(json.len()) {
+            let mut splitter = Splitter::new(json);
+            while let Some(piece) = splitter.next_piece() {
+                self.piece(piece, base, Some(json.len()));
+            }
+        } else {
+            self.list(base, json, Err(Refusal::new(json, Error::SeveralRecords)));
         }
     }
 
@@ -232,11 +247,14 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
+    use sekisho_generator::file_forms::FILE_FORMS;
+
     use super::*;
     use crate::Place;
 
     const LOGIN: &str = r#"{"eventTime":"2025-09-01T08:00:00Z","eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin","userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Failure"}}"#;
-    const OTHER: &str = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
+    const OTHER: &str =
+        r#"{"eventVersion":"1.08","eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
 
     fn read(text: &str, listing: Listing) -> (Part, Reading) {
         let mut reading = Reading::new(AttemptStream::new(), listing);
@@ -269,6 +287,17 @@ mod tests {
         assert_eq!(outcomes[0], Some("failure"));
         assert_eq!(reading.record(0).as_deref(), Some(LOGIN));
         assert_eq!(part.listed[0].offset, events.find(LOGIN).expect("present") as u64);
+    }
+
+    #[test]
+    fn each_form_of_file_is_read() {
+        for form in FILE_FORMS {
+            let file = form.file(&[LOGIN, OTHER, LOGIN].map(str::to_owned));
+            let (part, _) = read(&file, Listing::Answered);
+            let failures = part.listed.iter().filter(|row| row.verdict.is_some()).count();
+            assert_eq!((failures, part.listed.len()), (2, 2), "{}: {:?}", form.name, part.listed);
+            assert_eq!(part.read_errors, [], "{}", form.name);
+        }
     }
 
     #[test]

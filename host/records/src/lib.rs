@@ -2,6 +2,7 @@
 //! the fields that are shown for each, and explain why an event pattern matches.
 //!
 //! - [`Splitter`] finds the records in files and streams, whatever encloses them.
+//! - [`open_item`] reads an item as the JSON object that records are found in.
 //! - [`Record`] reads the fields that are shown with a verdict.
 //! - [`constraints`] lists what an event pattern requires and what a record has in its place.
 //!
@@ -28,9 +29,12 @@
 #![forbid(unsafe_code)]
 
 mod constraint;
+mod item;
 mod record;
+mod row;
 mod split;
 
 pub use constraint::{Constraint, constraints, constraints_in};
+pub use item::{OpenedItem, open_item};
 pub use record::Record;
 pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError};

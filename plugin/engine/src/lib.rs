@@ -67,6 +67,7 @@ mod limits;
 mod members;
 mod observation;
 mod place;
+mod record_list;
 mod record_paths;
 mod rule_id;
 mod rules;
@@ -90,6 +91,7 @@ pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use finding::Finding;
 pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, MAX_STEPS};
+pub use record_list::{ListElement, RecordList};
 pub use sekisho_attempts::{
     EventId, FindingState, Identity, IdentityField, StateError, StreamCounters, Time,
 };

@@ -10,7 +10,8 @@
 //!
 //! Records arrive like those of CloudTrail: some are out of order, by at most [`MAX_LAG_SECONDS`], and
 //! some are duplicated. [`write_trail`] writes records in CloudTrail's S3 folder layout, and
-//! [`envelope`] and [`wrapping`] wrap a record in every arrival shape.
+//! [`envelope`] and [`wrapping`] wrap a record in every arrival shape. [`file_forms`] are the files that
+//! hold several records.
 //!
 //! A record has the [`Case`] that it is an example of. The generator computes no verdicts, because
 //! tests check those.
@@ -28,6 +29,7 @@ mod calls;
 mod case;
 pub mod envelope;
 mod era;
+pub mod file_forms;
 mod identity;
 mod identity_center;
 mod lookalikes;

@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use sekisho_records::{MAX_ITEM_BYTES, Piece, Splitter};
+use sekisho::{ListElement, RecordList};
+use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Splitter, open_item};
 
 use super::paths::Source;
 use super::position::Position;
@@ -108,17 +109,38 @@ impl<V: Visitor> Items<'_, V> {
         Ok(splitter.bytes_read())
     }
 
-    fn item(&mut self, mut bytes: &[u8], item_len: Option<usize>) -> Result<(), V::Stop> {
-        match self.visitor.item(self.position, bytes)? {
+    fn item(&mut self, item: &[u8], item_len: Option<usize>) -> Result<(), V::Stop> {
+        let mut buffer = Vec::new();
+        let OpenedItem { json, offset } = open_item(item, &mut buffer);
+        self.position.offset += offset.unwrap_or(0) as u64;
+        match self.visitor.item(self.position, json)? {
             ItemResult::Read => self.position.record += 1,
-            ItemResult::SeveralRecords if item_len != Some(bytes.len()) => {
-                let length = bytes.len();
-                self.walk(&mut bytes, Some(length))?;
+            ItemResult::SeveralRecords => self.several(json, offset.is_some(), item_len)?,
+            ItemResult::Unreadable(message) => self.unreadable(json, message),
+        }
+        Ok(())
+    }
+
+    /// Visits each of the records in an item. `is_part`: its text is part of the input as it is.
+    fn several(
+        &mut self,
+        mut json: &[u8],
+        is_part: bool,
+        item_len: Option<usize>,
+    ) -> Result<(), V::Stop> {
+        let base = self.position.offset;
+        let mut list = RecordList::default();
+        if let Ok(Some(elements)) = list.elements(json) {
+            for ListElement { offset, json } in elements {
+                self.position.offset = base + if is_part { offset as u64 } else { 0 };
+                self.item(json, None)?;
+                self.visitor.pause(false)?;
             }
-            ItemResult::SeveralRecords => {
-                self.unreadable(bytes, "several records, in an unknown structure".to_owned());
-            }
-            ItemResult::Unreadable(message) => self.unreadable(bytes, message),
+        } else if item_len != Some(json.len()) {
+            let length = json.len();
+            self.walk(&mut json, Some(length))?;
+        } else {
+            self.unreadable(json, "several records, in an unknown structure".to_owned());
         }
         Ok(())
     }

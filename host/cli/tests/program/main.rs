@@ -5,6 +5,7 @@ mod attempts;
 mod bake;
 mod classify;
 mod explain;
+mod files;
 mod filter;
 mod help;
 mod inspect;

@@ -160,6 +160,14 @@ fn arrays_of_records() {
 }
 
 #[test]
+fn arrays_of_rows() {
+    check("[[{\"a\":1},{\"b\":2}],[{\"c\":3}]]", &["[{\"a\":1},{\"b\":2}]", "[{\"c\":3}]"]);
+    check("[\n [\"a\",\n  1],\n []\n]\n", &["[\"a\",\n  1]", "[]"]);
+    check("[[31m error\n[[1]]\n{}\n", &["[[31m error", "[[1]]", "{}"]);
+    check("{}\n[[\"a\"],[]]\n[[12:00] start\n", &["{}", "[\"a\"]", "[]", "[[12:00] start"]);
+}
+
+#[test]
 fn arrays_on_lines() {
     check(
         "{\"Records\":[{\"a\":1}]}\n{\"Records\":[{\"b\":1},{\"c\":2}\n{\"d\":4}\n[{\"e\":5}]\n[]\n{\"Events\":[{\"f\":6}],\"x\":\n{\"vents\":1}",

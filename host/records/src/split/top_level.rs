@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use memchr::memchr;
+
 use super::splitter::Splitter;
 use super::state::{Found, Layout, Place, State};
 
@@ -61,13 +63,17 @@ impl<R: Read> Splitter<R> {
         Some(self.item(end))
     }
 
-    /// After a top-level `[`, which begins an array of records or a line of other text.
+    /// After a top-level `[`, which begins an array of records or of rows, or a line of other text.
     pub(super) fn bracket(&mut self) -> Option<Found> {
         while let Some(&byte) = self.window.bytes().get(self.position) {
-            match byte {
-                b' ' | b'\t' | b'\r' => {}
-                b'\n' if self.layout != Layout::Lines => self.line_break = true,
-                b'{' | b']' => {
+            // A row is an array, of objects or of strings.
+            let row = memchr(b'[', &self.window.bytes()[self.start + 1..self.position])
+                .map(|length| self.start + 1 + length);
+            match (byte, row) {
+                (b' ' | b'\t' | b'\r', _) | (b'[', None) => {}
+                (b'\n', _) if self.layout != Layout::Lines => self.line_break = true,
+                (b'{' | b']', _) | (b'"', Some(_)) => {
+                    self.position = row.unwrap_or(self.position);
                     self.place = Place::Array;
                     self.state = State::Between;
                     return None;

@@ -1,0 +1,143 @@
+//! The JSON object in an item of a file.
+
+use sekisho_scan::{Reader, Value};
+
+use crate::row::Row;
+
+/// What an item is read as. See [`open_item`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenedItem<'a> {
+    /// The text to find records in.
+    pub json: &'a [u8],
+    /// The offset of the text in the item; `None` if it was put together from the item's parts.
+    pub offset: Option<usize>,
+}
+
+/// Reads an item as the object that records are found in:
+///
+/// - a line with a header before its object, as of syslog or a container runtime, as the object,
+/// - an array of names and values, as a query of CloudTrail Lake or of Logs Insights has for a row,
+///   as an object with these members,
+/// - any other array, and a string, as the member `values` of an object.
+///
+/// Other items are returned as they are. `buffer` is for objects that are put together.
+///
+/// ```
+/// use sekisho_records::open_item;
+///
+/// let mut buffer = Vec::new();
+/// let line = br#"<134>Jan  1 00:00:00 host cloudtrail: {"eventName":"ConsoleLogin"}"#;
+/// let opened = open_item(line, &mut buffer);
+/// assert_eq!(opened.json, br#"{"eventName":"ConsoleLogin"}"#);
+/// assert_eq!(opened.offset, Some(38));
+///
+/// let row = br#"[{"field":"eventName","value":"ConsoleLogin"},{"field":"region","value":"us-east-1"}]"#;
+/// let opened = open_item(row, &mut buffer);
+/// assert_eq!(opened.json, br#"{"eventName":"ConsoleLogin","region":"us-east-1"}"#);
+/// ```
+pub fn open_item<'a>(item: &'a [u8], buffer: &'a mut Vec<u8>) -> OpenedItem<'a> {
+    let as_it_is = OpenedItem { json: item, offset: Some(0) };
+    match item.first() {
+        Some(b'{') | None => return as_it_is,
+        Some(b'[' | b'"') => {
+            if let Some(value) = whole_value(item) {
+                buffer.clear();
+                match Row::of_array(value) {
+                    Some(row) => row.write(buffer),
+                    None => [&b"{\"values\":"[..], item, b"}"]
+                        .iter()
+                        .for_each(|part| buffer.extend_from_slice(part)),
+                }
+                return OpenedItem { json: buffer, offset: None };
+            }
+        }
+        Some(_) => {}
+    }
+    after_header(item).unwrap_or(as_it_is)
+}
+
+/// The object from the first brace to the end of a line.
+fn after_header(line: &[u8]) -> Option<OpenedItem<'_>> {
+    let offset = memchr::memchr(b'{', line)?;
+    let json = line[offset..].trim_ascii_end();
+    let is_object = json.ends_with(b"}") && whole_value(json).is_some();
+    is_object.then_some(OpenedItem { json, offset: Some(offset) })
+}
+
+/// The one value in `json`, if it is well-formed.
+fn whole_value(json: &[u8]) -> Option<Value<'_>> {
+    let mut reader = Reader::new(json);
+    let value = reader.value().ok()?;
+    reader.finish().ok().map(|()| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(item: &str, expected: &str, offset: Option<usize>) {
+        let mut buffer = b"of the item before".to_vec();
+        let opened = open_item(item.as_bytes(), &mut buffer);
+        assert_eq!(String::from_utf8_lossy(opened.json), expected);
+        assert_eq!(opened.offset, offset);
+    }
+
+    #[test]
+    fn objects_and_text_are_returned_as_they_are() {
+        for item in
+            ["", "{}", "{", "text", "12", "[12:00] started", "\"a\"b", "[1", "a {\"b\":1", "a {}b"]
+        {
+            check(item, item, Some(0));
+        }
+    }
+
+    #[test]
+    fn an_object_follows_a_header() {
+        let header = "2026-01-01T00:00:00.000000+00:00 111122223333_CloudTrail_us-east-1 ";
+        check(&format!("{header}{{\"a\":1}} \t"), "{\"a\":1}", Some(header.len()));
+        check("2026-01-01T00:00:00Z stdout F {\"a\":{}}", "{\"a\":{}}", Some(30));
+        check("<165>1 2026-01-01T00:00:00Z host app - ID [x@1 y=\"z\"] {}", "{}", Some(54));
+        check("[12:00] {\"a\":[]}", "{\"a\":[]}", Some(8));
+    }
+
+    #[test]
+    fn arrays_and_strings_become_members() {
+        check(r#"["1767225600","{}"]"#, r#"{"values":["1767225600","{}"]}"#, None);
+        check(r#""{\"a\":1}""#, r#"{"values":"{\"a\":1}"}"#, None);
+        check("[]", r#"{"values":[]}"#, None);
+    }
+
+    #[test]
+    fn rows_become_objects() {
+        check(r#"[{"a":"1"}, {"b":2}, {"c":""}, {"d":null}]"#, r#"{"a":"1","b":2}"#, None);
+        check(
+            r#"[{"value":"1","field":"a\u0062"},{"field":"@ptr","value":"x"}]"#,
+            r#"{"a\u0062":"1","@ptr":"x"}"#,
+            None,
+        );
+    }
+
+    #[test]
+    fn of_a_row_with_a_whole_record_only_the_record_counts() {
+        check(
+            r#"[{"eventSource":"s"},{"requestParameters":"{\"eventSource\":1}"},{"eventJson":"{\"eventSource\":2}"}]"#,
+            r#"{"eventJson":"{\"eventSource\":2}"}"#,
+            None,
+        );
+    }
+
+    #[test]
+    fn lists_are_no_rows() {
+        for list in [
+            r#"[{"a":"1"},{"a":"2"}]"#,
+            r#"[{"a":{}},{"b":{}}]"#,
+            r#"[{"a":1,"b":2}]"#,
+            r#"[{"a":1},2]"#,
+            r#"[{}]"#,
+            r#"[{"a":"{\"eventSource\":1}"},{"b":"{\"eventSource\":2}"}]"#,
+        ] {
+            check(list, &format!("{{\"values\":{list}}}"), None);
+        }
+    }
+}
