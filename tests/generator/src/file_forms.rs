@@ -35,7 +35,7 @@ impl FileForm {
 }
 
 /// All forms.
-pub const FILE_FORMS: [FileForm; 14] = [
+pub const FILE_FORMS: [FileForm; 17] = [
     FileForm::list(
         "{\"events\":[",
         ("filter-log-events", logs_event),
@@ -63,6 +63,15 @@ pub const FILE_FORMS: [FileForm; 14] = [
         "]}",
     ),
     FileForm::list("{\"lines\":[", ("texts", text), "]}"),
+    FileForm {
+        before: "@timestamp,@message\n",
+        ..FileForm::lines(("logs_insights_csv", insights_csv_row))
+    },
+    FileForm {
+        before: "\"_raw\",\"eventSource\",\"eventName\",\"userIdentity.type\"\r\n",
+        ..FileForm::lines(("splunk_csv", splunk_csv_row))
+    },
+    FileForm { before: "\"event\"\n", ..FileForm::lines(("athena_csv_of_json", csv_value)) },
     FileForm::lines(("logs_tail", tail_line)),
     FileForm::lines(("syslog", syslog_line)),
     FileForm::lines(("container_log", container_line)),
@@ -114,6 +123,21 @@ fn lake_row_of_names(record: &str) -> String {
         {"eventJson": record},
     ])
     .to_string()
+}
+
+/// A value of CSV.
+fn csv_value(record: &str) -> String {
+    format!("\"{}\"", record.replace('"', "\"\""))
+}
+
+/// A row that Logs Insights exports as CSV.
+fn insights_csv_row(record: &str) -> String {
+    format!("2026-02-03 04:05:06.000,{}", csv_value(record))
+}
+
+/// A row that Splunk exports, with the fields that it extracted.
+fn splunk_csv_row(record: &str) -> String {
+    format!("{},signin.amazonaws.com,ConsoleLogin,IAMUser\r", csv_value(record))
 }
 
 /// A line of `aws logs tail`.

@@ -1,8 +1,13 @@
 //! Files of every form in which people hold records, without any option.
 
-use sekisho_generator::file_forms::FILE_FORMS;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
 
-use crate::support::{pipe, three};
+use sekisho_generator::file_forms::FILE_FORMS;
+use serde_json::Value;
+
+use crate::support::{pipe, text, three};
 
 #[track_caller]
 fn check(name: &str, file: &str) {
@@ -27,4 +32,49 @@ fn each_form_of_file_is_read() {
     for form in FILE_FORMS {
         check(form.name, &form.file(&three()));
     }
+}
+
+#[test]
+fn formats_that_are_not_read_say_what_to_take_instead() {
+    for (file, reason) in [
+        (&b"PAR1\x15\x04"[..], "byte 0: Parquet is not read: export JSON or CSV"),
+        (
+            b"Event ID,Event time,User name,Event source,Event name\n1,2,3,4,5\n",
+            "byte 0: CSV of Event history lacks most of a record: download it as JSON",
+        ),
+    ] {
+        let run = pipe(&["classify"], file);
+        assert_ne!(run.exit, Some(0));
+        assert!(run.stderr.contains(reason), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn each_form_of_the_data_outside_the_repository_is_read() {
+    let Some(folder) = std::env::var_os("SEKISHO_DATA") else {
+        // Written to standard error directly, the note is seen without `--nocapture`.
+        let note = b"SKIPPED: file_shapes.json: SEKISHO_DATA is not set\n";
+        return drop(std::io::stderr().write_all(note));
+    };
+    let forms = fs::read(Path::new(&folder).join("file_shapes.json")).unwrap();
+    for form in serde_json::from_slice::<Vec<Value>>(&forms).unwrap() {
+        let part = |name: &str| form[name].as_str().unwrap();
+        let each = three().map(|record| fill(part("each"), &record)).join(part("join"));
+        check(part("name"), &part("file").replace("@EACH", &each));
+    }
+}
+
+/// Puts a record into a template.
+fn fill(template: &str, record: &str) -> String {
+    let value: Value = serde_json::from_str(record).unwrap();
+    let mut filled = template
+        .replace("@TEXT", &text(record))
+        .replace("@RECORD", record)
+        .replace("@RAW", record)
+        .replace("@PRETTY", &serde_json::to_string_pretty(&value).unwrap())
+        .replace("@CSV", &format!("\"{}\"", record.replace('"', "\"\"")));
+    for name in ["eventSource", "eventName", "eventTime"] {
+        filled = filled.replace(&format!("@F({name})"), &value[name].to_string());
+    }
+    filled
 }

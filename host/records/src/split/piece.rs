@@ -14,7 +14,7 @@ pub enum Piece<'a> {
     Item {
         /// The offset of its first byte.
         offset: u64,
-        /// Its text, without white space around it.
+        /// Its text, without white space around it. Of a row of CSV, its JSON.
         bytes: &'a [u8],
     },
     /// Text that is no item, or an item that is not complete.
@@ -54,6 +54,25 @@ pub enum SplitError {
     /// Reading from the input failed. Nothing is read after this.
     #[error("{0}")]
     Read(io::Error),
+    /// A row of CSV has other values than the header has columns.
+    #[error("expected {expected} values in the row, found {found}")]
+    Row {
+        /// The number of columns.
+        expected: usize,
+        /// The number of values.
+        found: usize,
+    },
+    /// The input is CSV of CloudTrail's Event history. Nothing is read after this.
+    #[error(
+        "CSV of Event history lacks most of a record: download it as JSON, \
+         or run `aws cloudtrail lookup-events`"
+    )]
+    EventHistory,
+    /// The input is Parquet. Nothing is read after this.
+    #[error(
+        "Parquet is not read: export JSON or CSV, in Athena with `UNLOAD … WITH (format='JSON')`"
+    )]
+    Parquet,
     /// A byte cannot be JSON at its position.
     #[error("{0}")]
     Syntax(SyntaxError),

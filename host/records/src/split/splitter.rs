@@ -4,20 +4,25 @@ use std::io::Read;
 
 use memchr::memmem;
 
+use super::format::{Format, detect};
 use super::lexer::Lexer;
 use super::piece::Piece;
 use super::state::{Found, Layout, Place, State};
+use super::table::Table;
 use super::window::Window;
 
-/// Splits a stream of JSON into items.
+/// Splits a stream of JSON or CSV into items.
 ///
 /// An item is an element of a top-level array, an element of the array under `Records`, `Events` or
 /// `logEvents` in a top-level object, or any other top-level value. If the first line is a complete
 /// value, or not JSON, each line is one item unless it is such an array or object, and a syntax
 /// error affects its line only.
 ///
+/// An input that begins with the header of a table, with columns of a record or one that holds
+/// records, is CSV: an item is the record in a row, or else an object with the row's values as text.
+///
 /// Items are found by their lexical structure, so an item may still be invalid JSON. Every byte of
-/// the input is in some piece, except white space, separators and what encloses arrays of records.
+/// the input is in some piece, except white space, separators, what encloses arrays of records, and what is beside the record in a row of CSV.
 /// Memory is bounded by twice [`MAX_ITEM_BYTES`](crate::MAX_ITEM_BYTES).
 ///
 /// ```
@@ -61,6 +66,8 @@ pub struct Splitter<R> {
     pub(super) sibling_key: Vec<u8>,
     /// The ends of the keys of arrays of records. A line without them has no such array.
     pub(super) array_key_ends: [memmem::Finder<'static>; 2],
+    /// The table that the input is, if it is CSV.
+    pub(super) table: Option<Box<Table>>,
     /// The offset of the current item, if some of its parts were returned.
     pub(super) oversized: Option<u64>,
     /// Whether [`Piece::Waiting`] was returned for the next read.
@@ -82,6 +89,7 @@ impl<R: Read> Splitter<R> {
             line_searched: 0,
             sibling_key: Vec::new(),
             array_key_ends: [memmem::Finder::new("Records\""), memmem::Finder::new("vents\"")],
+            table: None,
             oversized: None,
             waiting: false,
         }
@@ -101,6 +109,10 @@ impl<R: Read> Splitter<R> {
             Found::Item(range) => Piece::Item {
                 offset: self.window.offset(range.start),
                 bytes: &self.window.bytes()[range],
+            },
+            Found::Row { start } => Piece::Item {
+                offset: self.window.offset(start),
+                bytes: self.table.as_ref().map_or(b"", |table| table.json()),
             },
             Found::Broken { range, error_offset, error } => Piece::Broken {
                 offset: self.window.offset(range.start),
@@ -129,7 +141,7 @@ impl<R: Read> Splitter<R> {
 
     fn step(&mut self) -> Option<Found> {
         match self.state {
-            State::Start => self.skip_byte_order_mark(),
+            State::Start => self.find_format(),
             State::Between => match self.place {
                 Place::Top => self.between_values(),
                 Place::Array | Place::WrapperArray => self.between_elements(),
@@ -139,6 +151,7 @@ impl<R: Read> Splitter<R> {
             State::Value => self.value(),
             State::Scalar => self.scalar(),
             State::Line => self.line(),
+            State::Table => self.table_row(),
             State::Recovering { error_offset, error } => match self.place {
                 Place::Top | Place::Wrapper => self.find_value(error_offset, error),
                 Place::Array | Place::WrapperArray => self.find_element(error_offset, error),
@@ -147,16 +160,31 @@ impl<R: Read> Splitter<R> {
         }
     }
 
-    fn skip_byte_order_mark(&mut self) -> Option<Found> {
+    fn find_format(&mut self) -> Option<Found> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         let bytes = self.window.bytes();
-        if bytes.len() < BYTE_ORDER_MARK.len() && !self.window.ended() {
+        let ended = self.window.ended();
+        if bytes.len() < BYTE_ORDER_MARK.len() && !ended {
             return self.read();
         }
-        if bytes.starts_with(BYTE_ORDER_MARK) {
-            self.position = BYTE_ORDER_MARK.len();
-        }
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let Some(format) = detect(text, ended) else { return self.read() };
+        self.position = bytes.len() - text.len();
         self.state = State::Between;
-        None
+        match format {
+            Format::Json => None,
+            Format::Csv(table, header_len) => {
+                self.table = Some(table);
+                self.position += header_len;
+                self.start = self.position;
+                self.state = State::Table;
+                None
+            }
+            Format::Refused(error) => {
+                let found = self.broken(0, 0, error);
+                self.state = State::End;
+                Some(found)
+            }
+        }
     }
 }

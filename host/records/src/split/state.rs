@@ -45,6 +45,8 @@ pub(super) enum State {
     Scalar,
     /// An item that ends with the line, whatever it contains.
     Line,
+    /// In a row of a table.
+    Table,
     /// After a syntax error, while searching for the next item.
     Recovering { error_offset: u64, error: SyntaxError },
     /// The end of the input.
@@ -55,8 +57,19 @@ pub(super) enum State {
 #[derive(Debug)]
 pub(super) enum Found {
     Item(Range<usize>),
-    Broken { range: Range<usize>, error_offset: u64, error: SplitError },
-    Oversized { range: Range<usize>, is_last: bool },
+    /// A row of the table, which begins at `start`.
+    Row {
+        start: usize,
+    },
+    Broken {
+        range: Range<usize>,
+        error_offset: u64,
+        error: SplitError,
+    },
+    Oversized {
+        range: Range<usize>,
+        is_last: bool,
+    },
     Waiting,
     End,
 }

@@ -167,6 +167,83 @@ fn arrays_of_rows() {
     check("{}\n[[\"a\"],[]]\n[[12:00] start\n", &["{}", "[\"a\"]", "[]", "[[12:00] start"]);
 }
 
+/// The items of an input that need not be a part of it.
+#[track_caller]
+fn check_rows(input: &str, expected: &[&str]) {
+    for chunk_len in 1..=input.len() + 1 {
+        let trickle = Trickle { bytes: input.as_bytes(), chunk_len, error: None };
+        let mut splitter = Splitter::new(trickle);
+        let mut found = Vec::new();
+        while let Some(piece) = splitter.next_piece() {
+            match piece {
+                Piece::Item { bytes, .. } => found.push(text(bytes)),
+                Piece::Broken { bytes, error, .. } => {
+                    found.push(format!("{} ! {error}", text(bytes)));
+                }
+                Piece::Oversized { .. } | Piece::Waiting => {}
+            }
+        }
+        assert_eq!(found, expected, "in chunks of {chunk_len}");
+    }
+}
+
+#[test]
+fn columns_of_csv_that_hold_records() {
+    let record = "\"{\"\"eventSource\"\":\"\"s, t\"\"}\"";
+    let json = r#"{"eventSource":"s, t"}"#;
+    check_rows(&format!("@timestamp,@message\n1,{record}\n\n2,{record}"), &[json, json]);
+    check_rows(&format!("\u{feff}\"a\"\r\n{record}\r\n\"\"\r\n{record}\r\n"), &[json, "{}", json]);
+    check_rows(&format!("_raw;host\n{record};h\n"), &[json]);
+    check_rows("n,text\n1,\"{ \n \"\"eventSource\"\":1}\"\n", &["{ \n \"eventSource\":1}"]);
+}
+
+#[test]
+fn columns_of_csv_that_are_a_record() {
+    check_rows(
+        "\"eventsource\",\"eventname\",\"errorcode\",\"requestparameters\"\ns,\"a\"\"b\",,\"{\"\"eventSource\"\":1}\"\n",
+        &[r#"{"eventsource":"s","eventname":"a\"b","requestparameters":"{\"eventSource\":1}"}"#],
+    );
+    check_rows(
+        "event_source\tevent_name\ns\tn\ns\n\"s\t\"\tn\n",
+        &[
+            r#"{"event_source":"s","event_name":"n"}"#,
+            "s ! expected 2 values in the row, found 1",
+            r#"{"event_source":"s","event_name":"n"}"#,
+        ],
+    );
+}
+
+#[test]
+fn a_row_that_is_cut_short() {
+    check_rows(
+        "eventSource,eventName\na,b\nc,\"d\n",
+        &[r#"{"eventSource":"a","eventName":"b"}"#, "c,\"d ! the file is cut short"],
+    );
+}
+
+#[test]
+fn text_that_is_no_csv() {
+    check("a, b\n[\"c\",\"{}\"]\n", &["a, b", "[\"c\",\"{}\"]"]);
+    check("eventSource=a,eventName\n{}\n", &["eventSource=a,eventName", "{}"]);
+    check("a,b\n\"{", &["a,b", "\"{"]);
+}
+
+#[test]
+fn formats_that_are_refused() {
+    check_rows(
+        "Event ID,Event time,User name,Event source,Event name\n1,2,3,4,5\n",
+        &[
+            " ! CSV of Event history lacks most of a record: download it as JSON, or run `aws cloudtrail lookup-events`",
+        ],
+    );
+    check_rows(
+        "PAR1\u{15}\u{4}",
+        &[
+            " ! Parquet is not read: export JSON or CSV, in Athena with `UNLOAD … WITH (format='JSON')`",
+        ],
+    );
+}
+
 #[test]
 fn arrays_on_lines() {
     check(
@@ -392,6 +469,22 @@ fn oversized_items_are_returned_in_parts() {
 
     let input = long(r#"{"b":""#, length, r#"","Records":[{}]}"#);
     assert_eq!(lengths(Splitter::new(input)), [(0, length + 23)]);
+}
+
+#[test]
+fn oversized_rows_do_not_affect_the_next() {
+    let length = 3 * MAX_ITEM_BYTES;
+    for filler in ["x", ","] {
+        let input = b"eventSource,eventName\na,\""
+            .chain(if filler == "x" { &b""[..] } else { b"\"," })
+            .chain(io::repeat(filler.as_bytes()[0]).take(length as u64))
+            .chain(if filler == "x" { &b"\"\nc,d\n"[..] } else { b"\nc,d\n" });
+        let found = lengths(Splitter::new(input));
+        assert_eq!(found.len(), 2, "{filler}");
+        assert_eq!(found[0].0, 22);
+        assert!(found[0].1 > length);
+        assert_eq!(found[1].1, r#"{"eventSource":"c","eventName":"d"}"#.len());
+    }
 }
 
 #[test]
