@@ -73,13 +73,15 @@ fn the_manifest_is_correct() {
         let module = sekisho_host::Module::new(wasm).expect("the module is accepted");
         let mut filter = module.filter().expect("an instance");
         filter.process(b"{").expect_err("malformed");
+        assert!(filter.process(b"{}").expect("readable").is_none());
         let description: Value =
             serde_json::from_str(&filter.describe().expect("a description")).expect("JSON");
         assert_eq!(description["manifest"], expected, "{name}");
         assert_eq!(description["configuration"], json!({"field": "signin", "rules": 0}));
         let attempts = json!({"observed": 0, "attempts": 0, "findings": 0, "duplicates": 0,
             "late": 0, "evicted": 0, "keys": 0, "waiting": 0});
-        let counters = json!({"records": 1, "verdicts": 0, "errors": 1, "attempts": attempts});
+        let counters = json!({"records": 2, "verdicts": 0, "errors": 1, "without_record": 1,
+            "attempts": attempts});
         assert_eq!(description["counters"], counters);
     }
 }

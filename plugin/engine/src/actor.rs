@@ -77,8 +77,8 @@ impl Classifier {
         check_length(input)?;
         let mut arrival = Arrival::new(Scope::AllRecords);
         let paths = self.configuration.record.as_ref();
-        let record = find(input, paths, &mut arrival, &mut self.buffers)?;
-        let Some(record) = record else { return Ok(None) };
+        let found = find(input, paths, &mut arrival, &mut self.buffers)?;
+        let Some(record) = found.record() else { return Ok(None) };
         let verdict = record.verdict().unwrap_or(NOT_SIGNIN);
         let identity = observe(&record, verdict, [].into(), None)?.identity;
         let (kind, fields) = (verdict.kind, *record.fields);

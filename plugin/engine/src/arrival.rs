@@ -112,6 +112,26 @@ impl Record<'_, '_> {
     }
 }
 
+/// What an input contains.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resolved<'f, 'a> {
+    /// A record in scope.
+    Record(Record<'f, 'a>),
+    /// A record that is not in scope.
+    Skipped,
+    /// No record.
+    Nothing,
+}
+
+impl<'f, 'a> Resolved<'f, 'a> {
+    pub(crate) fn record(self) -> Option<Record<'f, 'a>> {
+        match self {
+            Resolved::Record(record) => Some(record),
+            Resolved::Skipped | Resolved::Nothing => None,
+        }
+    }
+}
+
 /// Buffers for decoded text. They are kept from one input to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
@@ -126,7 +146,7 @@ pub(crate) fn find<'f, 'a>(
     paths: Option<&RecordPaths>,
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
-) -> Result<Option<Record<'f, 'a>>, Error> {
+) -> Result<Resolved<'f, 'a>, Error> {
     let mut reader = Reader::new(bytes);
     let found = arrival.find_next(&mut reader, paths)?;
     if !matches!(found, Found::Stopped) {
@@ -136,14 +156,14 @@ pub(crate) fn find<'f, 'a>(
 }
 
 /// Opens the envelopes in `found` until it reaches a record, or else looks for one in `value`: at
-/// `paths`, or everywhere if there are none. `None` if there is none in scope.
+/// `paths`, or everywhere if there are none.
 pub(crate) fn resolve<'f, 'a>(
     mut found: Found<'a>,
     value: &'a [u8],
     paths: Option<&RecordPaths>,
     arrival: &'f mut Arrival<'a>,
     buffers: &'a mut Buffers,
-) -> Result<Option<Record<'f, 'a>>, Error> {
+) -> Result<Resolved<'f, 'a>, Error> {
     let mut envelopes = &mut buffers.envelopes[..];
     let mut searched = Some(&mut buffers.searched);
     // Offset of the outermost string of JSON text.
@@ -152,7 +172,7 @@ pub(crate) fn resolve<'f, 'a>(
         let bytes = match found {
             Found::Top { json } => break (&mut arrival.top, json, None),
             Found::Detail { json, event } => break (&mut arrival.detail, json, Some(event)),
-            Found::Stopped => return Ok(None),
+            Found::Stopped => return Ok(Resolved::Skipped),
             Found::Several => return Err(Error::SeveralRecords),
             Found::Element(element) => {
                 (_, envelopes) = next_envelope(envelopes)?;
@@ -167,14 +187,14 @@ pub(crate) fn resolve<'f, 'a>(
                 buffer
             }
             Found::Nothing => {
-                let Some(buffers) = searched.take() else { return Ok(None) };
+                let Some(buffers) = searched.take() else { return Ok(Resolved::Nothing) };
                 let place = match paths {
                     Some(paths) => {
                         Some(paths.find(value, buffers)?.unwrap_or_else(|| Place::all(value)))
                     }
                     None => search_record(value, buffers)?,
                 };
-                let Some(place) = place else { return Ok(None) };
+                let Some(place) = place else { return Ok(Resolved::Nothing) };
                 text_offset = place.text_offset();
                 place.open(value, buffers)?
             }
@@ -189,9 +209,9 @@ pub(crate) fn resolve<'f, 'a>(
     if is_signin {
         decode_fields(fields, &mut buffers.fields, text_offset)?;
     } else if arrival.scope == Scope::Signins {
-        return Ok(None);
+        return Ok(Resolved::Skipped);
     }
-    Ok(Some(Record { fields, is_signin, json, event }))
+    Ok(Resolved::Record(Record { fields, is_signin, json, event }))
 }
 
 fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u8>]), Error> {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use sekisho_scan::Reader;
 use sekisho_signin::{Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
 
-use crate::arrival::{Arrival, Buffers, Found, Record, Scope, Trailing, find, resolve};
+use crate::arrival::{Arrival, Buffers, Found, Record, Resolved, Scope, Trailing, find, resolve};
 use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub struct Classifier {
     pub(crate) buffers: Buffers,
     pub(crate) matcher: Matcher,
     pub(crate) json: JsonBuffer,
-    counters: ClassifierCounters,
+    pub(crate) counters: ClassifierCounters,
 }
 
 /// Counters of a [`Classifier`], over all inputs.
@@ -59,6 +59,11 @@ pub struct Classifier {
 /// assert!(classifier.classify(b"{").is_err());
 /// let counters = classifier.counters();
 /// assert_eq!((counters.records, counters.verdicts, counters.errors), (1, 0, 1));
+///
+/// // No CloudTrail record is found.
+/// assert!(classifier.classify(b"{}")?.is_none());
+/// assert_eq!(classifier.counters().without_record, 1);
+/// # Ok::<(), sekisho::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,6 +74,22 @@ pub struct ClassifierCounters {
     pub verdicts: u64,
     /// Inputs with an error.
     pub errors: u64,
+    /// Inputs in which no CloudTrail record is found, without an error.
+    pub without_record: u64,
+}
+
+impl ClassifierCounters {
+    /// Counts an input without a record.
+    pub(crate) fn count_record<'f, 'a>(
+        &mut self,
+        found: Resolved<'f, 'a>,
+    ) -> Option<Record<'f, 'a>> {
+        let record = found.record();
+        if record.is_none() {
+            self.without_record += u64::from(matches!(found, Resolved::Nothing));
+        }
+        record
+    }
 }
 
 impl Classifier {
@@ -244,7 +265,8 @@ impl Classifier {
             Trailing::Nothing => reader.clone().finish()?,
         }
         let value = reader.since(start);
-        let record = resolve(found, value, paths, &mut arrival, &mut self.buffers)?;
+        let found = resolve(found, value, paths, &mut arrival, &mut self.buffers)?;
+        let record = self.counters.count_record(found);
         let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
         evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)
     }
@@ -256,7 +278,31 @@ impl Classifier {
         arrival: &'f mut Arrival<'a>,
     ) -> Result<Option<Record<'f, 'a>>, Error> {
         check_length(input)?;
-        find(input, self.configuration.record.as_ref(), arrival, &mut self.buffers)
+        let paths = self.configuration.record.as_ref();
+        Ok(find(input, paths, arrival, &mut self.buffers)?.record())
+    }
+
+    /// Whether the input has a CloudTrail record, of a sign-in or of anything else.
+    ///
+    /// ```
+    /// let mut classifier = sekisho::Classifier::new();
+    /// let record = br#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
+    /// assert!(classifier.has_record(record)?);
+    /// assert!(!classifier.has_record(br#"{"level":"info","text":"eventSource"}"#)?);
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    pub fn has_record(&mut self, input: &[u8]) -> Result<bool, Error> {
+        check_length(input)?;
+        if self.is_excluded(input) {
+            return Ok(true);
+        }
+        let paths = self.configuration.record.as_ref();
+        let mut arrival = Arrival::default();
+        let found = find(input, paths, &mut arrival, &mut self.buffers)?;
+        Ok(!matches!(found, Resolved::Nothing))
     }
 
     /// The CloudTrail record of the sign-in in the input, without its envelopes. `None` if there is

@@ -250,9 +250,10 @@ impl AttemptStream {
     fn ingest(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
         let AttemptStream { classifier, state, .. } = self;
         let mut arrival = Arrival::new(classifier.scope());
-        let Classifier { configuration, buffers, matcher, json, .. } = classifier;
+        let Classifier { configuration, buffers, matcher, json, counters } = classifier;
         let rules = configuration.rules.as_ref();
-        let record = find(input, configuration.record.as_ref(), &mut arrival, buffers)?;
+        let found = find(input, configuration.record.as_ref(), &mut arrival, buffers)?;
+        let record = counters.count_record(found);
         let verdict = match rules {
             Some(rules) => evaluate(rules, input, record.as_ref(), json, matcher)?,
             None => record.and_then(|record| record.verdict()),

@@ -38,7 +38,7 @@ impl Classifier {
         check_length(input)?;
         let mut arrival = Arrival::new(Scope::AllRecords);
         let paths = self.configuration.record.as_ref();
-        let record = find(input, paths, &mut arrival, &mut self.buffers)?;
+        let record = find(input, paths, &mut arrival, &mut self.buffers)?.record();
         let verdict = record.and_then(|record| record.verdict());
         let json = verdict.as_ref().map(|verdict| self.json.format(verdict));
         Ok(Views::new(input, record.as_ref(), json)?)

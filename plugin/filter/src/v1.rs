@@ -150,6 +150,7 @@ extern "C" fn sekisho_describe() -> i32 {
             ("},\"counters\":{\"records\":", counters.records),
             (",\"verdicts\":", counters.verdicts),
             (",\"errors\":", counters.errors),
+            (",\"without_record\":", counters.without_record),
             (",\"attempts\":{\"observed\":", attempts.observed),
             (",\"attempts\":", attempts.attempts),
             (",\"findings\":", attempts.findings),
