@@ -10,6 +10,8 @@ pub(crate) enum Exit {
     Complete,
     /// Some input could not be read.
     Incomplete,
+    /// There was no CloudTrail record in all of the input.
+    NoRecord,
     /// A test of a rule failed.
     TestFailed,
     /// The module failed on a record.
@@ -35,7 +37,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(match exit {
             Exit::Complete => 0,
-            Exit::Incomplete | Exit::TestFailed => 1,
+            Exit::Incomplete | Exit::NoRecord | Exit::TestFailed => 1,
             Exit::ModuleFailed => 3,
         })
     }

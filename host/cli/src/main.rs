@@ -24,6 +24,7 @@ mod shutdown;
 mod size;
 mod summary;
 mod vrl;
+mod without_record;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -52,7 +53,8 @@ Examples:
 
 Exit status:
   0  everything was read
-  1  some input could not be read (it is listed on standard error), or a rule test failed
+  1  some input could not be read (it is listed on standard error), there was no CloudTrail record
+     in all of it (`classify`, `attempts` and `explain` without --allow-empty), or a rule test failed
   2  wrong arguments, invalid rules or state, or the output could not be written
   3  the WebAssembly module could not be loaded, or failed on a record";
 

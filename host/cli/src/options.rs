@@ -25,6 +25,9 @@ pub(crate) struct BatchOptions {
     pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) limit: SizeLimit,
+    /// Exit with 0 even if there is no CloudTrail record in all of the input
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
     /// Print no summary and no progress bar
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -9,9 +9,11 @@ use sekisho_records::Record;
 
 use crate::color::Palette;
 use crate::frequent::Frequent;
+use crate::input::position::Position;
 use crate::input::read_error::ReadErrors;
 use crate::output::Verdict;
 use crate::sanitize::printable;
+use crate::without_record::WithoutRecord;
 
 /// How many of the most frequent items are printed.
 const TOP: usize = 5;
@@ -20,7 +22,7 @@ const TOP: usize = 5;
 const OUTCOMES: [&str; 5] = ["success", "failure", "denied", "challenged", "unknown"];
 
 /// The amount of input.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Volume {
     /// Number of files that were opened.
     pub(crate) files: u64,
@@ -28,14 +30,25 @@ pub(crate) struct Volume {
     pub(crate) bytes: u64,
     /// Number of records that were read.
     pub(crate) records: u64,
+    /// What else was read.
+    pub(crate) without_record: WithoutRecord,
 }
 
 impl Volume {
+    /// Counts an item that was read.
+    pub(crate) fn add(&mut self, position: Position<'_>, item: &[u8], has_record: bool) {
+        match has_record {
+            true => self.records += 1,
+            false => self.without_record.add(position, item),
+        }
+    }
+
     /// Adds the input of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         self.files += other.files;
         self.bytes += other.bytes;
         self.records += other.records;
+        self.without_record.merge(other.without_record);
     }
 
     /// Prints the first line of a summary. `signins`: the number of sign-ins, if no later line has it.
@@ -43,7 +56,7 @@ impl Volume {
     /// # Errors
     /// The error of the writer.
     pub(crate) fn write(
-        self,
+        &self,
         to: &mut dyn Write,
         palette: Palette,
         signins: Option<u64>,

@@ -82,6 +82,24 @@ test('a configuration is accepted or refused as a whole', () => {
   assert.match(filter.annotate(LOGIN), /"signin":\{/);
 });
 
+test('the configuration says where records are', () => {
+  const filter = filterOf();
+  const wrapped = `{"data":{"aws":${LOGIN}}}`;
+  assert.equal(filter.process(wrapped), null);
+  filter.configure({ record: ['data.aws'] });
+  assert.deepEqual(filter.process(wrapped), VERDICT);
+  assert.ok(filter.annotate(wrapped).startsWith(`${wrapped.slice(0, -1)},"signin":{`));
+  assert.throws(() => filter.configure({ record: 'data.aws' }), { code: 'refused', message: /record/ });
+});
+
+test('inputs without a record are counted', () => {
+  const filter = filterOf();
+  filter.process(UPLOAD);
+  filter.processBatch(['{"level":"info"}', LOGIN, '{}'].join('\n'), 'lines');
+  const { records, without_record } = filter.describe().counters;
+  assert.deepEqual([records, without_record], [4, 2]);
+});
+
 test('a state is restored in another filter, or refused', () => {
   const [first, second] = [filterOf(), filterOf()];
   const { records, attempts } = sequences().find(({ records }) => records.length > 1);

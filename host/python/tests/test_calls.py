@@ -113,6 +113,23 @@ def test_a_configuration_is_accepted_or_refused_as_a_whole(signins: Filter) -> N
     assert b'"signin":{' in signins.annotate(LOGIN)
 
 
+def test_the_configuration_says_where_records_are(signins: Filter) -> None:
+    wrapped = b'{"data":{"aws":' + LOGIN + b"}}"
+    assert signins.process(wrapped) is None
+    signins.configure({"record": ["data.aws"]})
+    assert signins.process(wrapped) == VERDICT
+    assert signins.annotate(wrapped).startswith(wrapped[:-1] + b',"signin":{')
+    with pytest.raises(FilterError, match="record"):
+        signins.configure({"record": "data.aws"})
+
+
+def test_inputs_without_a_record_are_counted(signins: Filter) -> None:
+    signins.process(UPLOAD)
+    list(signins.process_many([b'{"level":"info"}', LOGIN, b"{}"]))
+    counters = signins.describe()["counters"]
+    assert (counters["records"], counters["without_record"]) == (4, 2)
+
+
 def test_a_state_is_restored_or_refused(module: Module, sequences: list[dict[str, Any]]) -> None:
     first, second = Filter(module), Filter(module)
     row = next(row for row in sequences if len(row["records"]) > 1)

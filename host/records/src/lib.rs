@@ -4,6 +4,7 @@
 //! - [`Splitter`] finds the records in files and streams, whatever encloses them.
 //! - [`open_item`] reads an item as the JSON object that records are found in.
 //! - [`Record`] reads the fields that are shown with a verdict.
+//! - [`Unrecognized`] describes an item in which no record is found.
 //! - [`constraints`] lists what an event pattern requires and what a record has in its place.
 //!
 //! This crate does not classify records; the engine or the WebAssembly module does.
@@ -33,8 +34,10 @@ mod item;
 mod record;
 mod row;
 mod split;
+mod unrecognized;
 
 pub use constraint::{Constraint, constraints, constraints_in};
 pub use item::{OpenedItem, open_item};
 pub use record::Record;
 pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError};
+pub use unrecognized::Unrecognized;

@@ -23,11 +23,16 @@ fn source() -> String {
     print(&["--rules", "builtin", "--rules", operators]).expect("a program")
 }
 
-fn classifier() -> Classifier {
+/// The built-in rules, as in a configuration.
+pub(crate) fn builtin_rules() -> Json {
     let builtin: Json = serde_yaml_ng::from_str(BUILTIN).expect("YAML");
+    builtin["rules"].clone()
+}
+
+fn classifier() -> Classifier {
     let operators: Json = serde_json::from_str(OPERATORS).expect("JSON");
-    let rules =
-        [&builtin, &operators].map(|file| file["rules"].as_array().cloned().expect("rules"));
+    let rules = [&builtin_rules(), &operators["rules"]]
+        .map(|rules| rules.as_array().cloned().expect("rules"));
     let configuration = json!({"rules": rules.concat()}).to_string();
     let configuration = Configuration::parse(configuration.as_bytes());
     Classifier::with_configuration(configuration.expect("the rules are valid"))

@@ -53,10 +53,13 @@ pub(crate) struct Input<'i> {
 
 /// Reads all sources, with a thread for each filter. Returns the records with a verdict in the order
 /// of time, and the totals.
-pub(crate) fn collect(input: &Input<'_>, filters: Vec<Filter>) -> (Vec<CollectedRecord>, Totals) {
+pub(crate) fn collect(
+    input: &Input<'_>,
+    filters: Vec<(Filter, Classifier)>,
+) -> (Vec<CollectedRecord>, Totals) {
     let next = AtomicUsize::new(0);
-    let work = |filter| {
-        let mut collector = Collector::new(filter);
+    let work = |(filter, classifier)| {
+        let mut collector = Collector::new(filter, classifier);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(source) = input.sources.get(number) else { break };
@@ -88,13 +91,8 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(filter: Filter) -> Self {
-        Self {
-            filter,
-            classifier: Classifier::new(),
-            records: Vec::new(),
-            totals: Totals::default(),
-        }
+    fn new(filter: Filter, classifier: Classifier) -> Self {
+        Self { filter, classifier, records: Vec::new(), totals: Totals::default() }
     }
 
     fn read(&mut self, input: &Input<'_>, number: usize, source: &Source) {
@@ -118,8 +116,12 @@ impl Visitor for Collector {
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Infallible> {
         let verdict = self.filter.process(bytes);
+        let mut has_record = true;
         let result = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
-            Ok(None) => ItemResult::Read,
+            Ok(None) => {
+                has_record = self.classifier.has_record(bytes).unwrap_or(true);
+                ItemResult::Read
+            }
             Ok(Some(Ok((verdict, _)))) => {
                 *self.totals.signins.get_or_insert_default() += u64::from(verdict.is_signin());
                 self.totals.silenced.add(&verdict.silenced_by);
@@ -132,7 +134,9 @@ impl Visitor for Collector {
             }
             Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.volume.records += u64::from(matches!(result, ItemResult::Read));
+        if let ItemResult::Read = result {
+            self.totals.volume.add(position, bytes, has_record);
+        }
         Ok(result)
     }
 

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use sekisho::Classifier;
+
 use super::error::RunError;
 use super::observer::Observer;
 use super::report::Totals;
@@ -35,6 +37,7 @@ type Shared = Arc<Mutex<Option<(Observer, Totals)>>>;
 /// Signal handlers cannot be installed, or the state or the output cannot be written.
 pub(crate) fn follow(
     observer: Observer,
+    classifier: Classifier,
     max_file_bytes: u64,
 ) -> Result<(Observer, Totals), RunError> {
     let shutdown = Shutdown::on_signals().map_err(|error| Failure::Usage {
@@ -45,7 +48,7 @@ pub(crate) fn follow(
     let totals = Totals { volume, ..Totals::default() };
     let shared: Shared = Arc::new(Mutex::new(Some((observer, totals))));
     let (result_sender, results) = channel();
-    let reader = Reader { shared: Arc::clone(&shared) };
+    let reader = Reader { shared: Arc::clone(&shared), classifier };
     // It is not joined: it may wait for input forever.
     thread::spawn(move || reader.read(max_file_bytes, &result_sender));
     let (mut ticked, mut saved) = (Instant::now(), Instant::now());
@@ -87,6 +90,8 @@ fn now_ms() -> i64 {
 /// The thread that reads standard input.
 struct Reader {
     shared: Shared,
+    /// Finds records as the module does.
+    classifier: Classifier,
 }
 
 impl Reader {
@@ -107,7 +112,7 @@ impl Visitor for Reader {
     /// The output cannot be written; `None` if a signal ended the stream.
     type Stop = Option<io::Error>;
 
-    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Self::Stop> {
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Self::Stop> {
         let mut shared = lock(&self.shared);
         let (observer, totals) = shared.as_mut().ok_or(None)?;
         let result = match observer.observe(bytes, now_ms())? {
@@ -115,7 +120,8 @@ impl Visitor for Reader {
             Err(error) => item_result(error, &mut totals.faults),
         };
         if let ItemResult::Read = result {
-            totals.volume.records += 1;
+            let has_record = self.classifier.has_record(bytes).unwrap_or(true);
+            totals.volume.add(position, bytes, has_record);
             totals.volume.bytes += bytes.len() as u64;
         }
         Ok(result)

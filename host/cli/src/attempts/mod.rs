@@ -88,6 +88,7 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
         module: module_file::load_with(options.batch.module.as_deref(), settings)?,
         configuration: options.configuration(rules.as_ref()),
     };
+    let record = options.places.paths(rules.as_ref());
     let state = options.state.as_deref().map(StateFile::new).transpose()?;
     let filter = observer::prepare(instances.start()?, state.as_ref())?;
     let destination = Destination::open(options.batch.output.as_deref(), &found.sources)?;
@@ -100,8 +101,8 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
     };
     let observer = Observer::new(filter, state, Output::open(destination, style)?);
     let (observer, mut totals) = match options.follow {
-        true => follow(observer, options.batch.limit.max_file_bytes)?,
-        false => observe_files(options, &found.sources, &instances, observer)?,
+        true => follow(observer, rules::classifier(record)?, options.batch.limit.max_file_bytes)?,
+        false => observe_files(options, &found.sources, &instances, record, observer)?,
     };
     // After a fault, the state lacks records. It is not saved, so that the run can be repeated; a
     // stream cannot be repeated.
@@ -110,7 +111,9 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
     totals.read_errors.merge(found.read_errors);
     let (skipped, took) = (found.skipped, began.elapsed());
     let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
-    Ok(Report { totals, tally, silence, skipped, hidden_columns, took, below_output })
+    // A stream goes on.
+    let allow_empty = options.follow || options.batch.allow_empty;
+    Ok(Report { totals, tally, silence, skipped, hidden_columns, took, below_output, allow_empty })
 }
 
 /// Reads files to their end, then observes their records in the order of time.
@@ -118,10 +121,12 @@ fn observe_files(
     options: &Options,
     sources: &[Source],
     instances: &Instances,
+    record: Option<&[String]>,
     mut observer: Observer,
 ) -> Result<(Observer, Totals), RunError> {
     let threads = options.batch.threads(sources.len());
-    let filters = (0..threads).map(|_| instances.start()).collect::<Result<_, _>>()?;
+    let start = |_| Ok((instances.start()?, rules::classifier(record)?));
+    let filters = (0..threads).map(start).collect::<Result<_, Failure>>()?;
     let progress = &Progress::new(sources, options.batch.quiet);
     let max_file_bytes = options.batch.limit.max_file_bytes;
     let (records, mut totals) = collect(&Input { sources, max_file_bytes, progress }, filters);

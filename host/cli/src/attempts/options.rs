@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::output::Format;
 use crate::duration::parse_seconds;
 use crate::options::BatchOptions;
-use crate::rules::{self, Rules};
+use crate::rules::{self, Places, Rules};
 
 /// Pair sign-in records into attempts, and find brute force and similar patterns
 #[derive(Args, Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) keys: Option<u32>,
     #[command(flatten)]
+    pub(crate) places: Places,
+    #[command(flatten)]
     pub(crate) batch: BatchOptions,
 }
 
@@ -56,6 +58,9 @@ Examples:
   run; records that are up to half an hour late are still paired:
     sekisho attempts --state attempts.state --lateness 30m --format ndjson new/
 
+  Read records that a program wraps in its own way:
+    sekisho attempts --record data.aws wrapped.ndjson
+
   Process a stream as it arrives:
     tail -F trail.ndjson | sekisho attempts --follow --state attempts.state
 
@@ -69,10 +74,11 @@ the rule's timespan, or after a day. JSON and CSV have it twice, with the same i
 with its totals as it closes. The table has one row for it; with --follow, another as it closes.
 
 Records are paired and counted only within one run, or within runs that share a --state file. Pass
-each file once, older files first.";
+each file once, older files first. If there may be none, pass --allow-empty.";
 
 impl Options {
-    /// The configuration of the module, as JSON: the rules, and the settings for attempts.
+    /// The configuration of the module, as JSON: the rules, the paths of records, and the settings for
+    /// attempts.
     pub(crate) fn configuration(&self, rules: Option<&Rules>) -> Vec<u8> {
         #[derive(Serialize)]
         struct AttemptSettings {
@@ -88,7 +94,7 @@ impl Options {
             lateness_seconds: self.lateness,
             keys: self.keys,
         };
-        let json = rules.map_or_else(|| b"{}".to_vec(), rules::configuration);
+        let json = rules::configuration(rules, self.places.paths(rules));
         let mut configuration: BTreeMap<&str, Box<RawValue>> =
             serde_json::from_slice(&json).expect("a configuration is an object");
         let settings = to_raw_value(&settings).expect("numbers are valid JSON");

@@ -185,6 +185,8 @@ pub(crate) struct Report {
     pub(crate) took: Duration,
     /// Whether the output is on the same terminal, above the summary.
     pub(crate) below_output: bool,
+    /// Whether an input without records is no error.
+    pub(crate) allow_empty: bool,
 }
 
 impl Report {
@@ -199,8 +201,12 @@ impl Report {
         quiet: bool,
     ) -> io::Result<()> {
         let Self { totals, tally, .. } = self;
+        let is_failure = self.exit() == Exit::NoRecord;
         if !quiet {
             self.write_summary(to, palette)?;
+        }
+        if !quiet || is_failure {
+            totals.volume.without_record.write(to, palette, is_failure)?;
         }
         tally.write_faults(to, palette)?;
         totals.read_errors.write(to, palette)
@@ -237,6 +243,7 @@ impl Report {
         match (&self.totals, &self.tally) {
             (totals, tally) if totals.faults > 0 || tally.faults.is_some() => Exit::ModuleFailed,
             (totals, _) if totals.read_errors.count() > 0 => Exit::Incomplete,
+            (totals, _) if totals.volume.records == 0 && !self.allow_empty => Exit::NoRecord,
             _ => Exit::Complete,
         }
     }

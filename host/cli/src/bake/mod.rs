@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths::Source;
 use crate::module_file;
 use crate::output::Destination;
-use crate::rules::{Rules, configuration, configure, load};
+use crate::rules::{Places, Rules, configuration, configure, load};
 use crate::sanitize::printable;
 use crate::summary::counted;
 
@@ -23,8 +23,10 @@ use crate::summary::counted;
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Add the rules in FILE; `builtin` is the built-in rules
-    #[arg(long, required = true, value_name = "FILE")]
+    #[arg(long, required_unless_present = "record", value_name = "FILE")]
     rules: Vec<PathBuf>,
+    #[command(flatten)]
+    places: Places,
     /// Write the module to this file
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -37,6 +39,9 @@ const AFTER_HELP: &str = "\
 Examples:
   Build a module for Fluent Bit, which has no SIMD, with the built-in rules and your own:
     sekisho bake --portable --rules builtin --rules mine.yaml --output mine.wasm
+
+  Say where Fluent Bit has records, if they are wrapped in a way of your own:
+    sekisho bake --portable --record data.aws --output mine.wasm
 
   Show what it contains:
     sekisho inspect mine.wasm
@@ -51,14 +56,18 @@ impl Options {
     /// [`Failure`], if the rules are invalid, which leaves an existing output file unchanged, or the
     /// module cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        let rules = load(&self.rules, color)?;
+        let rules = match &self.rules[..] {
+            [] => None,
+            files => Some(load(files, color)?),
+        };
+        let (rules, record) = (rules.as_ref(), self.places.paths(rules.as_ref()));
         // Reports rules that the module refuses as the other commands do.
-        configure(&mut module_file::start(&module_file::load(None)?)?, &rules)?;
+        configure(&mut module_file::start(&module_file::load(None)?)?, rules, record)?;
         let wasm = match self.portable {
             true => sekisho_module::PORTABLE,
             false => sekisho_module::SIMD,
         };
-        let baked = bake(wasm, &rules).map_err(|error| Failure::Module {
+        let baked = bake(wasm, rules, record).map_err(|error| Failure::Module {
             message: format!("cannot add the rules to the module: {error:#}"),
             advice: "use fewer or simpler rules",
         })?;
@@ -66,7 +75,7 @@ impl Options {
         let written = writeln!(
             io::stdout(),
             "{} in {}, {} bytes",
-            counted(rules.enabled().count() as u64, "rule"),
+            counted(rules.map_or(0, |rules| rules.enabled().count()) as u64, "rule"),
             printable(&self.output.to_string_lossy()),
             HumanCount(baked.len() as u64),
         );
@@ -74,11 +83,16 @@ impl Options {
     }
 }
 
-/// Adds the rules to the module, and lists them in its manifest.
-fn bake(wasm: &[u8], rules: &Rules) -> wasmtime::Result<Vec<u8>> {
-    let configuration = configuration(rules);
+/// Adds the rules and the paths of records to the module, and lists the rules in its manifest.
+fn bake(
+    wasm: &[u8],
+    rules: Option<&Rules>,
+    record: Option<&[String]>,
+) -> wasmtime::Result<Vec<u8>> {
+    let configuration = configuration(rules, record);
     let configured = snapshot::configured(wasm, &configuration)?;
-    let ids: Vec<&str> = rules.enabled().map(|rule| rule.id.as_str()).collect();
+    let enabled = rules.into_iter().flat_map(Rules::enabled);
+    let ids: Vec<&str> = enabled.map(|rule| rule.id.as_str()).collect();
     manifest::list_rules(&configured, &ids, &configuration)
 }
 

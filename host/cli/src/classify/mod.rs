@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::HumanCount;
+use sekisho::Classifier;
 use sekisho_host::Filter;
 
 use self::worker::{Only, Task};
@@ -20,7 +21,7 @@ use crate::module_file;
 use crate::options::BatchOptions;
 use crate::output::{Destination, Format, Writer};
 use crate::progress::Progress;
-use crate::rules::{self, Rules};
+use crate::rules::{self, Places, Rules};
 use crate::summary::Summary;
 
 /// List the sign-ins in files, folders or standard input, and their outcomes
@@ -36,6 +37,8 @@ pub(crate) struct Options {
     /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    #[command(flatten)]
+    places: Places,
     #[command(flatten)]
     batch: BatchOptions,
 }
@@ -54,6 +57,9 @@ Examples:
 
   List records that match a built-in rule or one of your own:
     sekisho classify --rules builtin --rules mine.yaml --only matches AWSLogs/
+
+  Read records that a program wraps in its own way:
+    sekisho classify --record data.aws wrapped.ndjson
 
   Annotate records in a pipeline: print every record, and add the field `signin` to sign-ins:
     zcat trail.json.gz | sekisho classify --format annotated --quiet
@@ -103,6 +109,7 @@ impl Options {
                 hidden_columns,
                 elapsed: start.elapsed(),
                 below_output,
+                allow_empty: self.batch.allow_empty,
             };
             let mut stderr = io::stderr().lock();
             let palette = Palette::new(color, stderr.is_terminal());
@@ -130,16 +137,19 @@ impl Options {
         !self.rules.is_empty() || self.batch.module.is_some()
     }
 
-    /// Starts an instance of the module for each thread.
-    fn start_filters(&self, rules: Option<&Rules>, sources: usize) -> Result<Vec<Filter>, Failure> {
+    /// Starts an instance of the module, and a classifier without rules, for each thread.
+    fn start_filters(
+        &self,
+        rules: Option<&Rules>,
+        sources: usize,
+    ) -> Result<Vec<(Filter, Classifier)>, Failure> {
         let module = module_file::load(self.batch.module.as_deref())?;
         let threads = self.batch.threads(sources);
+        let record = self.places.paths(rules);
         let start = |_| {
             let mut filter = module_file::start(&module)?;
-            if let Some(rules) = rules {
-                rules::configure(&mut filter, rules)?;
-            }
-            Ok(filter)
+            rules::configure(&mut filter, rules, record)?;
+            Ok((filter, rules::classifier(record)?))
         };
         (0..threads).map(start).collect()
     }
@@ -155,13 +165,23 @@ struct Report {
     elapsed: Duration,
     /// Whether the output is on the same terminal, above the report.
     below_output: bool,
+    /// Whether an input without records is no error.
+    allow_empty: bool,
 }
 
 impl Report {
     fn write(&self, to: &mut dyn Write, palette: Palette, quiet: bool) -> io::Result<()> {
-        if quiet {
-            return self.summary.read_errors.write(to, palette);
+        let is_failure = self.exit() == Exit::NoRecord;
+        if !quiet {
+            self.write_summary(to, palette)?;
         }
+        if !quiet || is_failure {
+            self.summary.volume.without_record.write(to, palette, is_failure)?;
+        }
+        self.summary.read_errors.write(to, palette)
+    }
+
+    fn write_summary(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
         if self.below_output {
             writeln!(to)?;
         }
@@ -178,13 +198,14 @@ impl Report {
             let titles = self.hidden_columns.join(", ").to_lowercase();
             writeln!(to, "{faint}The terminal is too narrow for: {titles}{faint:#}")?;
         }
-        self.summary.read_errors.write(to, palette)
+        Ok(())
     }
 
     fn exit(&self) -> Exit {
         match &self.summary {
             summary if summary.faults > 0 => Exit::ModuleFailed,
             summary if summary.read_errors.count() > 0 => Exit::Incomplete,
+            summary if summary.volume.records == 0 && !self.allow_empty => Exit::NoRecord,
             _ => Exit::Complete,
         }
     }

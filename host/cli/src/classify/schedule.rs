@@ -14,6 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use sekisho::Classifier;
 use sekisho_host::Filter;
 
 use super::worker::{Task, Worker};
@@ -32,14 +33,14 @@ const SOURCES_QUEUED: usize = 2;
 pub(super) fn run(
     task: &Task,
     sources: &[Source],
-    filters: Vec<Filter>,
+    filters: Vec<(Filter, Classifier)>,
     writer: Writer,
 ) -> (Summary, io::Result<Vec<&'static str>>) {
     let (order, outputs) = sync_channel(SOURCES_QUEUED * filters.len());
     let queue = Queue(Mutex::new(Some(Remaining { sources: sources.iter().enumerate(), order })));
     thread::scope(|scope| {
-        let work = |filter| {
-            let mut worker = Worker::new(task, filter);
+        let work = |(filter, classifier)| {
+            let mut worker = Worker::new(task, filter, classifier);
             while let Some((number, source, out)) = queue.next() {
                 if worker.read(number, source, out).is_err() {
                     break;

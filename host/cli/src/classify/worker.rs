@@ -70,10 +70,10 @@ pub(super) struct Worker<'t> {
 }
 
 impl<'t> Worker<'t> {
-    /// A worker with its own instance of the module.
-    pub(super) fn new(task: &'t Task, filter: Filter) -> Self {
+    /// A worker with its own instance of the module, and a classifier that finds records as it does.
+    pub(super) fn new(task: &'t Task, filter: Filter, classifier: Classifier) -> Self {
         let summary = Summary::default();
-        Self { task, filter, classifier: Classifier::new(), summary, verdict: Vec::new() }
+        Self { task, filter, classifier, summary, verdict: Vec::new() }
     }
 
     /// What the worker counted.
@@ -122,7 +122,8 @@ impl Visitor for Reading<'_, '_> {
     type Stop = Stopped;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Stopped> {
-        let Worker { task, filter, verdict, summary, .. } = &mut *self.worker;
+        let Worker { task, filter, classifier, verdict, summary } = &mut *self.worker;
+        let mut has_record = true;
         let result = match filter.process(bytes) {
             Ok(Some(json)) => {
                 verdict.clear();
@@ -130,6 +131,7 @@ impl Visitor for Reading<'_, '_> {
                 self.with_verdict(position, bytes)
             }
             Ok(None) => {
+                has_record = classifier.has_record(bytes).unwrap_or(true);
                 if task.only.is_none() {
                     self.encoder.record(bytes);
                 }
@@ -137,7 +139,9 @@ impl Visitor for Reading<'_, '_> {
             }
             Err(error) => item_result(error, &mut summary.faults),
         };
-        self.worker.summary.volume.records += u64::from(matches!(result, ItemResult::Read));
+        if let ItemResult::Read = result {
+            self.worker.summary.volume.add(position, bytes, has_record);
+        }
         Ok(result)
     }
 

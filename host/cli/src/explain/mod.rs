@@ -20,8 +20,8 @@ use crate::input::position::Position;
 use crate::input::read_error::{ReadError, ReadErrors};
 use crate::options::SizeLimit;
 use crate::output::Verdict;
-use crate::rules::{self, Rules};
-use crate::summary::counted;
+use crate::rules::{self, Places, Rules};
+use crate::summary::{Volume, counted};
 
 /// Print which fields of each sign-in decided its verdict
 #[derive(Args, Debug)]
@@ -36,6 +36,11 @@ pub(crate) struct Options {
     /// Output format [default: text on a terminal, otherwise ndjson]
     #[arg(long, short, value_enum)]
     format: Option<Format>,
+    /// Exit with 0 even if there is no CloudTrail record in all of the input
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    places: Places,
     #[command(flatten)]
     limit: SizeLimit,
 }
@@ -52,6 +57,7 @@ const AFTER_HELP: &str = "\
 Examples:
   sekisho explain record.json
   sekisho explain --rules builtin record.json
+  sekisho explain --record data.aws wrapped.json
   aws cloudtrail lookup-events --lookup-attributes \\
       AttributeKey=EventName,AttributeValue=ConsoleLogin | sekisho explain";
 
@@ -68,9 +74,12 @@ impl Options {
             true => None,
             false => Some(rules::load(&self.rules, color)?),
         };
-        let mut classifier = Classifier::new();
-        if let Some(rules) = &rules {
-            let configuration = Configuration::parse(&rules::configuration(rules));
+        let record = self.places.paths(rules.as_ref());
+        let mut classifier = rules::classifier(record)?;
+        let actors = rules::classifier(record)?;
+        if rules.is_some() {
+            let configuration = rules::configuration(rules.as_ref(), record);
+            let configuration = Configuration::parse(&configuration);
             classifier.configure(configuration.map_err(|error| Failure::Usage {
                 message: format!("invalid rules: {error}"),
                 advice: "run `sekisho rules check` for the position of the error",
@@ -80,7 +89,7 @@ impl Options {
         let is_terminal = io::stdout().is_terminal();
         let mut explainer = Explainer {
             classifier,
-            actors: Classifier::new(),
+            actors,
             rules,
             format: self.format.unwrap_or(match is_terminal {
                 true => Format::Text,
@@ -88,7 +97,7 @@ impl Options {
             }),
             palette: Palette::new(color, is_terminal),
             out: BufWriter::new(io::stdout().lock()),
-            records: 0,
+            volume: Volume::default(),
             signins: 0,
             read_errors: found.read_errors,
         };
@@ -96,11 +105,13 @@ impl Options {
             let mut stderr = io::stderr().lock();
             let palette = Palette::new(color, stderr.is_terminal());
             // If standard error is closed, the exit code still reports errors.
-            let _ = explainer.report(&mut stderr, palette);
-            match explainer.read_errors.count() {
-                0 => Exit::Complete,
-                _ => Exit::Incomplete,
-            }
+            let exit = match (explainer.read_errors.count(), explainer.volume.records) {
+                (1.., _) => Exit::Incomplete,
+                (0, 0) if !self.allow_empty => Exit::NoRecord,
+                _ => Exit::Complete,
+            };
+            let _ = explainer.report(&mut stderr, palette, exit);
+            exit
         }))
     }
 }
@@ -113,7 +124,7 @@ struct Explainer<W> {
     format: Format,
     palette: Palette,
     out: W,
-    records: u64,
+    volume: Volume,
     signins: u64,
     read_errors: ReadErrors,
 }
@@ -130,7 +141,8 @@ impl<W: Write> Visitor for Explainer<W> {
             Ok(explanation) => explanation,
             Err(error) => return Ok(item_result(&error)),
         };
-        self.records += 1;
+        let has_record = explanation.is_some() || self.actors.has_record(bytes).unwrap_or(true);
+        self.volume.add(position, bytes, has_record);
         self.signins += u64::from(explanation.is_some());
         if explanation.is_some() || self.rules.is_some() {
             let actor = self.actors.actor(bytes).ok().flatten();
@@ -195,11 +207,16 @@ impl<W: Write> Explainer<W> {
         self.out.flush()
     }
 
-    fn report(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
+    fn report(&self, to: &mut dyn Write, palette: Palette, exit: Exit) -> io::Result<()> {
         if self.signins == 0 && self.rules.is_none() {
             let title = palette.title();
-            writeln!(to, "{title}No sign-ins in {}{title:#}", counted(self.records, "record"))?;
+            writeln!(
+                to,
+                "{title}No sign-ins in {}{title:#}",
+                counted(self.volume.records, "record")
+            )?;
         }
+        self.volume.without_record.write(to, palette, exit == Exit::NoRecord)?;
         self.read_errors.write(to, palette)
     }
 }

@@ -42,14 +42,20 @@ pub(super) struct LineFilter {
 }
 
 impl LineFilter {
-    /// A filter with `field` as the name of the field for the verdict. `counts`: the summary
-    /// includes kinds, rules and failures.
-    pub(super) fn new(filter: Filter, mode: Mode, field: &str, counts: bool) -> Self {
+    /// A filter with `field` as the name of the field for the verdict. With a classifier, which finds
+    /// records as the module does, the summary includes kinds, rules, failures, and lines without a
+    /// record.
+    pub(super) fn new(
+        filter: Filter,
+        mode: Mode,
+        field: &str,
+        classifier: Option<Classifier>,
+    ) -> Self {
         let field = serde_json::to_string(field).expect("a string is valid JSON");
         Self {
             filter,
             mode,
-            classifier: counts.then(Classifier::new),
+            classifier,
             // `$!` is the tree of message variables.
             reply_prefix: format!(r#"{{"$!":{{{field}:"#),
             verdict: Vec::new(),
@@ -85,7 +91,10 @@ impl LineFilter {
         };
         let message = match result {
             ItemResult::Read => {
-                self.summary.volume.records += 1;
+                let find =
+                    |classifier: &mut Classifier| classifier.has_record(line).unwrap_or(true);
+                let has_record = self.classifier.as_mut().is_none_or(find);
+                self.summary.volume.add(position, line, has_record);
                 return;
             }
             ItemResult::Unreadable(message) => message,

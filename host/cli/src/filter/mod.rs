@@ -25,7 +25,7 @@ use crate::address::Address;
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
-use crate::rules::{self, Rules};
+use crate::rules::{self, Places, Rules};
 use crate::shutdown::Shutdown;
 use crate::summary::Summary;
 
@@ -39,6 +39,8 @@ pub(crate) struct Options {
     /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    #[command(flatten)]
+    places: Places,
     /// Accept connections at unix:PATH or tcp:HOST:PORT instead of reading standard input, and
     /// reply on the same connection
     #[arg(long, value_name = "ADDRESS")]
@@ -70,6 +72,9 @@ Examples:
 
   Forward only records that match a rule:
     zcat trail.ndjson.gz | sekisho filter --rules mine.yaml --mode matches
+
+  Filter records that a program wraps in its own way:
+    tail -F wrapped.ndjson | sekisho filter --record data.aws --mode signins
 
   Serve another program, which sends lines and receives them on the same connection:
     sekisho filter --listen unix:/run/sekisho.sock
@@ -119,6 +124,7 @@ impl Options {
             // If standard error is closed, the exit code still reports errors.
             if reports {
                 let _ = summary.write(&mut stderr, palette, start.elapsed(), &silence);
+                let _ = summary.volume.without_record.write(&mut stderr, palette, false);
             }
             let _ = summary.read_errors.write(&mut stderr, palette);
             match (summary.faults, summary.read_errors.count()) {
@@ -152,14 +158,14 @@ impl Options {
     ) -> Result<impl Fn() -> Result<LineFilter, Failure>, Failure> {
         let module = module_file::load(self.module.as_deref())?;
         let mode = self.mode;
+        let record = self.places.paths(rules.as_ref()).map(<[_]>::to_vec);
         Ok(move || {
             let mut filter = module_file::start(&module)?;
-            let mut field = "signin";
-            if let Some(rules) = &rules {
-                rules::configure(&mut filter, rules)?;
-                field = rules.field.as_deref().unwrap_or(field);
-            }
-            Ok(LineFilter::new(filter, mode, field, counts))
+            let (rules, record) = (rules.as_ref(), record.as_deref());
+            rules::configure(&mut filter, rules, record)?;
+            let field = rules.and_then(|rules| rules.field.as_deref()).unwrap_or("signin");
+            let classifier = if counts { Some(rules::classifier(record)?) } else { None };
+            Ok(LineFilter::new(filter, mode, field, classifier))
         })
     }
 

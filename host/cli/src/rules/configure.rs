@@ -1,5 +1,6 @@
 //! Configures the module with rules.
 
+use sekisho::Classifier;
 use sekisho_host::{Error, Filter};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -9,11 +10,14 @@ use super::rule::{Definition, Rule, Rules};
 use crate::failure::Failure;
 
 /// The configuration of a module.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Configuration<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    rules: Vec<ConfiguredRule<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<Vec<ConfiguredRule<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     silence: Vec<&'a RawValue>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -30,8 +34,8 @@ struct ConfiguredRule<'a> {
     correlation: Option<&'a RawValue>,
 }
 
-/// The JSON that configures a module, or the engine, with these rules.
-pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
+/// The JSON that configures a module, or the engine, with these rules, and with the paths of records.
+pub(crate) fn configuration(rules: Option<&Rules>, record: Option<&[String]>) -> Vec<u8> {
     let configured = |rule| {
         let Rule { id, severity, definition, .. }: &Rule = rule;
         let (pattern, correlation): (Option<&RawValue>, _) = match definition {
@@ -40,21 +44,31 @@ pub(crate) fn configuration(rules: &Rules) -> Vec<u8> {
         };
         ConfiguredRule { id, severity: *severity, pattern, correlation }
     };
-    let configuration = Configuration {
+    let configuration = rules.map_or_else(Configuration::default, |rules| Configuration {
         field: rules.field.as_deref(),
-        rules: rules.rules.iter().map(configured).collect(),
+        record: None,
+        rules: Some(rules.rules.iter().map(configured).collect()),
         silence: rules.silence.iter().map(|entry| &*entry.json).collect(),
         tune: &rules.tune,
-    };
+    });
+    let configuration = Configuration { record, ..configuration };
     serde_json::to_vec(&configuration).expect("writing to memory does not fail")
 }
 
-/// Configures an instance of the module with these rules.
+/// Configures an instance of the module with these rules, and with the paths of records. If there are
+/// neither, it keeps its own.
 ///
 /// # Errors
 /// [`Failure::Usage`], if the module refuses the rules; [`Failure::Module`], if it fails.
-pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failure> {
-    filter.configure(&configuration(rules)).map_err(|error| match error {
+pub(crate) fn configure(
+    filter: &mut Filter,
+    rules: Option<&Rules>,
+    record: Option<&[String]>,
+) -> Result<(), Failure> {
+    if rules.is_none() && record.is_none() {
+        return Ok(());
+    }
+    filter.configure(&configuration(rules, record)).map_err(|error| match error {
         Error::Refused(refusal) => Failure::Usage {
             message: format!("the module refuses the rules: {refusal}"),
             advice: "run `sekisho rules check` with the same rules to see what is wrong",
@@ -63,5 +77,17 @@ pub(crate) fn configure(filter: &mut Filter, rules: &Rules) -> Result<(), Failur
             message: format!("the module failed on the rules: {error}"),
             advice: "try fewer or simpler rules",
         },
+    })
+}
+
+/// A classifier without rules that looks for records at these paths.
+///
+/// # Errors
+/// [`Failure::Usage`], if the paths are invalid.
+pub(crate) fn classifier(record: Option<&[String]>) -> Result<Classifier, Failure> {
+    let configuration = sekisho::Configuration::parse(&configuration(None, record));
+    configuration.map(Classifier::with_configuration).map_err(|error| Failure::Usage {
+        message: format!("`--record`: {error}"),
+        advice: "name the keys that lead to a record, as in `--record data.aws`",
     })
 }

@@ -19,6 +19,11 @@ pub(crate) struct RuleFile<'a> {
     #[serde(borrow)]
     #[schemars(with = "Option<String>", length(min = 1, max = 256))]
     pub(crate) field: Option<&'a RawValue>,
+    /// Where records are in the input, instead of a search: paths, each of keys with dots between
+    /// them. The first counts that leads to an object.
+    #[serde(borrow)]
+    #[schemars(with = "Option<Vec<String>>", length(max = 16))]
+    pub(crate) record: Option<&'a RawValue>,
     /// The rules.
     #[serde(borrow)]
     #[schemars(with = "Option<Vec<Rule<'a>>>")]

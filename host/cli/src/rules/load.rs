@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use sekisho::MAX_FIELD;
+use sekisho::{Configuration, ConfigurationError, MAX_FIELD};
 
 use super::diagnostic::{Diagnostic, Location, SourceText, show};
 use super::document::Document;
@@ -86,6 +86,9 @@ impl Loader {
         if let Some(field) = file.field {
             parse_field(&mut document, field.get(), &mut rules.field);
         }
+        if let Some(record) = file.record {
+            parse_record(&mut document, record.get(), &mut rules.record);
+        }
         let lists = [&file.rules, &file.silence, &file.tune];
         if lists.iter().all(|list| list.is_none()) {
             document
@@ -115,6 +118,26 @@ fn parse_field<'a>(document: &mut Document<'a>, part: &'a str, field: &mut Optio
             format!("expected `{other}` as `field`, as in another file, found `{name}`"),
         ),
         field => *field = Some(name),
+    }
+}
+
+/// Parses `record`, which must be the same in all files that set it.
+fn parse_record<'a>(document: &mut Document<'a>, part: &'a str, record: &mut Option<Vec<String>>) {
+    const BEFORE: &str = "{\"record\":";
+    match Configuration::parse(format!("{BEFORE}{part}}}").as_bytes()) {
+        Ok(_) => {}
+        Err(ConfigurationError::Value { expected, offset, .. }) => {
+            let message = format!("expected {expected} as `record`");
+            return document.error_at(part, offset - BEFORE.len(), message);
+        }
+        Err(error) => return document.error(part, error.to_string()),
+    }
+    let Some(paths) = document.value::<Vec<String>>(part) else { return };
+    match record {
+        Some(other) if *other != paths => {
+            document.error(part, "expected the same `record` as in another file");
+        }
+        record => *record = Some(paths),
     }
 }
 

@@ -7,9 +7,10 @@ use clap::Args;
 use sekisho_rules::Pattern;
 use serde_json::value::RawValue;
 
-use super::configure::configure;
+use super::configure::{classifier, configure};
 use super::diagnostic::{Diagnostic, Location, SourceText, show};
 use super::file::Severity;
+use super::places::Places;
 use super::records;
 use super::rule::{Definition, Rule, Rules};
 use crate::color::{Palette, When};
@@ -28,12 +29,16 @@ pub(crate) struct Options {
     /// File of records; `-` or no file is standard input
     file: Option<PathBuf>,
     #[command(flatten)]
+    places: Places,
+    #[command(flatten)]
     limit: SizeLimit,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   sekisho rules match --pattern '{\"detail\": {\"eventName\": [\"SwitchRole\"]}}' trail.json.gz
+  sekisho rules match --record data.aws --pattern '{\"detail\": {\"errorCode\": [{\"exists\": true}]}}' \\
+      wrapped.ndjson
   zcat trail.json.gz | sekisho rules match --pattern '{\"signin\": {\"outcome\": [\"failure\"]}}'";
 
 impl Options {
@@ -52,11 +57,13 @@ fn print_matches(options: &Options, color: When) -> Result<Exit, Failure> {
     }
     let rules = Rules { rules: vec![rule(&options.pattern, color)?], ..Rules::default() };
     let mut filter = module_file::start(&module_file::load(None)?)?;
-    configure(&mut filter, &rules)?;
+    let record = options.places.paths(None);
+    configure(&mut filter, Some(&rules), record)?;
     let mut out = io::stdout().lock();
     let mut line = Vec::new();
     let read = records::read(
         &mut filter,
+        classifier(record)?,
         options.file.as_ref(),
         options.limit.max_file_bytes,
         |verdict, record| {
@@ -72,6 +79,7 @@ fn print_matches(options: &Options, color: When) -> Result<Exit, Failure> {
         let mut stderr = io::stderr().lock();
         let palette = Palette::new(color, stderr.is_terminal());
         // If standard error is closed, the exit code still reports errors.
+        let _ = totals.volume.without_record.write(&mut stderr, palette, false);
         let _ = totals.read_errors.write(&mut stderr, palette);
         totals.exit()
     }))

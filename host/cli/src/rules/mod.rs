@@ -4,7 +4,7 @@
 //! - `load` loads them: `rule_parser`, `test_parser`, `silence_parser` and `tune_parser` read parts of
 //!   a `document`, `ids` checks references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
 //!   `rule`s.
-//! - `configure` passes rules to the module, and `records` matches them against a file.
+//! - `configure` passes rules and the `places` of records to the module, and `records` matches them against a file.
 //! - `check`, `test` with its `tester`, and `matching` are the subcommands.
 
 mod check;
@@ -16,6 +16,7 @@ mod ids;
 mod json;
 mod load;
 mod matching;
+mod places;
 mod records;
 mod rule;
 mod rule_parser;
@@ -32,8 +33,9 @@ use clap::{Args, Subcommand};
 use crate::color::When;
 use crate::failure::{Exit, Failure};
 
-pub(crate) use self::configure::{configuration, configure};
+pub(crate) use self::configure::{classifier, configuration, configure};
 pub(crate) use self::load::load;
+pub(crate) use self::places::Places;
 pub(crate) use self::rule::Rules;
 
 /// Check, test and try rules, which are Amazon EventBridge event patterns
@@ -130,6 +132,9 @@ earlier files and of `builtin` too:
       timespan: 15m
 An entry of silence can name `rules`, `identity`, `account`, `source_ip` and `user_agent`; a change
 `enabled`, `severity`, `count` and `timespan`.
+
+Where records are, instead of a search, says `record: [data.aws, event]` next to `rules`; the option
+--record overrides it.
 
 A test of a pattern for records has `event` and `match`. A test of a pattern for attempts or of a
 correlation has `events` and `match`, or for a correlation `findings`, the expected number of

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use sekisho::Classifier;
 use sekisho_host::Filter;
 
 use crate::failure::Exit;
@@ -13,12 +14,13 @@ use crate::input::paths;
 use crate::input::position::Position;
 use crate::input::read_error::{ReadError, ReadErrors};
 use crate::output::Verdict;
+use crate::summary::Volume;
 
 /// What was read.
 #[derive(Debug, Default)]
 pub(crate) struct Totals {
-    /// The number of records that were read.
-    pub(crate) records: u64,
+    /// What was read.
+    pub(crate) volume: Volume,
     /// The input that could not be read.
     pub(crate) read_errors: ReadErrors,
     /// How often the module failed.
@@ -36,19 +38,21 @@ impl Totals {
     }
 }
 
-/// Calls `each` with every record that has a verdict. `None` as `file` is standard input.
+/// Calls `each` with every record that has a verdict. `None` as `file` is standard input. The
+/// classifier finds records as the filter does.
 ///
 /// # Errors
 /// The error of `each`, which ends reading.
 pub(crate) fn read(
     filter: &mut Filter,
+    classifier: Classifier,
     file: Option<&PathBuf>,
     limit_bytes: u64,
     each: impl FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>,
 ) -> io::Result<Totals> {
     let found = paths::find(file.map_or(&[], std::slice::from_ref));
     let totals = Totals { read_errors: found.read_errors, ..Totals::default() };
-    let mut matcher = Matcher { filter, each, totals };
+    let mut matcher = Matcher { filter, classifier, each, totals };
     for (number, source) in found.sources.iter().enumerate() {
         let opened = source.open().and_then(|input| decompress(input, limit_bytes));
         visit(&mut matcher, number, source, opened)?;
@@ -58,6 +62,7 @@ pub(crate) fn read(
 
 struct Matcher<'f, F> {
     filter: &'f mut Filter,
+    classifier: Classifier,
     each: F,
     totals: Totals,
 }
@@ -65,10 +70,14 @@ struct Matcher<'f, F> {
 impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Matcher<'_, F> {
     type Stop = io::Error;
 
-    fn item(&mut self, _: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
+    fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
         let verdict = self.filter.process(bytes);
+        let mut has_record = true;
         let result = match verdict.map(|json| json.map(|json| Verdict::parse(json.as_bytes()))) {
-            Ok(None) => ItemResult::Read,
+            Ok(None) => {
+                has_record = self.classifier.has_record(bytes).unwrap_or(true);
+                ItemResult::Read
+            }
             Ok(Some(Ok((verdict, _)))) => {
                 (self.each)(&verdict, bytes)?;
                 ItemResult::Read
@@ -79,7 +88,9 @@ impl<F: FnMut(&Verdict<'_>, &[u8]) -> io::Result<()>> Visitor for Matcher<'_, F>
             }
             Err(error) => item_result(error, &mut self.totals.faults),
         };
-        self.totals.records += u64::from(matches!(result, ItemResult::Read));
+        if let ItemResult::Read = result {
+            self.totals.volume.add(position, bytes, has_record);
+        }
         Ok(result)
     }
 

@@ -15,6 +15,8 @@ pub(crate) struct Rules {
     pub(crate) sources: Vec<SourceText>,
     /// The name of the field with the verdict in annotated records, if a file sets one.
     pub(crate) field: Option<String>,
+    /// The paths of records, if a file sets them.
+    pub(crate) record: Option<Vec<String>>,
     /// The rules of all files, with what later entries of `tune` change of severity and enabling.
     pub(crate) rules: Vec<Rule>,
     /// The entries of `silence`.

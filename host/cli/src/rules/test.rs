@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::configure::configure;
+use super::configure::{classifier, configure};
 use super::load::load;
+use super::places::Places;
 use super::tester::{Expectation, Tester};
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
@@ -27,6 +28,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID=COUNT", requires = "events", value_parser = expectation)]
     expect: Vec<Expectation>,
     #[command(flatten)]
+    places: Places,
+    #[command(flatten)]
     limit: SizeLimit,
 }
 
@@ -46,6 +49,7 @@ Rules are tested as they are written: what the files silence or change has no ef
 Examples:
   sekisho rules test mine.yaml
   sekisho rules test builtin --events trail.json.gz --expect root-signin=2 --expect unknown-user=0
+  sekisho rules test mine.yaml --events wrapped.ndjson --record data.aws
 
 Exit status: 0 if all tests pass, 1 if a test fails or a record cannot be read.";
 
@@ -68,12 +72,14 @@ impl Options {
             });
         }
         let mut filter = module_file::start(&module_file::load(None)?)?;
-        configure(&mut filter, &rules)?;
+        let record = self.places.paths(Some(&rules));
+        configure(&mut filter, Some(&rules), record)?;
+        let classifier = classifier(record)?;
         let stdout = io::stdout().lock();
         let palette = Palette::new(color, stdout.is_terminal());
         let mut tester = Tester::new(&rules, filter, palette, stdout);
         let events = self.events.as_ref();
-        exit_after(tester.run(events, &self.expect, self.limit.max_file_bytes))
+        exit_after(tester.run(events, classifier, &self.expect, self.limit.max_file_bytes))
     }
 }
 

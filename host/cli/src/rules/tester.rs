@@ -56,13 +56,15 @@ impl<'r, W: Write> Tester<'r, W> {
         Self { rules, filter, palette, out, tests: 0, failed: 0 }
     }
 
-    /// Runs all tests, then counts matches in the file `events` and checks the `expectations`.
+    /// Runs all tests, then counts matches in the file `events`, in which the classifier finds records
+    /// as the filter does, and checks the `expectations`.
     ///
     /// # Errors
     /// The error of the writer.
     pub(super) fn run(
         &mut self,
         events: Option<&PathBuf>,
+        classifier: Classifier,
         expectations: &[Expectation],
         max_file_bytes: u64,
     ) -> io::Result<Exit> {
@@ -72,7 +74,7 @@ impl<'r, W: Write> Tester<'r, W> {
             self.run_tests(rule, width.unwrap_or_default())?;
         }
         let exit = match events {
-            Some(file) => self.count_matches(file, expectations, max_file_bytes)?,
+            Some(file) => self.count_matches(file, classifier, expectations, max_file_bytes)?,
             None => Exit::Complete,
         };
         let Self { palette, out, tests, failed, .. } = self;
@@ -209,6 +211,7 @@ impl<'r, W: Write> Tester<'r, W> {
     fn count_matches(
         &mut self,
         file: &PathBuf,
+        classifier: Classifier,
         expectations: &[Expectation],
         max_file_bytes: u64,
     ) -> io::Result<Exit> {
@@ -220,9 +223,9 @@ impl<'r, W: Write> Tester<'r, W> {
             }
             Ok(())
         };
-        let totals = records::read(&mut self.filter, Some(file), max_file_bytes, each)?;
+        let totals = records::read(&mut self.filter, classifier, Some(file), max_file_bytes, each)?;
         let title = self.palette.title();
-        writeln!(self.out, "\n{title}{}{title:#}", counted(totals.records, "record"))?;
+        writeln!(self.out, "\n{title}{}{title:#}", counted(totals.volume.records, "record"))?;
         for Expectation { id, count } in expectations {
             let found = counts[id.as_str()];
             let mut line = format!("{}: {}", printable(id), matches(found));
@@ -239,6 +242,7 @@ impl<'r, W: Write> Tester<'r, W> {
         }
         let mut stderr = io::stderr().lock();
         // If standard error is closed, the exit code still reports errors.
+        let _ = totals.volume.without_record.write(&mut stderr, self.palette, false);
         let _ = totals.read_errors.write(&mut stderr, self.palette);
         Ok(totals.exit())
     }

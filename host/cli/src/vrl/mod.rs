@@ -17,7 +17,7 @@ use clap::Args;
 use self::program::{Configuration, program};
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
-use crate::rules::{self, Rules};
+use crate::rules::{self, Places, Rules};
 
 /// Print an equivalent program for Vector's `remap` transform, which cannot load a module
 #[derive(Args, Debug)]
@@ -26,12 +26,15 @@ pub(crate) struct Options {
     /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    #[command(flatten)]
+    places: Places,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   sekisho vrl > sekisho.vrl
   sekisho vrl --rules builtin --rules mine.yaml > sekisho.vrl
+  sekisho vrl --record data.aws > sekisho.vrl
 
 In Vector's configuration:
   transforms:
@@ -51,24 +54,27 @@ impl Options {
     /// [`Failure`], if a rule is invalid or has no equivalent in VRL, or the program cannot be
     /// written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        let configuration = match &*self.rules {
-            [] => Configuration::default(),
-            files => configuration(rules::load(files, color)?)?,
+        let rules = match &*self.rules {
+            [] => None,
+            files => Some(rules::load(files, color)?),
         };
+        let configuration = configuration(rules, &self.places)?;
         let program = program(&configuration)?;
         exit_after(io::stdout().write_all(program.as_bytes()).map(|()| Exit::Complete))
     }
 }
 
 /// The configuration of a module with the rules that are not switched off.
-fn configuration(mut rules: Rules) -> Result<Configuration, Failure> {
-    if !rules.silence.is_empty() {
+fn configuration(mut rules: Option<Rules>, places: &Places) -> Result<Configuration, Failure> {
+    if rules.as_ref().is_some_and(|rules| !rules.silence.is_empty()) {
         return Err(Failure::Usage {
             message: "`silence` has no equivalent in VRL".to_owned(),
             advice: "leave its entries out, or run `sekisho filter` next to Vector",
         });
     }
-    rules.rules.retain(|rule| rule.is_enabled);
-    let json = rules::configuration(&rules);
+    if let Some(rules) = &mut rules {
+        rules.rules.retain(|rule| rule.is_enabled);
+    }
+    let json = rules::configuration(rules.as_ref(), places.paths(rules.as_ref()));
     Ok(serde_json::from_slice(&json).expect("a module's configuration is JSON"))
 }

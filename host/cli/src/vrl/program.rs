@@ -10,6 +10,8 @@ use super::pattern::{Branch, branches};
 use super::text::string;
 use crate::failure::Failure;
 
+const START: &str = include_str!("start.vrl");
+const RECORD: &str = include_str!("record.vrl");
 const TABLES: &str = include_str!("tables.vrl");
 const VIEWS: &str = include_str!("views.vrl");
 const PLACES: &str = include_str!("places.vrl");
@@ -19,6 +21,7 @@ const CONSISTENCY: &str = include_str!("consistency.vrl");
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Configuration {
     field: Option<String>,
+    record: Option<Vec<String>>,
     rules: Option<Vec<Rule>>,
 }
 
@@ -39,7 +42,16 @@ pub(super) fn program(configuration: &Configuration) -> Result<String, Failure> 
         None => String::new(),
     };
     let field = string(configuration.field.as_deref().unwrap_or("signin"));
-    Ok(format!("{TABLES}{matching}\nif verdict != null {{\n  .{field} = verdict\n}}\n"))
+    let record = configuration.record.as_deref().map(record).unwrap_or_default();
+    Ok(format!(
+        "{START}{record}{TABLES}{matching}\nif verdict != null {{\n  .{field} = verdict\n}}\n"
+    ))
+}
+
+/// The part of the program that looks for the record at these paths.
+fn record(paths: &[String]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| string(path)).collect();
+    format!("\npaths = [{}]{RECORD}\n", paths.join(", "))
 }
 
 /// The part of the program that finds the matching rules.

@@ -9,6 +9,8 @@ mod files;
 mod filter;
 mod help;
 mod inspect;
+mod record;
 mod rules;
 mod silence;
 mod support;
+mod without_record;

@@ -1,0 +1,135 @@
+//! What an item without a CloudTrail record is like, and where a record may be in it.
+
+use std::fmt;
+
+use sekisho::{Classifier, Configuration};
+use serde_json::{Map, Value, json};
+
+/// How many keys are shown.
+const KEYS: usize = 8;
+
+/// How many characters of a key are shown.
+const KEY_CHARS: usize = 40;
+
+/// How far below the top a record is looked for: keys, elements and JSON text.
+const DEPTH: usize = 32;
+
+/// What an item without a CloudTrail record is like.
+///
+/// ```
+/// use sekisho_records::Unrecognized;
+///
+/// let item = br#"{"host":"web-1","event":{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}}"#;
+/// let unrecognized = Unrecognized::of(item);
+/// assert_eq!(unrecognized.keys, ["host", "event"]);
+/// assert_eq!(unrecognized.path.as_deref(), Some("event"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Unrecognized {
+    /// The keys at its top; none if it is not an object.
+    pub keys: Vec<String>,
+    /// The path of a record in it, for `record` in the configuration.
+    pub path: Option<String>,
+}
+
+impl Unrecognized {
+    /// Describes an item.
+    #[must_use]
+    pub fn of(item: &[u8]) -> Self {
+        let value: Value = serde_json::from_slice(item).unwrap_or_default();
+        let keys = value.as_object().map(|object| object.keys().cloned().collect());
+        let path = find_path(&value, String::new(), DEPTH).filter(|path| is_path(path, item));
+        Self { keys: keys.unwrap_or_default(), path }
+    }
+}
+
+/// The keys, as in `time, host, event`.
+impl fmt::Display for Unrecognized {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, key) in self.keys.iter().take(KEYS).enumerate() {
+            f.write_str(if index > 0 { ", " } else { "" })?;
+            key.chars().take(KEY_CHARS).try_for_each(|character| write!(f, "{character}"))?;
+        }
+        f.write_str(if self.keys.len() > KEYS { ", …" } else { "" })
+    }
+}
+
+/// The path of the first object below `path` that looks like a record: keys with dots between them.
+fn find_path(value: &Value, path: String, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Object(object) if !path.is_empty() && looks_like_record(object) => Some(path),
+        Value::Object(object) => object.iter().find_map(|(key, value)| {
+            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            find_path(value, below, depth)
+        }),
+        // A path leads through arrays of one element only.
+        Value::Array(elements) => match &elements[..] {
+            [element] => find_path(element, path, depth),
+            _ => None,
+        },
+        Value::String(text) if text.starts_with(['{', '[']) => {
+            find_path(&serde_json::from_str(text).ok()?, path, depth)
+        }
+        _ => None,
+    }
+}
+
+/// Whether an object has two of the keys of a record, in any spelling.
+fn looks_like_record(object: &Map<String, Value>) -> bool {
+    let plain = |key: &String| -> String {
+        key.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let keys = object.keys().map(plain);
+    keys.filter(|key| ["eventsource", "eventname", "eventversion"].contains(&&**key)).count() > 1
+}
+
+/// Whether the item has a record at `path`.
+fn is_path(path: &str, item: &[u8]) -> bool {
+    let configuration = json!({ "record": [path] }).to_string();
+    Configuration::parse(configuration.as_bytes()).is_ok_and(|configuration| {
+        Classifier::with_configuration(configuration).has_record(item) == Ok(true)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(item: &str) -> Option<String> {
+        Unrecognized::of(item.as_bytes()).path
+    }
+
+    #[test]
+    fn the_place_is_named_if_a_record_is_there() {
+        let record = r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}"#;
+        for (item, expected) in [
+            (format!(r#"{{"time":1,"event":{record}}}"#), "event"),
+            (format!(r#"{{"time":1,"event":{record:?}}}"#), "event"),
+            (format!(r#"{{"a":[],"b":[{{"c.d":[{record}]}}]}}"#), "b.c.d"),
+            (format!(r#"{{"a":{{"b":{{"c":{record}}}}}}}"#), "a.b.c"),
+        ] {
+            assert_eq!(path(&item).as_deref(), Some(expected), "{item}");
+        }
+        for item in [
+            // What looks like a record in another spelling is not named if it cannot be read there.
+            r#"{"event":{"event_source":7,"event_name":"x"}}"#,
+            r#"{"event":{"eventSource":"aws:sqs","eventName":"x"}}"#,
+            r#"{"event":{"eventSource":"s3.amazonaws.com"}}"#,
+            r#"{"event":[]}"#,
+            "{",
+            "7",
+        ] {
+            assert_eq!(path(item), None, "{item}");
+        }
+    }
+
+    #[test]
+    fn few_keys_are_shown() {
+        let keys: Vec<_> = (0..9).map(|n| format!("\"{n}{}\":0", "x".repeat(50))).collect();
+        let shown = Unrecognized::of(format!("{{{}}}", keys.join(",")).as_bytes()).to_string();
+        assert!(shown.starts_with(&format!("0{}, 1", "x".repeat(39))), "{shown}");
+        assert!(shown.ends_with("x, …"), "{shown}");
+        assert_eq!(Unrecognized::of(b"[1]").to_string(), "");
+    }
+}
