@@ -85,8 +85,9 @@ test('a configuration is accepted or refused as a whole', () => {
 test('the configuration says where records are', () => {
   const filter = filterOf();
   const wrapped = `{"data":{"aws":${LOGIN}}}`;
+  filter.configure({ record: ['elsewhere'] });
   assert.equal(filter.process(wrapped), null);
-  filter.configure({ record: ['data.aws'] });
+  filter.configure({ record: ['elsewhere', 'data.aws'] });
   assert.deepEqual(filter.process(wrapped), VERDICT);
   assert.ok(filter.annotate(wrapped).startsWith(`${wrapped.slice(0, -1)},"signin":{`));
   assert.throws(() => filter.configure({ record: 'data.aws' }), { code: 'refused', message: /record/ });

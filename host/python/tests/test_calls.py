@@ -115,8 +115,9 @@ def test_a_configuration_is_accepted_or_refused_as_a_whole(signins: Filter) -> N
 
 def test_the_configuration_says_where_records_are(signins: Filter) -> None:
     wrapped = b'{"data":{"aws":' + LOGIN + b"}}"
+    signins.configure({"record": ["elsewhere"]})
     assert signins.process(wrapped) is None
-    signins.configure({"record": ["data.aws"]})
+    signins.configure({"record": ["elsewhere", "data.aws"]})
     assert signins.process(wrapped) == VERDICT
     assert signins.annotate(wrapped).startswith(wrapped[:-1] + b',"signin":{')
     with pytest.raises(FilterError, match="record"):
