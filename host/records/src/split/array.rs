@@ -2,13 +2,15 @@
 
 use std::io::Read;
 
-use super::lexer::SyntaxError;
+use memchr::memmem;
+
+use super::lexer::{Stop, SyntaxError};
 use super::piece::SplitError;
 use super::splitter::Splitter;
 use super::state::{Found, Layout, Place, State};
 
 impl<R: Read> Splitter<R> {
-    /// Enters an array of records in a top-level object, before its first element.
+    /// Enters an array of records, before its first element or a later one.
     pub(super) fn enter_array(&mut self) {
         if self.is_oversized(&(self.start..self.position)) {
             // Some parts of the object may have been returned: it remains one item.
@@ -18,6 +20,29 @@ impl<R: Read> Splitter<R> {
         self.place = Place::WrapperArray;
         self.start = self.position;
         self.begin_element();
+    }
+
+    /// Enters the first array in a value that is too large for an item. Returns false if none shows
+    /// in memory, or if the value may be a record itself.
+    pub(super) fn enter_large(&mut self) -> bool {
+        const SOURCE: &[u8] = b"eventSource";
+        let is_element = self.place == Place::WrapperArray;
+        if !matches!(self.state, State::Value) || !(is_element || self.place == Place::Top) {
+            return false;
+        }
+        let mut lexer = self.lexer.clone();
+        let value = &self.window.bytes()[self.start..self.position];
+        lexer.begin_inside(value[0], is_element);
+        let (read, Stop::Elements) = lexer.advance(&value[1..]) else { return false };
+        let (before, array) = value.split_at(read + 1);
+        if memmem::find(before, SOURCE).is_some() || memmem::find(array, SOURCE).is_none() {
+            return false;
+        }
+        self.start += before.len();
+        self.position = self.start;
+        self.lexer = lexer;
+        self.enter_array();
+        true
     }
 
     /// Skips to the next element of an array of records, or to the end of the array.
@@ -78,7 +103,7 @@ impl<R: Read> Splitter<R> {
         self.line_break |= self.lexer.has_line_break();
         self.sibling_key.clear();
         if self.place == Place::WrapperArray {
-            self.lexer.resume_object();
+            self.lexer.resume_outer();
             self.place = Place::Wrapper;
         } else {
             self.end_top();

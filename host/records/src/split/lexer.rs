@@ -74,9 +74,11 @@ pub(super) enum Stop {
 }
 
 /// The state of reading one value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Lexer {
     open: Vec<Nesting>,
+    /// What encloses the array of records that was entered.
+    outer: Vec<Nesting>,
     previous: Previous,
     in_string: bool,
     escaped: bool,
@@ -85,6 +87,8 @@ pub(super) struct Lexer {
     key: Vec<u8>,
     first_key: Vec<u8>,
     finds_arrays: bool,
+    /// Whether any array of objects or arrays is one of records.
+    any_array: bool,
     line_break: bool,
 }
 
@@ -92,6 +96,7 @@ impl Lexer {
     pub(super) fn new() -> Self {
         Self {
             open: Vec::new(),
+            outer: Vec::new(),
             previous: Previous::Nothing,
             in_string: false,
             escaped: false,
@@ -99,8 +104,28 @@ impl Lexer {
             key: Vec::new(),
             first_key: Vec::new(),
             finds_arrays: false,
+            any_array: false,
             line_break: false,
         }
+    }
+
+    /// Starts a new top-level value.
+    pub(super) fn begin_top(&mut self) {
+        self.begin(true);
+        self.any_array = false;
+    }
+
+    /// Starts a value again, after its first byte, to find the arrays of objects or arrays in it.
+    /// `is_element`: it is an element of the array that was entered.
+    pub(super) fn begin_inside(&mut self, first: u8, is_element: bool) {
+        self.begin(true);
+        self.any_array = true;
+        if is_element {
+            self.open.clone_from(&self.outer);
+            self.open.push(Nesting::Array);
+        }
+        self.open.push(if first == b'{' { Nesting::Object } else { Nesting::Array });
+        self.previous = Previous::Opening;
     }
 
     /// Starts a new object, array or string. With `finds_arrays`, [`advance`](Self::advance) stops
@@ -117,10 +142,10 @@ impl Lexer {
         self.line_break = false;
     }
 
-    /// Continues in an object after one of its arrays of records.
-    pub(super) fn resume_object(&mut self) {
+    /// Continues after an array of records in what encloses it.
+    pub(super) fn resume_outer(&mut self) {
         self.begin(true);
-        self.open.push(Nesting::Object);
+        self.open.clone_from(&self.outer);
         self.previous = Previous::Closed;
     }
 
@@ -180,13 +205,14 @@ impl Lexer {
             }
             b',' => self.previous = Previous::Comma,
             b':' => self.previous = Previous::Colon,
-            b'{' if self.value_may_begin() => {
-                if self.at_first_element() {
+            b'{' | b'[' if self.value_may_begin() => {
+                if self.at_element(byte) {
+                    self.outer.clone_from(&self.open);
+                    self.outer.pop();
                     return Err(Stop::Elements);
                 }
-                self.open(Nesting::Object)?;
+                self.open(if byte == b'{' { Nesting::Object } else { Nesting::Array })?;
             }
-            b'[' if self.value_may_begin() => self.open(Nesting::Array)?,
             b'}' if self.open.last() == Some(&Nesting::Object) => self.close(),
             b']' if self.open.last() == Some(&Nesting::Array) => self.close(),
             b'"' | b'{' | b'[' | b'}' | b']' => {
@@ -208,11 +234,21 @@ impl Lexer {
         }
     }
 
-    fn at_first_element(&self) -> bool {
+    /// Whether `byte` begins an element of an array of records that was not entered yet.
+    fn at_element(&self, byte: u8) -> bool {
         self.finds_arrays
-            && self.previous == Previous::Opening
-            && self.open == [Nesting::Object, Nesting::Array]
-            && ARRAY_KEYS.contains(&self.key.as_slice())
+            && match self.any_array {
+                true => {
+                    self.open.last() == Some(&Nesting::Array)
+                        && self.open.len() <= sekisho::MAX_STEPS
+                }
+                false => {
+                    self.previous == Previous::Opening
+                        && byte == b'{'
+                        && self.open == [Nesting::Object, Nesting::Array]
+                        && ARRAY_KEYS.contains(&self.key.as_slice())
+                }
+            }
     }
 
     fn open(&mut self, nesting: Nesting) -> Result<(), Stop> {

@@ -20,6 +20,9 @@ impl<R: Read> Splitter<R> {
             _ => 0,
         };
         if self.position - self.start > MAX_ITEM_BYTES + kept {
+            if self.oversized.is_none() && self.enter_large() {
+                return None;
+            }
             let part = self.start..self.position - kept;
             self.start = part.end;
             return Some(Found::Oversized { range: part, is_last: false });

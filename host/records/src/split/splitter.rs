@@ -18,6 +18,9 @@ use super::window::Window;
 /// value, or not JSON, each line is one item unless it is such an array or object, and a syntax
 /// error affects its line only.
 ///
+/// A value that is larger than an item may be is split at the arrays of objects and arrays in it,
+/// unless it looks like a record.
+///
 /// An input that begins with the header of a table, with columns of a record or one that holds
 /// records, is CSV: an item is the record in a row, or else an object with the row's values as text.
 ///

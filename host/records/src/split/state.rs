@@ -24,9 +24,9 @@ pub(super) enum Place {
     Top,
     /// A top-level array of records.
     Array,
-    /// A top-level object, outside of its arrays of records. Its bytes are dropped.
+    /// A top-level value, outside of its arrays of records. Its bytes are dropped.
     Wrapper,
-    /// An array of records in a top-level object.
+    /// An array of records in a top-level value.
     WrapperArray,
 }
 

@@ -471,6 +471,60 @@ fn oversized_items_are_returned_in_parts() {
     assert_eq!(lengths(Splitter::new(input)), [(0, length + 23)]);
 }
 
+/// A list of records between two texts, without keeping it in memory. Returns its length, too.
+fn many(begins: &'static str, element: &'static str, ends: &'static str) -> (impl Read, usize) {
+    let count = 3 * MAX_ITEM_BYTES / element.len();
+    let mut left = count;
+    let mut rest = &b""[..];
+    let elements = std::iter::from_fn(move || {
+        if rest.is_empty() && left > 0 {
+            left -= 1;
+            rest = if left == 0 {
+                &element.as_bytes()[..element.len() - 1]
+            } else {
+                element.as_bytes()
+            };
+        }
+        let (first, after) = rest.split_first()?;
+        rest = after;
+        Some(*first)
+    });
+    (begins.as_bytes().chain(Bytes(elements)).chain(ends.as_bytes()), count)
+}
+
+struct Bytes<I>(I);
+
+impl<I: Iterator<Item = u8>> Read for Bytes<I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(buffer.iter_mut().zip(&mut self.0).map(|(to, byte)| *to = byte).count())
+    }
+}
+
+#[test]
+fn large_values_are_split_at_the_arrays_in_them() {
+    const RECORD: &str = r#"{"_source":{"eventSource":"s","eventName":"a name that is longer"}},"#;
+    const LINE: &str = r#"["1767225600","{\"eventSource\":\"s\",\"eventName\":\"a name\"}"],"#;
+    for (begins, element, ends, others) in [
+        (r#"{"took":3,"hits":{"total":{"x":[1]},"hits":["#, RECORD, "]}}", 0),
+        (r#"{"buckets":[{"key":1}],"hits":["#, RECORD, r#"],"after":[[1],[2]]}"#, 3),
+        (r#"{"result":[{"stream":{},"values":["#, LINE, r#"]},{"values":[]}]}"#, 1),
+        ("{\n\"hits\": [", RECORD, "]\n}\n{\n\"a\": 1\n}\n", 1),
+    ] {
+        let (input, count) = many(begins, element, ends);
+        let found = lengths(Splitter::new(input));
+        assert_eq!(found.len(), count + others, "{begins}");
+        let whole = found.iter().filter(|(_, length)| *length == element.len() - 1).count();
+        assert_eq!(whole, count, "{begins}");
+    }
+}
+
+#[test]
+fn a_large_record_is_not_split() {
+    let (input, count) =
+        many(r#"{"eventSource":"s","requestParameters":{"a":["#, r#"{"eventSource":"s"},"#, "]}}");
+    assert_eq!(lengths(Splitter::new(input)), [(0, 45 + count * 20 - 1 + 3)]);
+}
+
 #[test]
 fn oversized_rows_do_not_affect_the_next() {
     let length = 3 * MAX_ITEM_BYTES;

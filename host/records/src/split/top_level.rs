@@ -31,7 +31,7 @@ impl<R: Read> Splitter<R> {
     fn begin_top(&mut self, byte: u8) {
         self.start = self.position;
         self.line_break = false;
-        self.lexer.begin(true);
+        self.lexer.begin_top();
         self.state = match byte {
             b'{' => State::Value,
             b'[' => State::Bracket,
