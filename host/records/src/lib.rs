@@ -39,5 +39,5 @@ mod unrecognized;
 pub use constraint::{Constraint, constraints, constraints_in};
 pub use item::{OpenedItem, open_item};
 pub use record::Record;
-pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError};
+pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError, is_csv_of_records};
 pub use unrecognized::Unrecognized;

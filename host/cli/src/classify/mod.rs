@@ -61,13 +61,18 @@ Examples:
   Read records that a program wraps in its own way:
     sekisho classify --record data.aws wrapped.ndjson
 
+  Read what a log store exports, or the lines of syslog:
+    sekisho classify search-result.json logs-insights.csv /var/log/trail.log
+
   Annotate records in a pipeline: print every record, and add the field `signin` to sign-ins:
     zcat trail.json.gz | sekisho classify --format annotated --quiet
 
-The input format is detected: plain, gzip or zstd; {\"Records\":[…]}, {\"Events\":[…]}, CloudWatch
-Logs, EventBridge events, arrays, NDJSON or concatenated JSON. In folders, files named .json,
-.ndjson, .jsonl, .gz or .zst are read, and files named .log or without an extension if they begin
-like one of these; other files are skipped.";
+The input format is detected: plain, gzip or zstd; JSON, NDJSON, concatenated or pretty-printed
+JSON, with the records at any place in it (CloudTrail's files, CloudWatch Logs, EventBridge events,
+search results); lines with a header before the record (syslog, `aws logs tail`, containers); CSV
+of Athena, Logs Insights and Splunk. In folders, files named .json, .ndjson, .jsonl, .gz or .zst are
+read, and files named .log, .csv or without an extension if they begin like one of these; other
+files are skipped.";
 
 impl Options {
     /// Runs `sekisho classify`.

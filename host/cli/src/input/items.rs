@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use sekisho::{ListElement, RecordList};
 use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Splitter, open_item};
 
+use super::encoded::decode_strings;
 use super::paths::Source;
 use super::position::Position;
 use super::read_error::ReadError;
@@ -111,7 +112,12 @@ impl<V: Visitor> Items<'_, V> {
 
     fn item(&mut self, item: &[u8], item_len: Option<usize>) -> Result<(), V::Stop> {
         let mut buffer = Vec::new();
-        let OpenedItem { json, offset } = open_item(item, &mut buffer);
+        let decoded = decode_strings(item);
+        let OpenedItem { json, mut offset } =
+            open_item(decoded.as_deref().unwrap_or(item), &mut buffer);
+        if decoded.is_some() {
+            offset = None;
+        }
         self.position.offset += offset.unwrap_or(0) as u64;
         match self.visitor.item(self.position, json)? {
             ItemResult::Read => self.position.record += 1,

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use sekisho_records::is_csv_of_records;
 use walkdir::WalkDir;
 
 use super::decompress::Compression;
@@ -123,16 +124,20 @@ impl Found {
 }
 
 /// Whether to read a file in a folder: decided by its extension, or by its first bytes if it is named
-/// .log or has no extension.
+/// .log or .csv, or has no extension.
 fn is_record_file(path: &Path) -> io::Result<bool> {
     match path.extension() {
         Some(extension) if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
             Ok(true)
         }
-        Some(extension) if !extension.eq_ignore_ascii_case("log") => Ok(false),
+        Some(extension)
+            if !["log", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+        {
+            Ok(false)
+        }
         _ => {
             let mut head = Vec::new();
-            File::open(path)?.take(512).read_to_end(&mut head)?;
+            File::open(path)?.take(4 << 10).read_to_end(&mut head)?;
             Ok(looks_like_records(&head))
         }
     }
@@ -146,7 +151,7 @@ fn looks_like_records(head: &[u8]) -> bool {
     match text.split_first() {
         Some((b'{', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}') | None),
         Some((b'[', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'{' | b']') | None),
-        _ => false,
+        _ => is_csv_of_records(text),
     }
 }
 
@@ -163,10 +168,20 @@ mod tests {
             b"[\n {\"a\"",
             b"\x1f\x8b\x08",
             b"\x28\xb5\x2f\xfd",
+            b"\xef\xbb\xbf@timestamp,@message\n",
+            b"event\n\"{\"\"eventVersion\"\":",
         ] {
             assert!(looks_like_records(records), "{records:?}");
         }
-        for other in [&b""[..], b"# Notes", b"[package]", b"{% block", b"\0\0\0\x01Bud1", b"12"] {
+        for other in [
+            &b""[..],
+            b"# Notes",
+            b"[package]",
+            b"{% block",
+            b"\0\0\0\x01Bud1",
+            b"12",
+            b"a,b\n1,2\n",
+        ] {
             assert!(!looks_like_records(other), "{other:?}");
         }
     }

@@ -4,10 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sekisho_generator::file_forms::FILE_FORMS;
 use serde_json::Value;
 
-use crate::support::{pipe, text, three};
+use crate::support::{Folder, gzip, pipe, run, text, three};
 
 #[track_caller]
 fn check(name: &str, file: &str) {
@@ -32,6 +34,33 @@ fn each_form_of_file_is_read() {
     for form in FILE_FORMS {
         check(form.name, &form.file(&three()));
     }
+}
+
+#[test]
+fn gzip_in_base64_is_decoded() {
+    let data = |json: &str| STANDARD.encode(gzip(json.as_bytes()));
+    let events = three().map(|record| format!(r#"{{"id":"1","message":{}}}"#, text(&record)));
+    let subscription =
+        format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{}]}}"#, events.join(","));
+    check("awslogs", &format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, data(&subscription)));
+    let records = three().map(|record| {
+        let data = data(&record);
+        format!(r#"{{"kinesis":{{"data":"{data}"}},"eventSource":"aws:kinesis","eventName":"aws:kinesis:record"}}"#)
+    });
+    check("Kinesis", &format!(r#"{{"Records":[{}]}}"#, records.join(",")));
+    let records = three().map(|record| format!(r#"{{"data":"{}"}}"#, STANDARD.encode(record)));
+    check("Firehose", &format!(r#"{{"records":[{}]}}"#, records.join(",")));
+}
+
+#[test]
+fn csv_in_folders_is_read_if_it_holds_records() {
+    let folder = Folder::new();
+    let form = FILE_FORMS.iter().find(|form| form.name == "logs_insights_csv").unwrap();
+    folder.write("export.csv", form.file(&three()));
+    folder.write("prices.csv", "name,price\nbread,3\n");
+    let run = run(&["classify", folder.name()]);
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    assert_eq!(run.values("/user"), ["anaya", "mateo"]);
 }
 
 #[test]

@@ -38,6 +38,17 @@ pub(super) fn detect(head: &[u8], ended: bool) -> Option<Format> {
     }
 }
 
+/// Whether a file that begins with this text is CSV that a [`Splitter`](crate::Splitter) reads.
+///
+/// ```
+/// assert!(sekisho_records::is_csv_of_records(b"@timestamp,@message\n"));
+/// assert!(!sekisho_records::is_csv_of_records(b"name,price\nbread,3\n"));
+/// ```
+#[must_use]
+pub fn is_csv_of_records(text: &[u8]) -> bool {
+    matches!(detect(text, true), Some(Format::Csv(..)))
+}
+
 /// The format of a text that may begin with a header of CSV.
 fn of_table(head: &[u8]) -> Option<Format> {
     let header_len = memchr(b'\n', head)? + 1;
@@ -62,8 +73,10 @@ fn of_table(head: &[u8]) -> Option<Format> {
 
 /// Whether a text can be the name of a column.
 fn can_be_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '@'))
-        && text.chars().all(|c| c.is_alphanumeric() || "_@.:-/(){}# ".contains(c))
+    // Letters of other scripts are not told from signs: that would take tables.
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    text.bytes().next().is_some_and(|first| is_letter(first) || matches!(first, b'_' | b'@'))
+        && text.bytes().all(|byte| is_letter(byte) || b"_@.:-/(){}# ".contains(&byte))
 }
 
 /// Whether a value in the first row is a quoted JSON object. `None` if more bytes are needed.

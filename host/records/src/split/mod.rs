@@ -23,6 +23,7 @@ mod top_level;
 mod value;
 mod window;
 
+pub use self::format::is_csv_of_records;
 pub use self::lexer::SyntaxError;
 pub use self::piece::{MAX_ITEM_BYTES, Piece, SplitError};
 pub use self::splitter::Splitter;
