@@ -21,7 +21,7 @@ pub use attempt::{Attempt, Emitted, Finding};
 pub use explanation::{Decided, Explanation, Field};
 pub use place::Place;
 pub use playground::{Playground, Trail};
-pub use reading::{Listed, Listing, Part, ReadError};
+pub use reading::{Listed, Listing, Part, ReadError, WithoutRecord};
 pub use rules::{CompiledRules, Constraint, Rule, RuleKind, RuleMatch, RuleProblem};
 pub use source::ReadBytes;
 pub use verdict::Verdict;

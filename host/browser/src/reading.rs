@@ -4,7 +4,9 @@ use std::io::Read;
 
 use sekisho::{AttemptStream, Error, ListElement, RecordList};
 use sekisho_attempts::parse_time;
-use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Record, Splitter, open_item};
+use sekisho_records::{
+    MAX_ITEM_BYTES, OpenedItem, Piece, Record, Splitter, Unrecognized, open_item,
+};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
@@ -40,10 +42,24 @@ pub struct Part {
     pub records: u64,
     /// Records that were not listed because memory is short.
     pub left_out: u64,
+    /// Those in which there is no CloudTrail record.
+    pub without_record: WithoutRecord,
     /// The length of the text that was read, in bytes.
     pub bytes: u64,
     /// Whether this is the last part.
     pub ended: bool,
+}
+
+/// Items in which there is no CloudTrail record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Tsify)]
+#[tsify(missing_as_null)]
+pub struct WithoutRecord {
+    /// How many there are.
+    pub count: u64,
+    /// The keys of the first one, as in `time, host`; empty if it is not an object.
+    pub keys: String,
+    /// The path of a record in the first one, for `record` in the configuration.
+    pub path: Option<String>,
 }
 
 /// A record in the list.
@@ -166,10 +182,29 @@ impl Reading {
                 let verdict = classification.into();
                 self.list(offset, json, Ok(Some(verdict)));
             }
-            Ok(None) if self.listing == Listing::All => self.list(offset, json, Ok(None)),
-            Ok(None) => self.part.records += 1,
+            Ok(None) if self.listing == Listing::Nothing => self.part.records += 1,
+            Ok(None) => {
+                self.find_record(json);
+                match self.listing {
+                    Listing::All => self.list(offset, json, Ok(None)),
+                    _ => self.part.records += 1,
+                }
+            }
             Err(Error::SeveralRecords) => self.several(offset, json, shift.is_some(), item_len),
             Err(error) => self.list(offset, json, Err(Refusal::new(json, error))),
+        }
+    }
+
+    /// Counts an item that has no CloudTrail record.
+    fn find_record(&mut self, json: &[u8]) {
+        if self.stream.classifier_mut().has_record(json) != Ok(false) {
+            return;
+        }
+        let counted = &mut self.part.without_record;
+        counted.count += 1;
+        if counted.count == 1 {
+            let first = Unrecognized::of(json);
+            (counted.keys, counted.path) = (first.to_string(), first.path);
         }
     }
 
@@ -298,6 +333,18 @@ mod tests {
             assert_eq!((failures, part.listed.len()), (2, 2), "{}: {:?}", form.name, part.listed);
             assert_eq!(part.read_errors, [], "{}", form.name);
         }
+    }
+
+    #[test]
+    fn items_without_a_record_are_counted() {
+        let log = format!("{{\"time\":1,\"event\":{}}}", OTHER.replace("eventVersion", "version"));
+        for (listing, count) in [(Listing::All, 2), (Listing::Answered, 2), (Listing::Nothing, 0)] {
+            let (part, _) = read(&format!("{OTHER}\n{log}\n{{}}\n{LOGIN}"), listing);
+            assert_eq!((part.without_record.count, part.records), (count, 4), "{listing:?}");
+        }
+        let (part, _) = read(&log, Listing::All);
+        assert_eq!(part.without_record.keys, "time, event");
+        assert_eq!(part.without_record.path.as_deref(), Some("event"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn after_header(line: &[u8]) -> Option<OpenedItem<'_>> {
 }
 
 /// The one value in `json`, if it is well-formed.
-fn whole_value(json: &[u8]) -> Option<Value<'_>> {
+pub(crate) fn whole_value(json: &[u8]) -> Option<Value<'_>> {
     let mut reader = Reader::new(json);
     let value = reader.value().ok()?;
     reader.finish().ok().map(|()| value)

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use sekisho::{Classifier, Configuration};
-use serde_json::{Map, Value, json};
+use sekisho_scan::{Reader, Value, ValueKind};
+
+use crate::item::whole_value;
 
 /// How many keys are shown.
 const KEYS: usize = 8;
@@ -36,10 +38,9 @@ impl Unrecognized {
     /// Describes an item.
     #[must_use]
     pub fn of(item: &[u8]) -> Self {
-        let value: Value = serde_json::from_slice(item).unwrap_or_default();
-        let keys = value.as_object().map(|object| object.keys().cloned().collect());
-        let path = find_path(&value, String::new(), DEPTH).filter(|path| is_path(path, item));
-        Self { keys: keys.unwrap_or_default(), path }
+        let Some(value) = whole_value(item) else { return Self::default() };
+        let path = find_path(value, "", DEPTH).filter(|path| is_path(path, item));
+        Self { keys: members(value).into_iter().map(|(key, _)| key).collect(), path }
     }
 }
 
@@ -54,39 +55,64 @@ impl fmt::Display for Unrecognized {
     }
 }
 
+/// The members of an object.
+fn members(object: Value<'_>) -> Vec<(String, Value<'_>)> {
+    let mut members = Vec::new();
+    let mut reader = Reader::new(object.raw);
+    if reader.enter().is_ok() {
+        while let Ok(Some(key)) = reader.next_key() {
+            let Ok(value) = reader.value() else { break };
+            members.push((key.to_string(), value));
+        }
+    }
+    members
+}
+
+/// The one element of an array; a path leads through no others.
+fn element(array: Value<'_>) -> Option<Value<'_>> {
+    let mut reader = Reader::new(array.raw);
+    reader.enter().ok()?;
+    let element = reader.next_element().ok()?.then(|| reader.value().ok())??;
+    if reader.next_element().ok()? { None } else { Some(element) }
+}
+
 /// The path of the first object below `path` that looks like a record: keys with dots between them.
-fn find_path(value: &Value, path: String, depth: usize) -> Option<String> {
+fn find_path(value: Value<'_>, path: &str, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
-    match value {
-        Value::Object(object) if !path.is_empty() && looks_like_record(object) => Some(path),
-        Value::Object(object) => object.iter().find_map(|(key, value)| {
-            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            find_path(value, below, depth)
-        }),
-        // A path leads through arrays of one element only.
-        Value::Array(elements) => match &elements[..] {
-            [element] => find_path(element, path, depth),
-            _ => None,
-        },
-        Value::String(text) if text.starts_with(['{', '[']) => {
-            find_path(&serde_json::from_str(text).ok()?, path, depth)
+    match value.kind {
+        ValueKind::Object => {
+            let members = members(value);
+            if !path.is_empty() && looks_like_record(&members) {
+                return Some(path.to_owned());
+            }
+            members.iter().find_map(|(key, value)| {
+                let below = if path.is_empty() { key } else { &format!("{path}.{key}") };
+                find_path(*value, below, depth)
+            })
+        }
+        ValueKind::Array => find_path(element(value)?, path, depth),
+        ValueKind::String => {
+            let text = value.text()?.to_string();
+            let is_json = text.starts_with(['{', '[']);
+            find_path(is_json.then(|| whole_value(text.as_bytes()))??, path, depth)
         }
         _ => None,
     }
 }
 
 /// Whether an object has two of the keys of a record, in any spelling.
-fn looks_like_record(object: &Map<String, Value>) -> bool {
+fn looks_like_record(members: &[(String, Value<'_>)]) -> bool {
     let plain = |key: &String| -> String {
         key.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
     };
-    let keys = object.keys().map(plain);
+    let keys = members.iter().map(|(key, _)| plain(key));
     keys.filter(|key| ["eventsource", "eventname", "eventversion"].contains(&&**key)).count() > 1
 }
 
 /// Whether the item has a record at `path`.
 fn is_path(path: &str, item: &[u8]) -> bool {
-    let configuration = json!({ "record": [path] }).to_string();
+    let path = serde_json::to_string(path).expect("a string is valid JSON");
+    let configuration = format!("{{\"record\":[{path}]}}");
     Configuration::parse(configuration.as_bytes()).is_ok_and(|configuration| {
         Classifier::with_configuration(configuration).has_record(item) == Ok(true)
     })

@@ -1,6 +1,6 @@
 /** One record: the verdict, its reasons, and where they stand. */
 import { expect, test } from '@playwright/test';
-import { open, records, rows, verdict, write } from './page';
+import { open, records, rows, rules, verdict, write } from './page';
 
 test('a pasted record is classified and explained', async ({ page }) => {
   await open(page);
@@ -34,6 +34,23 @@ test('a record inside an event is found', async ({ page }) => {
   const { input } = rows('arrival.jsonl').find(({ name }) => name === 'arrival-detail')!;
   await write(page, records(page), input.toString());
   await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
+});
+
+test('an item without a record says where one is, and rules name the place', async ({ page }) => {
+  await open(page);
+  const event = {
+    eventSource: 'signin.amazonaws.com',
+    eventName: 'ConsoleLogin',
+    responseElements: { ConsoleLogin: 'Failure' },
+  };
+  await write(page, records(page), JSON.stringify({ time: 1, event }));
+  const named = '{"record": ["event"], "rules": []}';
+  await expect(page.locator('#without-record')).toHaveText(
+    `One item holds no CloudTrail record. The first has the keys time, event. Say where it is in the rules: ${named}.`,
+  );
+  await write(page, rules(page), named);
+  await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
+  await expect(page.locator('#without-record')).toHaveCount(0);
 });
 
 test('an unreadable record is reported with its place', async ({ page }) => {

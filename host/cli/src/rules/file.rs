@@ -20,7 +20,7 @@ pub(crate) struct RuleFile<'a> {
     #[schemars(with = "Option<String>", length(min = 1, max = 256))]
     pub(crate) field: Option<&'a RawValue>,
     /// Where records are in the input, instead of a search: paths, each of keys with dots between
-    /// them. The first counts that leads to an object.
+    /// them. The first that leads to an object is used.
     #[serde(borrow)]
     #[schemars(with = "Option<Vec<String>>", length(max = 16))]
     pub(crate) record: Option<&'a RawValue>,

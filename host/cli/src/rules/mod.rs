@@ -133,7 +133,7 @@ earlier files and of `builtin` too:
 An entry of silence can name `rules`, `identity`, `account`, `source_ip` and `user_agent`; a change
 `enabled`, `severity`, `count` and `timespan`.
 
-Where records are, instead of a search, says `record: [data.aws, event]` next to `rules`; the option
+`record: [data.aws, event]` next to `rules` says where records are, instead of a search; the option
 --record overrides it.
 
 A test of a pattern for records has `event` and `match`. A test of a pattern for attempts or of a

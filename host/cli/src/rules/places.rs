@@ -11,7 +11,7 @@ const MAX_PATH_BYTES: usize = 256;
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Places {
     /// Look for records at PATH, keys with dots between them such as `data.aws`, instead of
-    /// everywhere; of several, the first counts that leads to an object
+    /// everywhere; of several, the first that leads to an object is used
     #[arg(long, value_name = "PATH", value_parser = parse)]
     record: Vec<String>,
 }

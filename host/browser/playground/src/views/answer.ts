@@ -20,9 +20,9 @@ function body(state: State, actions: Actions) {
   const isEmpty = state.rows.length === 0 && state.readErrors.length === 0 && !state.file;
   if (isEmpty) return html`<p class="faint">${texts.nothing}</p>`;
   const isSingle = !state.file && state.rows.length === 1 && state.readErrors.length === 0;
-  if (isSingle) return state.chosen ? record(state.chosen, actions) : nothing;
+  if (isSingle) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, actions) : nothing}`;
   return html`
-    ${reading(state, actions)} ${readErrors(state)}
+    ${reading(state, actions)} ${withoutRecord(state)} ${readErrors(state)}
     <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
       ${(['list', 'timeline'] as const).map(
         (tab) => html`
@@ -61,6 +61,12 @@ function reading({ progress, isReading, rows, file }: State, actions: Actions) {
       ${progress.left_out > 0 ? html`<br />${texts.leftOut(progress.left_out)}` : nothing}
     </p>
   `;
+}
+
+/** Says what was read that holds no record. */
+function withoutRecord({ progress }: State) {
+  if (!progress?.without_record.count) return nothing;
+  return html`<p class="problem" id="without-record">${texts.withoutRecord(progress.without_record)}</p>`;
 }
 
 /** How many errors are shown. */
