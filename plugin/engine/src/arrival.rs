@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::limits::MAX_ENVELOPES;
 use crate::place::{Place, SearchBuffers};
 use crate::record_paths::RecordPaths;
+use crate::respell::respell;
 use crate::search::{is_wrapper, search_record};
 use crate::text::{decode, json_text};
 
@@ -137,6 +138,7 @@ impl<'f, 'a> Resolved<'f, 'a> {
 pub(crate) struct Buffers {
     envelopes: [Vec<u8>; MAX_ENVELOPES],
     searched: SearchBuffers,
+    respelled: Vec<u8>,
     fields: Vec<u8>,
 }
 
@@ -166,6 +168,9 @@ pub(crate) fn resolve<'f, 'a>(
 ) -> Result<Resolved<'f, 'a>, Error> {
     let mut envelopes = &mut buffers.envelopes[..];
     let mut searched = Some(&mut buffers.searched);
+    let mut respelled = Some(&mut buffers.respelled);
+    // What was read last.
+    let mut last = value;
     // Offset of the outermost string of JSON text.
     let mut text_offset = None;
     let (fields, json, event) = loop {
@@ -187,18 +192,16 @@ pub(crate) fn resolve<'f, 'a>(
                 buffer
             }
             Found::Nothing => {
-                let Some(buffers) = searched.take() else { return Ok(Resolved::Nothing) };
-                let place = match paths {
-                    Some(paths) => {
-                        Some(paths.find(value, buffers)?.unwrap_or_else(|| Place::all(value)))
-                    }
-                    None => search_record(value, buffers)?,
+                let looked = match searched.take() {
+                    Some(searched) => look(value, paths, searched, &mut respelled)?,
+                    None => look_again(last, paths, respelled.take(), text_offset)?,
                 };
-                let Some(place) = place else { return Ok(Resolved::Nothing) };
-                text_offset = place.text_offset();
-                place.open(value, buffers)?
+                let Some((bytes, offset)) = looked else { return Ok(Resolved::Nothing) };
+                text_offset = offset;
+                bytes
             }
         };
+        last = bytes;
         arrival.reset();
         found = arrival.find_in(bytes).map_err(|malformed| match text_offset {
             Some(offset) => Error::MalformedText { offset, malformed },
@@ -212,6 +215,51 @@ pub(crate) fn resolve<'f, 'a>(
         return Ok(Resolved::Skipped);
     }
     Ok(Resolved::Record(Record { fields, is_signin, json, event }))
+}
+
+/// Bytes to read, and the offset in the input that a fault in them is reported at if they are not a
+/// part of it.
+type Looked<'a> = Option<(&'a [u8], Option<usize>)>;
+
+/// Looks for a record at `paths`, or everywhere if there are none.
+// Not inlined: most inputs have their record at one of the usual places.
+#[inline(never)]
+fn look<'a>(
+    value: &'a [u8],
+    paths: Option<&RecordPaths>,
+    searched: &'a mut SearchBuffers,
+    respelled: &mut Option<&'a mut Vec<u8>>,
+) -> Result<Looked<'a>, Error> {
+    let (place, is_respelled) = match paths {
+        Some(paths) => (paths.find(value, searched)?.unwrap_or_else(|| Place::all(value)), false),
+        None => match search_record(value, searched)? {
+            Some(record) => (record.place, record.is_respelled),
+            None => return Ok(None),
+        },
+    };
+    let offset = place.text_offset();
+    let bytes = place.open(value, searched)?;
+    let respelled = match respelled.take_if(|_| is_respelled) {
+        Some(buffer) => respell(bytes, buffer)?,
+        None => None,
+    };
+    Ok(Some(match respelled {
+        Some(respelled) => (respelled, offset.or(Some(place.start()))),
+        None => (bytes, offset),
+    }))
+}
+
+/// What is at a path and no record in CloudTrail's spelling may be one in another.
+#[inline(never)]
+fn look_again<'a>(
+    object: &[u8],
+    paths: Option<&RecordPaths>,
+    buffer: Option<&'a mut Vec<u8>>,
+    text_offset: Option<usize>,
+) -> Result<Looked<'a>, Error> {
+    let is_object = object.trim_ascii_start().starts_with(b"{");
+    let Some(buffer) = buffer.filter(|_| paths.is_some() && is_object) else { return Ok(None) };
+    Ok(respell(object, buffer)?.map(|bytes| (bytes, text_offset.or(Some(0)))))
 }
 
 fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u8>]), Error> {
@@ -295,7 +343,7 @@ impl<'a> Arrival<'a> {
         paths: Option<&RecordPaths>,
     ) -> Result<Found<'a>, Malformed> {
         if paths.is_some() {
-            reader.skip()?;
+            reader.value()?;
             return Ok(Found::Nothing);
         }
         match reader.peek()? {

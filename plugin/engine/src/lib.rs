@@ -33,7 +33,8 @@
 //! `Records`, `Events` or `logEvents` array; JSON text in `message`, `log`, `Message`,
 //! `CloudTrailEvent` or `event.original`; or inside several of these, up to [`MAX_ENVELOPES`]. If no
 //! record is there, it is looked for in all of the input, below at most [`MAX_STEPS`] keys and
-//! elements.
+//! elements, also with the columns of Athena, CloudTrail Lake, Steampipe and Microsoft Sentinel, or
+//! as an event of OCSF.
 //!
 //! # Limits
 //! An input has at most [`MAX_INPUT`] bytes, and at most
@@ -69,12 +70,15 @@ mod observation;
 mod place;
 mod record_list;
 mod record_paths;
+mod respell;
+mod row_text;
 mod rule_id;
 mod rules;
 mod search;
 #[cfg(feature = "serde")]
 mod serialize;
 mod silence;
+mod spelling;
 mod stream;
 mod text;
 mod tune;

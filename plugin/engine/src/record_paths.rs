@@ -8,7 +8,7 @@ use sekisho_scan::{Reader, Value, ValueKind};
 use crate::error::{ConfigurationError, Error};
 use crate::members::{expected, texts};
 use crate::place::{Place, SearchBuffers};
-use crate::text::decode;
+use crate::text::{decode, next_member, parse};
 
 /// The most paths.
 const MAX_PATHS: usize = 16;
@@ -103,22 +103,19 @@ fn follow_text(
     decode(text, buffer)?;
     let place = place.in_string(string.offset);
     let offset = place.text_offset().unwrap_or_default();
-    let mut reader = Reader::new(buffer);
-    let value = reader.value().and_then(|value| reader.finish().map(|()| value));
-    let value = value.map_err(|malformed| Error::MalformedText { offset, malformed })?;
+    let value = parse(buffer).map_err(|malformed| Error::MalformedText { offset, malformed })?;
     follow(path, value, place, buffers)
 }
 
 /// The value of a key; of duplicates, the last.
-fn member<'a>(object: Value<'a>, key: &str) -> Result<Option<Value<'a>>, Error> {
+#[inline(never)]
+pub(crate) fn member<'a>(object: Value<'a>, key: &str) -> Result<Option<Value<'a>>, Error> {
     let mut reader = Reader::new(object.raw);
     let mut found = None;
     reader.enter()?;
-    while let Some(name) = reader.next_key()? {
+    while let Some((name, value)) = next_member(&mut reader)? {
         if name == *key {
-            found = Some(reader.value()?.shifted(object.offset));
-        } else {
-            reader.skip()?;
+            found = Some(value.shifted(object.offset));
         }
     }
     Ok(found)

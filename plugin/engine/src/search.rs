@@ -8,7 +8,16 @@ use sekisho_scan::{Reader, Text, Value, ValueKind};
 use crate::error::Error;
 use crate::limits::MAX_STEPS;
 use crate::place::{Place, SearchBuffers};
+use crate::respell::{is_sign_of_spelling, respell};
 use crate::text::decode;
+
+/// A record that was found.
+#[derive(Clone, Copy)]
+pub(crate) struct FoundRecord {
+    pub(crate) place: Place,
+    /// Whether its fields are not spelled as in CloudTrail.
+    pub(crate) is_respelled: bool,
+}
 
 /// Looks for the one record in an object. See [`search`].
 ///
@@ -19,7 +28,7 @@ use crate::text::decode;
 pub(crate) fn search_record(
     input: &[u8],
     buffers: &mut SearchBuffers,
-) -> Result<Option<Place>, Error> {
+) -> Result<Option<FoundRecord>, Error> {
     let Found { record, is_single, .. } = search(input, buffers)?;
     if record.is_some() && !is_single { Err(Error::SeveralRecords) } else { Ok(record) }
 }
@@ -41,6 +50,7 @@ pub(crate) fn search_list(
 /// Looks for records in an object, which must be well-formed: below at most [`MAX_STEPS`] keys and
 /// elements, and inside of at most [`MAX_ENVELOPES`](crate::MAX_ENVELOPES) strings of JSON text. Records are not searched
 /// for other records, and anything but an object has none: there is no place for an annotation.
+/// Records in another spelling count only if there is none in CloudTrail's.
 fn search(input: &[u8], buffers: &mut SearchBuffers) -> Result<Found, Error> {
     let mut search = Search::default();
     let mut reader = Reader::new(input);
@@ -68,7 +78,7 @@ struct Search {
 #[derive(Clone, Copy, Default)]
 struct Found {
     /// The first one.
-    record: Option<Place>,
+    record: Option<FoundRecord>,
     is_single: bool,
     /// The outermost array around the first one. Its end is known once it was read.
     list: Option<Place>,
@@ -77,7 +87,7 @@ struct Found {
 }
 
 impl Found {
-    fn one(record: Place, list: Option<Place>) -> Self {
+    fn one(record: FoundRecord, list: Option<Place>) -> Self {
         Found { record: Some(record), is_single: true, list, in_one_list: true }
     }
 
@@ -85,6 +95,9 @@ impl Found {
         match (self.record, other.record) {
             (None, _) => other,
             (_, None) => self,
+            (Some(first), Some(second)) if first.is_respelled != second.is_respelled => {
+                if first.is_respelled { other } else { self }
+            }
             _ => Found {
                 is_single: false,
                 in_one_list: self.in_one_list && other.in_one_list && self.list == other.list,
@@ -106,7 +119,7 @@ impl Search {
             ValueKind::Object => self.object(reader, steps, buffers),
             ValueKind::Array if steps > 0 => self.array(reader, steps - 1, buffers),
             ValueKind::String => self.string(reader.value()?, steps, buffers),
-            _ => Ok(reader.skip()?),
+            _ => Ok(reader.value().map(drop)?),
         }
     }
 
@@ -120,10 +133,12 @@ impl Search {
         let before = mem::take(&mut self.found);
         let mut members: Vec<(Text<'_>, Found)> = Vec::new();
         let mut signature = Signature::default();
+        let mut may_be_respelled = false;
         reader.enter()?;
         while let Some(key) = reader.next_key()? {
             // Of duplicate keys, the last one counts.
             members.retain(|(other, _)| *other != key);
+            may_be_respelled |= is_sign_of_spelling(key);
             let kind = reader.peek()?;
             if kind == ValueKind::String {
                 let value = reader.value()?;
@@ -135,7 +150,7 @@ impl Search {
                 signature.add(key, None);
                 match steps.checked_sub(1) {
                     Some(steps) => self.value(reader, steps, buffers)?,
-                    None => reader.skip()?,
+                    None => reader.value().map(drop)?,
                 }
             }
             let found = mem::take(&mut self.found);
@@ -147,13 +162,21 @@ impl Search {
                 }
             }
         }
-        self.found = if signature.is_record() {
+        let place = self.here.at(start, reader.offset());
+        let record = |is_respelled| Found::one(FoundRecord { place, is_respelled }, self.list);
+        let mut is_record = signature.is_record();
+        if is_record {
             // What is inside of a record is no record.
-            let record = self.here.at(start, reader.offset());
-            before.and(Found::one(record, self.list))
+            members.clear();
+        } else if may_be_respelled {
+            is_record = is_respelled_record(reader.since(start), &mut members)?;
+        }
+        let found = if is_record && members.is_empty() {
+            record(!signature.is_record())
         } else {
-            members.into_iter().fold(before, |found, (_, other)| found.and(other))
+            members.into_iter().fold(Found::default(), |found, (_, other)| found.and(other))
         };
+        self.found = before.and(found);
         Ok(())
     }
 
@@ -205,6 +228,21 @@ impl Search {
         }
         Ok(())
     }
+}
+
+/// Keys with which tables keep the record that a row was made of.
+const ORIGINALS: [&str; 4] = ["eventjson", "eventJson", "cloud_trail_event", "raw_data"];
+
+/// Whether an object is a record in another spelling. Then only those of its `members` with records are
+/// kept that are the record that it was made of.
+#[cold]
+#[inline(never)]
+fn is_respelled_record(object: &[u8], members: &mut Vec<(Text<'_>, Found)>) -> Result<bool, Error> {
+    let is_record = respell(object, &mut Vec::new())?.is_some();
+    if is_record {
+        members.retain(|(key, _)| ORIGINALS.iter().any(|original| *key == *original));
+    }
+    Ok(is_record)
 }
 
 /// What shows that an object is a record.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_scan::{Text, Value};
+use sekisho_scan::{Malformed, Reader, Text, Value};
 
 use crate::error::Error;
 
@@ -12,9 +12,31 @@ pub(crate) fn json_text(value: Value<'_>) -> Option<Text<'_>> {
 }
 
 /// Appends the decoded text.
+// Not inlined: it is long, and seldom called.
+#[inline(never)]
 pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> {
     // Decoding never makes a string longer.
     buffer.try_reserve(text.raw().len())?;
     text.unescape(|piece| buffer.extend_from_slice(piece));
     Ok(())
+}
+
+/// The one value in decoded text.
+#[inline(never)]
+pub(crate) fn parse(json: &[u8]) -> Result<Value<'_>, Malformed> {
+    let mut reader = Reader::new(json);
+    let value = reader.value()?;
+    reader.finish()?;
+    Ok(value)
+}
+
+/// The next member of the object that the reader is in.
+#[inline(never)]
+pub(crate) fn next_member<'a>(
+    reader: &mut Reader<'a>,
+) -> Result<Option<(Text<'a>, Value<'a>)>, Malformed> {
+    match reader.next_key()? {
+        Some(key) => Ok(Some((key, reader.value()?))),
+        None => Ok(None),
+    }
 }

@@ -38,6 +38,7 @@ mod record;
 mod rules;
 mod scene;
 mod signin;
+pub mod spelling;
 mod stories;
 mod streams;
 mod timeline;

@@ -41,6 +41,7 @@ mod rows;
 mod search;
 mod sequences;
 mod silence;
+mod spelling;
 mod time;
 mod verdict;
 

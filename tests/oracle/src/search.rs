@@ -1,27 +1,59 @@
 //! Finds records anywhere in an input.
 
 use crate::json::{self, Json};
+use crate::spelling;
 
 const OTHERS: [&str; 5] =
     ["eventVersion", "eventTime", "userIdentity", "awsRegion", "recipientAccountId"];
 
 /// The records below at most `steps` keys and elements, and inside of at most `texts` strings of
-/// JSON text. Records are not searched for other records.
+/// JSON text. Records are not searched for other records, and records in another spelling count only
+/// if there is none in CloudTrail's.
 pub(crate) fn records_in(value: &Json, steps: usize, texts: usize) -> Vec<Json> {
-    let below = |value| records_in(value, steps - 1, texts);
+    let mut found = search(value, steps, texts);
+    if found.iter().any(|record| !record.is_respelled) {
+        found.retain(|record| !record.is_respelled);
+    }
+    found.into_iter().map(|record| record.json).collect()
+}
+
+struct Found {
+    json: Json,
+    is_respelled: bool,
+}
+
+fn search(value: &Json, steps: usize, texts: usize) -> Vec<Found> {
     match value {
-        Json::Object(_) if is_record(value) => vec![value.clone()],
-        Json::Object(members) if steps > 0 => {
+        Json::Object(_) if is_record(value) => {
+            vec![Found { json: value.clone(), is_respelled: false }]
+        }
+        Json::Object(members) => {
+            let respelled = spelling::record(value);
             let is_last = |index: usize, key: &str| {
                 members[index + 1..].iter().all(|(other, _)| other != key)
             };
-            let last = members.iter().enumerate().filter(|(index, (key, _))| is_last(*index, key));
-            last.flat_map(|(_, (_, value))| below(value)).collect()
+            let may_have_records = |index: usize, key: &str| {
+                steps > 0
+                    && is_last(index, key)
+                    && (respelled.is_none() || spelling::is_original(key))
+            };
+            let searched = members
+                .iter()
+                .enumerate()
+                .filter(|(index, (key, _))| may_have_records(*index, key));
+            let found: Vec<_> =
+                searched.flat_map(|(_, (_, value))| search(value, steps - 1, texts)).collect();
+            match respelled {
+                Some(json) if found.is_empty() => vec![Found { json, is_respelled: true }],
+                _ => found,
+            }
         }
-        Json::Array(elements) if steps > 0 => elements.iter().flat_map(below).collect(),
+        Json::Array(elements) if steps > 0 => {
+            elements.iter().flat_map(|element| search(element, steps - 1, texts)).collect()
+        }
         Json::String(text) if texts > 0 && text.starts_with(['{', '[']) => {
             match json::read(text.as_bytes()) {
-                (tree, Ok(())) => records_in(&tree, steps, texts - 1),
+                (tree, Ok(())) => search(&tree, steps, texts - 1),
                 _ => Vec::new(),
             }
         }
