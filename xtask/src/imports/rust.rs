@@ -25,10 +25,6 @@ type Names = Vec<String>;
 /// modules that import each other by globs would be searched without end.
 type Visited = BTreeSet<(usize, String)>;
 
-/// Names that a search has looked up, each with its module: a second look leads nowhere new, and
-/// modules that import each other by globs would be searched without end.
-type Visited = BTreeSet<(usize, String)>;
-
 /// Adds the imports of the crate with this root file; names of files are relative to `folder`.
 pub(super) fn add(graph: &mut Graph, folder: &Path, root: &Path) -> Result<(), Failed> {
     let mut parsed = Crate { folder, modules: Vec::new() };
