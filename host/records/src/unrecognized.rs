@@ -103,7 +103,7 @@ fn find_path(value: Value<'_>, path: &str, depth: usize) -> Option<String> {
 /// Whether an object has two of the keys of a record, in any spelling.
 fn looks_like_record(members: &[(String, Value<'_>)]) -> bool {
     let plain = |key: &String| -> String {
-        key.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
     };
     let keys = members.iter().map(|(key, _)| plain(key));
     keys.filter(|key| ["eventsource", "eventname", "eventversion"].contains(&&**key)).count() > 1
