@@ -1,4 +1,5 @@
-//! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `playground`, `bench`.
+//! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `engines`,
+//! `playground`, `bench`.
 //!
 //! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
 //! All of them build with the release profile, so that wasmtime is compiled once.
@@ -16,10 +17,11 @@ mod python;
 mod setup;
 mod shipped;
 mod test;
+mod vrl;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::command::{Failed, cargo};
 
@@ -50,6 +52,11 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
+    /// Run the tests that take too long for `test`: with each version of an engine that people have.
+    Engines {
+        /// The engine.
+        engine: Engine,
+    },
     /// Build the playground and serve it on this machine; Node 20 or later builds it.
     Playground {
         /// Where to listen.
@@ -62,6 +69,13 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+}
+
+/// An engine of which several versions are tested.
+#[derive(Clone, Copy, ValueEnum)]
+enum Engine {
+    /// VRL, the language of Vector's `remap`.
+    Vrl,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +96,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Lint => lint::run(),
         Task::Dist { module: true, .. } => dist::build_modules(),
         Task::Dist { verify, .. } => dist::build(*verify),
+        Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Playground { port } => playground::serve(*port),
         Task::Bench { quick } => bench::run(*quick),
     }

@@ -1,11 +1,10 @@
 //! `test`: all tests in Rust, then those of the hosts in other languages.
 
-use std::env;
 use std::path::PathBuf;
 
 use crate::command::{Failed, Program, cargo, is_there, root};
 use crate::python::Environment;
-use crate::{dist, playground};
+use crate::{dist, playground, vrl};
 
 /// What is missing where a program is not installed.
 const NOT_RUN: &str = "its tests were not run";
@@ -16,7 +15,7 @@ const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
 /// Runs everything.
 pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
-    vrl()?;
+    vrl::newest()?;
     dist::build_modules()?;
     if is_there("node", NOT_RUN)? {
         let node = Program::new("node").arg("--test").within(&root().join("host/node"));
@@ -27,18 +26,6 @@ pub(crate) fn run() -> Result<(), Failed> {
         playground::test()?;
     }
     if is_there("python3", NOT_RUN)? { python() } else { Ok(()) }
-}
-
-/// Runs what `sekisho vrl` prints in Vector's VRL. It takes minutes to build, so it is a workspace that
-/// nothing else waits for.
-fn vrl() -> Result<(), Failed> {
-    // Both programs are built into the same folder.
-    let this = env::current_exe().map_err(|error| Failed::Other(error.to_string()))?;
-    let built = this.with_file_name("sekisho");
-    cargo(["test", "--release", "--manifest-path", "tests/vrl/Cargo.toml"])
-        .args(["--target-dir", "target/vrl"])
-        .env("SEKISHO", built)
-        .run()
 }
 
 /// Compiles the modules of `tests/hostile` for hosts that read no text, and returns their folder.

@@ -5,8 +5,8 @@ pub(super) fn string(text: &str) -> String {
     let mut literal = String::from("\"");
     for character in text.chars() {
         match character {
-            // Two braces in a row start a template.
-            '"' | '\\' | '{' | '}' => literal.extend(['\\', character]),
+            // Two braces in a row start a template. VRL before 0.34 cannot escape a closing one.
+            '"' | '\\' | '{' => literal.extend(['\\', character]),
             '\n' => literal.push_str("\\n"),
             '\r' => literal.push_str("\\r"),
             '\t' => literal.push_str("\\t"),
