@@ -98,7 +98,7 @@ fn observing(criterion: &mut Criterion) {
 }
 
 fn filter() -> Filter {
-    let settings = Settings::new().memory_limit_bytes(2 << 30).deadline(Duration::from_secs(60));
+    let settings = Settings::new().memory_limit_bytes(2 << 30).trust(sekisho_module::SIMD);
     let module = Module::with_settings(sekisho_module::SIMD, settings);
     let mut filter = module.expect("the module is accepted").filter().expect("an instance");
     filter.configure(br#"{"attempts":{"keys":2000000}}"#).expect("the settings are valid");

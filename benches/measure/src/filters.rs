@@ -10,7 +10,10 @@ use sekisho_host::{Filter, Module, Settings};
 /// If the module or the configuration is invalid.
 pub fn filter(wasm: &[u8], configuration: &str) -> Filter {
     // Compiling ten thousand rules can take long.
-    let settings = Settings::new().deadline(Duration::from_secs(60));
+    let settings = Settings::new()
+        .deadline(Duration::from_secs(60))
+        .trust(sekisho_module::PORTABLE)
+        .trust(sekisho_module::SIMD);
     let module = Module::with_settings(wasm, settings).expect("the module is accepted");
     let mut filter = module.filter().expect("an instance");
     filter.configure(configuration.as_bytes()).expect("the configuration is valid");

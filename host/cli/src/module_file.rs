@@ -1,11 +1,13 @@
 //! Loads WebAssembly modules: the built-in one, or a file.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
+use crate::sanitize::printable;
 
 /// Loads the module in a file, or the built-in one.
 ///
@@ -16,30 +18,46 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
     load_with(path, Settings::new())
 }
 
-/// Loads a module with other limits than the default ones.
+/// Loads a module with other limits than the default ones. The built-in module is trusted: it has no
+/// deadline, and its compiled form is kept in the user's cache folder. A file is neither, unless it is
+/// the built-in module.
 ///
 /// # Errors
 /// Those of [`load`].
 pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
+    let bytes;
+    let wasm = match path {
+        None => sekisho_module::SIMD,
+        Some(path) => {
+            bytes = read(path)?;
+            &bytes
+        }
+    };
+    let settings = settings.trust(sekisho_module::SIMD);
     let settings = match cache_folder() {
-        Some(folder) => settings.cache(folder),
-        None => settings,
+        Some(folder) if wasm == sekisho_module::SIMD => settings.cache(folder),
+        _ => settings,
     };
-    let module = match path {
-        None => Module::with_settings(sekisho_module::SIMD, settings),
-        Some(path) => Module::with_settings(&read(path)?, settings),
-    };
-    module.map_err(|error| Failure::Module {
+    let module = Module::with_settings(wasm, settings).map_err(|error| Failure::Module {
         message: format!("cannot load the module: {error}"),
         advice: "run `sekisho inspect` for what the module contains",
-    })
+    })?;
+    if let Some(error) = module.cache_error() {
+        // If standard error is closed, the module works as well.
+        let _ = writeln!(
+            io::stderr(),
+            "warning: the module is compiled at each start: {}",
+            printable(error)
+        );
+    }
+    Ok(module)
 }
 
-/// The folder for compiled modules, in the user's cache folder; none if it cannot be created.
+/// The folder for compiled modules, in the user's cache folder; none if that cannot be created.
 fn cache_folder() -> Option<PathBuf> {
     let folder = dirs::cache_dir()?.join("sekisho");
     fs::create_dir_all(&folder).ok()?;
-    Some(folder)
+    Some(folder.join("compiled"))
 }
 
 /// Starts an instance of the module.

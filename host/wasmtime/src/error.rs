@@ -316,7 +316,7 @@ pub enum Fault {
         /// The engine's name of the trap.
         reason: String,
     },
-    /// The call ran longer than [`Settings::deadline`](crate::Settings::deadline).
+    /// The call used more processor time than [`Settings::deadline`](crate::Settings::deadline).
     #[error("`{export}` was stopped: the call ran longer than {limit:?}")]
     Deadline {
         /// The function that was running.

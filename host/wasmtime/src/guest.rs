@@ -6,6 +6,7 @@ use wasmtime::{Instance, InstancePre, Memory, Store, Trap, TypedFunc, WasmParams
 
 use crate::annotated::adds_to;
 use crate::batch;
+use crate::deadline::Clock;
 use crate::error::{AbiError, Error, ErrorCode, Fault};
 use crate::exports::{
     ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, PROCESS,
@@ -101,7 +102,12 @@ impl Guest {
     pub(crate) fn new(module: &InstancePre<Limiter>, limits: Limits) -> Result<Self, Fault> {
         let mut store = Store::new(module.module().engine(), Limiter::new(limits));
         store.limiter(|limiter| limiter);
-        store.set_epoch_deadline(limits.deadline_ticks);
+        if let Some(deadline) = limits.deadline {
+            store.set_epoch_deadline(Clock::FIRST_TICKS);
+            store.epoch_deadline_callback(move |mut store| {
+                Ok(store.data_mut().clock.check(deadline))
+            });
+        }
         let instance = module.instantiate(&mut store).map_err(|error| instantiation(&error))?;
         let memory = instance
             .get_memory(&mut store, MEMORY)
@@ -252,8 +258,10 @@ impl Guest {
     pub(crate) fn start_clock(&mut self) {
         let limiter = self.store.data_mut();
         limiter.memory_refused = false;
-        let ticks = limiter.limits.deadline_ticks;
-        self.store.set_epoch_deadline(ticks);
+        if limiter.limits.deadline.is_some() {
+            limiter.clock = Clock::default();
+            self.store.set_epoch_deadline(Clock::FIRST_TICKS);
+        }
     }
 
     /// Copies the input into the guest and returns its pointer and length there, or the error that
@@ -345,8 +353,8 @@ fn no_buffer(input: &[u8]) -> AbiError {
 #[cold]
 fn call_fault(export: &'static str, limiter: &Limiter, error: &wasmtime::Error) -> Fault {
     let trap = error.downcast_ref::<Trap>();
-    if trap == Some(&Trap::Interrupt) {
-        return Fault::Deadline { export, limit: limiter.limits.deadline };
+    if let (Some(Trap::Interrupt), Some(deadline)) = (trap, limiter.limits.deadline) {
+        return Fault::Deadline { export, limit: deadline.limit };
     }
     if limiter.memory_refused {
         return Fault::MemoryLimit { export, limit_bytes: limiter.limits.memory_bytes };

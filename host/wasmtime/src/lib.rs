@@ -68,7 +68,8 @@
 //! # Cost
 //!
 //! Compiling takes some hundred milliseconds; [`Settings::cache`] keeps compiled modules in a
-//! folder, from which they load in milliseconds. An instance takes tens of microseconds and 4 GiB of
+//! private folder, from which they load in milliseconds. [`Settings::trust`] spares a module that
+//! is part of your program the deadline. An instance takes tens of microseconds and 4 GiB of
 //! address space (not of memory). A call of [`Filter::process`] costs a copy of the record and
 //! about 40 ns more than the work inside; [`Filter::process_batch`] spreads that over many records.
 //!
@@ -81,6 +82,11 @@
 
 mod annotated;
 mod batch;
+#[cfg(unix)]
+mod cache;
+#[cfg(not(unix))]
+#[path = "no_cache.rs"]
+mod cache;
 mod check;
 mod compiled;
 mod deadline;
@@ -91,6 +97,8 @@ mod filter;
 mod guest;
 mod limits;
 mod module;
+#[cfg(unix)]
+mod private;
 mod settings;
 #[cfg(feature = "serde")]
 mod typed;

@@ -1,8 +1,8 @@
 //! Limits on the memory and time of a guest.
 
-use std::time::Duration;
-
 use wasmtime::ResourceLimiter;
+
+use crate::deadline::{Clock, Deadline};
 
 /// Far above the few hundred function pointers of a real filter.
 pub(crate) const TABLE_LIMIT_ELEMENTS: usize = 65536;
@@ -11,21 +11,22 @@ pub(crate) const TABLE_LIMIT_ELEMENTS: usize = 65536;
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) memory_bytes: usize,
-    pub(crate) deadline: Duration,
-    /// The deadline again, in epochs.
-    pub(crate) deadline_ticks: u64,
+    /// None for a trusted module.
+    pub(crate) deadline: Option<Deadline>,
 }
 
-/// Enforces the limits on memory while the guest runs.
+/// Enforces the limits while the guest runs.
 pub(crate) struct Limiter {
     pub(crate) limits: Limits,
     /// Whether the current call has been refused memory.
     pub(crate) memory_refused: bool,
+    /// The processor time of the current call.
+    pub(crate) clock: Clock,
 }
 
 impl Limiter {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, memory_refused: false }
+        Self { limits, memory_refused: false, clock: Clock::default() }
     }
 }
 

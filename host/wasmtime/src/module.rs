@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// A module, checked and compiled once. Clones share it, on any number of threads.
 ///
-/// It owns one thread, which sleeps but for a few wake-ups a second and ends with the last
+/// Unless it is trusted, it owns one thread, which sleeps but for a few wake-ups a second and ends with the last
 /// [`Module`] and [`Filter`] made of it.
 ///
 /// ```
@@ -47,6 +47,19 @@ impl Module {
     /// [`LoadError`], if the bytes are not a filter of ABI version 1 or exceed a limit.
     pub fn with_settings(wasm: &[u8], settings: Settings) -> Result<Self, LoadError> {
         Ok(Self { compiled: Arc::new(Compiled::new(wasm, &settings)?) })
+    }
+
+    /// Whether it is one that the settings trust: [`Settings::trust`].
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.compiled.is_trusted()
+    }
+
+    /// Why the folder of compiled modules was not used, such as that another user can write to it;
+    /// none if it was used, or if there is none: [`Settings::cache`].
+    #[must_use]
+    pub fn cache_error(&self) -> Option<&str> {
+        self.compiled.cache_error.as_deref()
     }
 
     /// Makes an instance, which takes some tens of microseconds. Make one for each thread and keep

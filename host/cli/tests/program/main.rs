@@ -9,6 +9,7 @@ mod files;
 mod filter;
 mod help;
 mod inspect;
+mod modules;
 mod record;
 mod rules;
 mod silence;

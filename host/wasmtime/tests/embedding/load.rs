@@ -252,25 +252,3 @@ fn rejects_a_component() {
     let wasm = wat::parse_str("(component)").expect("valid text");
     assert!(matches!(load_error(&wasm), LoadError::Invalid { .. }));
 }
-
-/// A module from the cache returns the same verdict as one that was just compiled.
-#[test]
-fn the_cache_keeps_compiled_modules() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ExitRole"}"#;
-    let mut verdicts = Vec::new();
-    for cache in [None, Some(folder.path()), Some(folder.path())] {
-        let settings = match cache {
-            Some(folder) => Settings::new().cache(folder),
-            None => Settings::new(),
-        };
-        let module = Module::with_settings(sekisho_module::SIMD, settings).expect("a module");
-        let mut filter = module.filter().expect("an instance");
-        verdicts.push(
-            filter.process(record).expect("a record").expect("a verdict").as_bytes().to_vec(),
-        );
-    }
-    assert!(verdicts.iter().all(|verdict| *verdict == verdicts[0]), "{verdicts:?}");
-    let files = std::fs::read_dir(folder.path()).expect("the folder").count();
-    assert!(files > 0);
-}

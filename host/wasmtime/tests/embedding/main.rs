@@ -1,5 +1,8 @@
 //! Tests of the embedding, as one test program, because each takes seconds to link.
 
+#[cfg(unix)]
+mod cache;
+mod deadline;
 mod faults;
 mod filter;
 mod guest;
