@@ -1,13 +1,16 @@
 //! Loads WebAssembly modules: the built-in one, or a file.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
 use crate::sanitize::printable;
+
+/// The longest module that `sekisho-host` accepts by default.
+const MAX_MODULE_BYTES: u64 = 16 << 20;
 
 /// Loads the module in a file, or the built-in one.
 ///
@@ -71,13 +74,17 @@ pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
     })
 }
 
-/// Reads a module file.
+/// Reads a module file, as far as a module can be long and a byte more.
 ///
 /// # Errors
 /// [`Failure::Usage`], if it cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::Usage {
-        message: format!("cannot read the module {}: {error}", path.display()),
-        advice: "name a WebAssembly file, such as sekisho.wasm",
-    })
+    let mut wasm = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_MODULE_BYTES + 1).read_to_end(&mut wasm))
+        .map_err(|error| Failure::Usage {
+            message: format!("cannot read the module {}: {error}", path.display()),
+            advice: "name a WebAssembly file, such as sekisho.wasm",
+        })?;
+    Ok(wasm)
 }

@@ -3,6 +3,7 @@
 use wasmparser::types::{EntityType, TypesRef};
 use wasmparser::{MemoryType, Parser, Payload, TableType, ValType, Validator, WasmFeatures};
 
+use crate::code_limits;
 use crate::error::LoadError;
 use crate::exports;
 use crate::limits::TABLE_LIMIT_ELEMENTS;
@@ -56,6 +57,7 @@ pub(crate) fn check(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
         });
     }
     check_sections(wasm, settings)?;
+    code_limits::check(wasm)?;
     let types = Validator::new_with_features(FEATURES).validate_all(wasm).map_err(invalid)?;
     check_exports(types.as_ref())
 }

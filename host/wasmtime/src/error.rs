@@ -70,6 +70,19 @@ pub enum LoadError {
         /// The limit, in elements.
         limit_elements: u64,
     },
+    /// The module has more of something than any filter needs, so that compiling it could take minutes
+    /// or gigabytes.
+    #[error("the module has {found} {name} at byte {offset}, at most {most} are accepted")]
+    Limit {
+        /// What is limited, such as `nested loops`.
+        name: &'static str,
+        /// How many there are, as far as the module was read.
+        found: u64,
+        /// How many are accepted.
+        most: u64,
+        /// Where they were found, as a byte offset into the file.
+        offset: u64,
+    },
     /// WebAssembly, but not a filter of ABI version 1.
     #[error("the module does not export `sekisho_abi_v1`, so it is not a filter of ABI version 1")]
     MarkerMissing,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::check::check;
 use crate::compiled::Compiled;
 use crate::error::{Fault, LoadError};
 use crate::filter::Filter;
@@ -47,6 +48,14 @@ impl Module {
     /// [`LoadError`], if the bytes are not a filter of ABI version 1 or exceed a limit.
     pub fn with_settings(wasm: &[u8], settings: Settings) -> Result<Self, LoadError> {
         Ok(Self { compiled: Arc::new(Compiled::new(wasm, &settings)?) })
+    }
+
+    /// Checks a module as [`Module::with_settings`] does, without compiling it.
+    ///
+    /// # Errors
+    /// [`LoadError`], if the bytes are not a filter of ABI version 1 or exceed a limit.
+    pub fn check(wasm: &[u8], settings: &Settings) -> Result<(), LoadError> {
+        check(wasm, settings)
     }
 
     /// Whether it is one that the settings trust: [`Settings::trust`].

@@ -40,8 +40,8 @@ impl Settings {
         }
     }
 
-    /// The largest module file that is accepted, in bytes. Nothing else limits the cost of
-    /// compiling, which can be far larger than the size of the file suggests.
+    /// The largest module file that is accepted, in bytes. What is in its code is limited besides:
+    /// [`LoadError::Limit`](crate::LoadError::Limit).
     pub fn module_limit_bytes(mut self, bytes: usize) -> Self {
         self.module_limit_bytes = bytes;
         self

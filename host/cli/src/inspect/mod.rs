@@ -1,4 +1,4 @@
-//! `sekisho inspect`: describes a WebAssembly module without running it.
+//! `sekisho inspect`: describes a WebAssembly module without compiling or running it.
 
 mod contents;
 mod description;
@@ -18,7 +18,7 @@ use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
 
-/// Describe a WebAssembly module without running it, and list which hosts can load it
+/// Describe a WebAssembly module without compiling or running it, and list which hosts can load it
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {

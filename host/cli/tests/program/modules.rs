@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use crate::support::{Folder, Run, command, signin};
+use serde_json::Value;
+
+use crate::support::{Folder, Run, command, pipe, run, signin};
+
+#[path = "../../../../tests/hostile/bombs.rs"]
+#[allow(dead_code, reason = "the tests of sekisho-host use the others")]
+mod bombs;
 
 /// The built-in module with a custom section behind it: it does the same, and is another file.
 fn another_module() -> Vec<u8> {
@@ -58,4 +64,29 @@ fn a_cache_that_others_can_write_is_not_used() {
     assert!(run.stderr.contains("cache can be written by others (mode 777)"), "{}", run.stderr);
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert!(!fs::exists(folder.path("cache/sekisho/compiled")).unwrap());
+}
+
+/// A module that would take seconds to compile is described, and refused where it would run.
+#[test]
+fn modules_that_cost_too_much_are_refused() {
+    let folder = Folder::new();
+    for (limit, wasm) in bombs::beyond() {
+        let module = folder.write("module.wasm", wasm);
+        let inspected = run(&["inspect", "--format", "json", &module]);
+        assert_eq!(inspected.exit, Some(0), "{limit}: {}", inspected.stderr);
+        let description: Value = serde_json::from_str(&inspected.stdout).unwrap();
+        let reason = description["hosts"][0]["reasons"][0].as_str().unwrap();
+        assert!(reason.contains(limit), "{limit}: {reason}");
+        let refused = pipe(&["filter", "--module", &module], b"");
+        assert_eq!(refused.exit, Some(3), "{limit}");
+        assert!(refused.stderr.contains(limit), "{limit}: {}", refused.stderr);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_module_without_end_is_refused() {
+    let refused = pipe(&["filter", "--module", "/dev/zero"], b"");
+    assert_eq!(refused.exit, Some(3));
+    assert!(refused.stderr.contains("has 16777217 bytes"), "{}", refused.stderr);
 }

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod cache;
+mod compiling;
 mod deadline;
 mod faults;
 mod filter;
