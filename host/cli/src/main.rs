@@ -1,7 +1,6 @@
 //! The program `sekisho`: classifies the AWS sign-ins in CloudTrail files.
 #![forbid(unsafe_code)]
 
-mod address;
 mod attempts;
 mod bake;
 mod classify;
@@ -14,7 +13,9 @@ mod filter;
 mod frequent;
 mod input;
 mod inspect;
+mod log;
 mod module_file;
+mod net;
 mod options;
 mod output;
 mod progress;

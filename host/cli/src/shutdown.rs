@@ -1,9 +1,11 @@
 //! Shutting down at SIGTERM and SIGINT.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -12,15 +14,22 @@ use signal_hook::flag;
 /// before it counts as ended.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The most time to spend on forwarding input that is still arriving after a signal.
-pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+/// The most time to read input that is still arriving after a signal.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// When the program ends after a signal, even if nobody reads its output.
+const END_TIMEOUT: Duration = Duration::from_millis(1_900);
 
 /// The exit code after a second signal.
 const EXIT_AT_ONCE: i32 = 2;
 
 /// Whether a shutdown was requested. Clones share the flag.
 #[derive(Clone, Debug)]
-pub(crate) struct Shutdown(Arc<AtomicBool>);
+pub(crate) struct Shutdown {
+    requested: Arc<AtomicBool>,
+    /// When a thread first noticed it.
+    since: Arc<OnceLock<Instant>>,
+}
 
 impl Shutdown {
     /// Registers signal handlers: the first signal requests a shutdown, the second one exits at
@@ -35,11 +44,50 @@ impl Shutdown {
             flag::register_conditional_shutdown(signal, EXIT_AT_ONCE, Arc::clone(&requested))?;
             flag::register(signal, Arc::clone(&requested))?;
         }
-        Ok(Self(requested))
+        Ok(Self { requested, since: Arc::default() })
     }
 
     /// Whether a signal has arrived.
     pub(crate) fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.elapsed().is_some()
+    }
+
+    /// Whether input that is still arriving is no longer read.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.elapsed().is_some_and(|elapsed| elapsed > DRAIN_TIMEOUT)
+    }
+
+    /// Whether the program ends, whatever is left to do.
+    pub(crate) fn is_over(&self) -> bool {
+        self.elapsed().is_some_and(|elapsed| elapsed > END_TIMEOUT)
+    }
+
+    /// The time since a signal was noticed.
+    fn elapsed(&self) -> Option<Duration> {
+        let requested = self.requested.load(Ordering::Relaxed);
+        requested.then(|| self.since.get_or_init(Instant::now).elapsed())
+    }
+
+    /// Sleeps, but not beyond a signal.
+    pub(crate) fn sleep(&self, duration: Duration) {
+        let start = Instant::now();
+        while !self.is_requested() {
+            let left = duration.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(POLL_INTERVAL));
+        }
+    }
+
+    /// Waits for the result of a thread; none if the program ends before.
+    pub(crate) fn wait_for<T>(&self, result: &Receiver<T>) -> Option<T> {
+        loop {
+            match result.recv_timeout(POLL_INTERVAL) {
+                Ok(result) => return Some(result),
+                Err(RecvTimeoutError::Timeout) if !self.is_over() => {}
+                Err(_) => return None,
+            }
+        }
     }
 }

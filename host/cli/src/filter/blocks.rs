@@ -1,14 +1,21 @@
 //! Reads an input ahead on a separate thread, so that a shutdown can stop waiting for it.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Instant;
 
-use crate::shutdown::{DRAIN_TIMEOUT, POLL_INTERVAL, Shutdown};
+use memchr::memchr;
+
+use super::activity::Activity;
+use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
 /// The size of a block.
 const BLOCK_BYTES: usize = 256 << 10;
+
+/// A client that sends less at once, and no line break, may be one that keeps its connection from being
+/// idle.
+const PROGRESS_BYTES: usize = 4 << 10;
 
 /// One is filled while the other is processed; the writer of the input waits if both are full.
 const BLOCKS: usize = 2;
@@ -24,13 +31,18 @@ pub(super) struct Blocks {
     filled: Receiver<io::Result<Block>>,
     empty: Sender<Block>,
     current: Option<Block>,
-    /// When `next` first noticed the shutdown.
-    shutdown_since: Option<Instant>,
+    activity: Arc<Activity>,
 }
 
 impl Blocks {
-    /// Starts to read `input`.
-    pub(super) fn read_ahead(input: impl Read + Send + 'static) -> Self {
+    /// Starts to read `input`, and notes its activity.
+    ///
+    /// # Errors
+    /// The thread that reads cannot be made.
+    pub(super) fn read_ahead(
+        input: impl Read + Send + 'static,
+        activity: Arc<Activity>,
+    ) -> io::Result<Self> {
         let (fill, filled) = channel();
         let (empty, to_fill) = channel();
         for _ in 0..BLOCKS {
@@ -38,8 +50,8 @@ impl Blocks {
             empty.send(block).expect("the receiver is in scope");
         }
         // Not joined, as it may block on the input forever.
-        thread::spawn(move || read(input, &to_fill, &fill));
-        Self { filled, empty, current: None, shutdown_since: None }
+        thread::Builder::new().spawn(move || read(input, &to_fill, &fill))?;
+        Ok(Self { filled, empty, current: None, activity })
     }
 
     /// Waits for the next block. Returns none at the end of the input, or when it is idle after a
@@ -52,11 +64,8 @@ impl Blocks {
             // After the last block, the reading thread has ended.
             let _ = self.empty.send(block);
         }
-        if shutdown.is_requested() {
-            let since = self.shutdown_since.get_or_insert_with(Instant::now);
-            if since.elapsed() > DRAIN_TIMEOUT {
-                return Ok(None);
-            }
+        if shutdown.is_drained() {
+            return Ok(None);
         }
         let block = loop {
             match self.filled.recv_timeout(POLL_INTERVAL) {
@@ -67,7 +76,11 @@ impl Blocks {
             }
         };
         let Block { bytes, length } = self.current.insert(block);
-        Ok(Some(&bytes[..*length]))
+        let bytes = &bytes[..*length];
+        if bytes.len() >= PROGRESS_BYTES || memchr(b'\n', bytes).is_some() {
+            self.activity.progress();
+        }
+        Ok(Some(bytes))
     }
 }
 

@@ -1,122 +1,311 @@
 //! Accepts connections, and filters each as a separate stream.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::Shutdown as Direction;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use socket2::Socket;
+
+use super::activity::Activity;
 use super::blocks::Blocks;
 use super::line::LineFilter;
-use super::send::Sender;
 use super::stream::Stream;
-use crate::address::{Address, Listener, Socket};
-use crate::sanitize::printable;
-use crate::shutdown::{DRAIN_TIMEOUT, POLL_INTERVAL, Shutdown};
+use crate::log::log;
+use crate::net::listener::Listener;
+use crate::net::outlet::{Outlet, OutletWriter};
+use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::summary::Summary;
+
+/// How long a new client waits until another one is closed or idle; then it is refused.
+const SLOT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a client has been idle when it may be closed in favour of a new one.
+const EVICTABLE_AFTER: Duration = Duration::from_secs(1);
+
+/// The most to write at once: a client that reads this much is active.
+const WRITE_BYTES: usize = 64 << 10;
+
+/// How often a client that waits for a slot looks for one.
+const SLOT_INTERVAL: Duration = Duration::from_millis(10);
+
+/// What a server does with its clients.
+pub(super) struct Service {
+    /// Makes where the output of a client goes; by default back to the client.
+    pub(super) outlet: Option<Box<dyn Fn() -> Box<dyn Outlet> + Send + Sync>>,
+    /// When an idle client is closed.
+    pub(super) idle_timeout: Duration,
+    pub(super) shutdown: Shutdown,
+}
 
 /// Serves connections; shared by its threads.
 pub(super) struct Server {
     listener: Listener,
-    send: Option<Address>,
-    shutdown: Shutdown,
-    /// Number of connections accepted so far.
-    accepted: AtomicUsize,
-    /// Number of open connections.
-    serving: AtomicUsize,
-    closed: Mutex<Closed>,
+    service: Service,
+    state: Mutex<State>,
 }
 
-/// The result of all closed connections.
-#[derive(Default)]
-struct Closed {
+struct State {
+    /// Filters that serve no client: as many as may still be served.
+    filters: Vec<LineFilter>,
+    /// Open connections by their number.
+    clients: BTreeMap<usize, Client>,
+    /// Number of connections accepted so far.
+    accepted: usize,
+    /// The summary of closed connections.
     summary: Summary,
+    /// The first write error.
     error: Option<io::Error>,
 }
 
-impl Server {
-    /// A server that replies on each connection, or sends its output to `send`.
-    pub(super) fn new(listener: Listener, send: Option<Address>, shutdown: Shutdown) -> Self {
-        let (accepted, serving) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { listener, send, shutdown, accepted, serving, closed: Mutex::default() }
+struct Client {
+    connection: Socket,
+    activity: Arc<Activity>,
+    /// When its input was ended.
+    closing: Option<Instant>,
+}
+
+impl Client {
+    /// Ends its input, so that its thread processes what it has received.
+    fn close(&mut self) {
+        self.closing = Some(Instant::now());
+        // It may be closed already.
+        let _ = self.connection.shutdown(Direction::Read);
     }
 
-    /// Serves one connection per filter at a time until a shutdown is requested, then drains the
-    /// open connections. Returns the summary of all connections.
+    /// Ends its output, too, if it does not read it.
+    fn close_output(&self) {
+        if self.closing.is_some_and(|since| since.elapsed() > EVICTABLE_AFTER) {
+            let _ = self.connection.shutdown(Direction::Both);
+        }
+    }
+}
+
+impl Server {
+    /// A server that serves as many clients at once as there are filters.
+    pub(super) fn new(listener: Listener, filters: Vec<LineFilter>, service: Service) -> Self {
+        let (clients, summary) = (BTreeMap::new(), Summary::default());
+        let state = State { filters, clients, accepted: 0, summary, error: None };
+        Self { listener, service, state: Mutex::new(state) }
+    }
+
+    /// Serves clients until a shutdown is requested, then drains the open connections. Returns the
+    /// summary of all connections.
     ///
     /// # Errors
     /// The first write error. A client that closed its connection before the reply is no error.
-    pub(super) fn run(self, filters: Vec<LineFilter>) -> io::Result<Summary> {
+    pub(super) fn run(self) -> io::Result<Summary> {
         let server = Arc::new(self);
-        for filter in filters {
-            let server = Arc::clone(&server);
-            // Not joined, as it may block on `accept` forever.
-            thread::spawn(move || server.work(filter));
-        }
-        let address = server.listener.address()?.to_string();
-        // The message is informational.
-        let _ = writeln!(io::stderr(), "listening on {}", printable(&address));
-        while !server.shutdown.is_requested() {
+        let accepting = Arc::clone(&server);
+        // Not joined, as it may block on `accept` forever.
+        thread::Builder::new().spawn(move || accepting.accept())?;
+        log(&format!("listening on {}", server.listener.address()));
+        while !server.service.shutdown.is_requested() {
             thread::sleep(POLL_INTERVAL);
+            server.close_idle();
         }
         server.listener.close();
-        let draining_since = Instant::now();
-        while server.serving.load(Ordering::Acquire) > 0 {
-            if draining_since.elapsed() > 2 * DRAIN_TIMEOUT {
-                let error = "a client does not read the rest of its output";
-                return Err(io::Error::new(io::ErrorKind::TimedOut, error));
+        while !server.state().clients.is_empty() {
+            if server.service.shutdown.is_over() {
+                return Err(undelivered());
             }
             thread::sleep(POLL_INTERVAL / 10);
         }
-        let mut closed = server.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        match closed.error.take() {
+        let mut state = server.state();
+        match state.error.take() {
             Some(error) => Err(error),
-            None => Ok(std::mem::take(&mut closed.summary)),
+            None => Ok(std::mem::take(&mut state.summary)),
         }
     }
 
-    /// Serves one connection after another.
-    fn work(&self, mut filter: LineFilter) {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Accepts one connection after another.
+    fn accept(self: Arc<Self>) {
+        let mut failing = false;
         loop {
-            let Ok(connection) = self.listener.accept() else {
+            match self.listener.accept() {
+                Ok(connection) => {
+                    failing = false;
+                    self.admit(connection);
+                }
                 // Such as too many open files, which may be closed soon.
-                thread::sleep(POLL_INTERVAL);
-                continue;
-            };
-            self.serving.fetch_add(1, Ordering::AcqRel);
-            let served = self.serve(connection, &mut filter);
-            self.close(served, filter.take_summary());
-            self.serving.fetch_sub(1, Ordering::AcqRel);
-        }
-    }
-
-    fn serve(&self, connection: Box<dyn Socket>, filter: &mut LineFilter) -> io::Result<()> {
-        let number = self.accepted.fetch_add(1, Ordering::Relaxed) + 1;
-        let name = format!("connection {number}");
-        let input = Blocks::read_ahead(connection.try_clone()?);
-        match &self.send {
-            Some(address) => {
-                let to = Sender::new(address.clone(), self.shutdown.clone());
-                Stream::new(filter, to, number, &name).run(input, &self.shutdown)
+                Err(error) => {
+                    if !std::mem::replace(&mut failing, true) {
+                        log(&format!("a client cannot be accepted: {error}"));
+                    }
+                    thread::sleep(POLL_INTERVAL);
+                }
             }
-            None => match Stream::new(filter, connection, number, &name).run(input, &self.shutdown)
-            {
-                // The client did not wait for the reply.
-                Err(error) if is_disconnect(&error) => Ok(()),
-                served => served,
-            },
         }
     }
 
-    fn close(&self, served: io::Result<()>, summary: Summary) {
-        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        closed.summary.merge(summary);
-        if let Err(error) = served {
-            closed.error.get_or_insert(error);
+    /// Serves a client in a thread of its own, if there is a slot for it.
+    fn admit(self: &Arc<Self>, connection: Socket) {
+        let Some(filter) = self.slot() else {
+            return log("a client is refused: all connections are busy; --connections allows more");
+        };
+        let server = Arc::clone(self);
+        // The thread gets the filter once it runs: if it cannot be made, the filter is not lost.
+        let (to_thread, received) = channel::<(Socket, LineFilter)>();
+        let serve = move || {
+            if let Ok((connection, filter)) = received.recv() {
+                server.serve(connection, filter);
+            }
+        };
+        match thread::Builder::new().spawn(serve) {
+            Ok(_) => to_thread.send((connection, filter)).expect("the thread waits for it"),
+            Err(error) => {
+                self.state().filters.push(filter);
+                refuse(&error);
+            }
         }
+    }
+
+    /// Waits for a filter without a client. If there is none, closes the client that has been idle
+    /// longest.
+    fn slot(&self) -> Option<LineFilter> {
+        let start = Instant::now();
+        loop {
+            let mut state = self.state();
+            if let Some(filter) = state.filters.pop() {
+                return Some(filter);
+            }
+            let is_closing = state.clients.values().any(|client| client.closing.is_some());
+            if !is_closing && let Some((number, client)) = state.longest_idle() {
+                client.close();
+                log(&format!("connection {number} is closed: it is idle, and another one waits"));
+            }
+            drop(state);
+            if start.elapsed() > SLOT_TIMEOUT || self.service.shutdown.is_requested() {
+                return None;
+            }
+            thread::sleep(SLOT_INTERVAL);
+        }
+    }
+
+    /// Closes the clients that have been idle for too long.
+    fn close_idle(&self) {
+        let timeout = self.service.idle_timeout;
+        for (number, client) in &mut self.state().clients {
+            client.close_output();
+            if client.closing.is_none() && client.activity.idle() > timeout {
+                client.close();
+                let seconds = timeout.as_secs();
+                log(&format!("connection {number} is closed: it was idle for {seconds} s"));
+            }
+        }
+    }
+
+    /// Serves a client until it ends its input.
+    fn serve(&self, connection: Socket, mut filter: LineFilter) {
+        let activity = Arc::new(Activity::now());
+        let opened = connection.try_clone().and_then(|input| {
+            let number = self.state().open(connection.try_clone()?, &activity);
+            Ok((number, Blocks::read_ahead(input, Arc::clone(&activity))))
+        });
+        let (number, input) = match opened {
+            Ok((number, Ok(input))) => (number, input),
+            Ok((number, Err(error))) => {
+                refuse(&error);
+                return self.state().close(number, Ok(()), filter);
+            }
+            Err(error) => {
+                refuse(&error);
+                return self.state().filters.push(filter);
+            }
+        };
+        let name = format!("connection {number}");
+        let output = Output { to: self.output(connection), activity };
+        let stream = Stream::new(&mut filter, output, number, &name);
+        let served = match stream.run(input, &self.service.shutdown) {
+            // The client did not wait for the reply.
+            Err(error) if self.service.outlet.is_none() && is_disconnect(&error) => Ok(()),
+            served => served,
+        };
+        self.state().close(number, served, filter);
+    }
+
+    fn output(&self, connection: Socket) -> To {
+        match &self.service.outlet {
+            Some(outlet) => To::Outlet(OutletWriter(outlet())),
+            None => To::Client(connection),
+        }
+    }
+}
+
+impl State {
+    /// Adds a client. Returns its number.
+    fn open(&mut self, connection: Socket, activity: &Arc<Activity>) -> usize {
+        self.accepted += 1;
+        let client = Client { connection, activity: Arc::clone(activity), closing: None };
+        self.clients.insert(self.accepted, client);
+        self.accepted
+    }
+
+    /// Removes a client, and frees its slot.
+    fn close(&mut self, number: usize, served: io::Result<()>, mut filter: LineFilter) {
+        self.clients.remove(&number);
+        self.summary.merge(filter.take_summary());
+        self.filters.push(filter);
+        if let Err(error) = served {
+            self.error.get_or_insert(error);
+        }
+    }
+
+    /// The client that has been idle longest, if it may be closed.
+    fn longest_idle(&mut self) -> Option<(usize, &mut Client)> {
+        let idle = |client: &Client| client.activity.idle();
+        let clients = self.clients.iter_mut().map(|(number, client)| (*number, client));
+        let longest = clients.max_by_key(|(_, client)| idle(client))?;
+        (idle(longest.1) >= EVICTABLE_AFTER).then_some(longest)
+    }
+}
+
+/// The output of one client.
+struct Output {
+    to: To,
+    activity: Arc<Activity>,
+}
+
+enum To {
+    /// Back to the client.
+    Client(Socket),
+    Outlet(OutletWriter),
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.to {
+            To::Client(connection) => {
+                // A call waits until everything is written.
+                let written = connection.write(&bytes[..bytes.len().min(WRITE_BYTES)]);
+                self.activity.progress();
+                written
+            }
+            To::Outlet(outlet) => self.activity.during(|| outlet.write(bytes)),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 fn is_disconnect(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+}
+
+fn refuse(error: &io::Error) {
+    log(&format!("a client cannot be served: {error}"));
+}
+
+/// The program ends, but somebody does not read.
+pub(super) fn undelivered() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the rest of it is not read")
 }

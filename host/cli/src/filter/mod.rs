@@ -2,29 +2,36 @@
 //!
 //! - `line` filters one line, `stream` splits an input into lines,
 //! - `blocks` reads the input ahead,
-//! - `listen` accepts connections, `send` connects to where lines are sent.
+//! - `listen` serves connections, whose clients have an `activity`.
 
+mod activity;
 mod blocks;
 mod line;
 mod listen;
-mod send;
 mod stream;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use self::activity::Activity;
 use self::blocks::Blocks;
 use self::line::{LineFilter, Mode};
-use self::listen::Server;
-use self::send::Sender;
+use self::listen::{Server, Service, undelivered};
 use self::stream::Stream;
-use crate::address::Address;
 use crate::color::{Palette, When};
+use crate::duration::parse_seconds;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
+use crate::net::address::{Address, parse_mode};
+use crate::net::listener::Listener;
+use crate::net::outlet::{Outlet, OutletWriter, Receiver};
+use crate::net::sender::Sender;
 use crate::rules::{self, Places, Rules};
 use crate::shutdown::Shutdown;
 use crate::summary::Summary;
@@ -45,10 +52,17 @@ pub(crate) struct Options {
     /// reply on the same connection
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<Address>,
-    /// Serve up to N connections at once; others wait
+    /// Serve up to N connections at once; others wait, or take the place of an idle one
     #[arg(long, value_name = "N", default_value = "16", requires = "listen")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     connections: u16,
+    /// Close connections that neither send a line nor read their output for TIME
+    #[arg(long, value_name = "TIME", default_value = "1h", requires = "listen")]
+    #[arg(value_parser = |text: &str| parse_seconds(text, 1..=30 * 86400))]
+    idle_timeout: u32,
+    /// Permissions of the Unix socket, as in 0660 [default: as the umask says]
+    #[arg(long, value_name = "MODE", requires = "listen", value_parser = parse_mode)]
+    socket_mode: Option<u32>,
     /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input; retry until the
     /// receiver accepts it
     #[arg(long, value_name = "ADDRESS")]
@@ -87,11 +101,13 @@ Examples:
 Each line is one record, which may be wrapped as in CloudWatch Logs or EventBridge. Lines stay in
 order and are written at once. Only one line and the block last read are buffered, so a slow reader
 slows down the writer. A line that cannot be read or is longer than 16 MiB is forwarded unchanged
-and counted, except in mode `rsyslog`. At SIGTERM, SIGINT or the end of the input, buffered input is
-processed first, for up to two seconds if more keeps arriving; a second signal exits at once.
+and counted, except in mode `rsyslog`. At SIGTERM or SIGINT, buffered input is processed first; the
+program ends within two seconds, even if its output is not read. A second signal exits at once.
 
-Addresses have no authentication: use a Unix socket, or TCP on 127.0.0.1. If a connection of --send
-breaks, lines in transit may be lost or duplicated.";
+unix:PATH and tcp:HOST:PORT have no authentication: use a Unix socket, whose folder and
+--socket-mode say who may connect, or TCP on 127.0.0.1. They acknowledge nothing: when a receiver or
+a connection of --send ends, what is in the buffers of the kernel on both sides, up to some
+megabytes, is lost, and the block that failed is sent again in full.";
 
 impl Options {
     /// Runs `sekisho filter`.
@@ -171,12 +187,22 @@ impl Options {
 
     /// Filters standard input to standard output, or to the address of `--send`.
     fn pipe(&self, mut filter: LineFilter, shutdown: &Shutdown) -> io::Result<Summary> {
-        let to: Box<dyn Write> = match &self.send {
-            Some(address) => Box::new(Sender::new(address.clone(), shutdown.clone())),
+        let to: Box<dyn Write + Send> = match &self.send {
+            Some(address) => Box::new(OutletWriter(outlet(address, shutdown)())),
             None => Box::new(io::stdout()),
         };
-        Stream::new(&mut filter, to, 0, "-").run(Blocks::read_ahead(io::stdin()), shutdown)?;
-        Ok(filter.take_summary())
+        let input = Blocks::read_ahead(io::stdin(), Arc::new(Activity::now()))?;
+        let (to_main, result) = channel();
+        // Not joined, as it may block on the output forever.
+        thread::Builder::new().spawn({
+            let shutdown = shutdown.clone();
+            move || {
+                let written = Stream::new(&mut filter, to, 0, "-").run(input, &shutdown);
+                // The program may be over.
+                let _ = to_main.send(written.map(|()| filter.take_summary()));
+            }
+        })?;
+        shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()))
     }
 
     /// Filters connections, with replies on themselves or to the address of `--send`.
@@ -186,10 +212,21 @@ impl Options {
         filters: Vec<LineFilter>,
         shutdown: Shutdown,
     ) -> Result<io::Result<Summary>, Failure> {
-        let listener = address.listen().map_err(|error| Failure::Usage {
-            message: format!("cannot listen on {address}: {error}"),
-            advice: "name another address with `--listen`",
-        })?;
-        Ok(Server::new(listener, self.send.clone(), shutdown).run(filters))
+        let listener =
+            Listener::bind(address, self.socket_mode).map_err(|error| Failure::Usage {
+                message: format!("cannot listen on {address}: {error}"),
+                advice: "name another address with `--listen`",
+            })?;
+        let idle_timeout = Duration::from_secs(self.idle_timeout.into());
+        let outlet = self.send.as_ref().map(|address| Box::new(outlet(address, &shutdown)) as _);
+        let service = Service { outlet, idle_timeout, shutdown };
+        Ok(Server::new(listener, filters, service).run())
     }
+}
+
+/// Makes outlets to an address.
+fn outlet(address: &Address, shutdown: &Shutdown) -> impl Fn() -> Box<dyn Outlet> + use<> {
+    let receiver = Receiver::new(&address.to_string(), shutdown.clone());
+    let address = address.clone();
+    move || Box::new(Sender::new(address.clone(), receiver.clone()))
 }

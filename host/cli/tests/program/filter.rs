@@ -3,29 +3,15 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{Folder, Run, command, other, pipe, signin, text, three};
+use crate::server::{Server, signal, start};
+use crate::support::{Folder, Run, other, pipe, signin, text, three};
 use serde_json::{Value, json};
-
-/// Starts the program with all standard streams piped.
-fn start(arguments: &[&str]) -> Child {
-    command(&[&["filter"], arguments].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-fn signal(child: &Child, name: &str) {
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
-}
 
 fn filter(arguments: &[&str], stdin: &[u8]) -> Run {
     pipe(&[&["filter"], arguments].concat(), stdin)
@@ -369,37 +355,6 @@ fn a_failing_module_loses_no_line() {
     let run = filter(&["--module", &module, "--mode", "rsyslog"], input.as_bytes());
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     assert_eq!(run.values("/$!/signin/principal"), ["root", "root"]);
-}
-
-/// A listening program and its address.
-struct Server {
-    child: Child,
-    address: String,
-    stderr: BufReader<std::process::ChildStderr>,
-}
-
-impl Server {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = start(arguments);
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        stderr.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, address, stderr }
-    }
-
-    fn connect_tcp(&self) -> TcpStream {
-        TcpStream::connect(self.address.strip_prefix("tcp:").unwrap()).unwrap()
-    }
-
-    /// Stops the program. Returns its exit code and the rest of standard error.
-    fn end(mut self) -> (Option<i32>, String) {
-        signal(&self.child, "-TERM");
-        let exit = self.child.wait().unwrap().code();
-        let mut messages = String::new();
-        self.stderr.read_to_string(&mut messages).unwrap();
-        (exit, messages)
-    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod inspect;
 mod modules;
 mod record;
 mod rules;
+mod server;
 mod silence;
+mod sockets;
 mod support;
 mod without_record;

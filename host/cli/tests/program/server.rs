@@ -1,0 +1,68 @@
+//! A program that listens, and its clients.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use crate::support::command;
+
+/// Starts `sekisho filter` with all standard streams piped.
+pub(crate) fn start(arguments: &[&str]) -> Child {
+    command(&[&["filter"], arguments].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+pub(crate) fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+}
+
+/// A listening program and its address.
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    pub(crate) stderr: BufReader<ChildStderr>,
+}
+
+impl Server {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = start(arguments);
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on ").expect(&line).to_owned();
+        Self { child, address, stderr }
+    }
+
+    pub(crate) fn connect_tcp(&self) -> TcpStream {
+        TcpStream::connect(self.address.strip_prefix("tcp:").unwrap()).unwrap()
+    }
+
+    /// The next message on standard error.
+    pub(crate) fn message(&mut self) -> String {
+        let mut line = String::new();
+        self.stderr.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Stops the program. Returns its exit code and the rest of standard error.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        signal(&self.child, "-TERM");
+        let exit = self.child.wait().unwrap().code();
+        let mut messages = String::new();
+        self.stderr.read_to_string(&mut messages).unwrap();
+        (exit, messages)
+    }
+}
+
+/// A test that fails leaves no program running.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}
