@@ -161,6 +161,9 @@ const STATEFUL_FUNCTIONS = [
   'sekisho_reset',
 ];
 
+/** The keys with which every verdict begins. */
+const VERDICT_KEYS = ['kind', 'outcome', 'reason', 'principal', 'mfa', 'user_exists'];
+
 const FRAMINGS = { lengths: 0, lines: 1, json: 2 };
 
 /** The limit of an input, and the size of the parts in which a state is restored. */
@@ -265,7 +268,7 @@ export class Filter {
    * @throws {FilterError} pass the record on
    */
   process(record) {
-    return this.#call('sekisho_process', input(record), undefined, json);
+    return this.#call('sekisho_process', input(record), undefined, verdict);
   }
 
   /**
@@ -595,6 +598,16 @@ function json(output) {
   return JSON.parse(text(output));
 }
 
+/** Reads a verdict, which begins with the keys of every verdict. */
+function verdict(output) {
+  const found = json(output);
+  const names = Object.keys(found);
+  if (!VERDICT_KEYS.every((key, place) => names[place] === key)) {
+    throw new RangeError('expected a verdict');
+  }
+  return found;
+}
+
 function lines(output) {
   return text(output).trimEnd().split('\n').map((line) => JSON.parse(line));
 }
@@ -609,7 +622,7 @@ function batch(output) {
     if (n === 0 || index <= lastIndex || end > output.length) {
       throw new RangeError(`the output of the batch is invalid at byte ${offset}`);
     }
-    results.push({ index, n, verdict: n > 0 ? json(output.subarray(offset + 8, end)) : null });
+    results.push({ index, n, verdict: n > 0 ? verdict(output.subarray(offset + 8, end)) : null });
     [offset, lastIndex] = [end, index];
   }
   return results;

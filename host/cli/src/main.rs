@@ -1,6 +1,7 @@
 //! The program `sekisho`: classifies the AWS sign-ins in CloudTrail files.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod attempts;
 mod bake;
 mod classify;

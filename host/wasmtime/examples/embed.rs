@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for record in [FAILED_LOGIN, UPLOAD, CUT_SHORT] {
         let annotated = filter.annotate(record);
         match &annotated {
-            Annotated::Added(_) => print!("added:     "),
+            Annotated::Added { .. } => print!("added:     "),
             Annotated::Unchanged(_) => print!("unchanged: "),
             Annotated::Failed { error, .. } => print!("failed:    {error}\n           "),
         }

@@ -7,12 +7,15 @@ use crate::check::check;
 use crate::deadline::Ticker;
 use crate::error::{Fault, LoadError};
 use crate::guest::Guest;
+use crate::health::Health;
 use crate::limits::{Limiter, Limits};
 use crate::settings::Settings;
 
 pub(crate) struct Compiled {
     module: InstancePre<Limiter>,
     limits: Limits,
+    /// None for a trusted module, which is never given up.
+    pub(crate) health: Option<Health>,
     /// Why the cache was not used.
     pub(crate) cache_error: Option<String>,
     /// Keeps its thread running; none if there is no deadline.
@@ -36,8 +39,10 @@ impl Compiled {
         let limits = Limits {
             memory_bytes: settings.memory_limit_bytes,
             deadline: ticker.as_ref().map(Ticker::deadline),
+            module_bytes: wasm.len(),
         };
-        Ok(Self { module, limits, cache_error, _ticker: ticker })
+        let health = (!is_trusted).then(|| Health::new(settings.deadline));
+        Ok(Self { health, module, limits, cache_error, _ticker: ticker })
     }
 
     pub(crate) fn is_trusted(&self) -> bool {

@@ -51,13 +51,19 @@ impl Clock {
     /// The ticks after which a call that begins now looks at its clock for the first time.
     pub(crate) const FIRST_TICKS: u64 = 1;
 
+    /// The time since the first tick; none if there was none.
+    pub(crate) fn used(&self) -> Option<Duration> {
+        self.started.map(|started| processor_time().saturating_sub(started))
+    }
+
     /// At a tick: whether the call is stopped, or when it looks again.
     pub(crate) fn check(&mut self, deadline: Deadline) -> UpdateDeadline {
         let Some(started) = self.started else {
             self.started = Some(processor_time());
             return UpdateDeadline::Continue(deadline.ticks(deadline.limit));
         };
-        match deadline.limit.saturating_sub(processor_time().saturating_sub(started)) {
+        let used = processor_time().saturating_sub(started);
+        match deadline.limit.saturating_sub(used) {
             Duration::ZERO => UpdateDeadline::Interrupt,
             left => UpdateDeadline::Continue(deadline.ticks(left)),
         }

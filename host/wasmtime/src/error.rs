@@ -378,9 +378,43 @@ pub enum Fault {
         /// What the ABI requires there.
         expected: &'static str,
     },
-    /// The annotated record is not the record with something added.
+    /// The annotated record is not the record with a field added at the end of its top-level object.
     #[error("`sekisho_annotate` returned something else than the record with a field added")]
     RecordAltered,
+    /// A verdict is not a JSON object that begins with the keys of every verdict.
+    #[error("`{export}` returned a verdict that is invalid: {reason}")]
+    Verdict {
+        /// The function that returned it.
+        export: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An output is longer than the configuration, or the record, can be the reason of.
+    #[error("`{export}` returned {found_bytes} bytes, at most {limit_bytes} are accepted")]
+    TooLong {
+        /// The function that returned them.
+        export: &'static str,
+        /// Length of the output, in bytes.
+        found_bytes: usize,
+        /// The limit, in bytes.
+        limit_bytes: usize,
+    },
+    /// The module has emitted more than its state and the records can be the reason of, as does one
+    /// whose flush never ends.
+    #[error("`{export}` emits without end: all together more than {limit_bytes} bytes")]
+    EmittedTooMuch {
+        /// The function that returned the last lines.
+        export: &'static str,
+        /// What it could have emitted, in bytes.
+        limit_bytes: u64,
+    },
+    /// The module is not called any more: it failed too often in a row, or its calls took too long
+    /// for what they were given. A [`Module`](crate::Module) that is loaded anew is called again.
+    #[error("the module is given up: {reason}")]
+    GivenUp {
+        /// What it did.
+        reason: String,
+    },
     /// Bytes that must be text are not UTF-8.
     #[error("`{export}` returned text that is not UTF-8 from byte {offset} on")]
     NotUtf8 {

@@ -1,21 +1,26 @@
 //! One instance of a module. Every number it returns is checked before it is used.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use wasmtime::{Instance, InstancePre, Memory, Store, Trap, TypedFunc, WasmParams, WasmResults};
 
-use crate::annotated::adds_to;
-use crate::batch;
+use crate::annotated::added_verdict;
+use crate::batch::{self, BatchResults};
 use crate::deadline::Clock;
 use crate::error::{AbiError, Error, ErrorCode, Fault};
 use crate::exports::{
     ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, PROCESS,
     PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
 };
+use crate::form;
 use crate::limits::{Limiter, Limits};
 
 /// The most that is kept of a message, in bytes.
 const MESSAGE_LIMIT_BYTES: usize = 4096;
+
+/// The most bytes of a description.
+const DESCRIPTION_LIMIT_BYTES: usize = 1 << 20;
 
 /// A saved state is passed to the guest in parts of this size. The ABI allows 16 MiB, but the guest
 /// would keep an input buffer of that size for good.
@@ -86,6 +91,9 @@ impl Stateful {
 pub(crate) struct Guest {
     store: Store<Limiter>,
     memory: Memory,
+    limits: Limits,
+    /// The length of the configuration.
+    configuration_bytes: usize,
     input_buffer: Option<InputBuffer>,
     input: Export<u32, u32>,
     configure: Export<(u32, u32), i32>,
@@ -114,6 +122,8 @@ impl Guest {
             .ok_or_else(|| Fault::Instantiation { reason: "no memory".into() })?;
         Ok(Self {
             memory,
+            limits,
+            configuration_bytes: 0,
             input_buffer: None,
             input: Export::find(instance, &mut store, INPUT)?,
             configure: Export::find(instance, &mut store, CONFIGURE)?,
@@ -131,7 +141,10 @@ impl Guest {
     pub(crate) fn configure(&mut self, json: &[u8]) -> Result<(), Error> {
         let input = self.write(json)?.map_err(Error::Refused)?;
         match self.configure.call(&mut self.store, input)? {
-            0 => Ok(()),
+            0 => {
+                self.configuration_bytes = json.len();
+                Ok(())
+            }
             code @ ..0 => Err(Error::Refused(self.last_error(code)?)),
             found => Err(Error::Fault(Fault::ReturnValue {
                 export: CONFIGURE,
@@ -145,20 +158,27 @@ impl Guest {
     pub(crate) fn process(&mut self, record: &[u8]) -> Result<Option<Range<usize>>, Error> {
         let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.process.call(&mut self.store, input)?;
-        self.output_of(PROCESS, n)
+        let output = self.output_of(PROCESS, n)?;
+        if let Some(range) = &output {
+            self.check_verdict(PROCESS, self.bytes(range.clone()))?;
+        }
+        Ok(output)
     }
 
-    /// The range of the annotated record in memory.
-    pub(crate) fn annotate(&mut self, record: &[u8]) -> Result<Option<Range<usize>>, Error> {
+    /// The ranges of the annotated record in memory, and of the verdict in that.
+    pub(crate) fn annotate(
+        &mut self,
+        record: &[u8],
+    ) -> Result<Option<(Range<usize>, Range<usize>)>, Error> {
         let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.annotate.call(&mut self.store, input)?;
-        let output = self.output_of(ANNOTATE, n)?;
-        match &output {
-            Some(range) if !adds_to(record, self.bytes(range.clone())) => {
-                Err(Error::Fault(Fault::RecordAltered))
-            }
-            _ => Ok(output),
-        }
+        let Some(range) = self.output_of(ANNOTATE, n)? else { return Ok(None) };
+        let annotated = self.bytes(range.clone());
+        let verdict = added_verdict(record, annotated).ok_or(Fault::RecordAltered)?;
+        let limit = record.len().saturating_add(form::addition_limit(self.rules_bytes()));
+        check_length(ANNOTATE, range.len(), limit)?;
+        self.check_verdict(ANNOTATE, &annotated[verdict.clone()])?;
+        Ok(Some((range, verdict)))
     }
 
     /// The range in memory of a list that [`batch::check`] accepts.
@@ -171,7 +191,13 @@ impl Guest {
         let n = self.process_batch.call(&mut self.store, (pointer, length, framing))?;
         let output = self.output_of(PROCESS_BATCH, n)?;
         if let Some(range) = &output {
-            batch::check(self.bytes(range.clone()))?;
+            let list = self.bytes(range.clone());
+            batch::check(list)?;
+            for (_, result) in BatchResults::new(list) {
+                if let Ok(verdict) = result {
+                    self.check_verdict(PROCESS_BATCH, verdict.as_bytes())?;
+                }
+            }
         }
         Ok(output)
     }
@@ -181,6 +207,7 @@ impl Guest {
         let Some(range) = self.output_of(DESCRIBE, n)? else {
             return Ok(String::new());
         };
+        check_length(DESCRIBE, range.len(), DESCRIPTION_LIMIT_BYTES)?;
         let text = std::str::from_utf8(self.bytes(range))
             .map_err(|error| Fault::NotUtf8 { export: DESCRIBE, offset: error.valid_up_to() })?;
         Ok(text.to_owned())
@@ -242,6 +269,30 @@ impl Guest {
 
     pub(crate) fn reset(&mut self) -> Result<(), Error> {
         Ok(present(&self.stateful)?.reset.call(&mut self.store, ())?)
+    }
+
+    /// The bytes of the rules, at most: they are in the configuration, or in the module.
+    fn rules_bytes(&self) -> usize {
+        self.configuration_bytes.saturating_add(self.limits.module_bytes)
+    }
+
+    /// Checks a verdict, unless the module is trusted.
+    fn check_verdict(&self, export: &'static str, verdict: &[u8]) -> Result<(), Fault> {
+        if self.limits.deadline.is_none() {
+            return Ok(());
+        }
+        check_length(export, verdict.len(), form::verdict_limit(self.rules_bytes()))?;
+        form::check(verdict).map_err(|reason| Fault::Verdict { export, reason })
+    }
+
+    /// The length of the configuration, in bytes.
+    pub(crate) fn configuration_bytes(&self) -> usize {
+        self.configuration_bytes
+    }
+
+    /// The processor time of the last call, unless it was shorter than a tick.
+    pub(crate) fn time_used(&self) -> Option<Duration> {
+        self.store.data().clock.used()
     }
 
     /// The size of the memory.
@@ -320,6 +371,13 @@ impl Guest {
         let message = self.output_range(LAST_ERROR, length)?;
         let kept = message.start..message.end.min(message.start + MESSAGE_LIMIT_BYTES);
         Ok(String::from_utf8_lossy(self.bytes(kept)).into_owned())
+    }
+}
+
+fn check_length(export: &'static str, found_bytes: usize, limit_bytes: usize) -> Result<(), Fault> {
+    match found_bytes <= limit_bytes {
+        true => Ok(()),
+        false => Err(Fault::TooLong { export, found_bytes, limit_bytes }),
     }
 }
 

@@ -48,6 +48,7 @@
 //! | the module cannot classify a record | [`Error::Record`] with an [`ErrorCode`] and a message | the instance stays |
 //! | the module refuses a configuration or a saved state | [`Error::Refused`], likewise | the instance stays, and so does the previous configuration or state |
 //! | the module traps, breaks the ABI or does not end | [`Error::Fault`] with a [`Fault`] | the instance is dropped, and its state with it; the next call makes a new one with the same configuration |
+//! | the module only fails | [`Error::Fault`] with [`Fault::GivenUp`] | the module is not called any more; every call fails at once |
 //! | the module is stateless | [`Error::Stateless`] | the instance stays |
 //!
 //! Records are borrowed, so the caller still has them; [`Filter::annotate`] returns them in every
@@ -58,7 +59,15 @@
 //! A module can compute, within the time and memory that [`Settings`] allow. It imports nothing, so
 //! it reaches no file, clock or network. It is WebAssembly 1.0 with bulk memory, sign extension,
 //! non-trapping float to int and SIMD; other features are refused. Every range that it returns is
-//! checked against its memory, and an annotated record is compared with the record.
+//! checked against its memory, and an annotated record is compared with the record. Unless the module
+//! is trusted,
+//!
+//! - a verdict is a JSON object that begins with the keys of every verdict, and is at most 8 times as
+//!   long as the configuration and the module, and a kilobyte;
+//! - what it emits is bounded by its memory and the records that it observed, so that a flush has an
+//!   end;
+//! - it is given up after sixteen failures in a row, or when its calls take too long for what they
+//!   are given.
 //!
 //! What is compiled is limited, too: functions, what is in each of them, and an estimate of the cost
 //! of all. The most expensive module that is accepted takes about five times the processor time of
@@ -92,11 +101,14 @@ mod check;
 mod code_limits;
 mod compiled;
 mod deadline;
+mod emission;
 mod emitted;
 mod error;
 mod exports;
 mod filter;
+mod form;
 mod guest;
+mod health;
 mod limits;
 mod module;
 #[cfg(unix)]

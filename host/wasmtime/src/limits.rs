@@ -13,6 +13,8 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: usize,
     /// None for a trusted module.
     pub(crate) deadline: Option<Deadline>,
+    /// The size of its file.
+    pub(crate) module_bytes: usize,
 }
 
 /// Enforces the limits while the guest runs.

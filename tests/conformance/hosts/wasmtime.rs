@@ -37,7 +37,7 @@ impl Host for Wasmtime {
                 }))
             }
             Export::Annotate => call_result(match filter.annotate(input) {
-                Annotated::Added(record) => Ok(record.to_vec()),
+                Annotated::Added { record, .. } => Ok(record.to_vec()),
                 Annotated::Unchanged(record) => {
                     assert_eq!(record, input, "the record is returned unchanged");
                     Ok(Vec::new())

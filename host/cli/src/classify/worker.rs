@@ -6,9 +6,10 @@ use std::sync::mpsc::SyncSender;
 
 use clap::ValueEnum;
 use sekisho::Classifier;
-use sekisho_host::{Annotated, Filter};
+use sekisho_host::Filter;
 use sekisho_records::Record;
 
+use crate::answer::Answer;
 use crate::input::decompress::decompress;
 use crate::input::items::{ItemResult, Visitor, visit};
 use crate::input::module_error::item_result;
@@ -65,15 +66,15 @@ pub(super) struct Worker<'t> {
     filter: Filter,
     classifier: Classifier,
     summary: Summary,
-    /// The verdict on the current item; reused.
-    verdict: Vec<u8>,
+    /// That of the module about the current item; reused.
+    answer: Answer,
 }
 
 impl<'t> Worker<'t> {
     /// A worker with its own instance of the module, and a classifier that finds records as it does.
     pub(super) fn new(task: &'t Task, filter: Filter, classifier: Classifier) -> Self {
         let summary = Summary::default();
-        Self { task, filter, classifier, summary, verdict: Vec::new() }
+        Self { task, filter, classifier, summary, answer: Answer::default() }
     }
 
     /// What the worker counted.
@@ -122,15 +123,11 @@ impl Visitor for Reading<'_, '_> {
     type Stop = Stopped;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> Result<ItemResult, Stopped> {
-        let Worker { task, filter, classifier, verdict, summary } = &mut *self.worker;
+        let Worker { task, filter, classifier, answer, summary } = &mut *self.worker;
         let mut has_record = true;
-        let result = match filter.process(bytes) {
-            Ok(Some(json)) => {
-                verdict.clear();
-                verdict.extend_from_slice(json.as_bytes());
-                self.with_verdict(position, bytes)
-            }
-            Ok(None) => {
+        let result = match answer.ask(filter, bytes, task.format == Format::Annotated) {
+            Ok(true) => self.with_verdict(position, bytes),
+            Ok(false) => {
                 has_record = classifier.has_record(bytes).unwrap_or(true);
                 if task.only.is_none() {
                     self.encoder.record(bytes);
@@ -173,8 +170,8 @@ impl Visitor for Reading<'_, '_> {
 impl Reading<'_, '_> {
     /// Counts and encodes an item that has the current verdict.
     fn with_verdict(&mut self, position: Position<'_>, bytes: &[u8]) -> ItemResult {
-        let Worker { task, filter, classifier, summary, verdict } = &mut *self.worker;
-        let (verdict, json) = match Verdict::parse(verdict) {
+        let Worker { task, classifier, summary, answer, .. } = &mut *self.worker;
+        let (verdict, json) = match Verdict::parse(answer.verdict()) {
             Ok(parsed) => parsed,
             Err(error) => {
                 summary.faults += 1;
@@ -190,10 +187,7 @@ impl Reading<'_, '_> {
         let (actor, record, verdict) = (actor.as_ref(), &record, &verdict);
         self.encoder.signin(&Signin { position, actor, record, verdict, json });
         if task.format == Format::Annotated {
-            match filter.annotate(bytes) {
-                Annotated::Failed { error, .. } => return item_result(error, &mut summary.faults),
-                annotated => self.encoder.record(annotated.bytes()),
-            }
+            self.encoder.record(answer.annotated());
         }
         ItemResult::Read
     }

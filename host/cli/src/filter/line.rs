@@ -3,9 +3,10 @@
 use clap::ValueEnum;
 use memchr::memchr;
 use sekisho::Classifier;
-use sekisho_host::{Annotated, Filter};
+use sekisho_host::Filter;
 use sekisho_records::{MAX_ITEM_BYTES, Record};
 
+use crate::answer::Answer;
 use crate::input::items::ItemResult;
 use crate::input::module_error::item_result;
 use crate::input::position::Position;
@@ -36,8 +37,8 @@ pub(super) struct LineFilter {
     classifier: Option<Classifier>,
     /// The JSON before a verdict in a reply to rsyslog.
     reply_prefix: String,
-    /// The verdict on the current line; reused.
-    verdict: Vec<u8>,
+    /// That of the module about the current line; reused.
+    answer: Answer,
     summary: Summary,
 }
 
@@ -58,7 +59,7 @@ impl LineFilter {
             classifier,
             // `$!` is the tree of message variables.
             reply_prefix: format!(r#"{{"$!":{{{field}:"#),
-            verdict: Vec::new(),
+            answer: Answer::default(),
             summary: Summary::default(),
         }
     }
@@ -84,12 +85,7 @@ impl LineFilter {
         if line.trim_ascii().is_empty() {
             return self.without_verdict(line, out);
         }
-        // In mode `annotate` without a summary, nothing else depends on the verdict.
-        let result = match self.mode == Mode::Annotate && self.classifier.is_none() {
-            true => self.annotate(line, out),
-            false => self.process(line, out),
-        };
-        let message = match result {
+        let message = match self.classify(line, out) {
             ItemResult::Read => {
                 let find =
                     |classifier: &mut Classifier| classifier.has_record(line).unwrap_or(true);
@@ -127,30 +123,21 @@ impl LineFilter {
         out.extend_from_slice(end);
     }
 
-    /// Appends the output for a line, which depends on its verdict.
-    fn process(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
-        match self.filter.process(line) {
-            Ok(None) => {
+    /// Appends the output for a line.
+    fn classify(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
+        let annotates = self.mode != Mode::Rsyslog;
+        match self.answer.ask(&mut self.filter, line, annotates) {
+            // Nothing else depends on the verdict.
+            Ok(true) if self.mode == Mode::Annotate && self.classifier.is_none() => {
+                push_line(&[self.answer.annotated()], out);
+                ItemResult::Read
+            }
+            Ok(true) => self.with_verdict(line, out),
+            Ok(false) => {
                 self.without_verdict(line, out);
                 ItemResult::Read
             }
-            Ok(Some(verdict)) => {
-                self.verdict.clear();
-                self.verdict.extend_from_slice(verdict.as_bytes());
-                self.with_verdict(line, out)
-            }
             Err(error) => item_result(error, &mut self.summary.faults),
-        }
-    }
-
-    /// Appends the line, with its verdict if it has one.
-    fn annotate(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
-        match self.filter.annotate(line) {
-            Annotated::Failed { error, .. } => item_result(error, &mut self.summary.faults),
-            annotated => {
-                push_line(&[annotated.bytes()], out);
-                ItemResult::Read
-            }
         }
     }
 
@@ -163,7 +150,7 @@ impl LineFilter {
 
     /// Appends the output for a line that has the current verdict.
     fn with_verdict(&mut self, line: &[u8], out: &mut Vec<u8>) -> ItemResult {
-        let (verdict, json) = match Verdict::parse(&self.verdict) {
+        let (verdict, json) = match Verdict::parse(self.answer.verdict()) {
             Ok(parsed) => parsed,
             Err(error) => {
                 self.summary.faults += 1;
@@ -185,10 +172,10 @@ impl LineFilter {
                 return ItemResult::Read;
             }
         };
-        match is_forwarded {
-            true => self.annotate(line, out),
-            false => ItemResult::Read,
+        if is_forwarded {
+            push_line(&[self.answer.annotated()], out);
         }
+        ItemResult::Read
     }
 }
 

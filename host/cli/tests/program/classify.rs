@@ -534,7 +534,7 @@ fn a_failing_module_loses_no_record() {
     let run = pipe(&["classify", "--module", &module, "--format", "annotated"], input.as_bytes());
     assert_eq!(run.exit, Some(3));
     assert_eq!(run.stdout, input);
-    assert!(run.stderr.contains("the module failed: `sekisho_process` trapped"), "{}", run.stderr);
+    assert!(run.stderr.contains("the module failed: `sekisho_annotate` trapped"), "{}", run.stderr);
 }
 
 #[test]

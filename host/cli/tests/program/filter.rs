@@ -341,15 +341,19 @@ fn a_failing_module_loses_no_line() {
     let input = format!("{}\n{}\n", signin("anaya", "Failure"), other(1));
     for (process, annotate, mode, message) in [
         ("unreachable", "unreachable", "annotate", "`sekisho_annotate` trapped"),
-        ("unreachable", "unreachable", "failures", "`sekisho_process` trapped"),
+        ("unreachable", "unreachable", "failures", "`sekisho_annotate` trapped"),
         ("i32.const 111", "unreachable", "signins", "`sekisho_annotate` trapped"),
-        ("i32.const 9", "unreachable", "failures", "the module's verdict is invalid"),
+        ("i32.const 9", "i32.const 9", "failures", "something else than the record"),
     ] {
         let run =
             filter(&["--module", &module(process, annotate), "--mode", mode], input.as_bytes());
         assert_eq!((run.exit, &run.stdout), (Some(3), &input), "{process} {mode}");
         assert!(run.stderr.contains(message), "{}", run.stderr);
     }
+    let cut_short = module("i32.const 9", "unreachable");
+    let run = filter(&["--module", &cut_short, "--mode", "rsyslog"], input.as_bytes());
+    assert_eq!((run.exit, &*run.stdout), (Some(3), "{}\n{}\n"));
+    assert!(run.stderr.contains("returned a verdict that is invalid"), "{}", run.stderr);
     // A line break in a verdict does not split the reply.
     let module = module("i32.const 111", "unreachable");
     let run = filter(&["--module", &module, "--mode", "rsyslog"], input.as_bytes());

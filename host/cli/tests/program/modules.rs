@@ -83,6 +83,71 @@ fn modules_that_cost_too_much_are_refused() {
     }
 }
 
+/// A module of `tests/hostile`, as a file in the folder.
+fn hostile(folder: &Folder, name: &str) -> String {
+    let text = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/hostile/");
+    let wasm = wat::parse_file(format!("{text}{name}.wat")).unwrap();
+    folder.write(&format!("{name}.wasm"), wasm)
+}
+
+/// The verdict that is counted, and by which lines are selected, is the one that is written.
+#[test]
+fn a_two_faced_module_shows_the_verdict_that_it_writes() {
+    let folder = Folder::new();
+    let module = hostile(&folder, "two-faced");
+    let input = format!("{}\n", signin("anaya", "Failure"));
+    for arguments in [
+        &["filter", "--report", "--mode", "annotate"][..],
+        &["filter", "--report", "--mode", "failures"],
+        &["classify", "--format", "annotated"],
+        &["classify", "--format", "annotated", "--only", "failures"],
+    ] {
+        let run = pipe(&[arguments, &["--module", &module]].concat(), input.as_bytes());
+        assert_eq!(run.exit, Some(0), "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.values("/signin/outcome"), ["failure"], "{arguments:?}");
+        let shown = run.stderr.contains("failure") && !run.stderr.contains("success");
+        assert!(shown, "{arguments:?}: {}", run.stderr);
+    }
+}
+
+/// A few hundred bytes do not make a gigabyte of a thousand records.
+#[test]
+fn a_module_that_floods_is_stopped() {
+    let folder = Folder::new();
+    let module = hostile(&folder, "verdict-flood");
+    let input = format!("{}\n", signin("anaya", "Failure")).repeat(50);
+    for arguments in
+        [&["filter"][..], &["filter", "--report"], &["classify", "--format", "annotated"]]
+    {
+        let run = pipe(&[arguments, &["--module", &module]].concat(), input.as_bytes());
+        assert_eq!((run.exit, run.stdout.len()), (Some(3), input.len()), "{arguments:?}");
+        assert!(run.stderr.contains("bytes, at most"), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+/// After some failures in a row, a module is not called any more, and all records go on.
+#[test]
+fn a_module_that_only_fails_is_given_up() {
+    let folder = Folder::new();
+    let module = hostile(&folder, "annotate-replaces");
+    let input = format!("{}\n", signin("anaya", "Failure")).repeat(1000);
+    for arguments in [&["filter"][..], &["classify", "--format", "annotated"]] {
+        let run = pipe(&[arguments, &["--module", &module]].concat(), input.as_bytes());
+        assert_eq!((run.exit, &run.stdout), (Some(3), &input), "{arguments:?}: {}", run.stderr);
+        let message = "the module is given up: 16 failures in a row";
+        assert!(run.stderr.contains(message), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_flush_without_end_ends() {
+    let folder = Folder::new();
+    let module = hostile(&folder, "flush-without-end");
+    let run = pipe(&["attempts", "--module", &module], signin("anaya", "Failure").as_bytes());
+    assert_eq!((run.exit, &*run.stdout), (Some(3), ""));
+    assert!(run.stderr.contains("The module failed: "), "{}", run.stderr);
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_module_without_end_is_refused() {

@@ -20,6 +20,9 @@ _FRAMINGS: dict[Framing, int] = {"lengths": 0, "lines": 1, "json": 2}
 _INPUT_BYTES = 16 * 1024 * 1024
 """The limit of an input, and the size of the parts in which a state is restored."""
 
+_VERDICT_KEYS = ("kind", "outcome", "reason", "principal", "mfa", "user_exists")
+"""The keys with which every verdict begins."""
+
 _BATCH_RECORDS = 256
 _BATCH_BYTES = 1024 * 1024
 """A call costs as much as some records; batches of this size make that negligible."""
@@ -92,7 +95,7 @@ class Filter:
 
     def process(self, record: bytes) -> Verdict | None:
         """Classifies one record. None: it is not a sign-in, and no configured rule matches it."""
-        verdict: Verdict | None = self._call("sekisho_process", _checked(record), read=json.loads)
+        verdict: Verdict | None = self._call("sekisho_process", _checked(record), read=_verdict)
         return verdict
 
     def annotate(
@@ -306,6 +309,14 @@ def _with_addition(record: bytes, annotated: bytes) -> bytes:
     return annotated
 
 
+def _verdict(output: bytes) -> Verdict:
+    """Reads a verdict, which begins with the keys of every verdict."""
+    verdict: Verdict = json.loads(output)
+    if not isinstance(verdict, dict) or tuple(verdict)[: len(_VERDICT_KEYS)] != _VERDICT_KEYS:
+        raise ValueError("expected a verdict")
+    return verdict
+
+
 def _lines(output: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
@@ -318,6 +329,6 @@ def _batch(output: bytes) -> list[BatchResult]:
         end = offset + 8 + max(n, 0)
         if n == 0 or index <= last_index or end > len(output):
             raise ValueError(f"the list is invalid at byte {offset}")
-        results.append((index, json.loads(output[offset + 8 : end]) if n > 0 else error_of(n)))
+        results.append((index, _verdict(output[offset + 8 : end]) if n > 0 else error_of(n)))
         offset, last_index = end, index
     return results

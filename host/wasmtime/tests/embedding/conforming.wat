@@ -31,8 +31,10 @@
 
   (data (i32.const 16) "{\"kind\":\"console_login\"}")
   (data (i32.const 64) "expected a value, found the letter e")
+  (data (i32.const 544) "{\"kind\":\"console_login\",\"outcome\":\"failure\",\"reason\":null,\"principal\":\"root\",\"mfa\":\"unknown\",\"user_exists\":\"yes\"}")
+  (data (i32.const 672) "\"signin\":{\"kind\":\"console_login\",\"outcome\":\"failure\",\"reason\":null,\"principal\":\"root\",\"mfa\":\"unknown\",\"user_exists\":\"yes\"}")
   ;; The output of every batch: record 1 is a sign-in, record 4 cannot be read.
-  (data (i32.const 128) "\01\00\00\00" "\18\00\00\00" "{\"kind\":\"console_login\"}"
+  (data (i32.const 800) "\01\00\00\00" "\71\00\00\00" "{\"kind\":\"console_login\",\"outcome\":\"failure\",\"reason\":null,\"principal\":\"root\",\"mfa\":\"unknown\",\"user_exists\":\"yes\"}"
                         "\04\00\00\00" "\fe\ff\ff\ff")
   (data (i32.const 192) "{\"name\":\"example\"}")
   ;; Data for faults.
@@ -70,7 +72,7 @@
     (local.set $first (i32.load8_u (local.get $at)))
     (global.set $faulty (i32.const 0))
     (if (i32.eq (local.get $first) (i32.const 0x76 (;v;)))
-      (then (return (call $output (i32.const 16) (i32.const 24)))))
+      (then (return (call $output (i32.const 544) (i32.const 113)))))
     (if (i32.eq (local.get $first) (i32.const 0x63 (;c;)))
       (then (return (call $output (i32.const 1024) (global.get $configuration_length)))))
     (if (i32.eq (local.get $first) (i32.const 0x65 (;e;)))
@@ -88,24 +90,24 @@
       (then (return (i32.const -2))))
     (i32.const 0))
 
-  ;; Inserts 4 bytes into the input: `+++` and `}` before its last byte.
+  ;; Inserts the field `signin` into the input, before its last byte.
   (func (export "sekisho_annotate") (param $at i32) (param $n i32) (result i32)
     (local $end i32)
     (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x76 (;v;)))
       (then (return (call $process (local.get $at) (local.get $n)))))
     (memory.copy (i32.const 327680) (local.get $at) (local.get $n))
     (local.set $end (i32.add (i32.const 327679) (local.get $n)))
-    (i32.store (local.get $end) (i32.const 0x7d2b2b2b))
-    (i32.store8 offset=4 (local.get $end) (i32.load8_u
+    (memory.copy (local.get $end) (i32.const 672) (i32.const 122))
+    (i32.store8 offset=122 (local.get $end) (i32.load8_u
       (i32.sub (i32.add (local.get $at) (local.get $n)) (i32.const 1))))
-    (call $output (i32.const 327680) (i32.add (local.get $n) (i32.const 4))))
+    (call $output (i32.const 327680) (i32.add (local.get $n) (i32.const 122))))
 
   (func (export "sekisho_process_batch") (param $at i32) (param $n i32) (param $framing i32) (result i32)
     (if (i32.eqz (local.get $n)) (then (return (i32.const 0))))
     (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x69 (;i;))) (then (return (call $fault))))
     (if (i32.eq (local.get $framing) (i32.const 2))
       (then (return (call $fail (i32.const 64) (i32.const 36) (i32.const -2)))))
-    (call $output (i32.const 128) (i32.const 40)))
+    (call $output (i32.const 800) (i32.const 129)))
 
   (func (export "sekisho_output") (result i32)
     (if (i32.eq (global.get $faulty) (i32.const 0x6f (;o;))) (then (return (call $fault))))

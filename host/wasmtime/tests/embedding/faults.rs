@@ -27,7 +27,7 @@ fn filter(fault: &str) -> Filter {
     let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
     let module = Module::with_settings(&guest::faulty(fault), settings).expect("a filter");
     let mut filter = module.filter().expect("an instance");
-    filter.configure(b"the old one").expect("accepted");
+    filter.configure(&guest::configuration("the old one")).expect("accepted");
     filter
 }
 
@@ -108,9 +108,10 @@ fn check(fault: &str, export: &'static str, expected: Fault) {
 
 #[track_caller]
 fn works(filter: &mut Filter) {
-    assert_eq!(process(filter, input::CONFIGURATION), Ok(Some(b"the old one".as_slice())));
+    let configuration = guest::configuration("the old one");
+    assert_eq!(process(filter, input::CONFIGURATION), Ok(Some(&*configuration)));
     assert_eq!(process(filter, input::VERDICT), Ok(Some(guest::VERDICT)));
-    assert_eq!(filter.annotate(b"v{}"), Annotated::Added(b"v{+++}}"));
+    assert_eq!(filter.annotate(b"v{}").bytes(), guest::annotated());
     assert_eq!(filter.annotate(b"n{}"), Annotated::Unchanged(b"n{}"));
     assert_eq!(observe(filter, input::VERDICT, 0), Ok(guest::VERDICT));
     assert_eq!(filter.restore(b"1 works"), Ok(()));
@@ -191,7 +192,8 @@ fn an_output_outside_memory() {
     }
     // The last valid address.
     let mut filter = filter(&format!("(i32.const {})", end - 24));
-    assert_eq!(process(&mut filter, input::FAULT_IN_OUTPUT), Ok(Some([0; 24].as_slice())));
+    let result = process(&mut filter, input::FAULT_IN_OUTPUT);
+    assert!(matches!(result, Err(Error::Fault(Fault::Verdict { .. }))), "{result:?}");
 }
 
 #[test]
@@ -277,10 +279,10 @@ fn accepts_error_codes_from_calls_without_input() {
 #[test]
 fn invalid_batch_output() {
     for (fault, offset, expected) in [
-        ("(call $output (i32.const 128) (i32.const 3))", 0, "an index of 4 bytes"),
-        ("(call $output (i32.const 128) (i32.const 7))", 0, "a length of 4 bytes"),
-        ("(call $output (i32.const 128) (i32.const 31))", 0, "as many bytes as the length says"),
-        ("(call $output (i32.const 128) (i32.const 39))", 32, "a length of 4 bytes"),
+        ("(call $output (i32.const 800) (i32.const 3))", 0, "an index of 4 bytes"),
+        ("(call $output (i32.const 800) (i32.const 7))", 0, "a length of 4 bytes"),
+        ("(call $output (i32.const 800) (i32.const 120))", 0, "as many bytes as the length says"),
+        ("(call $output (i32.const 800) (i32.const 128))", 121, "a length of 4 bytes"),
         ("(call $output (i32.const 272) (i32.const 10))", 0, "as many bytes as the length says"),
         ("(call $output (i32.const 512) (i32.const 8))", 0, "a verdict or an error code"),
     ] {
@@ -313,6 +315,121 @@ fn an_altered_record() {
     for fault in [drop, replace, echo] {
         check(fault, "sekisho_annotate", Fault::RecordAltered);
     }
+}
+
+/// What is no verdict is not passed on as one, be it alone, in a record or in a batch.
+#[test]
+fn an_invalid_verdict() {
+    let forged = str::from_utf8(guest::VERDICT).expect("JSON").replace("kind", "sort");
+    let wasm = |from: &str| {
+        let forged = forged.replace('"', "\\22");
+        guest::changed_in(from, &guest::VERDICT.escape_ascii().to_string(), &forged)
+    };
+    let reason = "expected the key `kind` at line 1 column 7";
+    for (data, export) in [
+        ("(data (i32.const 544)", "sekisho_process"),
+        ("(data (i32.const 672)", "sekisho_annotate"),
+        ("(data (i32.const 800)", "sekisho_process_batch"),
+    ] {
+        let module = Module::new(&wasm(data)).expect("a filter");
+        let mut filter = module.filter().expect("an instance");
+        let result = match export {
+            "sekisho_process" => filter.process(b"v{}").map(drop),
+            "sekisho_annotate" => annotate(&mut filter, b"v{}"),
+            _ => filter.process_batch(b"v{}", Framing::Lines).map(drop),
+        };
+        let reason = reason.to_owned();
+        assert_eq!(result, Err(Fault::Verdict { export, reason }.into()));
+    }
+}
+
+/// A verdict that is longer than the configuration and the module can be the reason of.
+#[test]
+fn a_verdict_that_is_too_long() {
+    let export = "sekisho_process";
+    let wasm = guest::faulty("(call $output (i32.const 1024) (i32.const 400000))");
+    let module = Module::new(&wasm).expect("a filter");
+    let mut filter = module.filter().expect("an instance");
+    let limit_bytes = 1024 + 8 * wasm.len();
+    let too_long = Fault::TooLong { export, found_bytes: 400_000, limit_bytes };
+    assert_eq!(process(&mut filter, input::FAULT), Err(too_long.into()));
+    let long = guest::configuration(&"x".repeat(30_000));
+    filter.configure(&long).expect("accepted");
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(&*long)));
+}
+
+/// After sixteen failures in a row, whichever filter they are of, the module is not called any more.
+#[test]
+fn a_module_that_only_fails_is_given_up() {
+    let module = Module::new(&guest::faulty(TRAP)).expect("a filter");
+    let mut filters = [0, 1].map(|_| module.filter().expect("an instance"));
+    for round in 0..40 {
+        assert!(process(&mut filters[0], input::FAULT).is_err());
+        assert_eq!(process(&mut filters[0], input::VERDICT), Ok(Some(guest::VERDICT)), "{round}");
+    }
+    for round in 0..16 {
+        let fault = process(&mut filters[round % 2], input::FAULT);
+        assert!(matches!(fault, Err(Error::Fault(Fault::Trapped { .. }))), "{round}: {fault:?}");
+    }
+    for filter in &mut filters {
+        assert_eq!(filter.annotate(b"v{}").bytes(), b"v{}");
+        let result = process(filter, input::VERDICT).map(drop);
+        let Err(Error::Fault(Fault::GivenUp { reason })) = result else { panic!("{result:?}") };
+        assert!(
+            reason.starts_with("16 failures in a row, the last one: `sekisho_process` trapped")
+        );
+    }
+}
+
+/// Each call ends before its deadline, but takes far too long for what it is given.
+#[test]
+fn a_module_that_only_takes_time_is_given_up() {
+    let wasm = guest::faulty(
+        "(local $n i32)
+         (loop (br_if 0 (i32.lt_u
+           (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 30000000))))
+         (i32.const 0)",
+    );
+    let filter = |deadline| {
+        let module = Module::with_settings(&wasm, Settings::new().deadline(deadline));
+        module.expect("a filter").filter().expect("an instance")
+    };
+    let took = (0..3).map(|_| {
+        let start = Instant::now();
+        assert_eq!(process(&mut filter(Duration::from_secs(60)), input::FAULT), Ok(None));
+        start.elapsed()
+    });
+    let mut filter = filter(3 * took.min().expect("three times"));
+    let error = (0..1000).find_map(|_| process(&mut filter, input::FAULT).err());
+    let Some(Error::Fault(Fault::GivenUp { reason })) = &error else { panic!("{error:?}") };
+    assert!(reason.ends_with("longer than their inputs justify"), "{reason}");
+    assert_eq!(process(&mut filter, input::VERDICT).map(drop), Err(error.expect("an error")));
+}
+
+/// A flush that never ends, with a page or a byte at a time, and lines without reason.
+#[test]
+fn emission_has_an_end() {
+    for bytes in [1, 65536] {
+        let fault = format!("(call $output (i32.const 1024) (i32.const {bytes}))");
+        let module = Module::new(&guest::faulty(&fault)).expect("a filter");
+        let mut filter = module.filter().expect("an instance");
+        assert_eq!(process(&mut filter, input::FAULT_IN_FLUSH), Ok(None));
+        let error = (0..10_000).find_map(|_| filter.flush().err()).expect("an end");
+        let limit_bytes = (16 << 20) + 4 * MEMORY_BYTES as u64;
+        let export = "sekisho_flush";
+        assert_eq!(error, Fault::EmittedTooMuch { export, limit_bytes }.into());
+    }
+    // A line for each record may go on for as long as there are records.
+    let mut filter = Module::new(&guest::conforming()).expect("a filter").filter().expect("one");
+    for _ in 0..20_000 {
+        assert_eq!(observe(&mut filter, input::VERDICT, 0), Ok(guest::VERDICT));
+        filter.restore(b"1 works").expect("accepted");
+        assert_eq!(flush(&mut filter), Ok(b"1 works".as_slice()));
+    }
+    let module = Module::new(&guest::faulty("(call $output (i32.const 1024) (i32.const 400000))"));
+    let mut filter = module.expect("a filter").filter().expect("an instance");
+    let error = (0..10_000).find_map(|_| filter.observe(input::FAULT, 0).err()).expect("an end");
+    assert!(matches!(error, Error::Fault(Fault::EmittedTooMuch { .. })), "{error}");
 }
 
 /// A module that accepts its configuration only after the record `n`, so that a new instance refuses

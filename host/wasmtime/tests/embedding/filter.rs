@@ -40,16 +40,22 @@ fn returns_verdicts() {
 #[test]
 fn annotates_records() {
     let mut filter = filter();
-    assert_eq!(filter.annotate(b"v{}"), Annotated::Added(b"v{+++}}"));
+    match filter.annotate(b"v{}") {
+        Annotated::Added { record, verdict } => {
+            assert_eq!((record, verdict.as_bytes()), (&*guest::annotated(), guest::VERDICT));
+        }
+        other => panic!("{other:?}"),
+    }
     assert_eq!(filter.annotate(b"n{}"), Annotated::Unchanged(b"n{}"));
     // Lengths around those of the blocks in which records are compared.
     for length in (1..300).chain([100_000]) {
         let mut record = vec![b'a'; length];
         record[0] = b'v';
+        record.push(b'}');
         let annotated = filter.annotate(&record);
-        assert!(matches!(annotated, Annotated::Added(_)), "{annotated:?}");
-        assert_eq!(annotated.bytes().len(), length + 4);
-        assert_eq!(annotated.bytes()[..length - 1], record[..length - 1]);
+        assert!(matches!(annotated, Annotated::Added { .. }), "{annotated:?}");
+        assert_eq!(annotated.bytes().len(), length + 1 + 122);
+        assert_eq!(annotated.bytes()[..length], record[..length]);
     }
 }
 
@@ -96,12 +102,13 @@ fn rejects_records_over_the_limit_of_the_module() {
 fn configures() {
     let mut filter = filter();
     assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(None));
-    filter.configure(b"first").expect("accepted");
-    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"first".as_slice())));
+    let first = guest::configuration("first");
+    filter.configure(&first).expect("accepted");
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(&*first)));
     let error = refused(filter.configure(input::ERROR));
     assert_eq!(error.code, ErrorCode::Refused);
     assert_eq!(error.message, guest::MESSAGE);
-    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"first".as_slice())));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(&*first)));
 }
 
 #[test]
@@ -148,11 +155,12 @@ fn saves_and_restores_state() {
     assert_eq!(filter.save(), Ok(b"1 state".as_slice()));
     assert_eq!(flush(&mut filter), Ok(b"1 state".as_slice()), "emitted");
     assert_eq!(flush(&mut filter), Ok(b"".as_slice()));
-    filter.configure(b"kept").expect("accepted");
+    let kept = guest::configuration("kept");
+    filter.configure(&kept).expect("accepted");
     filter.restore(b"1 state").expect("accepted");
     filter.reset().expect("done");
     assert_eq!(filter.save(), Ok(b"".as_slice()));
-    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"kept".as_slice())));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(&*kept)));
 }
 
 #[test]
@@ -208,7 +216,8 @@ fn a_stateless_module_has_no_stateful_calls() {
 fn an_internal_error_ends_the_instance() {
     let module = Module::new(&guest::faulty("(i32.const -6)")).expect("a filter");
     let mut filter = module.filter().expect("an instance");
-    filter.configure(b"kept").expect("accepted");
+    let kept = guest::configuration("kept");
+    filter.configure(&kept).expect("accepted");
     assert_eq!(process(&mut filter, input::FAULT_IN_DESCRIBE), Ok(None));
     filter.restore(b"1 state").expect("accepted");
     let error = filter.describe().expect_err("an error");
@@ -216,7 +225,7 @@ fn an_internal_error_ends_the_instance() {
     assert_eq!(record_error(Err::<(), _>(error)).code, ErrorCode::Internal);
     assert_eq!(filter.save(), Ok(b"".as_slice()), "lost with the instance");
     assert_eq!(filter.describe(), Ok(r#"{"name":"example"}"#.to_owned()));
-    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(b"kept".as_slice())));
+    assert_eq!(process(&mut filter, input::CONFIGURATION), Ok(Some(&*kept)));
 }
 
 #[test]
@@ -284,12 +293,12 @@ fn threads_share_a_module() {
             let module = &module;
             scope.spawn(move || {
                 let mut filter = module.filter().expect("an instance");
-                let configuration = format!("configuration {thread}");
-                filter.configure(configuration.as_bytes()).expect("accepted");
+                let configuration = guest::configuration(&format!("configuration {thread}"));
+                filter.configure(&configuration).expect("accepted");
                 for _ in 0..1000 {
                     assert_eq!(
                         process(&mut filter, input::CONFIGURATION),
-                        Ok(Some(configuration.as_bytes()))
+                        Ok(Some(&*configuration))
                     );
                 }
             });

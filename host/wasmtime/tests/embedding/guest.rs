@@ -4,7 +4,7 @@ use sekisho_host::{Error, Filter, VerdictJson};
 
 const CONFORMING: &str = include_str!("conforming.wat");
 
-pub(crate) const VERDICT: &[u8] = br#"{"kind":"console_login"}"#;
+pub(crate) const VERDICT: &[u8] = br#"{"kind":"console_login","outcome":"failure","reason":null,"principal":"root","mfa":"unknown","user_exists":"yes"}"#;
 pub(crate) const MESSAGE: &str = "expected a value, found the letter e";
 
 /// Inputs, by what the guest does with them.
@@ -42,6 +42,17 @@ pub(crate) const STATEFUL: [(&str, &str); 6] = [
     ("sekisho_restore", "(i32, i32) -> i32"),
     ("sekisho_reset", "() -> ()"),
 ];
+
+/// A configuration that is a verdict, too.
+pub(crate) fn configuration(name: &str) -> Vec<u8> {
+    let verdict = str::from_utf8(VERDICT).expect("JSON").trim_end_matches('}');
+    format!(r#"{verdict},"rules":["{name}"]}}"#).into_bytes()
+}
+
+/// The record `v{}` with its verdict.
+pub(crate) fn annotated() -> Vec<u8> {
+    [b"v{\"signin\":", VERDICT, b"}"].concat()
+}
 
 /// The bytes of the verdict on a record.
 pub(crate) fn process<'a>(
@@ -94,4 +105,11 @@ pub(crate) fn changed(from: &str, to: &str) -> Vec<u8> {
     assert_eq!(CONFORMING.matches(from).count(), 1, "{from}");
     let text = CONFORMING.replace(from, to).replace("(;FAULT;)", "(i32.const 0)");
     wat::parse_str(text).expect("valid text")
+}
+
+/// The conforming module with `from` replaced by `to` after `place`.
+pub(crate) fn changed_in(place: &str, from: &str, to: &str) -> Vec<u8> {
+    let (before, after) = CONFORMING.split_once(place).expect("the place");
+    let text = format!("{before}{place}{}", after.replacen(from, to, 1));
+    wat::parse_str(text.replace("(;FAULT;)", "(i32.const 0)")).expect("valid text")
 }
