@@ -1,5 +1,8 @@
 //! In every framing, a batch has the results that its records have one by one.
 
+use sekisho_generator::spelling::insights_cells;
+use serde_json::json;
+
 use crate::corpora::{generated, rows};
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Wasmi, Wasmtime};
@@ -62,6 +65,27 @@ fn as_json() {
         let input = [before.as_bytes(), &list, after.as_bytes()].concat();
         for host in &mut hosts() {
             assert_eq!(host.call(Export::ProcessBatch(2), &input), expected, "{before}…{after}");
+        }
+    }
+}
+
+/// An element that is an array is looked into, as no annotation is asked for.
+#[test]
+fn elements_of_json_may_be_rows() {
+    let record = generated(13, 1).swap_remove(0);
+    let text = str::from_utf8(&record).expect("a record is UTF-8");
+    let row = insights_cells(text);
+    let pair = json!(["1758000000", text]);
+    let verdict = Native::default().call(Export::Process, &record);
+    let expected = [0, 2, 3].map(|index| batch_entry(index, &verdict).output);
+    let several = batch_entry(4, &CallResult::status(-7)).output;
+    let expected = CallResult::output([&expected.concat()[..], &several].concat());
+    let list = format!(r#"[{row},["x"],{pair},{text},[{text},{text}],[]]"#);
+    for input in
+        [list.clone(), format!(r#"{{"results":{list}}}"#), format!(r#"{{"Events": {list}}}"#)]
+    {
+        for host in &mut hosts() {
+            assert_eq!(host.call(Export::ProcessBatch(2), input.as_bytes()), expected, "{input}");
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use sekisho_scan::{Reader, Value};
 
-use crate::row::Row;
-
 /// What an item is read as. See [`open_item`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpenedItem<'a> {
@@ -16,9 +14,7 @@ pub struct OpenedItem<'a> {
 /// Reads an item as the object that records are found in:
 ///
 /// - a line with a header before its object, as of syslog or a container runtime, as the object,
-/// - an array of names and values, as a query of CloudTrail Lake or of Logs Insights has for a row,
-///   as an object with these members,
-/// - any other array, and a string, as the member `values` of an object.
+/// - an array, and a string, as the member `values` of an object.
 ///
 /// Other items are returned as they are. `buffer` is for objects that are put together.
 ///
@@ -31,22 +27,19 @@ pub struct OpenedItem<'a> {
 /// assert_eq!(opened.json, br#"{"eventName":"ConsoleLogin"}"#);
 /// assert_eq!(opened.offset, Some(38));
 ///
-/// let row = br#"[{"field":"eventName","value":"ConsoleLogin"},{"field":"region","value":"us-east-1"}]"#;
+/// let row = br#"[{"field":"eventName","value":"ConsoleLogin"}]"#;
 /// let opened = open_item(row, &mut buffer);
-/// assert_eq!(opened.json, br#"{"eventName":"ConsoleLogin","region":"us-east-1"}"#);
+/// assert_eq!(opened.json, br#"{"values":[{"field":"eventName","value":"ConsoleLogin"}]}"#);
 /// ```
 pub fn open_item<'a>(item: &'a [u8], buffer: &'a mut Vec<u8>) -> OpenedItem<'a> {
     let as_it_is = OpenedItem { json: item, offset: Some(0) };
     match item.first() {
         Some(b'{') | None => return as_it_is,
         Some(b'[' | b'"') => {
-            if let Some(value) = whole_value(item) {
+            if whole_value(item).is_some() {
                 buffer.clear();
-                match Row::of_array(value) {
-                    Some(row) => row.write(buffer),
-                    None => [&b"{\"values\":"[..], item, b"}"]
-                        .iter()
-                        .for_each(|part| buffer.extend_from_slice(part)),
+                for part in [&b"{\"values\":"[..], item, b"}"] {
+                    buffer.extend_from_slice(part);
                 }
                 return OpenedItem { json: buffer, offset: None };
             }
@@ -106,38 +99,5 @@ mod tests {
         check(r#"["1767225600","{}"]"#, r#"{"values":["1767225600","{}"]}"#, None);
         check(r#""{\"a\":1}""#, r#"{"values":"{\"a\":1}"}"#, None);
         check("[]", r#"{"values":[]}"#, None);
-    }
-
-    #[test]
-    fn rows_become_objects() {
-        check(r#"[{"a":"1"}, {"b":2}, {"c":""}, {"d":null}]"#, r#"{"a":"1","b":2}"#, None);
-        check(
-            r#"[{"value":"1","field":"a\u0062"},{"field":"@ptr","value":"x"}]"#,
-            r#"{"a\u0062":"1","@ptr":"x"}"#,
-            None,
-        );
-    }
-
-    #[test]
-    fn of_a_row_with_a_whole_record_only_the_record_counts() {
-        check(
-            r#"[{"eventSource":"s"},{"requestParameters":"{\"eventSource\":1}"},{"eventJson":"{\"eventSource\":2}"}]"#,
-            r#"{"eventJson":"{\"eventSource\":2}"}"#,
-            None,
-        );
-    }
-
-    #[test]
-    fn lists_are_no_rows() {
-        for list in [
-            r#"[{"a":"1"},{"a":"2"}]"#,
-            r#"[{"a":{}},{"b":{}}]"#,
-            r#"[{"a":1,"b":2}]"#,
-            r#"[{"a":1},2]"#,
-            r#"[{}]"#,
-            r#"[{"a":"{\"eventSource\":1}"},{"b":"{\"eventSource\":2}"}]"#,
-        ] {
-            check(list, &format!("{{\"values\":{list}}}"), None);
-        }
     }
 }

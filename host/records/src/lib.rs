@@ -32,7 +32,6 @@
 mod constraint;
 mod item;
 mod record;
-mod row;
 mod split;
 mod unrecognized;
 

@@ -191,13 +191,34 @@ impl Batch<'_> {
     fn elements(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
         reader.enter()?;
         while reader.next_element()? {
-            match self.classifier.next_verdict(reader, Trailing::Values) {
+            let start = reader.offset();
+            let verdict = match self.classifier.evaluate_next(reader, Trailing::Values) {
+                Err(Error::SeveralRecords) => self.row(reader.since(start)),
+                verdict => verdict,
+            };
+            match self.classifier.count(verdict) {
                 // The caller ends the batch.
                 Err(Error::Malformed(malformed)) => return Err(Error::Malformed(malformed)),
                 verdict => self.push(verdict)?,
             }
         }
         Ok(())
+    }
+
+    /// The verdict on an element with several records, or on an array, which may be a row of a table: it
+    /// is read as the member of an object.
+    #[cold]
+    #[inline(never)]
+    fn row(&mut self, element: &[u8]) -> Result<Option<Verdict>, Error> {
+        if !element.ends_with(b"]") {
+            return Err(Error::SeveralRecords);
+        }
+        let mut object = Vec::new();
+        object.try_reserve(element.len() + 5)?;
+        object.extend_from_slice(b"{\"\":");
+        object.extend_from_slice(element);
+        object.push(b'}');
+        self.classifier.evaluate_next(&mut Reader::new(&object), Trailing::Nothing)
     }
 
     fn record(&mut self, record: &[u8]) -> Result<(), Error> {

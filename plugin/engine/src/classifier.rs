@@ -192,20 +192,14 @@ impl Classifier {
         if self.is_excluded(input) {
             return self.count(Ok(None));
         }
-        self.next_verdict(&mut Reader::new(input), Trailing::Nothing)
+        self.read_verdict(input)
     }
 
-    /// The verdict on the next value of `reader`, which it skips. Encode a verdict before you ask
-    /// for the next one, which replaces the matched rules.
-    ///
-    /// # Errors
-    /// After [`Error::Malformed`] alone the reader is not after the value.
-    pub(crate) fn next_verdict(
-        &mut self,
-        reader: &mut Reader<'_>,
-        trailing: Trailing,
-    ) -> Result<Option<Verdict>, Error> {
-        let verdict = self.evaluate_next(reader, trailing);
+    /// The verdict on an input that its first fields do not exclude.
+    // Not inlined: most inputs are excluded, and need no room for what is read of the others.
+    #[inline(never)]
+    fn read_verdict(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
+        let verdict = self.evaluate_next(&mut Reader::new(input), Trailing::Nothing);
         self.count(verdict)
     }
 
@@ -248,7 +242,11 @@ impl Classifier {
         Ok(())
     }
 
-    /// The verdict as of [`next_verdict`](Classifier::next_verdict), which is not counted.
+    /// The verdict on the next value of `reader`, which it skips and does not count. Encode a verdict
+    /// before you ask for the next one, which replaces the matched rules.
+    ///
+    /// # Errors
+    /// After [`Error::Malformed`] alone the reader is not after the value.
     pub(crate) fn evaluate_next(
         &mut self,
         reader: &mut Reader<'_>,

@@ -53,6 +53,7 @@ mod actor;
 mod arrival;
 mod attempt;
 mod batch;
+mod cells;
 mod classification;
 mod classifier;
 mod compiled_correlation;

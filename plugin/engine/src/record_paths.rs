@@ -8,7 +8,7 @@ use sekisho_scan::{Reader, Value, ValueKind};
 use crate::error::{ConfigurationError, Error};
 use crate::members::{expected, texts};
 use crate::place::{Place, SearchBuffers};
-use crate::text::{decode, next_member, parse};
+use crate::text::{decode, member, parse};
 
 /// The most paths.
 const MAX_PATHS: usize = 16;
@@ -105,20 +105,6 @@ fn follow_text(
     let offset = place.text_offset().unwrap_or_default();
     let value = parse(buffer).map_err(|malformed| Error::MalformedText { offset, malformed })?;
     follow(path, value, place, buffers)
-}
-
-/// The value of a key; of duplicates, the last.
-#[inline(never)]
-pub(crate) fn member<'a>(object: Value<'a>, key: &str) -> Result<Option<Value<'a>>, Error> {
-    let mut reader = Reader::new(object.raw);
-    let mut found = None;
-    reader.enter()?;
-    while let Some((name, value)) = next_member(&mut reader)? {
-        if name == *key {
-            found = Some(value.shifted(object.offset));
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

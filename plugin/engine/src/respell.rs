@@ -4,18 +4,19 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use sekisho_attempts::write_time;
-use sekisho_scan::{Reader, Text, Value, ValueKind};
+use sekisho_scan::{Malformed, Reader, Text, Value, ValueKind};
 
+use crate::cells::cell;
 use crate::encode::encode_string;
 use crate::error::Error;
-use crate::record_paths::member;
 use crate::row_text::row_to_json;
 use crate::spelling::{LAST_OF_RECORD, MFA_USED, NAME, SOURCE, SPELLINGS};
-use crate::text::{decode, next_member, parse};
+use crate::text::{decode, member, next_member, parse};
 
-/// The fields of an object that may be a record in another spelling.
+/// The fields of an object or a row that may be a record in another spelling.
 pub(crate) struct Respelled {
     is_ocsf: bool,
+    is_row: bool,
     parts: Vec<Part>,
     /// The bytes of the parts.
     bytes: Vec<u8>,
@@ -45,27 +46,37 @@ pub(crate) fn is_sign_of_spelling(key: Text<'_>) -> bool {
     letters.map(|letter| letter.to_ascii_lowercase()).eq("eventsource".chars()) || key == CLASS
 }
 
+/// Whether an array is a [row](crate::cells) that may be a record. Reads it to its end if it is.
+#[inline(never)]
+pub(crate) fn is_row(array: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mut has_sign = false;
+    array.enter()?;
+    while array.next_element()? {
+        let Some((name, _)) = cell(array)? else { return Ok(false) };
+        has_sign |= is_sign_of_spelling(name);
+    }
+    Ok(has_sign)
+}
+
 /// The key of the class of an OCSF event.
 const CLASS: &str = "class_uid";
 
-/// The record that an object is in another spelling, written into `output` in CloudTrail's own. `None`
-/// if it is no record.
+/// The record that an object or a [row](crate::cells) is in another spelling, written into `output` in
+/// CloudTrail's own. `None` if it is no record.
 ///
 /// # Errors
 /// Memory ran out.
 #[cold]
 #[inline(never)]
-pub(crate) fn respell<'o>(
-    object: &[u8],
-    output: &'o mut Vec<u8>,
-) -> Result<Option<&'o [u8]>, Error> {
-    let is_ocsf = is_ocsf(object);
-    let mut respelled = Respelled { is_ocsf, parts: Vec::new(), bytes: Vec::new() };
+pub(crate) fn respell<'o>(json: &[u8], output: &'o mut Vec<u8>) -> Result<Option<&'o [u8]>, Error> {
+    let is_row = json.starts_with(b"[");
+    let is_ocsf = !is_row && is_ocsf(json);
+    let mut respelled = Respelled { is_ocsf, is_row, parts: Vec::new(), bytes: Vec::new() };
     // Enough for nearly all. The names and braces of all fields take less than one kilobyte.
-    respelled.bytes.try_reserve(2 * object.len())?;
+    respelled.bytes.try_reserve(2 * json.len())?;
     output.clear();
-    output.try_reserve(object.len() + 1024)?;
-    respelled.object(object, &mut Vec::new(), MAX_LEVELS)?;
+    output.try_reserve(json.len() + 1024)?;
+    respelled.members(json, &mut Vec::new(), MAX_LEVELS)?;
     if !respelled.is_record() {
         return Ok(None);
     }
@@ -83,8 +94,8 @@ fn is_ocsf(object: &[u8]) -> bool {
 }
 
 impl Respelled {
-    /// Whether the fields are those of a record. A name spelled as in CloudTrail has a source that is,
-    /// too.
+    /// Whether the fields are those of a record. In an object, a name spelled as in CloudTrail has a
+    /// source that is, too.
     #[inline(never)]
     fn is_record(&self) -> bool {
         let is_own = |part: &Part| self.bytes[part.source.clone()] == *b"eventName";
@@ -92,16 +103,21 @@ impl Respelled {
         self.value(SOURCE).is_some_and(|source| source.ends_with(b".amazonaws.com\""))
             && self.value(NAME).is_some()
             && self.parts.iter().any(is_of_record)
-            && !self.parts.iter().any(is_own)
+            && (self.is_row || !self.parts.iter().any(is_own))
     }
 
-    /// Reads the members of an object with this path.
-    fn object(&mut self, object: &[u8], path: &mut Vec<u8>, levels: usize) -> Result<(), Error> {
+    /// Reads the members of an object with this path, or the cells of a row.
+    fn members(&mut self, json: &[u8], path: &mut Vec<u8>, levels: usize) -> Result<(), Error> {
         let Some(levels) = levels.checked_sub(1) else { return Ok(()) };
         let above = path.len();
-        let mut reader = Reader::new(object);
+        let mut reader = Reader::new(json);
         reader.enter()?;
-        while let Some((key, value)) = next_member(&mut reader)? {
+        let mut next = |is_row: bool| match is_row {
+            true if reader.next_element()? => cell(&mut reader),
+            true => Ok(None),
+            false => next_member(&mut reader),
+        };
+        while let Some((key, value)) = next(self.is_row && above == 0)? {
             if above > 0 {
                 path.push(b'.');
             }
@@ -130,7 +146,7 @@ impl Respelled {
         let (field, rank, is_there) = match meaning {
             Meaning::None => return Ok(()),
             Meaning::Above => {
-                return object.map_or(Ok(()), |object| self.object(object, path, levels));
+                return object.map_or(Ok(()), |object| self.members(object, path, levels));
             }
             Meaning::Member(field, key) => {
                 encode_string(core::str::from_utf8(&path[key..]).ok(), &mut self.bytes);

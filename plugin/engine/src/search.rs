@@ -5,10 +5,11 @@ use core::mem;
 
 use sekisho_scan::{Reader, Text, Value, ValueKind};
 
+use crate::cells::cell;
 use crate::error::Error;
 use crate::limits::MAX_STEPS;
 use crate::place::{Place, SearchBuffers};
-use crate::respell::{is_sign_of_spelling, respell};
+use crate::respell::{is_row, is_sign_of_spelling, respell};
 use crate::text::decode;
 
 /// A record that was found.
@@ -55,7 +56,7 @@ fn search(input: &[u8], buffers: &mut SearchBuffers) -> Result<Found, Error> {
     let mut search = Search::default();
     let mut reader = Reader::new(input);
     if reader.peek()? == ValueKind::Object {
-        search.object(&mut reader, MAX_STEPS, buffers)?;
+        search.object(&mut reader, MAX_STEPS, buffers, false)?;
     }
     Ok(search.found)
 }
@@ -116,42 +117,42 @@ impl Search {
         buffers: &mut [Vec<u8>],
     ) -> Result<(), Error> {
         match reader.peek()? {
-            ValueKind::Object => self.object(reader, steps, buffers),
-            ValueKind::Array if steps > 0 => self.array(reader, steps - 1, buffers),
+            ValueKind::Object => self.object(reader, steps, buffers, false),
+            ValueKind::Array => self.array(reader, steps, buffers),
             ValueKind::String => self.string(reader.value()?, steps, buffers),
             _ => Ok(reader.value().map(drop)?),
         }
     }
 
+    /// Reads an object, or a row of names and values.
     fn object(
         &mut self,
         reader: &mut Reader<'_>,
         steps: usize,
         buffers: &mut [Vec<u8>],
+        is_row: bool,
     ) -> Result<(), Error> {
         let start = reader.offset();
         let before = mem::take(&mut self.found);
         let mut members: Vec<(Text<'_>, Found)> = Vec::new();
         let mut signature = Signature::default();
-        let mut may_be_respelled = false;
+        let mut may_be_respelled = is_row;
         reader.enter()?;
-        while let Some(key) = reader.next_key()? {
+        while let Some((key, value)) = next_key(reader, is_row)? {
             // Of duplicate keys, the last one counts.
             members.retain(|(other, _)| *other != key);
             may_be_respelled |= is_sign_of_spelling(key);
-            let kind = reader.peek()?;
-            if kind == ValueKind::String {
-                let value = reader.value()?;
-                signature.add(key, value.text());
-                if steps > 0 {
-                    self.string(value, steps - 1, buffers)?;
-                }
-            } else {
-                signature.add(key, None);
-                match steps.checked_sub(1) {
-                    Some(steps) => self.value(reader, steps, buffers)?,
-                    None => reader.value().map(drop)?,
-                }
+            let value = match value {
+                None if reader.peek()? == ValueKind::String => Some(reader.value()?),
+                value => value,
+            };
+            signature.add(key, value.and_then(|value| value.text()));
+            // The value of a row is below an element and a key.
+            match (value, steps.checked_sub(1 + usize::from(is_row))) {
+                (Some(value), Some(steps)) => self.string(value, steps, buffers)?,
+                (None, Some(steps)) => self.value(reader, steps, buffers)?,
+                (None, None) => reader.value().map(drop)?,
+                (Some(_), None) => {}
             }
             let found = mem::take(&mut self.found);
             let members_are_full = members.len() == MAX_MEMBERS;
@@ -162,20 +163,20 @@ impl Search {
                 }
             }
         }
-        let place = self.here.at(start, reader.offset());
-        let record = |is_respelled| Found::one(FoundRecord { place, is_respelled }, self.list);
-        let mut is_record = signature.is_record();
-        if is_record {
-            // What is inside of a record is no record.
-            members.clear();
-        } else if may_be_respelled {
-            is_record = is_respelled_record(reader.since(start), &mut members)?;
+        let is_own = !is_row && signature.is_record();
+        let is_respelled =
+            !is_own && may_be_respelled && respell(reader.since(start), &mut Vec::new())?.is_some();
+        let mut found = Found::default();
+        for (key, other) in members {
+            // What is inside of a record is no record, unless a row was made of it.
+            if !is_own && (!is_respelled || is_original(key)) {
+                found = found.and(other);
+            }
         }
-        let found = if is_record && members.is_empty() {
-            record(!signature.is_record())
-        } else {
-            members.into_iter().fold(Found::default(), |found, (_, other)| found.and(other))
-        };
+        if (is_own || is_respelled) && found.record.is_none() {
+            let place = self.here.at(start, reader.offset());
+            found = Found::one(FoundRecord { place, is_respelled }, self.list);
+        }
         self.found = before.and(found);
         Ok(())
     }
@@ -186,6 +187,10 @@ impl Search {
         steps: usize,
         buffers: &mut [Vec<u8>],
     ) -> Result<(), Error> {
+        if is_row(&mut reader.clone())? {
+            return self.object(reader, steps, buffers, true);
+        }
+        let Some(steps) = steps.checked_sub(1) else { return Ok(reader.value().map(drop)?) };
         let list = self.here.at(reader.offset(), 0);
         let is_outermost = self.list.is_none();
         if is_outermost {
@@ -230,19 +235,25 @@ impl Search {
     }
 }
 
-/// Keys with which tables keep the record that a row was made of.
-const ORIGINALS: [&str; 4] = ["eventjson", "eventJson", "cloud_trail_event", "raw_data"];
-
-/// Whether an object is a record in another spelling. Then only those of its `members` with records are
-/// kept that are the record that it was made of.
-#[cold]
-#[inline(never)]
-fn is_respelled_record(object: &[u8], members: &mut Vec<(Text<'_>, Found)>) -> Result<bool, Error> {
-    let is_record = respell(object, &mut Vec::new())?.is_some();
-    if is_record {
-        members.retain(|(key, _)| ORIGINALS.iter().any(|original| *key == *original));
+/// The next key of an object. Of a row, the next name and its value.
+fn next_key<'a>(
+    reader: &mut Reader<'a>,
+    is_row: bool,
+) -> Result<Option<(Text<'a>, Option<Value<'a>>)>, Error> {
+    if !is_row {
+        return Ok(reader.next_key()?.map(|key| (key, None)));
     }
-    Ok(is_record)
+    let cell = if reader.next_element()? { cell(reader)? } else { None };
+    Ok(cell.map(|(name, value)| (name, Some(value))))
+}
+
+/// Keys with which tables keep the record that a row was made of.
+const ORIGINALS: [&str; 5] =
+    ["eventjson", "eventJson", "cloud_trail_event", "raw_data", "@message"];
+
+#[inline(never)]
+fn is_original(key: Text<'_>) -> bool {
+    ORIGINALS.iter().any(|original| key == **original)
 }
 
 /// What shows that an object is a record.

@@ -40,3 +40,17 @@ pub(crate) fn next_member<'a>(
         None => Ok(None),
     }
 }
+
+/// The value of a key; of duplicates, the last.
+#[inline(never)]
+pub(crate) fn member<'a>(object: Value<'a>, key: &str) -> Result<Option<Value<'a>>, Malformed> {
+    let mut reader = Reader::new(object.raw);
+    let mut found = None;
+    reader.enter()?;
+    while let Some((name, value)) = next_member(&mut reader)? {
+        if name == *key {
+            found = Some(value.shifted(object.offset));
+        }
+    }
+    Ok(found)
+}

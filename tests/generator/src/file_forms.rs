@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::envelope::Envelope;
+use crate::spelling::{insights_cells, lake_cells};
 use crate::wrapping::{logs_insights, loki_result, opensearch_hit};
 
 /// A form of file.
@@ -35,7 +36,7 @@ impl FileForm {
 }
 
 /// All forms.
-pub const FILE_FORMS: [FileForm; 17] = [
+pub const FILE_FORMS: [FileForm; 20] = [
     FileForm::list(
         "{\"events\":[",
         ("filter-log-events", logs_event),
@@ -62,6 +63,12 @@ pub const FILE_FORMS: [FileForm; 17] = [
         ("lake_answer", lake_row_of_names),
         "]}",
     ),
+    FileForm::list("{\"QueryResultRows\":[", ("lake_columns", lake_cells), "]}"),
+    FileForm::list("{\"results\":[", ("insights_columns", insights_cells), "]}"),
+    FileForm {
+        before: "eventSource,eventName,eventTime,recipientAccountId,userIdentity.type,userIdentity.userName,responseElements.ConsoleLogin\n",
+        ..FileForm::lines(("insights_csv_columns", columns_csv_row))
+    },
     FileForm::list("{\"lines\":[", ("texts", text), "]}"),
     FileForm {
         before: "@timestamp,@message\n",
@@ -133,6 +140,22 @@ fn csv_value(record: &str) -> String {
 /// A row that Logs Insights exports as CSV.
 fn insights_csv_row(record: &str) -> String {
     format!("2026-02-03 04:05:06.000,{}", csv_value(record))
+}
+
+/// A row that Logs Insights exports as CSV after a query for fields of a record.
+fn columns_csv_row(record: &str) -> String {
+    let record: Value = serde_json::from_str(record).unwrap_or_default();
+    let columns = [
+        "/eventSource",
+        "/eventName",
+        "/eventTime",
+        "/recipientAccountId",
+        "/userIdentity/type",
+        "/userIdentity/userName",
+        "/responseElements/ConsoleLogin",
+    ];
+    let value = |path| record.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    columns.map(value).join(",")
 }
 
 /// A row that Splunk exports, with the fields that it extracted.

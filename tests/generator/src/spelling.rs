@@ -7,13 +7,15 @@ use serde_json::{Map, Value, json};
 use crate::envelope::Envelope;
 
 /// All spellings of one record.
-pub const SPELLINGS: [Envelope; 6] = [
+pub const SPELLINGS: [Envelope; 8] = [
     ("athena_row", athena_row),
     ("athena_json", athena_json),
     ("lake_export", lake_export),
     ("steampipe_row", steampipe_row),
     ("sentinel_row", sentinel_row),
     ("security_lake_event", security_lake_event),
+    ("lake_result", lake_result),
+    ("insights_result", insights_result),
 ];
 
 /// The objects that tables hold as JSON text.
@@ -29,10 +31,8 @@ fn members(record: &str) -> Map<String, Value> {
 pub fn athena_row(record: &str) -> String {
     let column = |(key, value): (String, Value)| {
         let text = match value {
-            Value::Null => String::new(),
-            Value::String(text) => text,
             Value::Object(_) if key == "userIdentity" => row(&value),
-            other => other.to_string(),
+            other => as_text(&other),
         };
         (key.to_lowercase(), Value::String(text))
     };
@@ -226,5 +226,47 @@ fn flatten(value: &Value, above: &str, leaves: &mut Vec<(String, Value)>) {
             }
         }
         other => leaves.push((above.to_owned(), other.clone())),
+    }
+}
+
+/// The answer of CloudTrail Lake to a query, with one row.
+#[must_use]
+pub fn lake_result(record: &str) -> String {
+    format!(r#"{{"QueryStatus":"FINISHED","QueryResultRows":[{}]}}"#, lake_cells(record))
+}
+
+/// A row of CloudTrail Lake as its API returns it: names and values.
+#[must_use]
+pub fn lake_cells(record: &str) -> String {
+    let cell = |(key, value): (String, Value)| {
+        let text = match value {
+            Value::Object(_) if key == "userIdentity" => row(&value),
+            other => as_text(&other),
+        };
+        json!({key: text})
+    };
+    members(record).into_iter().map(cell).collect::<Value>().to_string()
+}
+
+/// The answer of CloudWatch Logs Insights to a query for the fields of a record, with one row.
+#[must_use]
+pub fn insights_result(record: &str) -> String {
+    format!(r#"{{"status":"Complete","results":[{}]}}"#, insights_cells(record))
+}
+
+/// A row of Logs Insights as its API returns it: fields and values.
+#[must_use]
+pub fn insights_cells(record: &str) -> String {
+    let mut leaves = Vec::new();
+    flatten(&Value::Object(members(record)), "", &mut leaves);
+    let cell = |(path, value): (String, Value)| json!({"field": path, "value": as_text(&value)});
+    leaves.into_iter().map(cell).collect::<Value>().to_string()
+}
+
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }

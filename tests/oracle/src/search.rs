@@ -28,25 +28,10 @@ fn search(value: &Json, steps: usize, texts: usize) -> Vec<Found> {
             vec![Found { json: value.clone(), is_respelled: false }]
         }
         Json::Object(members) => {
-            let respelled = spelling::record(value);
-            let is_last = |index: usize, key: &str| {
-                members[index + 1..].iter().all(|(other, _)| other != key)
-            };
-            let may_have_records = |index: usize, key: &str| {
-                steps > 0
-                    && is_last(index, key)
-                    && (respelled.is_none() || spelling::is_original(key))
-            };
-            let searched = members
-                .iter()
-                .enumerate()
-                .filter(|(index, (key, _))| may_have_records(*index, key));
-            let found: Vec<_> =
-                searched.flat_map(|(_, (_, value))| search(value, steps - 1, texts)).collect();
-            match respelled {
-                Some(json) if found.is_empty() => vec![Found { json, is_respelled: true }],
-                _ => found,
-            }
+            search_members(members, spelling::record(value), steps.checked_sub(1), texts)
+        }
+        Json::Array(elements) if let Some(row) = spelling::cells(elements) => {
+            search_members(&row, spelling::row_record(&row), steps.checked_sub(2), texts)
         }
         Json::Array(elements) if steps > 0 => {
             elements.iter().flat_map(|element| search(element, steps - 1, texts)).collect()
@@ -58,6 +43,30 @@ fn search(value: &Json, steps: usize, texts: usize) -> Vec<Found> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+/// The records in the members of an object that is the record `respelled`, if it is one. `steps` may
+/// follow after the members' keys.
+fn search_members(
+    members: &[(String, Json)],
+    respelled: Option<Json>,
+    steps: Option<usize>,
+    texts: usize,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (index, (key, value)) in members.iter().enumerate() {
+        let is_last = members[index + 1..].iter().all(|(other, _)| other != key);
+        if let Some(steps) = steps
+            && is_last
+            && (respelled.is_none() || spelling::is_original(key))
+        {
+            found.extend(search(value, steps, texts));
+        }
+    }
+    match respelled {
+        Some(json) if found.is_empty() => vec![Found { json, is_respelled: true }],
+        _ => found,
     }
 }
 

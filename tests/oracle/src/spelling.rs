@@ -47,16 +47,46 @@ const OBJECTS: [(&str, &str); 4] = [
 
 /// The record that an object is in another spelling, in CloudTrail's own.
 pub(crate) fn record(object: &Json) -> Option<Json> {
-    let values = Values { is_ocsf: is_ocsf(object), values: paths(object, "", is_ocsf(object), 8) };
+    let is_ocsf = is_ocsf(object);
+    let values = Values { is_ocsf, values: paths(object, "", is_ocsf, 8) };
+    let is_own = |(path, value): &(String, Json)| path == "eventName" && text("", value).is_some();
+    if !is_ocsf && values.values.iter().any(is_own) {
+        return None;
+    }
+    record_of(&values)
+}
+
+/// The names and values of a row that may be a record: one is a source.
+pub(crate) fn cells(elements: &[Json]) -> Option<Vec<(String, Json)>> {
+    let cells: Option<Vec<_>> = elements.iter().map(cell).collect();
+    let is_sign = |(name, _): &(String, Json)| normal(name) == "eventsource" || name == "class_uid";
+    cells.filter(|cells| cells.iter().any(is_sign))
+}
+
+/// The record that a row is.
+pub(crate) fn row_record(row: &[(String, Json)]) -> Option<Json> {
+    let row = Json::Object(row.to_vec());
+    record_of(&Values { is_ocsf: false, values: paths(&row, "", false, 8) })
+}
+
+/// The name and the value that an element of a row is.
+fn cell(element: &Json) -> Option<(String, Json)> {
+    let Json::Object(members) = element else { return None };
+    let value = members.iter().rfind(|(key, _)| key == "value").map(|(_, value)| value);
+    let (name, value) = match (element.get("field").as_str(), value, &members[..]) {
+        (Some(field), Some(value), _) => (field.to_owned(), value),
+        (_, _, [(name, value)]) => (name.clone(), value),
+        _ => return None,
+    };
+    (!matches!(value, Json::Object(_) | Json::Array(_))).then(|| (name, value.clone()))
+}
+
+fn record_of(values: &Values) -> Option<Json> {
     let source = values.field("eventSource")?;
     if !source.ends_with(".amazonaws.com") {
         return None;
     }
     let name = values.field("eventName")?;
-    let is_own = |(path, value): &(String, Json)| path == "eventName" && text("", value).is_some();
-    if !values.is_ocsf && values.values.iter().any(is_own) {
-        return None;
-    }
     let others = FIELDS.iter().map(|(path, ..)| *path);
     let mut others = others.filter(|path| {
         path.starts_with("userIdentity.")
@@ -94,7 +124,7 @@ pub(crate) fn record(object: &Json) -> Option<Json> {
 
 /// Whether a key is one with which tables keep the record that a row was made of.
 pub(crate) fn is_original(key: &str) -> bool {
-    ["eventjson", "eventJson", "cloud_trail_event", "raw_data"].contains(&key)
+    ["eventjson", "eventJson", "cloud_trail_event", "raw_data", "@message"].contains(&key)
 }
 
 /// OCSF's classes Authentication and API Activity.

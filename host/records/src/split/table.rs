@@ -3,19 +3,46 @@
 use std::mem;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memmem;
 use serde_json::Value;
 
 use super::piece::{MAX_ITEM_BYTES, SplitError};
-use crate::row::holds_record;
 
 /// More values are not told apart: no header has as many names.
 const MAX_COLUMNS: usize = 64 << 10;
+
+/// Columns of a record that hold JSON text themselves, without `_`, in lower case.
+const OBJECT_COLUMNS: [&str; 5] = [
+    "useridentity",
+    "requestparameters",
+    "responseelements",
+    "additionaleventdata",
+    "serviceeventdetails",
+];
+
+/// Columns that may be named as in a record. With these names a row is read as a record with objects;
+/// in lower case, as a row of columns, if it has one more of a record.
+const OWN_COLUMNS: [&str; 2] = ["eventSource", "eventName"];
+
+/// How the names of more columns of a record begin, without `_`, in lower case.
+const OTHER_COLUMNS: [&str; 5] =
+    ["useridentity", "eventversion", "eventtime", "awsregion", "recipientaccountid"];
+
+/// Whether a column's value is the JSON text of a whole record, or of what encloses it.
+fn holds_record(name: &str, text: &[u8]) -> bool {
+    let name = name.replace('_', "");
+    text.starts_with(b"{")
+        && memmem::find(text, b"eventSource").is_some()
+        && !OBJECT_COLUMNS.iter().any(|column| name.eq_ignore_ascii_case(column))
+}
 
 /// A table whose rows are read one after the other.
 #[derive(Debug)]
 pub(super) struct Table {
     parser: Reader,
     names: Vec<String>,
+    /// Whether it has columns of a record beside source and name.
+    has_other: bool,
     /// The values of the row, one after the other, and where each ends.
     values: Vec<u8>,
     values_len: usize,
@@ -39,6 +66,7 @@ impl Table {
         let mut table = Self {
             parser: ReaderBuilder::new().delimiter(delimiter).build(),
             names: Vec::new(),
+            has_other: false,
             values: vec![0; 4 << 10],
             values_len: 0,
             ends: vec![0; 32],
@@ -48,6 +76,7 @@ impl Table {
         table.read(line);
         let names = table.row().map(|name| String::from_utf8_lossy(name).into_owned());
         table.names = names.collect();
+        table.has_other = table.has_other_columns();
         table.parser.reset();
         table.clear();
         table
@@ -61,6 +90,12 @@ impl Table {
     /// Whether it has this column. The case of letters and `_` do not count.
     pub(super) fn has(&self, column: &str) -> bool {
         self.names.iter().any(|name| name.replace('_', "").eq_ignore_ascii_case(column))
+    }
+
+    /// Whether it has columns of a record beside source and name.
+    fn has_other_columns(&self) -> bool {
+        let mut names = self.names.iter().map(|name| name.replace('_', "").to_lowercase());
+        names.any(|name| OTHER_COLUMNS.iter().any(|other| name.starts_with(other)))
     }
 
     /// The row that was read last, as JSON.
@@ -132,7 +167,11 @@ impl Table {
                 for (name, value) in columns().filter(|(_, value)| !value.is_empty()) {
                     json.push(if json.is_empty() { b'{' } else { b',' });
                     let value = Value::from(String::from_utf8_lossy(value));
-                    let member = format!("{}:{value}", Value::from(name.as_str()));
+                    let name = match self.has_other && OWN_COLUMNS.contains(&name.as_str()) {
+                        true => name.to_lowercase(),
+                        false => name.clone(),
+                    };
+                    let member = format!("{}:{value}", Value::from(name));
                     json.extend_from_slice(member.as_bytes());
                 }
                 json.extend_from_slice(if json.is_empty() { b"{}" } else { b"}" });
