@@ -26,7 +26,7 @@ impl<R: Read> Splitter<R> {
     /// in memory, or if the value may be a record itself.
     pub(super) fn enter_large(&mut self) -> bool {
         const SOURCE: &[u8] = b"eventSource";
-        let is_element = self.place == Place::WrapperArray;
+        let is_element = matches!(self.place, Place::Array | Place::WrapperArray);
         if !matches!(self.state, State::Value) || !(is_element || self.place == Place::Top) {
             return false;
         }

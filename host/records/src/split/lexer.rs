@@ -112,6 +112,7 @@ impl Lexer {
     /// Starts a new top-level value.
     pub(super) fn begin_top(&mut self) {
         self.begin(true);
+        self.outer.clear();
         self.any_array = false;
     }
 

@@ -204,6 +204,10 @@ fn columns_of_csv_that_are_a_record() {
         &[r#"{"eventsource":"s","eventname":"a\"b","requestparameters":"{\"eventSource\":1}"}"#],
     );
     check_rows(
+        "eventSource,eventName,userIdentity.type\ns,n,Root\n",
+        &[r#"{"eventsource":"s","eventname":"n","userIdentity.type":"Root"}"#],
+    );
+    check_rows(
         "event_source\tevent_name\ns\tn\ns\n\"s\t\"\tn\n",
         &[
             r#"{"event_source":"s","event_name":"n"}"#,
@@ -509,6 +513,8 @@ fn large_values_are_split_at_the_arrays_in_them() {
         (r#"{"buckets":[{"key":1}],"hits":["#, RECORD, r#"],"after":[[1],[2]]}"#, 3),
         (r#"{"result":[{"stream":{},"values":["#, LINE, r#"]},{"values":[]}]}"#, 1),
         ("{\n\"hits\": [", RECORD, "]\n}\n{\n\"a\": 1\n}\n", 1),
+        (r#"[{"a":1},{"hits":["#, RECORD, r#"]},{"b":[2]},[3]]"#, 4),
+        ("{\"Records\":[{}]}\n[{\"hits\":[", RECORD, "]}]\n{}", 2),
     ] {
         let (input, count) = many(begins, element, ends);
         let found = lengths(Splitter::new(input));
@@ -523,6 +529,22 @@ fn a_large_record_is_not_split() {
     let (input, count) =
         many(r#"{"eventSource":"s","requestParameters":{"a":["#, r#"{"eventSource":"s"},"#, "]}}");
     assert_eq!(lengths(Splitter::new(input)), [(0, 45 + count * 20 - 1 + 3)]);
+}
+
+#[test]
+fn a_large_element_does_not_affect_the_others() {
+    for (begins, ends) in [
+        ("[{},", ",{},{}]"),
+        ("{\"hits\":[{\"eventSource\":1},", ",{},{}]}"),
+        ("{\"Records\":[{},", ",{},{}]}"),
+        ("[\n{},\n", ",\n{},\n{}\n]\n"),
+    ] {
+        let large = long("{\"eventSource\":\"", MAX_ITEM_BYTES, "\"}");
+        let input = begins.as_bytes().chain(large).chain(ends.as_bytes());
+        let found = lengths(Splitter::new(input));
+        let large = found.iter().filter(|(_, length)| *length > MAX_ITEM_BYTES);
+        assert_eq!((found.len(), large.count()), (4, 1), "{begins}");
+    }
 }
 
 #[test]
