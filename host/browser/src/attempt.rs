@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sekisho::{IdentityField, Reason, Time};
+use sekisho::{FindingState, IdentityField, Reason, Time};
 use sekisho_attempts::write_time;
 use serde::Serialize;
 use tsify::Tsify;
@@ -12,8 +12,8 @@ use tsify::Tsify;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Emitted {
     /// One try to sign in.
-    Attempt(Attempt),
-    /// The condition of a correlation rule holds.
+    Attempt(Box<Attempt>),
+    /// The condition of a correlation rule is met, or such a finding closes.
     Finding(Finding),
 }
 
@@ -21,7 +21,7 @@ impl Emitted {
     /// None if its type is unknown here.
     pub(crate) fn new(emitted: &sekisho::Emitted<'_>) -> Option<Self> {
         match emitted {
-            sekisho::Emitted::Attempt(attempt) => Some(Emitted::Attempt(attempt.into())),
+            sekisho::Emitted::Attempt(attempt) => Some(Emitted::Attempt(Box::new(attempt.into()))),
             sekisho::Emitted::Finding(finding) => Some(Emitted::Finding(finding.into())),
             _ => None,
         }
@@ -72,12 +72,25 @@ pub struct Attempt {
     pub follows: Option<String>,
     /// Ids of the rules that match; empty where none are compiled.
     pub rules: Vec<String>,
+    /// Ids of the rules for which it is silenced; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    pub silenced: Vec<String>,
+    /// The positions of the entries of `silence` that did it, from 0; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    pub silenced_by: Vec<u32>,
 }
 
-/// A correlation rule whose condition holds.
+/// A correlation rule whose condition is met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[tsify(missing_as_null, hashmap_as_object)]
 pub struct Finding {
+    /// Whether it opens or closes. It closes only with `"findings":"lifecycle"`.
+    #[tsify(type = "'opened' | 'closed'")]
+    pub state: &'static str,
+    /// How many matches it has when it closes; null when it opens.
+    pub matches: Option<u32>,
     /// The id of the rule.
     pub rule: String,
     /// The severity of the rule: the text of a string, the JSON of any other value.
@@ -115,6 +128,8 @@ impl From<&sekisho::Attempt<'_>> for Attempt {
             identity: identity(IdentityField::Identity),
             follows: attempt.follows.as_ref().map(ToString::to_string),
             rules: attempt.rules().map(str::to_owned).collect(),
+            silenced: attempt.silenced().map(str::to_owned).collect(),
+            silenced_by: attempt.silenced_by().to_vec(),
         }
     }
 }
@@ -126,7 +141,13 @@ impl From<&sekisho::Finding<'_>> for Finding {
         let value = |(field, value): (IdentityField, Option<&str>)| {
             (field.name(), value.map(str::to_owned))
         };
+        let matches = match finding.state {
+            FindingState::Closed { matches, .. } => Some(matches),
+            _ => None,
+        };
         Self {
+            state: if matches.is_some() { "closed" } else { "opened" },
+            matches,
             rule: finding.rule().to_owned(),
             severity: finding.severity().filter(|json| *json != "null").map(text),
             key: finding.key().map(value).collect(),

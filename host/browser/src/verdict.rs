@@ -28,6 +28,14 @@ pub struct Verdict {
     pub user_exists: &'static str,
     /// Ids of the rules that match; empty where none are compiled.
     pub rules: Vec<String>,
+    /// Ids of the rules for which it is silenced; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    pub silenced: Vec<String>,
+    /// The positions of the entries of `silence` that did it, from 0; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[tsify(optional)]
+    pub silenced_by: Vec<u32>,
 }
 
 impl From<Classification<'_>> for Verdict {
@@ -41,6 +49,8 @@ impl From<Classification<'_>> for Verdict {
             mfa: verdict.mfa.name(),
             user_exists: verdict.user_exists.name(),
             rules: classification.rules().map(str::to_owned).collect(),
+            silenced: classification.silenced().map(str::to_owned).collect(),
+            silenced_by: classification.silenced_by().to_vec(),
         }
     }
 }

@@ -1,6 +1,7 @@
 /** The rows of the list: filter and order. */
 import type { Listed } from '../generated/sekisho_browser.js';
 import type { Column, State } from './state';
+import { texts } from './texts';
 
 export const PAGE = 100;
 
@@ -20,11 +21,15 @@ export function cell(row: Listed, column: Column): string {
     case 'mfa':
       return row.verdict?.[column] ?? '';
     case 'rules':
-      return (row.verdict?.rules ?? []).join(', ');
+      return rules(row).join(', ');
     default:
       return row[column] ?? '';
   }
 }
+
+/** The rules that match a row, marked if it is silenced for them. */
+const rules = ({ verdict }: Listed) =>
+  (verdict?.rules ?? []).map((id) => (verdict?.silenced?.includes(id) ? `${id} (${texts.isSilenced})` : id));
 
 /** The indices of the rows that pass the filters, sorted. */
 export function view({ rows, filter, outcome: wanted, sort }: State): number[] {
@@ -33,7 +38,7 @@ export function view({ rows, filter, outcome: wanted, sort }: State): number[] {
     const { verdict, refusal } = row;
     const text = [row.time, row.event, row.user, row.source_ip, row.account, row.region]
       .concat(verdict ? [verdict.kind, verdict.outcome, verdict.reason, verdict.principal, verdict.mfa] : [])
-      .concat(verdict?.rules ?? [], refusal?.message ?? [])
+      .concat(rules(row), refusal?.message ?? [])
       .join(' ')
       .toLowerCase();
     return words.every((word) => text.includes(word));

@@ -17,7 +17,7 @@ export const texts = {
   examples: 'Examples',
   trail: 'A trail of three days',
   trailNote: '308 invented records in 20 files, 118 of them sign-ins, with an attack in the night',
-  noTrail: 'The sample trail is not beside the page: trail.js could not be loaded.',
+  notBeside: (file: string) => `${file} could not be loaded: it belongs beside the page.`,
   seven: [
     'No such user',
     'No MFA, right password',
@@ -36,7 +36,7 @@ export const texts = {
   records: 'Records',
   recordsLabel: 'Records: JSON, NDJSON, or anything that CloudTrail writes',
   placeholder:
-    'Paste a record, an EventBridge event, a file with Records, or lines of them; or drop a file here, .json or .json.gz.',
+    'Paste a record, an EventBridge event, a file with Records, or lines of them; or drop a file here: JSON, CSV or a log, plain or compressed by gzip or zstd.',
   open: 'Open file…',
   format: 'Format',
   undo: 'Undo',
@@ -46,7 +46,7 @@ export const texts = {
   fileOpen: (name: string) => `${name}: the record chosen in the list`,
   closeFile: 'Close file',
   files: (count: number) => `${amount(count)} files`,
-  mixedFiles: 'Drop either compressed files or plain ones, not both at once.',
+  mixedFiles: 'Drop files of one compression at a time: gzip, zstd, or none.',
 
   answer: 'Answer',
   starting: 'Starting the engine…',
@@ -56,6 +56,9 @@ export const texts = {
   notOursWhy:
     'A sign-in record has the eventSource of sign-ins, compared exactly. A record of another service that only looks like one is none.',
   ruleOnly: 'Not a sign-in record, but a rule matches it.',
+  isSilenced: 'silenced',
+  silenced: (rules: string[], entries: number[]) =>
+    `Silenced for ${rules.join(', ')} by ${entries.map((entry) => `silence[${entry}]`).join(', ')}`,
   refused: 'This cannot be read. Hosts pass it on unchanged, and count it.',
   verdict: 'The verdict as a host returns it',
   copyVerdict: 'Copy verdict',
@@ -120,6 +123,7 @@ export const texts = {
   more: (count: number, until: string) => `and ${amount(count)} more alike until ${until}`,
   finding: (rule: string, severity: string | null | undefined) => `${severity ? `${severity}: ` : ''}${rule}`,
   findingOf: (count: number, key: string) => `${amount(count)}${key ? `, ${key}` : ''}`,
+  closed: (matches: number) => `closed after ${amount(matches)} match${matches === 1 ? '' : 'es'}`,
   strip: (from: string, to: string, counts: string) => `Attempts from ${from} to ${to}: ${counts}`,
 
   rules: 'Rules',

@@ -71,3 +71,48 @@ test('findings of correlation rules are shown with the attempts', async ({ page 
   await expect(page.locator('.finding', { hasText: 'brute-force-user' })).toContainText('high');
   await expect(page.locator('.finding', { hasText: 'success-after-failures' }).first()).toBeVisible();
 });
+
+test('what is silenced is shown', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="trail"]').click();
+  await write(
+    page,
+    rules(page),
+    JSON.stringify({
+      rules: [
+        { id: 'failed', pattern: { signin: { outcome: ['failure'] } } },
+        { id: 'tried', pattern: { attempt: { outcome: ['failure'] } } },
+      ],
+      silence: [{ source_ip: '0.0.0.0/0', reason: 'a test', until: '2100-01-01T00:00:00Z' }],
+    }),
+  );
+  await page.getByRole('button', { name: /^failure / }).click();
+  await page.locator('.list tbody tr').first().click();
+  await expect(page.locator('.list tbody tr').first()).toContainText('failed (silenced)');
+  await expect(page.locator('.silenced')).toHaveText('Silenced for failed by silence[0].');
+  await expect(page.locator('[data-rule="failed"] summary')).toContainText('silenced');
+  await page.getByRole('tab', { name: 'Attempts' }).click();
+  await expect(page.locator('#panel')).toContainText('Silenced for tried by silence[0]');
+});
+
+test('findings close where the configuration says so', async ({ page }) => {
+  await open(page);
+  const configuration = (findings?: string) =>
+    JSON.stringify({
+      findings,
+      rules: [
+        { id: 'failed', pattern: { signin: { outcome: ['failure'] } } },
+        {
+          id: 'many',
+          correlation: { type: 'event_count', rules: ['failed'], 'group-by': ['source_ip'], timespan: '1h', condition: { gte: 3 } },
+        },
+      ],
+    });
+  await page.locator('[data-example="trail"]').click();
+  await write(page, rules(page), configuration('lifecycle'));
+  await page.getByRole('tab', { name: 'Attempts' }).click();
+  await expect(page.locator('.finding', { hasText: /closed after \d+ matches/ }).first()).toBeVisible();
+  await write(page, rules(page), configuration());
+  await expect(page.locator('.finding', { hasText: 'closed' })).toHaveCount(0);
+  await expect(page.locator('.finding').first()).toBeVisible();
+});

@@ -14,6 +14,7 @@ export function record(chosen: Chosen, actions: Actions) {
     <article aria-label=${texts.chosen(listed.record)}>
       <p class="verdict ${outcome(listed)}" role="status" data-outcome=${outcome(listed)}>${text}</p>
       ${refusal ? html`<p>${refusal.message}.</p>` : nothing}
+      ${verdict?.silenced ? html`<p class="silenced">${texts.silenced(verdict.silenced, verdict.silenced_by ?? [])}.</p>` : nothing}
       ${!verdict && !refusal ? html`<p class="faint">${texts.notOursWhy}</p>` : nothing}
       ${explanation ? values(explanation.values, actions) : nothing}
       ${json

@@ -45,6 +45,7 @@ function body({ rules, rows, chosen }: State) {
         <details class="rule" data-rule=${id} ?open=${ofRecords.length === 1}>
           <summary>
             ${match ? mark(match.matches) : nothing} <code>${id}</code>
+            ${chosen?.listed.verdict?.silenced?.includes(id) ? html`<b>${texts.isSilenced}</b>` : nothing}
             <span class="faint">${texts.matching(found)}</span>
           </summary>
           ${match ? tree(match) : nothing}

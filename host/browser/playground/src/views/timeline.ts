@@ -55,6 +55,7 @@ const likeness = (attempt: Attempt) =>
     attempt.mfa,
     attempt.flags,
     attempt.rules,
+    attempt.silenced_by,
   ]);
 
 function lines(emitted: Emitted[]): Line[] {
@@ -71,6 +72,7 @@ function lines(emitted: Emitted[]): Line[] {
 
 function attempt({ first, alike }: { first: AttemptLine; alike: AttemptLine[] }) {
   const notes = [...first.flags.map((flag) => flags[flag]), ...(first.rules ?? [])];
+  if (first.silenced) notes.push(texts.silenced(first.silenced, first.silenced_by ?? []));
   if (alike.length > 0) notes.push(texts.more(alike.length, clock(alike.at(-1)!.last_time)));
   return html`
     <tr>
@@ -87,12 +89,12 @@ function attempt({ first, alike }: { first: AttemptLine; alike: AttemptLine[] })
   `;
 }
 
-function finding({ rule, severity, count, key, first_time, last_time }: Finding) {
+function finding({ rule, severity, count, key, first_time, last_time, state, matches }: Finding) {
   const keys = Object.entries(key).map(([name, value]) => `${words(name)} ${value}`);
   return html`
     <tr class="finding">
       <td>${time(last_time ?? first_time)}</td>
-      <td colspan="8">▲ <b>${texts.finding(rule, severity)}</b> ${texts.findingOf(count, keys.join(', '))}</td>
+      <td colspan="8">▲ <b>${texts.finding(rule, severity)}</b> ${state === 'closed' ? [texts.closed(matches ?? 0), ...keys].join(', ') : texts.findingOf(count, keys.join(', '))}</td>
     </tr>
   `;
 }
