@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import { load } from './builtin.js';
+import { decode, isEncoded } from './encoded.js';
 import { FilterError } from './sekisho.js';
 
 /** @import { Filter, Verdict } from './sekisho.js' */
@@ -24,7 +25,8 @@ const GZIP_MAGIC = 0x1f8b;
  * their names. Yields the verdicts; records without one are skipped.
  *
  * Files are JSON as CloudTrail writes it, or NDJSON if they are named `.jsonl` or `.ndjson`; gzip is
- * recognised. Other files in a folder are skipped. A file is read into memory as a whole.
+ * recognised, and JSON in base64 is decoded as {@link decode} does it. Other files in a folder are
+ * skipped. A file is read into memory as a whole.
  *
  * @param {string} path
  * @param {object} [options]
@@ -61,8 +63,22 @@ async function read(file) {
   return isGzip ? gunzipSync(bytes) : bytes;
 }
 
-/** The results of a file's records. An error of the whole file is one result. */
-function results(filter, bytes, isLines) {
+/** The results of a file's records. */
+function* results(filter, bytes, isLines) {
+  if (!isEncoded(bytes)) {
+    yield* resultsOf(filter, bytes, isLines);
+    return;
+  }
+  const inputs = isLines ? split(bytes.toString(), isLines) : [bytes];
+  for (const input of inputs) {
+    for (const decoded of decode(input)) {
+      yield* resultsOf(filter, Buffer.from(decoded), isLines && decoded === input);
+    }
+  }
+}
+
+/** The results of an input's records. An error of the whole input is one result. */
+function resultsOf(filter, bytes, isLines) {
   try {
     return filter.processBatch(bytes, isLines ? 'lines' : 'json');
   } catch (error) {

@@ -5,7 +5,7 @@ use std::io::Read;
 use sekisho::{AttemptStream, Error, ListElement, RecordList};
 use sekisho_attempts::parse_time;
 use sekisho_records::{
-    MAX_ITEM_BYTES, OpenedItem, Piece, Record, Splitter, Unrecognized, open_item,
+    MAX_ITEM_BYTES, OpenedItem, Piece, Record, Splitter, Unrecognized, decode_strings, open_item,
 };
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -174,7 +174,10 @@ impl Reading {
 
     fn item(&mut self, offset: u64, item: &[u8], item_len: Option<usize>) {
         let mut buffer = Vec::new();
-        let OpenedItem { json, offset: shift } = open_item(item, &mut buffer);
+        let decoded = decode_strings(item);
+        let OpenedItem { json, offset: shift } =
+            open_item(decoded.as_deref().unwrap_or(item), &mut buffer);
+        let shift = shift.filter(|_| decoded.is_none());
         let offset = offset + shift.unwrap_or(0) as u64;
         match self.stream.classifier_mut().classify(json) {
             Ok(Some(_)) if self.listing == Listing::Nothing => self.part.records += 1,

@@ -53,6 +53,11 @@ function withVerdict(input, verdict) {
   return Buffer.concat([input.subarray(0, end), field, input.subarray(end)]);
 }
 
+/** The rows of inputs with JSON in base64. */
+export function encoded() {
+  return lines('tests/cases/encoded/').map(({ row }) => row);
+}
+
 export function sequences() {
   return lines('tests/cases/sequences/').map(({ row }) => row);
 }

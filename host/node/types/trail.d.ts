@@ -3,7 +3,8 @@
  * their names. Yields the verdicts; records without one are skipped.
  *
  * Files are JSON as CloudTrail writes it, or NDJSON if they are named `.jsonl` or `.ndjson`; gzip is
- * recognised. Other files in a folder are skipped. A file is read into memory as a whole.
+ * recognised, and JSON in base64 is decoded as {@link decode} does it. Other files in a folder are
+ * skipped. A file is read into memory as a whole.
  *
  * @param {string} path
  * @param {object} [options]

@@ -5,58 +5,72 @@ use std::io::Read;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::bufread::MultiGzDecoder;
-use memchr::{memchr, memmem};
-use sekisho_records::MAX_ITEM_BYTES;
+use memchr::{memchr, memchr_iter, memmem};
+
+use crate::MAX_ITEM_BYTES;
 
 /// The base64 of the first bytes of gzip, and of `{"`, after the quote that begins a string.
 const BEGINNINGS: [&[u8]; 2] = [b"\"H4sI", b"\"eyJ"];
 
-/// Replaces strings that are JSON objects in base64 by their JSON text. `None` if there are none, or
-/// if the item has an `eventTime`: what a record holds in base64 is left as it is.
-pub(crate) fn decode_strings(item: &[u8]) -> Option<Vec<u8>> {
-    let mut next = BEGINNINGS.iter().filter_map(|beginning| memmem::find(item, beginning)).min()?;
-    if memmem::find(item, b"\"eventTime\"").is_some() {
+/// Replaces strings that are JSON objects in base64, with or without gzip, by their JSON text, as in
+/// `awslogs.data` of a subscription to CloudWatch Logs, and `data` of Kinesis and Firehose. `None` if
+/// there are none, or if the item has an `eventTime`: what a record has in base64 is left as it is.
+///
+/// Together the texts have at most [`MAX_ITEM_BYTES`]; the strings after that are left as they are.
+///
+/// ```
+/// use sekisho_records::decode_strings;
+///
+/// let item = br#"{"data":"eyJldmVudE5hbWUiOiJDb25zb2xlTG9naW4ifQ=="}"#;
+/// let decoded = decode_strings(item).expect("an object in base64");
+/// assert_eq!(decoded, br#"{"data":"{\"eventName\":\"ConsoleLogin\"}"}"#);
+/// ```
+#[must_use]
+pub fn decode_strings(item: &[u8]) -> Option<Vec<u8>> {
+    let begins = |text: &[u8]| BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
+    if BEGINNINGS.iter().all(|beginning| memmem::find(item, beginning).is_none())
+        || memmem::find(item, b"\"eventTime\"").is_some()
+    {
         return None;
     }
-    let mut decoded = Vec::new();
-    let mut rest = item;
-    loop {
-        let string = &rest[next + 1..];
-        let length = memchr(b'"', string)?;
-        if let Some(json) = decode(&string[..length]) {
-            decoded.extend_from_slice(&rest[..next]);
-            serde_json::to_writer(&mut decoded, &json).ok()?;
-            rest = &string[length + 1..];
-            next = 0;
-        } else {
-            next += 1;
-        }
-        let found = BEGINNINGS.iter().filter_map(|text| memmem::find(&rest[next..], text)).min();
-        match found {
-            Some(offset) => next += offset,
-            None if decoded.is_empty() => return None,
-            None => {
-                decoded.extend_from_slice(rest);
-                return Some(decoded);
+    let (mut decoded, mut copied) = (Vec::new(), 0);
+    let (mut text, mut room) = (Vec::new(), MAX_ITEM_BYTES);
+    for quote in memchr_iter(b'"', item).filter(|quote| begins(&item[*quote..])) {
+        let string = &item[quote + 1..];
+        let Some(length) = memchr(b'"', string) else { break };
+        let is_whole = decode(&string[..length], room, &mut text);
+        // What is damaged or no object is counted too, so that a short item does not take long.
+        let Some(left) = room.checked_sub(text.len()) else { break };
+        room = left;
+        match str::from_utf8(&text) {
+            Ok(json) if is_whole && json.trim_ascii_start().starts_with('{') => {
+                decoded.extend_from_slice(&item[copied..quote]);
+                serde_json::to_writer(&mut decoded, json).ok()?;
+                copied = quote + length + 2;
             }
+            _ => {}
         }
     }
+    if copied == 0 {
+        return None;
+    }
+    decoded.extend_from_slice(&item[copied..]);
+    Some(decoded)
 }
 
-/// The JSON object in a string of base64.
-fn decode(base64: &[u8]) -> Option<String> {
-    let bytes = STANDARD.decode(base64).ok()?;
-    let bytes = match bytes.starts_with(b"\x1f\x8b") {
-        true => {
-            let mut json = Vec::new();
-            let limit = MAX_ITEM_BYTES as u64;
-            MultiGzDecoder::new(&bytes[..]).take(limit + 1).read_to_end(&mut json).ok()?;
-            json
-        }
-        false => bytes,
-    };
-    let json = String::from_utf8(bytes).ok()?;
-    (json.trim_ascii().starts_with('{') && json.len() <= MAX_ITEM_BYTES).then_some(json)
+/// Replaces `text` by the bytes that are in base64, decompressed, or more than `limit` of them.
+/// Returns whether the base64 and the gzip are valid.
+fn decode(base64: &[u8], limit: usize, text: &mut Vec<u8>) -> bool {
+    text.clear();
+    if STANDARD.decode_vec(base64, text).is_err() {
+        text.clear();
+        return false;
+    }
+    if !text.starts_with(b"\x1f\x8b") {
+        return true;
+    }
+    let gzip = core::mem::take(text);
+    MultiGzDecoder::new(&gzip[..]).take(limit as u64 + 1).read_to_end(text).is_ok()
 }
 
 #[cfg(test)]
@@ -105,8 +119,19 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_larger_than_an_item_stays() {
+    fn the_decoded_text_is_limited() {
         let large = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_ITEM_BYTES));
         assert_eq!(decoded(&format!(r#"{{"data":"{}"}}"#, base64_of_gzip(&large))), None);
+        let half = base64_of_gzip(&large[..large.len() / 2]);
+        let last = base64_of_gzip("{\"a\":1}");
+        let list = |texts: &[&str]| format!("[\"{}\"]", texts.join("\",\""));
+        let several = decoded(&list(&[&half, &half, &last])).unwrap();
+        assert!(several.ends_with(&format!("\",\"{half}\",\"{last}\"]")), "the first is decoded");
+    }
+
+    /// It takes minutes if each string is looked for from the beginning.
+    #[test]
+    fn many_strings_take_linear_time() {
+        assert_eq!(decoded(&"\"eyJ\",".repeat(1 << 20)), None);
     }
 }

@@ -2,6 +2,7 @@
 //! the fields that are shown for each, and explain why an event pattern matches.
 //!
 //! - [`Splitter`] finds the records in files and streams, whatever encloses them.
+//! - [`decode_strings`] decodes JSON in base64, with or without gzip.
 //! - [`open_item`] reads an item as the JSON object that records are found in.
 //! - [`Record`] reads the fields that are shown with a verdict.
 //! - [`Unrecognized`] describes an item in which no record is found.
@@ -30,12 +31,14 @@
 #![forbid(unsafe_code)]
 
 mod constraint;
+mod encoded;
 mod item;
 mod record;
 mod split;
 mod unrecognized;
 
 pub use constraint::{Constraint, constraints, constraints_in};
+pub use encoded::decode_strings;
 pub use item::{OpenedItem, open_item};
 pub use record::Record;
 pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError, is_csv_of_records};

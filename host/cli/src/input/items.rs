@@ -3,9 +3,8 @@
 use std::io::{self, Read};
 
 use sekisho::{ListElement, RecordList};
-use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Splitter, open_item};
+use sekisho_records::{MAX_ITEM_BYTES, OpenedItem, Piece, Splitter, decode_strings, open_item};
 
-use super::encoded::decode_strings;
 use super::paths::Source;
 use super::position::Position;
 use super::read_error::ReadError;

@@ -1,7 +1,6 @@
 //! From the paths on the command line to single JSON items.
 
 pub(crate) mod decompress;
-mod encoded;
 pub(crate) mod items;
 pub(crate) mod module_error;
 pub(crate) mod paths;

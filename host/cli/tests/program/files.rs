@@ -4,12 +4,10 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sekisho_generator::file_forms::FILE_FORMS;
 use serde_json::Value;
 
-use crate::support::{Folder, gzip, pipe, run, text, three};
+use crate::support::{Folder, pipe, run, text, three};
 
 #[track_caller]
 fn check(name: &str, file: &str) {
@@ -37,19 +35,16 @@ fn each_form_of_file_is_read() {
 }
 
 #[test]
-fn gzip_in_base64_is_decoded() {
-    let data = |json: &str| STANDARD.encode(gzip(json.as_bytes()));
-    let events = three().map(|record| format!(r#"{{"id":"1","message":{}}}"#, text(&record)));
-    let subscription =
-        format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{}]}}"#, events.join(","));
-    check("awslogs", &format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, data(&subscription)));
-    let records = three().map(|record| {
-        let data = data(&record);
-        format!(r#"{{"kinesis":{{"data":"{data}"}},"eventSource":"aws:kinesis","eventName":"aws:kinesis:record"}}"#)
-    });
-    check("Kinesis", &format!(r#"{{"Records":[{}]}}"#, records.join(",")));
-    let records = three().map(|record| format!(r#"{{"data":"{}"}}"#, STANDARD.encode(record)));
-    check("Firehose", &format!(r#"{{"records":[{}]}}"#, records.join(",")));
+fn json_in_base64_is_decoded() {
+    let rows = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases/encoded/encoded.jsonl");
+    for row in fs::read_to_string(rows).unwrap().lines() {
+        let row: Value = serde_json::from_str(row).unwrap();
+        let input = row["text"].as_str().unwrap();
+        let run = pipe(&["classify", "--format", "ndjson", "--allow-empty"], input.as_bytes());
+        assert_eq!(run.exit, Some(0), "{}: {}", row["name"], run.stderr);
+        let expected = row["verdicts"].as_array().unwrap();
+        assert_eq!(run.values("/signin"), *expected, "{}", row["name"]);
+    }
 }
 
 #[test]

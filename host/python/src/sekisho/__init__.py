@@ -9,6 +9,7 @@ It implements the host side of the filter ABI, version 1. ``plugin/ABI.md`` spec
 the export of the same name.
 """
 
+from .encoded import decode
 from .errors import Code, FilterError
 from .filter import BatchResult, Filter, Framing, Verdict
 from .module import Module
@@ -23,6 +24,7 @@ __all__ = [
     "Framing",
     "Module",
     "Verdict",
+    "decode",
     "rules",
     "verdicts",
 ]

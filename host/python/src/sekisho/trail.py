@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .encoded import decode, is_encoded
 from .errors import FilterError
-from .filter import BatchResult, Filter, Verdict
+from .filter import BatchResult, Filter, Framing, Verdict
 
 _TRAIL_FILE = re.compile(r"\.(json|jsonl|ndjson)(\.gz)?$")
 """The files of a folder that are read; CloudTrail writes `.json.gz`."""
@@ -27,8 +28,8 @@ def verdicts(
     """Classifies the records in a file, or in all files of a folder, in the order of their names.
 
     Yields the verdicts; records without one are skipped. Files are JSON as CloudTrail writes it, or
-    NDJSON if they are named `.jsonl` or `.ndjson`; gzip is recognised. Other files in a folder are
-    skipped. A file is read into memory as a whole.
+    NDJSON if they are named `.jsonl` or `.ndjson`; gzip is recognised, and JSON in base64 is decoded
+    as `decode` does it. Other files in a folder are skipped. A file is read into memory as a whole.
 
     `filter` is a configured filter, instead of a new one of the built-in module. `on_error` is called
     for each record that cannot be classified; without it, the first one raises its `FilterError`.
@@ -57,21 +58,34 @@ def _results(signins: Filter, file: Path) -> Iterator[BatchResult]:
     content = file.read_bytes()
     if content.startswith(_GZIP_MAGIC):
         content = gzip.decompress(content)
-    has_lines = bool(_LINES_FILE.search(file.name))
+    framing: Framing = "lines" if _LINES_FILE.search(file.name) else "json"
+    if not is_encoded(content):
+        yield from _results_of(signins, content, framing)
+        return
+    for item in _lines(content) if framing == "lines" else [content]:
+        for decoded in decode(item):
+            yield from _results_of(signins, decoded, framing if decoded is item else "json")
+
+
+def _results_of(signins: Filter, content: bytes, framing: Framing) -> Iterator[BatchResult]:
     try:
-        yield from signins.process_batch(content, "lines" if has_lines else "json")
+        yield from signins.process_batch(content, framing)
     except FilterError as error:
-        records = _split(content, has_lines) if error.code == "too_large" else None
+        records = _split(content, framing) if error.code == "too_large" else None
         if records is None:
             yield 0, error
         else:
             yield from signins.process_many(records)
 
 
-def _split(content: bytes, has_lines: bool) -> list[bytes] | None:
+def _lines(content: bytes) -> list[bytes]:
+    return [line for line in content.splitlines() if line.strip()]
+
+
+def _split(content: bytes, framing: Framing) -> list[bytes] | None:
     """The records of a file that is larger than an input of the module, if it has any."""
-    if has_lines:
-        return [line for line in content.splitlines() if line.strip()]
+    if framing == "lines":
+        return _lines(content)
     try:
         return [json.dumps(record).encode() for record in json.loads(content)["Records"]]
     except (KeyError, TypeError, ValueError):
