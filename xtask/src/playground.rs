@@ -7,6 +7,9 @@ use crate::command::{Failed, Program, cargo, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The engine, and what is loaded for files that are compressed by zstd.
+const PACKAGES: [&str; 2] = ["sekisho-browser", "sekisho-browser-zstd"];
+
 /// Builds the page and serves it until it is interrupted.
 pub(crate) fn serve(port: u16) -> Result<(), Failed> {
     build()?;
@@ -15,7 +18,9 @@ pub(crate) fn serve(port: u16) -> Result<(), Failed> {
 
 /// Builds the page into `dist/playground`, a folder that needs nothing else.
 pub(crate) fn build() -> Result<(), Failed> {
-    bindings(&page().join("generated"))?;
+    for package in PACKAGES {
+        bindings(package, &page().join("generated"))?;
+    }
     npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
     npm(["run", "build"]).run()
 }
@@ -38,13 +43,14 @@ fn npm<const N: usize>(arguments: [&str; N]) -> Program {
     Program::new("npm").args(arguments).within(&page())
 }
 
-/// Compiles the engine for browsers, and writes it with its bindings and their types.
-fn bindings(to: &Path) -> Result<(), Failed> {
-    cargo(["build", "--quiet", "--package", "sekisho-browser", "--profile", "browser"])
+/// Compiles a package for browsers, and writes its module with its bindings and their types.
+fn bindings(package: &str, to: &Path) -> Result<(), Failed> {
+    cargo(["build", "--quiet", "--package", package, "--profile", "browser"])
         .args(["--target", TARGET])
         .env("RUSTFLAGS", "-Ctarget-feature=+simd128")
         .run()?;
-    let built = root().join("target").join(TARGET).join("browser/sekisho_browser.wasm");
+    let module = format!("{}.wasm", package.replace('-', "_"));
+    let built = root().join("target").join(TARGET).join("browser").join(module);
     cargo(["run", "--quiet", "--manifest-path", "host/browser/bindings/Cargo.toml"])
         .args(["--target-dir", "target/bindings", "--"])
         .arg(built)

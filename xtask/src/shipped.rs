@@ -6,10 +6,11 @@ use crate::command::Failed;
 use crate::metadata::{Key, tree};
 
 /// The program, the module and the playground, each with a platform that it is built for.
-const SHIPPED: [(&str, &str); 3] = [
+const SHIPPED: [(&str, &str); 4] = [
     ("sekisho-cli", "x86_64-unknown-linux-musl"),
     ("sekisho-filter", "wasm32v1-none"),
     ("sekisho-browser", "wasm32-unknown-unknown"),
+    ("sekisho-browser-zstd", "wasm32-unknown-unknown"),
 ];
 
 /// Packages whose code is part of what is shipped.

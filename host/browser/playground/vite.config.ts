@@ -49,8 +49,24 @@ function builtin() {
 const contents: Record<string, () => unknown> = {
   'virtual:engine': () => packed(readFileSync('generated/sekisho_browser_bg.wasm')),
   'virtual:builtin-rules': builtin,
-  'virtual:rows': () =>
-    Object.fromEntries(['article', 'today', 'lookalikes'].map((name) => [name, rows(`${name}.jsonl`)])),
+  'virtual:rows': () => ({
+    article: rows('article.jsonl'),
+    today: titles('today.jsonl'),
+    lookalikes: titles('lookalikes.jsonl'),
+  }),
+};
+
+/** The rows without their records, which are beside the page. */
+const titles = (file: string) => rows(file).map(({ name, note }) => ({ name, note }));
+
+/** What is beside the page, for scripts that are loaded on demand. */
+const loaded: Record<string, () => Uint8Array> = {
+  examples: () => {
+    const records = [...rows('today.jsonl'), ...rows('lookalikes.jsonl')];
+    return Buffer.from(JSON.stringify(Object.fromEntries(records.map(({ name, record }) => [name, record]))));
+  },
+  trail,
+  zstd: () => readFileSync('generated/sekisho_browser_zstd_bg.wasm'),
 };
 
 const embedded = (): Plugin => ({
@@ -62,12 +78,14 @@ const embedded = (): Plugin => ({
   },
 });
 
-/** The sample trail beside the page, as a script that is loaded on demand. */
-const sampleTrail = (): Plugin => ({
-  name: 'sample-trail',
+/** The scripts beside the page, which are loaded on demand. */
+const scripts = (): Plugin => ({
+  name: 'scripts',
   async generateBundle() {
-    const source = `globalThis.packedTrail = ${JSON.stringify(await packed(trail()))};`;
-    this.emitFile({ type: 'asset', fileName: 'trail.js', source });
+    for (const [name, content] of Object.entries(loaded)) {
+      const source = `(globalThis.beside ??= {}).${name} = ${JSON.stringify(await packed(content()))};`;
+      this.emitFile({ type: 'asset', fileName: `${name}.js`, source });
+    }
   },
 });
 
@@ -81,7 +99,7 @@ const plainScripts = (): Plugin => ({
 export default defineConfig({
   // Works under any path.
   base: './',
-  plugins: [embedded(), sampleTrail(), plainScripts()],
+  plugins: [embedded(), scripts(), plainScripts()],
   worker: { format: 'iife', plugins: () => [embedded()] },
   build: {
     outDir: join(repository, 'dist/playground'),

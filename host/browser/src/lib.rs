@@ -23,5 +23,4 @@ pub use place::Place;
 pub use playground::{Playground, Trail};
 pub use reading::{Listed, Listing, Part, ReadError, WithoutRecord};
 pub use rules::{CompiledRules, Constraint, Rule, RuleKind, RuleMatch, RuleProblem};
-pub use source::ReadBytes;
 pub use verdict::Verdict;

@@ -6,6 +6,7 @@
 
 use std::io::Read;
 
+use sekisho_browser_source::ReadBytes;
 use sekisho_records::Splitter;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -15,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::reading::{Listing, Reading};
 use crate::session::Session;
-use crate::source::{self, ReadBytes};
+use crate::source;
 use crate::{Answer, CompiledRules, Emitted, Explanation, Part, RuleMatch};
 
 /// The engine and its current rules; none at first.

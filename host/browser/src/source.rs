@@ -3,36 +3,10 @@
 use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
-use js_sys::{Error, Uint8Array};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::wasm_bindgen;
+use sekisho_browser_source::{ReadBytes, Source};
 
-#[wasm_bindgen]
-extern "C" {
-    /// Returns the next bytes of a file, at most `length` of them; none at the end.
-    #[wasm_bindgen(extends = js_sys::Function, typescript_type = "(length: number) => Uint8Array")]
-    pub type ReadBytes;
-}
-
-/// A file that a JavaScript function reads.
-struct Source(ReadBytes);
-
-impl Read for Source {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let this = wasm_bindgen::JsValue::NULL;
-        let answer = self.0.call1(&this, &buffer.len().into()).map_err(|thrown| {
-            let message = thrown.dyn_ref::<Error>().map(|error| String::from(error.message()));
-            io::Error::other(message.unwrap_or_else(|| "the file could not be read".to_owned()))
-        })?;
-        let bytes: Uint8Array = answer.unchecked_into();
-        let length = bytes.length() as usize;
-        let room = buffer.get_mut(..length).ok_or(io::ErrorKind::InvalidData)?;
-        bytes.copy_to(room);
-        Ok(length)
-    }
-}
-
-/// The text in a file, which may be compressed by gzip: its first bytes say so.
+/// The text in a file, which may be compressed by gzip: its first bytes say so. zstd is decompressed
+/// before, by a module of its own.
 pub(crate) fn open(file: ReadBytes) -> io::Result<Box<dyn Read>> {
     decompress(Source(file))
 }
@@ -43,9 +17,6 @@ fn decompress(mut file: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     let whole = Cursor::new(head.clone()).chain(file);
     match *head {
         [0x1f, 0x8b, ..] => Ok(Box::new(Damaged(MultiGzDecoder::new(BufReader::new(whole))))),
-        [0x28, 0xb5, 0x2f, 0xfd] => Err(io::Error::other(
-            "the file is compressed by zstd, which is not read here; `unzstd` unpacks it",
-        )),
         [b'P', b'K', ..] => Err(io::Error::other(
             "the file is a ZIP archive, which is not read here; drop the files that are in it",
         )),
@@ -107,6 +78,5 @@ mod tests {
         let mut damaged = whole;
         damaged[12] ^= 0x55;
         assert!(read(damaged).is_err_and(|error| error.contains("gzip")));
-        assert!(read(vec![0x28, 0xb5, 0x2f, 0xfd, 0]).is_err_and(|error| error.contains("zstd")));
     }
 }

@@ -1,5 +1,6 @@
 /** What users can do on the page. */
 import type { Place } from '../generated/sekisho_browser.js';
+import { beside } from './beside';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
@@ -7,7 +8,8 @@ import { view } from './rows';
 import { link, opened } from './share';
 import { type Chosen, type Column, type State, utf16 } from './state';
 import { texts } from './texts';
-import { trail } from './trail';
+import type { Example } from './views/examples';
+import type { Measured } from './worker';
 
 /** How long a notice stays. */
 const NOTICE_MILLISECONDS = 4000;
@@ -35,6 +37,15 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       update();
     }, NOTICE_MILLISECONDS);
     update();
+  }
+
+  /** Does what may fail for want of a file beside the page, and then says so. */
+  async function orNotice(task: () => Promise<void>) {
+    try {
+      await task();
+    } catch (error) {
+      notice((error as Error).message);
+    }
   }
 
   /** Reads the file or the text of the editor again. */
@@ -143,10 +154,10 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   }
 
   async function openFiles(files: File[]) {
-    const isPacked = files.map(({ name }) => name.endsWith('.gz'));
-    if (new Set(isPacked).size > 1) return notice(texts.mixedFiles);
-    // Concatenated gzip files are one gzip file; a line never continues in the next file.
-    const parts = isPacked[0] ? files : files.flatMap((file) => [file, '\n']);
+    const compressions = new Set(files.map(({ name }) => name.match(/\.(gz|zst)$/)?.[1]));
+    if (compressions.size > 1) return notice(texts.mixedFiles);
+    // Concatenated files of gzip or zstd are one such file; a line never continues in the next file.
+    const parts = !compressions.has(undefined) ? files : files.flatMap((file) => [file, '\n']);
     const name = files.length === 1 ? files[0]!.name : texts.files(files.length);
     Object.assign(state, { file: { name, blob: new Blob(parts) }, outcome: 'all', filter: '', page: 0, tab: 'list' });
     records.show('');
@@ -177,19 +188,14 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     rulesChanged: whenQuiet(compile),
     rules: setRules,
 
-    example(texts: string[], note: string) {
-      const text = texts.map(format).join('\n');
-      setText(text);
-      state.example = { text, note };
-    },
+    example: ({ name, note, records }: Example) =>
+      orNotice(async () => {
+        const text = (records ?? [await exampleRecord(name)]).map(format).join('\n');
+        setText(text);
+        state.example = { text, note };
+      }),
 
-    async trail() {
-      try {
-        await openFiles([new File([await trail()], texts.trail)]);
-      } catch {
-        notice(texts.noTrail);
-      }
-    },
+    trail: () => orNotice(async () => openFiles([new File([await beside('trail')], texts.trail)])),
 
     openFiles,
 
@@ -261,9 +267,13 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     async measure() {
       state.measured = 'running';
       update();
-      // Without records of the user, those of the sample trail.
-      const own = source();
-      state.measured = await engine.measure(own.size > 0 ? own : await trail());
+      let measured: Measured | undefined;
+      await orNotice(async () => {
+        // Without records of the user, those of the sample trail.
+        const own = source();
+        measured = await engine.measure(own.size > 0 ? own : new Blob([await beside('trail')]));
+      });
+      state.measured = measured;
       update();
     },
 
@@ -285,6 +295,11 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       }
     },
   };
+}
+
+/** The record of an example of the gallery, which is beside the page. */
+async function exampleRecord(name: string): Promise<string> {
+  return JSON.parse(new TextDecoder().decode(await beside('examples')))[name];
 }
 
 /** Debounces a task while the user types. */

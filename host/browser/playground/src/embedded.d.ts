@@ -12,7 +12,8 @@ declare module 'virtual:builtin-rules' {
 }
 
 declare module 'virtual:rows' {
-  type Row = { name: string; note: string; record: string };
-  const rows: { article: Row[]; today: Row[]; lookalikes: Row[] };
+  /** A row without its record, which is in examples.js. */
+  type Title = { name: string; note: string };
+  const rows: { article: (Title & { record: string })[]; today: Title[]; lookalikes: Title[] };
   export default rows;
 }

@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import packedEngine from 'virtual:engine';
 import { Playground, type Trail, initSync } from '../generated/sekisho_browser.js';
 import type { Listing, Part } from '../generated/sekisho_browser.js';
+import { Unzstd, initSync as initZstd } from '../generated/sekisho_browser_zstd.js';
 import { unpack } from './packing';
 
 // TypeScript declares it for workers only, and those types conflict with the types of pages.
@@ -34,8 +35,10 @@ const ready = unpack(packedEngine).then((module) => {
   return new Playground();
 });
 
-/** Reads a file in large pieces, because each read has a high fixed cost. */
-function reader(file: Blob) {
+let unzstd: Unzstd | undefined;
+
+/** Reads a file in large pieces, because each read has a high fixed cost. `zstd` decompresses it. */
+function reader(file: Blob, zstd?: BufferSource) {
   const files = new FileReaderSync();
   let piece = new Uint8Array();
   let at = 0;
@@ -48,7 +51,14 @@ function reader(file: Blob) {
     piece = piece.subarray(length);
     return bytes;
   };
-  return { read, share: () => (file.size === 0 ? 1 : (at - piece.length) / file.size) };
+  const share = () => (file.size === 0 ? 1 : (at - piece.length) / file.size);
+  // Its memory, which can be large, is for one file at a time.
+  unzstd?.free();
+  unzstd = undefined;
+  if (!zstd) return { read, share };
+  initZstd({ module: zstd });
+  const decompressed = (unzstd = new Unzstd(read));
+  return { read: (length: number) => decompressed.read(length), share };
 }
 
 /** Lets other calls run. */
@@ -83,12 +93,12 @@ const engine = {
   /**
    * Reads a file and reports progress. Returns whether it reached the end: another read stops it.
    */
-  async read(file: Blob, listing: Listing, hear: (progress: Progress) => void) {
+  async read(file: Blob, zstd: BufferSource | undefined, listing: Listing, hear: (progress: Progress) => void) {
     const playground = await ready;
     const mine = ++wanted;
     trail?.free();
     trail = undefined;
-    const { read, share } = reader(file);
+    const { read, share } = reader(file, zstd);
     const mineTrail = playground.read(read, listing);
     trail = mineTrail;
     let milliseconds = 0;
@@ -120,16 +130,16 @@ const engine = {
   },
 
   /** Measures how fast a file is read. */
-  async measure(file: Blob): Promise<Measured> {
+  async measure(file: Blob, zstd?: BufferSource): Promise<Measured> {
     const playground = await ready;
     const times = Math.max(1, Math.ceil(MEASURED_BYTES / file.size));
     const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-    // Concatenated gzip files are one file; other files need a line end between them.
-    const isPacked = first === 0x1f && second === 0x8b;
+    // Concatenated files of gzip or zstd are one file; other files need a line end between them.
+    const isPacked = zstd || (first === 0x1f && second === 0x8b);
     const repeated = new Blob(Array.from({ length: times }, () => (isPacked ? [file] : [file, '\n'])).flat());
     const rounds: Measured[] = [];
     for (let round = 0; round < MEASURED_ROUNDS; round += 1) {
-      const measured = playground.read(reader(repeated).read, 'nothing');
+      const measured = playground.read(reader(repeated, zstd).read, 'nothing');
       const begin = performance.now();
       let part = measured.next(RECORDS_AT_ONCE);
       while (!part.ended) part = measured.next(RECORDS_AT_ONCE);

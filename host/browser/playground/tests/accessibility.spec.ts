@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.getByRole('alert')).toBeVisible();
         await check(page, 'a rule that is not valid');
         await write(page, records(page), '{"eventSource":');
-        await expect(page.locator('.broken')).toBeVisible();
+        await expect(page.locator('#records-editor .broken').first()).toBeVisible();
         await check(page, 'a record that cannot be read');
         await page.locator('[data-example="trail"]').click();
         await expect(page.locator('.counts')).toContainText('308 records');

@@ -1,7 +1,7 @@
 /** Files: packed or not, small or large, sound or damaged. */
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
-import { count, drop, open, records, rows, verdict, write } from './page';
+import { count, drop, open, records, rows, verdict, write, zstd } from './page';
 
 const login = rows('today.jsonl').find(({ name }) => name === 'today-iam-user-bad-password')!.input;
 const other = Buffer.from('{"eventSource":"s3.amazonaws.com","eventName":"GetObject"}');
@@ -15,6 +15,31 @@ test('a dropped file of CloudTrail, packed', async ({ page }) => {
   await expect(records(page)).toContainText('"eventName": "ConsoleLogin"');
   // What is shown of a file is not to be changed.
   await expect(records(page)).toHaveAttribute('contenteditable', 'false');
+});
+
+test('files compressed by zstd', async ({ page }) => {
+  await open(page);
+  const skippable = Buffer.from([0x51, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 0]);
+  const frames = Buffer.concat([skippable, await zstd(file([other, login, other]))]);
+  await drop(page, 'trail.json.zst', frames, 3);
+  await expect(count(page)).toContainText('9 records, 3 sign-ins');
+  await expect(verdict(page)).toHaveText('An IAM user failed to sign in to the console: wrong password.');
+});
+
+test('200 MB of zstd are read', async ({ page }) => {
+  test.slow();
+  await open(page);
+  const fill = JSON.stringify({ eventSource: 's3.amazonaws.com', note: 'x'.repeat(1000) });
+  const part = await zstd(Buffer.from(`${login}\n${`${fill}\n`.repeat(1000)}`));
+  await drop(page, 'large.ndjson.zst', part, 200);
+  await expect(count(page)).toContainText('200,200 records, 200 sign-ins', { timeout: 60_000 });
+});
+
+test('without the script for zstd, the page says so', async ({ page, context }) => {
+  await open(page);
+  await context.setOffline(true);
+  await drop(page, 'trail.json.zst', await zstd(login));
+  await expect(page.locator('#answer')).toContainText('zstd.js could not be loaded');
 });
 
 test('what was written before a file stays', async ({ page }) => {
@@ -72,8 +97,12 @@ test('reading can be stopped', async ({ page }) => {
 
 test('files that cannot be read say why', async ({ page }) => {
   await open(page);
-  await drop(page, 'trail.json.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]));
-  await expect(page.locator('.problem')).toContainText('compressed by zstd');
+  const whole = await zstd(Buffer.concat(Array(100).fill(Buffer.concat([login, Buffer.from('\n')]))));
+  await drop(page, 'trail.json.zst', whole.subarray(0, whole.length - 20));
+  await expect(page.locator('#answer')).toContainText('the zstd data is cut short');
+  whole.fill(0x55, 40, 80);
+  await drop(page, 'trail.json.zst', whole);
+  await expect(page.locator('#answer')).toContainText(/the zstd data (is damaged|cannot be decompressed)/);
   const packed = gzipSync(file([login]));
   await drop(page, 'trail.json.gz', packed.subarray(0, packed.length - 20));
   await expect(page.locator('#answer')).toContainText('the gzip data is cut short');

@@ -1,6 +1,7 @@
 /** What tests do with the page, and the rows they hold it to. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { compress, init } from '@bokuweb/zstd-wasm';
 import { type Page, expect } from '@playwright/test';
 
 const cases = join(import.meta.dirname, '../../../../tests/cases');
@@ -29,6 +30,18 @@ export const sequences = () =>
   inside(join(cases, 'sequences')).flatMap((name) =>
     lines(join(cases, 'sequences', name)).map((line) => JSON.parse(line)),
   );
+
+/** The inputs with JSON in base64, and the verdicts on the records in them. */
+export const encoded = (): { name: string; text: string; verdicts: object[] }[] =>
+  lines(join(cases, 'encoded/encoded.jsonl')).map((line) => JSON.parse(line));
+
+const compressor = init();
+
+/** Compresses by zstd. */
+export async function zstd(bytes: Buffer) {
+  await compressor;
+  return Buffer.from(compress(bytes, 3));
+}
 
 /** The page with its engine running. */
 export async function open(page: Page, hash = '') {

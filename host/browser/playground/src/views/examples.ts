@@ -4,7 +4,8 @@ import rows from 'virtual:rows';
 import type { Actions } from '../actions';
 import { texts } from '../texts';
 
-type Example = { name: string; title: string; note: string; records: string[] };
+/** An example; without records, they are beside the page. */
+export type Example = { name: string; title: string; note: string; records?: string[] };
 
 /** Proper names of words in the name of a row. */
 const NAMES: Record<string, string> = {
@@ -29,7 +30,7 @@ const said = (note: string) => note.replace(/^(§\d|truth table|events|traps|arr
 
 /** The seven sign-ins of the article, with their records. */
 function article(): Example[] {
-  const cases = new Map<string, Example>();
+  const cases = new Map<string, Example & { records: string[] }>();
   for (const { name, record } of rows.article) {
     const line = name.match(/^article-(\d)/)![1]!;
     const title = `${line}. ${texts.seven[Number(line) - 1]}`;
@@ -41,7 +42,7 @@ function article(): Example[] {
 }
 
 const single = (group: 'today' | 'lookalikes'): Example[] =>
-  rows[group].map(({ name, note, record }) => ({ name, title: title(name), note: said(note), records: [record] }));
+  rows[group].map(({ name, note }) => ({ name, title: title(name), note: said(note) }));
 
 const groups: [string, Example[]][] = [
   [texts.groups.article, article()],
@@ -58,9 +59,9 @@ export const examples = (actions: Actions) => html`
         <summary>${name} <span class="faint">${list.length}</span></summary>
         <ul>
           ${list.map(
-            ({ name, title, note, records }) => html`
+            (example) => html`
               <li>
-                <button class="example" data-example=${name} title=${note} @click=${() => actions.example(records, note)}>${title}</button>
+                <button class="example" data-example=${example.name} title=${example.note} @click=${() => actions.example(example)}>${example.title}</button>
               </li>
             `,
           )}

@@ -21,7 +21,7 @@ export const recordsBar = (state: State, actions: Actions, text: string) => html
         type="file"
         multiple
         class="hidden"
-        accept=".json,.gz,.ndjson,.jsonl,.log,.txt,.csv,application/json,application/gzip"
+        accept=".json,.gz,.zst,.ndjson,.jsonl,.log,.txt,.csv,application/json,application/gzip"
         @change=${(event: Event) => {
           const input = event.target as HTMLInputElement;
           if (input.files?.length) void actions.openFiles([...input.files]);
