@@ -48,7 +48,6 @@ function builtin() {
 /** What the page is made of beside its scripts; in the scripts, so that it never has to fetch. */
 const contents: Record<string, () => unknown> = {
   'virtual:engine': () => packed(readFileSync('generated/sekisho_browser_bg.wasm')),
-  'virtual:builtin-rules': builtin,
   'virtual:rows': () => ({
     article: rows('article.jsonl'),
     today: titles('today.jsonl'),
@@ -65,6 +64,7 @@ const loaded: Record<string, () => Uint8Array> = {
     const records = [...rows('today.jsonl'), ...rows('lookalikes.jsonl')];
     return Buffer.from(JSON.stringify(Object.fromEntries(records.map(({ name, record }) => [name, record]))));
   },
+  rules: () => Buffer.from(JSON.stringify(builtin(), null, 2)),
   trail,
   zstd: () => readFileSync('generated/sekisho_browser_zstd_bg.wasm'),
 };

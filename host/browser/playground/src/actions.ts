@@ -4,6 +4,7 @@ import { beside } from './beside';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
+import type { Preset } from './presets';
 import { view } from './rows';
 import { link, opened } from './share';
 import { type Chosen, type Column, type State, utf16 } from './state';
@@ -186,7 +187,8 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
 
     recordsChanged: whenQuiet(() => read()),
     rulesChanged: whenQuiet(compile),
-    rules: setRules,
+    preset: ({ text }: Preset) =>
+      orNotice(async () => setRules(text ?? new TextDecoder().decode(await beside('rules')))),
 
     example: ({ name, note, records }: Example) =>
       orNotice(async () => {

@@ -6,11 +6,6 @@ declare module 'virtual:engine' {
   export default packed;
 }
 
-declare module 'virtual:builtin-rules' {
-  const configuration: { rules: unknown[] };
-  export default configuration;
-}
-
 declare module 'virtual:rows' {
   /** A row without its record, which is in examples.js. */
   type Title = { name: string; note: string };

@@ -11,7 +11,7 @@ export const rulesBar = (actions: Actions) => html`
     <h2 id="rules-title">${texts.rules}</h2>
     <span class="space"></span>
     ${presets.map(
-      ({ name, text }) => html`<button data-preset=${name} @click=${() => actions.rules(text)}>${name}</button>`,
+      (preset) => html`<button data-preset=${preset.name} @click=${() => actions.preset(preset)}>${preset.name}</button>`,
     )}
   </div>
 `;
