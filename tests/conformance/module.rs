@@ -77,7 +77,10 @@ fn the_manifest_is_correct() {
         let description: Value =
             serde_json::from_str(&filter.describe().expect("a description")).expect("JSON");
         assert_eq!(description["manifest"], expected, "{name}");
-        assert_eq!(description["configuration"], json!({"field": "signin", "rules": 0}));
+        assert_eq!(
+            description["configuration"],
+            json!({"field": "signin", "rules": 0, "verdict_bytes": 240})
+        );
         let attempts = json!({"observed": 0, "attempts": 0, "findings": 0, "duplicates": 0,
             "late": 0, "evicted": 0, "keys": 0, "waiting": 0});
         let counters = json!({"records": 2, "verdicts": 0, "errors": 1, "without_record": 1,

@@ -77,7 +77,8 @@ test('a configuration is accepted or refused as a whole', () => {
   assert.deepEqual(filter.process(LOGIN), { ...VERDICT, rules: ['root'] });
   assert.throws(() => filter.configure({ field: '' }), { code: 'refused', message: /field/ });
   assert.match(filter.annotate(LOGIN), /"aws_signin":\{/);
-  assert.deepEqual(filter.describe().configuration, { field: 'aws_signin', rules: 1 });
+  const configuration = { field: 'aws_signin', rules: 1, verdict_bytes: 259 };
+  assert.deepEqual(filter.describe().configuration, configuration);
   filter.configure({});
   assert.match(filter.annotate(LOGIN), /"signin":\{/);
 });

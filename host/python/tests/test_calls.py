@@ -108,7 +108,8 @@ def test_a_configuration_is_accepted_or_refused_as_a_whole(signins: Filter) -> N
         signins.configure({"field": ""})
     assert error.value.code == "refused"
     assert b'"aws_signin":{' in signins.annotate(LOGIN)
-    assert signins.describe()["configuration"] == {"field": "aws_signin", "rules": 1}
+    configuration = {"field": "aws_signin", "rules": 1, "verdict_bytes": 259}
+    assert signins.describe()["configuration"] == configuration
     signins.configure({})
     assert b'"signin":{' in signins.annotate(LOGIN)
 

@@ -10,8 +10,8 @@ const KEYS: [&str; 6] = ["kind", "outcome", "reason", "principal", "mfa", "user_
 /// The most bytes of a verdict without what its configuration adds, and with keys of later versions.
 const FIXED_BYTES: usize = 1024;
 
-/// A verdict lists the ids of rules, twice if they are silenced, and positions of entries. In JSON
-/// text, one byte of an id becomes at most three.
+/// A verdict lists the ids of rules, twice if they are silenced, and positions of entries. In the
+/// configuration, each takes some times the bytes that it takes here.
 const BYTES_PER_CONFIGURED_BYTE: usize = 8;
 
 /// The most bytes of the field that `sekisho_annotate` adds, without the verdict: a name of 256 bytes

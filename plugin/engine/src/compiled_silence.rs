@@ -26,6 +26,11 @@ impl CompiledSilence {
         self.0.push(Entry { silence, rules });
     }
 
+    /// The number of entries.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The keys of the entries' user agents that that of a record is one of.
     #[cold]
     pub(crate) fn user_agents(&self, agent: Option<&str>) -> Box<[Key]> {

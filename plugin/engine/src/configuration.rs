@@ -7,6 +7,7 @@ use core::ops::RangeInclusive;
 use sekisho_attempts::AttemptSettings;
 use sekisho_rules::Limits;
 use sekisho_scan::{Reader, Value};
+use sekisho_signin::JsonBuffer;
 
 use crate::error::ConfigurationError;
 use crate::limits::MAX_FIELD;
@@ -68,6 +69,21 @@ impl Configuration {
     #[must_use]
     pub fn rules(&self) -> Option<usize> {
         self.rules.as_ref().map(Rules::len)
+    }
+
+    /// The most bytes of a verdict: all rules match, and all entries of `silence` hold for all of them.
+    ///
+    /// ```
+    /// use sekisho::Configuration;
+    ///
+    /// assert_eq!(Configuration::default().max_verdict_bytes(), 240);
+    /// let root = br#"{"rules":[{"id":"root","pattern":{"userIdentity":{"type":["Root"]}}}]}"#;
+    /// assert_eq!(Configuration::parse(root)?.max_verdict_bytes(), 259);
+    /// # Ok::<(), sekisho::ConfigurationError>(())
+    /// ```
+    #[must_use]
+    pub fn max_verdict_bytes(&self) -> usize {
+        JsonBuffer::MAX_BYTES + self.rules.as_ref().map_or(0, Rules::max_encoded_bytes)
     }
 
     /// Reads a configuration from a JSON object. Absent keys have their defaults.

@@ -38,6 +38,16 @@ impl RuleId {
     }
 }
 
+/// The most bytes that [`MatchedRules::encode`] appends with these ids and so many entries of
+/// `silence`.
+#[cold]
+pub(crate) fn max_encoded_bytes(ids: &[RuleId], entries: usize) -> usize {
+    let ids: usize = ids.iter().map(|id| id.json.len() + "\"\",".len()).sum();
+    let silenced =
+        ",\"silenced\":[],\"silenced_by\":[]".len() + ids + entries * "4294967295,".len();
+    ",\"rules\":[]}".len() + ids + if entries == 0 { 0 } else { silenced }
+}
+
 /// Rules that match, in the order of the configuration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatchedRules<'r> {

@@ -17,7 +17,7 @@ use crate::correlation::Correlation;
 use crate::error::ConfigurationError;
 use crate::eventbridge;
 use crate::members::{Elements, Unknown, expected, members};
-use crate::rule_id::{MatchedRules, RuleId, Silenced};
+use crate::rule_id::{MatchedRules, RuleId, Silenced, max_encoded_bytes};
 use crate::silence::Silence;
 use crate::tune::{Change, Tunings};
 
@@ -184,6 +184,13 @@ impl Rules {
     /// How many rules there are.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The most bytes that [`MatchedRules::encode`] appends.
+    #[cold]
+    pub(crate) fn max_encoded_bytes(&self) -> usize {
+        let entries = self.silence.as_ref().map_or(0, CompiledSilence::len);
+        max_encoded_bytes(&self.ids, entries)
     }
 
     /// The rules with these numbers.

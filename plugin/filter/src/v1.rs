@@ -147,6 +147,7 @@ extern "C" fn sekisho_describe() -> i32 {
         let attempts = stream.counters();
         for (key, count) in [
             ("\",\"rules\":", classifier.configuration().rules().unwrap_or(0) as u64),
+            (",\"verdict_bytes\":", classifier.configuration().max_verdict_bytes() as u64),
             ("},\"counters\":{\"records\":", counters.records),
             (",\"verdicts\":", counters.verdicts),
             (",\"errors\":", counters.errors),

@@ -110,7 +110,8 @@ fn a_baked_module_equals_a_configured_one_in_wasmtime() {
     let wasm = baked(&[]);
     let mut baked = filter(&wasm);
     let described: Value = serde_json::from_str(&baked.describe().unwrap()).unwrap();
-    assert_eq!(described["configuration"], json!({"field": "verdict", "rules": 5}));
+    let configuration = json!({"field": "verdict", "rules": 5, "verdict_bytes": 388});
+    assert_eq!(described["configuration"], configuration);
     assert_eq!(described["counters"]["records"], 0);
     assert_eq!(described["counters"]["attempts"]["observed"], 0);
     assert_same(&results(&mut baked), &expected);
