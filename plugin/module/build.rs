@@ -16,11 +16,12 @@ const SIMD: &str = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128";
 const BUILDS: [(&str, &str); 2] = [("sekisho", PORTABLE), ("sekisho-simd", SIMD)];
 
 /// What the module is made of.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "plugin/scan",
     "plugin/signin",
+    "plugin/skeleton",
     "plugin/rules",
     "plugin/attempts",
     "plugin/engine",

@@ -12,6 +12,9 @@ use crate::corpora::print_uncaptured;
 use crate::host::{Export, Host};
 use crate::hosts::Wasmi;
 
+/// So many records come before those that are counted: buffers have their final size, and most
+/// skeletons are known.
+const WARM: usize = 4000;
 const RECORDS: usize = 1000;
 const RULES: usize = 1000;
 
@@ -47,22 +50,52 @@ fn no_path_is_more_expensive() {
     }
 }
 
+/// Sign-ins whose skeletons never come again cost at most a tenth more than without learning: the
+/// elements of a list are not learned.
+#[test]
+fn a_flood_of_skeletons_costs_little() {
+    let records: Vec<_> = sekisho_generator::signin_records(2)
+        .take(5000)
+        .enumerate()
+        .map(|(number, record)| {
+            let json = record.json.strip_suffix('}').expect("an object");
+            format!("{json},\"odd {number}\":\"{number}\"}}")
+        })
+        .collect();
+    let used = |inputs: &[String], export| {
+        let mut host = Wasmi::with_fuel(sekisho_module::PORTABLE);
+        let before = host.fuel_used();
+        for input in inputs {
+            assert!(host.call(export, input.as_bytes()).n > 0);
+        }
+        host.fuel_used() - before
+    };
+    let lists: Vec<_> =
+        records.chunks(10).map(|records| format!("[{}]", records.join(","))).collect();
+    let without = used(&lists, Export::ProcessBatch(2));
+    let with = used(&records, Export::Process);
+    print_uncaptured(&format!("{with} instructions with learning, {without} without"));
+    assert!(with < without + without / 10, "{with} instructions, {without} without learning");
+}
+
 fn counts(wasm: &[u8]) -> BTreeMap<String, u64> {
     let bytes = |record: sekisho_generator::Record| record.json.into_bytes();
-    let signins: Vec<_> = sekisho_generator::signin_records(1).map(bytes).take(RECORDS).collect();
-    let mixed: Vec<_> = sekisho_generator::mixed_records(1).map(bytes).take(RECORDS).collect();
+    let signins: Vec<_> =
+        sekisho_generator::signin_records(1).map(bytes).take(WARM + RECORDS).collect();
+    let mixed: Vec<_> =
+        sekisho_generator::mixed_records(1).map(bytes).take(WARM + RECORDS).collect();
     let rules = sekisho_generator::rules(RULES);
     let mut counts = BTreeMap::new();
     for (work, records) in [("S", &signins), ("M", &mixed)] {
-        for (path, configuration, export) in [
-            ("process", "{}", Export::Process),
-            ("1000 rules", &*rules, Export::Process),
-            ("observe", "{}", Export::Observe(0)),
+        for (path, configuration, export, warm) in [
+            ("process", "{}", Export::Process, WARM),
+            ("first records", "{}", Export::Process, 0),
+            ("1000 rules", &*rules, Export::Process, WARM),
+            ("observe", "{}", Export::Observe(0), WARM),
         ] {
             let mut host = Wasmi::with_fuel(wasm);
             assert_eq!(host.call(Export::Configure, configuration.as_bytes()).n, 0);
-            // After the first half, the buffers have their final size.
-            let (first, counted) = records.split_at(RECORDS / 2);
+            let (first, counted) = records[..warm + RECORDS].split_at(warm);
             first.iter().for_each(|record| drop(host.call(export, record)));
             let before = host.fuel_used();
             counted.iter().for_each(|record| drop(host.call(export, record)));

@@ -14,6 +14,7 @@
 //! | `header` | the header of a record changes no match |
 //! | `sequences` | every host emits the same attempts and findings, after a restored state too |
 //! | `silence` | every host silences what the entries say, in the rows of `tests/cases/silence` and at random |
+//! | `skeletons` | what was learned of earlier records changes no result |
 //! | `flood` | memory is bounded when keys are evicted, and no record is lost |
 //! | `batches` | a batch has the results of its records |
 //! | `fluent_bit` | Fluent Bit, emulated and real, keeps, drops and annotates the right records |
@@ -56,6 +57,7 @@ mod rules;
 mod scanner;
 mod sequences;
 mod silence;
+mod skeletons;
 mod texts;
 #[path = "../../xtask/src/dist/yaml.rs"]
 mod yaml;

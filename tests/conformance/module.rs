@@ -1,8 +1,8 @@
 //! Size, imports, features and manifest of the module.
 
 use sekisho::{
-    Kind, MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, Mfa, Outcome, Principal, Reason,
-    UserExists,
+    Kind, MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_LEARNED_BYTES, MAX_RULE_ID, Mfa, Outcome,
+    Principal, Reason, UserExists,
 };
 use serde_json::{Value, json};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
@@ -54,6 +54,7 @@ fn the_manifest_is_correct() {
             "envelopes": MAX_ENVELOPES,
             "field_bytes": MAX_FIELD,
             "rule_id_bytes": MAX_RULE_ID,
+            "learned_bytes": MAX_LEARNED_BYTES,
         },
         "verdict": {
             "kind": names(Kind::ALL.iter().map(|value| value.name()).collect()),

@@ -266,18 +266,20 @@ fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u
     envelopes.split_first_mut().ok_or(Error::TooManyEnvelopes)
 }
 
+/// Fields that may be strings of JSON text.
+pub(crate) const ENCODED: [Field; 4] = [
+    Field::RequestParameters,
+    Field::ResponseElements,
+    Field::AdditionalEventData,
+    Field::ServiceEventDetails,
+];
+
 /// Replaces fields that are strings of JSON text by the objects in that text.
 fn decode_fields<'a>(
     fields: &mut Fields<'a>,
     buffer: &'a mut Vec<u8>,
     text_offset: Option<usize>,
 ) -> Result<(), Error> {
-    const ENCODED: [Field; 4] = [
-        Field::RequestParameters,
-        Field::ResponseElements,
-        Field::AdditionalEventData,
-        Field::ServiceEventDetails,
-    ];
     // Decode all before reading the first: the buffer may move while it grows.
     let mut ends = [0; ENCODED.len()];
     buffer.clear();

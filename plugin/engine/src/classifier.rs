@@ -5,11 +5,13 @@ use alloc::vec::Vec;
 
 use sekisho_scan::Reader;
 use sekisho_signin::{Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{Arrival, Buffers, Found, Record, Resolved, Scope, Trailing, find, resolve};
 use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
+use crate::known::learn;
 use crate::limits::MAX_INPUT;
 use crate::observation::observe;
 use crate::rule_id::MatchedRules;
@@ -49,6 +51,10 @@ pub struct Classifier {
     pub(crate) buffers: Buffers,
     pub(crate) matcher: Matcher,
     pub(crate) json: JsonBuffer,
+    /// The skeletons of sign-ins that were read before, if the configuration has no paths.
+    pub(crate) skeletons: Skeletons,
+    /// Whether what attempts need of a record is learned, too.
+    pub(crate) observes: bool,
     pub(crate) counters: ClassifierCounters,
 }
 
@@ -108,6 +114,7 @@ impl Classifier {
     /// Replaces the configuration.
     pub fn configure(&mut self, configuration: Configuration) {
         self.configuration = configuration;
+        self.skeletons = Skeletons::default();
     }
 
     /// The configuration in force.
@@ -189,7 +196,28 @@ impl Classifier {
     /// The verdict on the one record in the input.
     pub(crate) fn verdict(&mut self, input: &[u8]) -> Result<Option<Verdict>, Error> {
         check_length(input)?;
-        if self.is_excluded(input) {
+        // Sign-ins come in rows, and so do other records.
+        let was_found = self.skeletons.was_found();
+        if !was_found && self.is_excluded(input) {
+            self.counters.records += 1;
+            return Ok(None);
+        }
+        self.verdict_of_rest(input, was_found)
+    }
+
+    /// The verdict on an input that is not excluded or, if the last one was found by its skeleton, may
+    /// be.
+    // Not inlined: most records are excluded before, and its stack frame would cost.
+    #[inline(never)]
+    fn verdict_of_rest(
+        &mut self,
+        input: &[u8],
+        may_be_excluded: bool,
+    ) -> Result<Option<Verdict>, Error> {
+        if let Some(verdict) = self.known_verdict(input) {
+            return self.count(Ok(Some(verdict)));
+        }
+        if may_be_excluded && self.is_excluded(input) {
             return self.count(Ok(None));
         }
         self.read_verdict(input)
@@ -206,12 +234,10 @@ impl Classifier {
     /// Whether the first fields of a bare record show that it is no sign-in and matches no rule.
     /// Most records are like this.
     pub(crate) fn is_excluded(&mut self, input: &[u8]) -> bool {
-        let rules = self.configuration.rules.as_ref();
-        Header::read(input).is_some_and(|header| {
-            !header.may_be_signin()
-                && !header.event_source.raw.starts_with(b"\"aws:")
-                && rules.is_none_or(|rules| !rules.may_match(&header, &mut self.matcher))
-        })
+        match &self.configuration.rules {
+            None => Header::excludes(input),
+            Some(rules) => rules.exclude(input, &mut self.matcher),
+        }
     }
 
     pub(crate) fn count(
@@ -265,8 +291,19 @@ impl Classifier {
         let value = reader.since(start);
         let found = resolve(found, value, paths, &mut arrival, &mut self.buffers)?;
         let record = self.counters.count_record(found);
-        let Some(rules) = rules else { return Ok(record.and_then(|record| record.verdict())) };
-        evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)
+        let verdict = match rules {
+            None => record.and_then(|record| record.verdict()),
+            Some(rules) => {
+                evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)?
+            }
+        };
+        if let Some(record) = record
+            && trailing == Trailing::Nothing
+            && paths.is_none()
+        {
+            learn(&mut self.skeletons, self.observes, rules, &record, value);
+        }
+        Ok(verdict)
     }
 
     /// Finds the sign-in in an input, whatever the configuration.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use sekisho_rules::Matching;
-use sekisho_scan::{Malformed, Reader, Text};
+use sekisho_scan::{Malformed, Reader, Text, Value};
 
 use crate::encode::encode_string;
 
@@ -136,6 +136,40 @@ pub(crate) fn feed(
         }
     }
     event.feed_object("detail", &mut Reader::new(record))
+}
+
+/// Calls `found` with each value that [`feed`] makes a field of, and with the index of that field in
+/// [`FIELDS`].
+pub(crate) fn find_values(
+    record: &[u8],
+    found: &mut dyn FnMut(usize, &Value<'_>) -> Option<()>,
+) -> Option<()> {
+    let mut reader = Reader::new(record);
+    reader.enter().ok()?;
+    while let Some(key) = reader.next_key().ok()? {
+        let value = reader.value().ok()?;
+        let index = FIELDS
+            .iter()
+            .position(|field| field.mapping.record_key().is_some_and(|name| key == name));
+        if let Some(index) = index {
+            found(index, &value)?;
+        }
+    }
+    Some(())
+}
+
+/// Feeds the field with this index in [`FIELDS`], which follows from a value of the record.
+pub(crate) fn feed_field(
+    event: &mut Matching<'_, '_>,
+    index: usize,
+    value: &Value<'_>,
+    scratch: &mut String,
+) {
+    if let (Some(field), Some(text)) = (FIELDS.get(index), value.text())
+        && event.needs(field.name)
+    {
+        field.mapping.values(text, scratch, |value| event.feed_text(field.name, value));
+    }
 }
 
 /// The event as JSON. A field with several values is an array, and a duplicate field of the record

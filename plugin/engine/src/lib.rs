@@ -65,6 +65,7 @@ mod error;
 pub mod eventbridge;
 mod explain;
 mod finding;
+mod known;
 mod limits;
 mod members;
 mod observation;
@@ -103,6 +104,7 @@ pub use sekisho_attempts::{
 pub use sekisho_rules::PatternErrorKind;
 pub use sekisho_scan::{Expected, Malformed};
 pub use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use sekisho_skeleton::MAX_BYTES as MAX_LEARNED_BYTES;
 pub use silence::Silence;
 pub use stream::{AttemptStream, Emissions, Emitted, Restored};
 pub use tune::Tuning;

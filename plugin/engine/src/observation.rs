@@ -10,6 +10,7 @@ use sekisho_attempts::{
 };
 use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Kind, Reason, Verdict};
+use sekisho_skeleton::Located;
 
 use crate::arrival::Record;
 use crate::compiled_silence::CompiledSilence;
@@ -28,16 +29,49 @@ pub(crate) fn observe(
     rules: Box<[Key]>,
     silence: Option<&CompiledSilence>,
 ) -> Result<Observation, Malformed> {
-    let mut texts = Texts::default();
-    read(record.json, RECORD, &mut texts)?;
-    if let Some(additional) = record.fields.get(Field::AdditionalEventData)
-        && additional.kind == ValueKind::Object
-    {
-        read(additional.raw, ADDITIONAL, &mut texts)?;
-    }
-    let texts = texts.0.map(|text| text.map(string));
+    let others = Others::read(record)?.0.map(|value| value.and_then(|value| value.text()));
+    let fields = LOCATED.map(|field| record.fields.text(field));
+    Ok(new_observation(&fields, &others, verdict, rules, silence))
+}
+
+/// The values that [`observe`] needs beside the fields: how many there are.
+pub(crate) const OBSERVED: usize = SLOTS;
+
+/// These values, with their offsets in `input`, which contains the record. `None` if the record is not
+/// in it.
+pub(crate) fn observed_values<'a>(
+    record: &Record<'_, 'a>,
+    input: &[u8],
+) -> Option<[Option<Value<'a>>; OBSERVED]> {
+    let start = record.json.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
+    let values = Others::read(record).ok()?.0;
+    Some(values.map(|value| {
+        value.map(|mut value| {
+            value.offset = value.offset.wrapping_add(start);
+            value
+        })
+    }))
+}
+
+/// The observation of a record whose skeleton is known. After the fields it has the values that are
+/// [observed](observed_values).
+pub(crate) fn observe_located(record: &Located<'_>, verdict: Verdict) -> Observation {
+    let others = core::array::from_fn(|slot| record.string(Field::ALL.len() + slot));
+    let fields = LOCATED.map(|field| record.string(field as usize));
+    new_observation(&fields, &others, verdict, Box::default(), None)
+}
+
+#[inline(never)]
+fn new_observation(
+    fields: &[Option<Text<'_>>; LOCATED.len()],
+    others: &[Option<Text<'_>>; SLOTS],
+    verdict: Verdict,
+    rules: Box<[Key]>,
+    silence: Option<&CompiledSilence>,
+) -> Observation {
+    let texts = others.map(|text| text.map(string));
     let get = |slot: u8| texts[usize::from(slot)].as_deref();
-    let located = LOCATED.map(|field| record.fields.text(field).map(string));
+    let located = fields.map(|text| text.map(string));
     let [time, identity_type, principal_id, arn, user_name, on_behalf_of, typed_name] =
         located.each_ref().map(Option::as_deref);
     let account = get(ACCOUNT).or(get(IDENTITY_ACCOUNT));
@@ -64,7 +98,7 @@ pub(crate) fn observe(
         };
         Key::new(domain, &[account, principal_id, source, agent])
     };
-    Ok(Observation {
+    Observation {
         time: time.and_then(|text| parse_time(text.as_bytes())),
         event_id: get(ID).map(EventId::new),
         identity: Identity::new([
@@ -77,7 +111,7 @@ pub(crate) fn observe(
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
         user_agents: silence.map(|silence| silence.user_agents(get(AGENT))).unwrap_or_default(),
-    })
+    }
 }
 
 /// The fields that the truth tables have located already.
@@ -114,14 +148,39 @@ const USER_IDENTITY: &Paths = &Paths::new(&[Path::leaf("accountId", IDENTITY_ACC
 /// The path in its `additionalEventData`, which may have been JSON text.
 const ADDITIONAL: &Paths = &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKFLOW)]);
 
-/// The texts by slot; of a duplicate key, the last.
+/// The values by slot; of a duplicate key, the last.
 #[derive(Default)]
-struct Texts<'a>([Option<Text<'a>>; SLOTS]);
+struct Others<'a>([Option<Value<'a>>; SLOTS]);
 
-impl<'a> Visitor<'a> for Texts<'a> {
+impl<'a> Others<'a> {
+    /// Offsets are relative to the record, unless a value is in decoded text.
+    fn read(record: &Record<'_, 'a>) -> Result<Self, Malformed> {
+        let mut others = Others::default();
+        others.walk(record.json, RECORD)?;
+        if let Some(additional) = record.fields.get(Field::AdditionalEventData)
+            && additional.kind == ValueKind::Object
+        {
+            others.walk(additional.raw, ADDITIONAL)?;
+            if let Some(value) = &mut others.0[usize::from(AUTH_WORKFLOW)] {
+                let start = additional.raw.as_ptr().addr();
+                let start = start.wrapping_sub(record.json.as_ptr().addr());
+                value.offset = value.offset.wrapping_add(start);
+            }
+        }
+        Ok(others)
+    }
+
+    fn walk(&mut self, object: &'a [u8], paths: &'static Paths) -> Result<(), Malformed> {
+        let mut reader = Reader::new(object);
+        reader.enter()?;
+        walk(&mut reader, paths, self).map(drop)
+    }
+}
+
+impl<'a> Visitor<'a> for Others<'a> {
     fn value(&mut self, path: &Path, value: Value<'a>) -> ControlFlow<()> {
         self.enter(path);
-        self.0[usize::from(path.slot)] = value.text();
+        self.0[usize::from(path.slot)] = Some(value);
         ControlFlow::Continue(())
     }
 
@@ -133,16 +192,6 @@ impl<'a> Visitor<'a> for Texts<'a> {
     }
 
     fn leave(&mut self, _: &Path, _: Value<'a>) {}
-}
-
-fn read<'a>(
-    object: &'a [u8],
-    paths: &'static Paths,
-    texts: &mut Texts<'a>,
-) -> Result<(), Malformed> {
-    let mut reader = Reader::new(object);
-    reader.enter()?;
-    walk(&mut reader, paths, texts).map(drop)
 }
 
 fn string(text: Text<'_>) -> Cow<'_, str> {

@@ -1,12 +1,14 @@
 //! The rules in force, and which of them an input matches.
 
-use alloc::collections::{BTreeMap, BinaryHeap};
+use alloc::collections::BinaryHeap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::mem;
 
 use sekisho_attempts::{CorrelationSpec, Identity, Key, Observation, Time};
-use sekisho_rules::{CompileOptions, Limits, Matching, Pattern, Prefilter, RuleSet, Scratch};
+use sekisho_rules::{
+    CompileOptions, Limits, Matching, NameTable, Pattern, Prefilter, RuleSet, Scratch,
+};
 use sekisho_scan::{Malformed, Reader, Value};
 use sekisho_signin::Header;
 
@@ -48,6 +50,10 @@ const EVENT_NAME: usize = 0;
 const USER_IDENTITY: usize = 1;
 const EVENT_SOURCE: usize = 2;
 const SOURCE: usize = 3;
+
+// Numbers of the values that rules test: the fields of the EventBridge event, then the paths of both
+// objects in turn.
+const FIRST_PATH: usize = eventbridge::FIELDS.len();
 
 /// The lists of a configuration that are about rules.
 #[derive(Default)]
@@ -92,7 +98,9 @@ impl PatternGroup {
         mut matching: Matching<'s, 's>,
         verdict: Option<&[u8]>,
     ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
-        if let Some(verdict) = verdict {
+        if let Some(verdict) = verdict
+            && matching.has(VERDICT)
+        {
             matching.feed_object(VERDICT, &mut Reader::new(verdict))?;
         }
         Ok(matching.finish().iter().map(|index| self.numbers[*index as usize]))
@@ -168,10 +176,16 @@ impl Rules {
         })
     }
 
-    /// Whether a rule may match a record with this header that is no sign-in.
+    /// Whether a record has a header that shows it to be no sign-in and to match no rule.
     // Not inlined: without rules its stack frame would cost.
     #[inline(never)]
-    pub(crate) fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
+    pub(crate) fn exclude(&self, record: &[u8], matcher: &mut Matcher) -> bool {
+        let header = Header::read(record).filter(Header::is_other);
+        header.is_some_and(|header| !self.may_match(&header, matcher))
+    }
+
+    /// Whether a rule may match a record with this header that is no sign-in.
+    fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
         let mut input = Prefilter::new(&self.input.set, input);
         feed_header(&mut input, header);
@@ -293,11 +307,73 @@ impl Rules {
             whole.feed_object("", &mut Reader::new(input))?;
             matched.extend(self.input.finish(whole, verdict)?);
         }
-        // Rarely needed, since most configurations have one group. Sorting by a heap takes far less
-        // code than sorting a slice.
-        if !matched.is_sorted() {
-            *matched = BinaryHeap::from(mem::take(matched)).into_sorted_vec();
+        sort(matched);
+        Ok(())
+    }
+
+    /// Calls `found` with a number and a value for each value of a record that rules test. `input` is
+    /// the object around the record, or the record itself.
+    ///
+    /// `None` if `found` returns it, or the values of other records may not be at the same places.
+    #[inline(never)]
+    pub(crate) fn find_values(
+        &self,
+        input: &[u8],
+        record: &Record<'_, '_>,
+        found: &mut dyn FnMut(u16, &Value<'_>) -> Option<()>,
+    ) -> Option<()> {
+        let mut found_at =
+            |target: usize, value: &Value<'_>| found(u16::try_from(target).ok()?, value);
+        if !self.event.numbers.is_empty() {
+            let (path, json) = match record.event {
+                None => ("detail", record.json),
+                Some(event) => ("", event),
+            };
+            let start = json.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
+            if record.event.is_none() {
+                eventbridge::find_values(json, &mut |field, value| {
+                    found_at(field, &value.shifted(start))
+                })?;
+            }
+            self.event.set.find_values(path, json, &mut |path, value| {
+                found_at(FIRST_PATH + 2 * path as usize, &value.shifted(start))
+            })?;
         }
+        if !self.input.numbers.is_empty() {
+            self.input.set.find_values("", input, &mut |path, value| {
+                found_at(FIRST_PATH + 2 * path as usize + 1, value)
+            })?;
+        }
+        Some(())
+    }
+
+    /// The same as [`find`](Rules::find) with the values that [`find_values`](Rules::find_values) found.
+    pub(crate) fn find_among<'a>(
+        &self,
+        values: impl Iterator<Item = (u16, Value<'a>)>,
+        verdict: &[u8],
+        matcher: &mut Matcher,
+    ) -> Result<(), Malformed> {
+        let Matcher { event: event_scratch, input: input_scratch, matched, silenced, text, .. } =
+            matcher;
+        matched.clear();
+        silenced.clear();
+        let mut event = Matching::new(&self.event.set, event_scratch);
+        let mut input = Matching::new(&self.input.set, input_scratch);
+        for (number, value) in values {
+            let number = usize::from(number);
+            match number.checked_sub(FIRST_PATH) {
+                None => eventbridge::feed_field(&mut event, number, &value, text),
+                Some(path) if path % 2 == 0 => event.feed_value(path as u32 / 2, &value),
+                Some(path) => input.feed_value(path as u32 / 2, &value),
+            }
+        }
+        for (group, matching) in [(&self.event, event), (&self.input, input)] {
+            if !group.numbers.is_empty() {
+                matched.extend(group.finish(matching, Some(verdict))?);
+            }
+        }
+        sort(matched);
         Ok(())
     }
 
@@ -319,6 +395,14 @@ impl Rules {
     /// Whether any rule is matched against attempts.
     pub(crate) fn has_attempt_rules(&self) -> bool {
         !self.attempt.numbers.is_empty()
+    }
+}
+
+/// Sorts the numbers of rules. Rarely needed, since most configurations have one group. A heap takes far
+/// less code than sorting a slice.
+fn sort(numbers: &mut Vec<u32>) {
+    if !numbers.is_sorted() {
+        *numbers = BinaryHeap::from(mem::take(numbers)).into_sorted_vec();
     }
 }
 
@@ -344,7 +428,9 @@ fn feed_source(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>, source: &
 #[derive(Default)]
 struct Collected {
     ids: Vec<RuleId>,
-    known: BTreeMap<String, Known>,
+    /// The names of all rules, and what is known of them.
+    names: NameTable,
+    known: Vec<Known>,
     event: Patterns,
     attempt: Patterns,
     input: Patterns,
@@ -374,6 +460,10 @@ impl Patterns {
 }
 
 impl Collected {
+    fn known(&self, id: &str) -> Option<&Known> {
+        self.known.get(self.names.position(id)?)
+    }
+
     fn add<'c>(
         &mut self,
         rule: Value<'c>,
@@ -400,7 +490,7 @@ impl Collected {
         let id = id_value.text().and_then(RuleId::new);
         let id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
         let name = id.as_str().to_string();
-        if self.known.contains_key(&name) {
+        if self.names.position(&name).is_some() {
             return Err(ConfigurationError::DuplicateRule { id: name, offset: id_value.offset });
         }
         let change = tune.change(&name);
@@ -438,7 +528,8 @@ impl Collected {
         }
         let number = is_enabled.then_some(self.ids.len() as u32);
         self.ids.extend(number.map(|_| id));
-        self.known.insert(name, Known { is_pattern: pattern.is_some(), number });
+        self.names.push(&name);
+        self.known.push(Known { is_pattern: pattern.is_some(), number });
         Ok(())
     }
 
@@ -478,7 +569,7 @@ impl Collected {
 
     /// Checks that every rule that is changed exists.
     fn check(&self, tune: &Tunings<'_>) -> Result<(), ConfigurationError> {
-        let unknown = tune.iter().find(|entry| !self.known.contains_key(entry.id()));
+        let unknown = tune.iter().find(|entry| self.known(entry.id()).is_none());
         unknown.map_or(Ok(()), |entry| Err(no_such_rule(entry.id(), entry.offset)))
     }
 
@@ -495,7 +586,7 @@ impl Collected {
             let silence = Silence::read(entry, unknown)?;
             let mut numbers = Vec::new();
             for (id, offset) in silence.rules() {
-                let known = self.known.get(id).ok_or_else(|| no_such_rule(id, offset))?;
+                let known = self.known(id).ok_or_else(|| no_such_rule(id, offset))?;
                 numbers.extend(known.number);
             }
             entries.push(silence, numbers);
@@ -509,7 +600,7 @@ impl Collected {
         for (_, correlation) in &self.correlations {
             keys.resize(self.ids.len(), None);
             for (id, offset) in correlation.rules() {
-                let Some(Known { is_pattern: true, number }) = self.known.get(id) else {
+                let Some(Known { is_pattern: true, number }) = self.known(id) else {
                     return Err(ConfigurationError::UnknownRule { id: id.to_string(), offset });
                 };
                 if let Some(number) = number {

@@ -4,10 +4,11 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use sekisho_attempts::{
-    self as attempts, CorrelationEvent, CorrelationSpec, Correlator, FindingState, Key, Snapshot,
-    StreamCounters, Time, Tracker, decode_state, encode_state,
+    self as attempts, CorrelationEvent, CorrelationSpec, Correlator, FindingState, Key,
+    Observation, Snapshot, StreamCounters, Time, Tracker, decode_state, encode_state,
 };
 use sekisho_signin::Verdict;
+use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{Arrival, find};
 use crate::attempt::Attempt;
@@ -15,7 +16,8 @@ use crate::classifier::{Classifier, check_length, evaluate};
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::observation::observe;
+use crate::known::learn;
+use crate::observation::{observe, observe_located};
 use crate::rules::{Matcher, Rules};
 
 /// Memory that must be left to remember a record, and to write a line.
@@ -149,8 +151,16 @@ impl AttemptStream {
     /// added.
     pub fn observe(&mut self, input: &[u8], now: Option<Time>) -> Result<Emissions<'_>, Error> {
         check_length(input)?;
-        let verdict =
-            if self.classifier.is_excluded(input) { Ok(None) } else { self.ingest(input, now) };
+        if !self.classifier.observes {
+            self.classifier.observes = true;
+            self.classifier.skeletons = Skeletons::default();
+        }
+        let was_found = self.classifier.skeletons.was_found();
+        let verdict = if !was_found && self.classifier.is_excluded(input) {
+            Ok(None)
+        } else {
+            self.ingest_rest(input, was_found, now)
+        };
         self.classifier.count(verdict)?;
         Ok(self.emissions())
     }
@@ -244,15 +254,42 @@ impl AttemptStream {
         counters
     }
 
-    /// Adds the record in an input to the tracker.
+    /// Adds the record in an input that is not excluded or, if the last one was found by its skeleton,
+    /// may be.
     // Not inlined: most records do not get here, and its stack frame would cost.
+    #[inline(never)]
+    fn ingest_rest(
+        &mut self,
+        input: &[u8],
+        may_be_excluded: bool,
+        now: Option<Time>,
+    ) -> Result<Option<Verdict>, Error> {
+        let AttemptStream { classifier, state, .. } = self;
+        if let Some((verdict, located)) = classifier.find_known(input) {
+            let mut observation = observe_located(&located, verdict);
+            let Classifier { configuration, matcher, .. } = &*classifier;
+            if let Some(rules) = &configuration.rules {
+                observation.rules = rules.counted(matcher.matched(), matcher.silenced()).into();
+            }
+            state.add(observation, now)?;
+            return Ok(Some(verdict));
+        }
+        if may_be_excluded && classifier.is_excluded(input) {
+            return Ok(None);
+        }
+        self.ingest(input, now)
+    }
+
+    /// Adds the record in an input to the tracker.
     #[inline(never)]
     fn ingest(&mut self, input: &[u8], now: Option<Time>) -> Result<Option<Verdict>, Error> {
         let AttemptStream { classifier, state, .. } = self;
         let mut arrival = Arrival::new(classifier.scope());
-        let Classifier { configuration, buffers, matcher, json, counters } = classifier;
+        let Classifier { configuration, buffers, matcher, json, counters, skeletons, .. } =
+            classifier;
         let rules = configuration.rules.as_ref();
-        let found = find(input, configuration.record.as_ref(), &mut arrival, buffers)?;
+        let paths = configuration.record.as_ref();
+        let found = find(input, paths, &mut arrival, buffers)?;
         let record = counters.count_record(found);
         let verdict = match rules {
             Some(rules) => evaluate(rules, input, record.as_ref(), json, matcher)?,
@@ -266,11 +303,10 @@ impl AttemptStream {
             counted.unwrap_or_default().into(),
             rules.and_then(Rules::silence),
         )?;
-        if observation.signin.is_some() || !observation.rules.is_empty() {
-            // What is remembered takes small blocks: if this much is left, they fit.
-            Vec::<u8>::new().try_reserve_exact(MIN_FREE_BYTES).map_err(|_| Error::StateFull)?;
-            state.tracker.observe(observation, now);
+        if paths.is_none() {
+            learn(skeletons, true, rules, &record, input);
         }
+        state.add(observation, now)?;
         Ok(Some(verdict))
     }
 
@@ -282,6 +318,16 @@ impl AttemptStream {
 }
 
 impl State {
+    /// Adds an observation to the tracker, if it is part of an attempt or counts for a correlation.
+    fn add(&mut self, observation: Observation, now: Option<Time>) -> Result<(), Error> {
+        if observation.signin.is_some() || !observation.rules.is_empty() {
+            // What is remembered takes small blocks: if this much is left, they fit.
+            Vec::<u8>::new().try_reserve_exact(MIN_FREE_BYTES).map_err(|_| Error::StateFull)?;
+            self.tracker.observe(observation, now);
+        }
+        Ok(())
+    }
+
     fn configure(&mut self, configuration: &Configuration) {
         let settings = configuration.attempts;
         self.tracker.configure(settings);

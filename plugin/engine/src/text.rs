@@ -17,7 +17,7 @@ pub(crate) fn json_text(value: Value<'_>) -> Option<Text<'_>> {
 pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> {
     // Decoding never makes a string longer.
     buffer.try_reserve(text.raw().len())?;
-    text.unescape(|piece| buffer.extend_from_slice(piece));
+    text.unescape(&mut |piece| buffer.extend_from_slice(piece));
     Ok(())
 }
 

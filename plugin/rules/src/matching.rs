@@ -2,12 +2,10 @@
 
 use core::mem;
 
-use sekisho_scan::{Malformed, Reader, Text, ValueKind};
+use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 
 use crate::consistency::Elements;
-use crate::hash::has_dot_or_backslash;
 use crate::index::Certainty;
-use crate::path_tree::ROOT;
 use crate::rule_set::{Branch, RuleSet};
 use crate::scratch::{Frame, Scratch};
 
@@ -71,15 +69,27 @@ impl<'r, 's> Matching<'r, 's> {
     /// # Errors
     /// Returns an error if the value is not well-formed.
     pub fn feed_object(&mut self, path: &str, reader: &mut Reader<'_>) -> Result<(), Malformed> {
-        match self.find_path(path) {
+        match self.rules.find_path(path) {
             Some(path) if reader.peek()? == ValueKind::Object => self.walk(path, reader),
             _ => reader.value().map(drop),
         }
     }
 
+    /// Whether any pattern tests `path` or anything below it.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.rules.find_path(path).is_some()
+    }
+
+    /// Whether any pattern tests the value at `path`.
+    #[must_use]
+    pub fn needs(&self, path: &str) -> bool {
+        self.rules.find_path(path).is_some_and(|path| self.rules.index.path(path).is_used)
+    }
+
     /// Feeds a string at `path`, which has dots between its keys. `text` is the decoded string.
     pub fn feed_text(&mut self, path: &str, text: &str) {
-        if let Some(path) = self.find_path(path)
+        if let Some(path) = self.rules.find_path(path)
             && self.rules.index.path(path).is_used
         {
             let start = self.scratch.texts.len();
@@ -88,6 +98,11 @@ impl<'r, 's> Matching<'r, 's> {
             self.scratch.texts.push(b'"');
             self.add_value(path, start, Elements::OUTSIDE);
         }
+    }
+
+    /// Feeds a value that [`RuleSet::find_values`] found at a path.
+    pub fn feed_value(&mut self, path: u32, value: &Value<'_>) {
+        self.push_value(path, value, Elements::OUTSIDE);
     }
 
     /// Ends the event. Returns the numbers of the patterns that match, in ascending order.
@@ -110,10 +125,6 @@ impl<'r, 's> Matching<'r, 's> {
         &self.scratch.ids
     }
 
-    fn find_path(&self, path: &str) -> Option<u32> {
-        if path.is_empty() { Some(ROOT) } else { self.rules.paths.find(ROOT, path.as_bytes()) }
-    }
-
     /// Reads the object that comes next, along the paths that patterns test.
     fn walk(&mut self, path: u32, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         reader.enter()?;
@@ -123,13 +134,15 @@ impl<'r, 's> Matching<'r, 's> {
             let next = match frame.array {
                 None => match reader.next_key()? {
                     None => None,
-                    Some(key) => match self.child_path(frame.path, key) {
-                        None => {
-                            reader.value()?;
-                            continue;
+                    Some(key) => {
+                        match self.rules.child_path(frame.path, key, &mut self.scratch.decoded) {
+                            None => {
+                                reader.value()?;
+                                continue;
+                            }
+                            path => path,
                         }
-                        path => path,
-                    },
+                    }
                 },
                 Some(_) => reader.next_element()?.then_some(frame.path),
             };
@@ -144,22 +157,6 @@ impl<'r, 's> Matching<'r, 's> {
                 return Ok(());
             }
         }
-    }
-
-    /// The path of a key in the object at `path`.
-    #[inline]
-    fn child_path(&mut self, path: u32, key: Text<'_>) -> Option<u32> {
-        let RuleSet { paths, injected, .. } = self.rules;
-        let child =
-            |node, name: &[u8]| paths.child(node, name).filter(|node| Some(*node) != *injected);
-        let raw = key.raw();
-        if !has_dot_or_backslash(raw) {
-            return child(path, raw);
-        }
-        let decoded = &mut self.scratch.decoded;
-        decoded.clear();
-        key.unescape(|part| decoded.extend_from_slice(part));
-        decoded.split(|byte| *byte == b'.').try_fold(path, child)
     }
 
     /// Adds the value that comes next, or enters it if it is a container.
@@ -182,19 +179,23 @@ impl<'r, 's> Matching<'r, 's> {
         }
         let value = reader.value()?;
         if kind != ValueKind::Object && rules.index.path(path).is_used {
-            let texts = &mut self.scratch.texts;
-            let start = texts.len();
-            match value.text() {
-                Some(text) if text.is_escaped() => {
-                    texts.push(b'"');
-                    text.unescape(|part| texts.extend_from_slice(part));
-                    texts.push(b'"');
-                }
-                _ => texts.extend_from_slice(value.raw),
-            }
-            self.add_value(path, start, around.element);
+            self.push_value(path, &value, around.element);
         }
         Ok(None)
+    }
+
+    fn push_value(&mut self, path: u32, value: &Value<'_>, element: u32) {
+        let texts = &mut self.scratch.texts;
+        let start = texts.len();
+        match value.text() {
+            Some(text) if text.is_escaped() => {
+                texts.push(b'"');
+                text.unescape(&mut |part| texts.extend_from_slice(part));
+                texts.push(b'"');
+            }
+            _ => texts.extend_from_slice(value.raw),
+        }
+        self.add_value(path, start, element);
     }
 
     /// Adds the value whose text starts at `start`, and the predicates that it makes true.

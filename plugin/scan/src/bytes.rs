@@ -85,6 +85,7 @@ pub(crate) fn skip_white_space(bytes: &[u8], mut offset: usize) -> usize {
 
 /// The end of the UTF-8 sequence of two to four bytes at `offset`, by table 3-7 of the Unicode
 /// standard.
+#[inline(always)]
 pub(crate) fn utf8_sequence(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     let (length, second) = match bytes[offset] {
         0xc2..=0xdf => (2, 0x80..=0xbf),
@@ -106,6 +107,7 @@ pub(crate) fn utf8_sequence(bytes: &[u8], offset: usize) -> Result<usize, Malfor
 }
 
 /// The end of the escape whose backslash is at `offset`.
+#[inline(always)]
 pub(crate) fn escape(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
     match bytes.get(offset + 1) {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(offset + 2),
@@ -118,6 +120,29 @@ pub(crate) fn escape(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
             Ok(offset + 6)
         }
         _ => Err(malformed(bytes, offset + 1, Expected::Escape)),
+    }
+}
+
+/// The end of a string's content that continues at `offset`, and whether it has an escape from there
+/// on.
+#[inline(never)]
+pub(crate) fn string_content_end(
+    bytes: &[u8],
+    mut offset: usize,
+) -> Result<(usize, bool), Malformed> {
+    let mut escaped = false;
+    loop {
+        offset = plain_end(bytes, offset);
+        offset = match bytes.get(offset) {
+            Some(b'"') => return Ok((offset, escaped)),
+            Some(b'\\') => {
+                escaped = true;
+                escape(bytes, offset)?
+            }
+            Some(0x80..) => utf8_sequence(bytes, offset)?,
+            Some(_) => return Err(malformed(bytes, offset, Expected::EscapedControl)),
+            None => return Err(malformed(bytes, offset, Expected::Quote)),
+        };
     }
 }
 
@@ -159,7 +184,8 @@ mod tests {
 
     use super::{bytes_equal, plain_end};
     use crate::byte_masks::ByteMasks;
-    use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_special, masks};
+    use crate::chunk::{CHUNK_BYTES, MASK_BITS, common_prefix, find_special, masks};
+    use crate::raw::BLOCK_BYTES;
     use crate::swar;
 
     /// The definition of a plain byte, one byte at a time.
@@ -240,6 +266,23 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn common_prefix_agrees_with_the_naive_loop() {
+        let mut random = Rng::with_seed(6);
+        for _ in 0..if cfg!(miri) { 100 } else { 100_000 } {
+            let mut one = [0; BLOCK_BYTES];
+            one.fill_with(|| random.u8(..));
+            let mut other = one;
+            for _ in 0..random.usize(..3) {
+                other[random.usize(..BLOCK_BYTES)] ^= 1 << random.u8(..8);
+            }
+            let naive = one.iter().zip(&other).position(|(one, other)| one != other);
+            let expected = naive.unwrap_or(BLOCK_BYTES);
+            assert_eq!(common_prefix(&one, &other), expected, "{one:?} {other:?}");
+            assert_eq!(swar::common_prefix(&one, &other), expected, "{one:?} {other:?}");
         }
     }
 

@@ -8,6 +8,7 @@
 //! - [`Reader`] pulls keys, elements and values one by one.
 //! - [`walk`] drives a reader along a tree of [`Paths`] and calls a [`Visitor`].
 //! - [`Value`] is a located value; [`Text`] is a string that compares through its escapes.
+//! - [`raw`] has the loops over bytes, for code that knows what is at an offset.
 //! - [`LaxReader`] finds values at the start of a text without validating what it skips.
 //!
 //! # Example
@@ -50,6 +51,7 @@ mod encoded_key;
 mod error;
 mod lax;
 mod path;
+pub mod raw;
 mod reader;
 mod text;
 mod value;

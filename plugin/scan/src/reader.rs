@@ -1,7 +1,7 @@
 //! The pull reader: one forward pass, in the caller's steps.
 
 use crate::bytes::{
-    bytes_equal, escape, malformed, number, plain_end, skip_white_space, utf8_sequence,
+    bytes_equal, malformed, number, plain_end, skip_white_space, string_content_end,
 };
 use crate::encoded_key::EncodedKey;
 use crate::error::{Expected, Malformed};
@@ -388,23 +388,9 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn slow_string(&mut self) -> Result<Text<'a>, Malformed> {
         let start = self.offset + 1;
-        let mut offset = start;
-        let mut escaped = false;
-        loop {
-            offset = plain_end(self.bytes, offset);
-            offset = match self.bytes.get(offset) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    escape(self.bytes, offset)?
-                }
-                Some(0x80..) => utf8_sequence(self.bytes, offset)?,
-                Some(_) => return Err(malformed(self.bytes, offset, Expected::EscapedControl)),
-                None => return Err(malformed(self.bytes, offset, Expected::Quote)),
-            };
-        }
-        self.offset = offset + 1;
-        Ok(Text::new(&self.bytes[start..offset], escaped))
+        let (end, escaped) = string_content_end(self.bytes, start)?;
+        self.offset = end + 1;
+        Ok(Text::new(&self.bytes[start..end], escaped))
     }
 
     /// Skips the number or literal that starts here.

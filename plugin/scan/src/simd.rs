@@ -1,6 +1,7 @@
 //! Searches 16 bytes at once in a vector.
 
 use crate::byte_masks::ByteMasks;
+use crate::raw::BLOCK_BYTES;
 
 pub(crate) const CHUNK_BYTES: usize = size_of::<u128>();
 
@@ -36,6 +37,80 @@ pub(crate) fn masks(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
         quotes: i8x16_bitmask(equal(b'"')).into(),
         structural: i8x16_bitmask(v128_or(v128_or(equal(b'{'), equal(b'}')), equal(b'\\'))).into(),
     }
+}
+
+/// How many bytes two blocks have in common before the first that differs.
+#[inline(always)]
+pub(crate) fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usize {
+    let ([one_low, one_high], []) = one.as_chunks() else { return 0 };
+    let ([other_low, other_high], []) = other.as_chunks() else { return 0 };
+    let low = equal_bytes(one_low, other_low);
+    let high = equal_bytes(one_high, other_high);
+    let differing = !(EqualBytes::from(low) | EqualBytes::from(high) << (16 * MASK_BITS));
+    differing.trailing_zeros() as usize / MASK_BITS as usize
+}
+
+/// A mask over a block, with [`MASK_BITS`] for each byte.
+#[cfg(not(target_arch = "aarch64"))]
+type EqualBytes = u32;
+#[cfg(target_arch = "aarch64")]
+type EqualBytes = u128;
+
+/// The bytes in which two chunks are equal.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn equal_bytes(one: &[u8; CHUNK_BYTES], other: &[u8; CHUNK_BYTES]) -> u16 {
+    use core::arch::wasm32::{i8x16_bitmask, i8x16_eq, u64x2};
+    let load = |chunk: &[u8; CHUNK_BYTES]| {
+        let bits = u128::from_le_bytes(*chunk);
+        u64x2(bits as u64, (bits >> 64) as u64)
+    };
+    i8x16_bitmask(i8x16_eq(load(one), load(other)))
+}
+
+/// See the WebAssembly version.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "as for `find_special`")]
+#[inline(always)]
+fn equal_bytes(one: &[u8; CHUNK_BYTES], other: &[u8; CHUNK_BYTES]) -> u16 {
+    // SAFETY: as for `find_special`.
+    unsafe { equal_bytes_sse2(one, other) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "sse2")]
+fn equal_bytes_sse2(one: &[u8; CHUNK_BYTES], other: &[u8; CHUNK_BYTES]) -> u16 {
+    use core::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_set_epi64x};
+    let load = |chunk: &[u8; CHUNK_BYTES]| {
+        let bits = u128::from_le_bytes(*chunk);
+        _mm_set_epi64x((bits >> 64) as i64, bits as i64)
+    };
+    _mm_movemask_epi8(_mm_cmpeq_epi8(load(one), load(other))) as u16
+}
+
+/// See the WebAssembly version. Returns four bits for each byte, as `specials_neon`.
+#[cfg(target_arch = "aarch64")]
+#[allow(unsafe_code, reason = "as for `find_special`")]
+#[inline(always)]
+fn equal_bytes(one: &[u8; CHUNK_BYTES], other: &[u8; CHUNK_BYTES]) -> u64 {
+    use core::arch::aarch64::vld1q_u8;
+    // SAFETY: as for `find_special`.
+    unsafe { equal_bytes_neon(vld1q_u8(one.as_ptr()), vld1q_u8(other.as_ptr())) }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline]
+#[target_feature(enable = "neon")]
+fn equal_bytes_neon(
+    one: core::arch::aarch64::uint8x16_t,
+    other: core::arch::aarch64::uint8x16_t,
+) -> u64 {
+    use core::arch::aarch64::{
+        vceqq_u8, vget_lane_u64, vreinterpret_u64_u8, vreinterpretq_u16_u8, vshrn_n_u16,
+    };
+    let equal = vreinterpretq_u16_u8(vceqq_u8(one, other));
+    vget_lane_u64::<0>(vreinterpret_u64_u8(vshrn_n_u16::<4>(equal)))
 }
 
 /// See the WebAssembly version.

@@ -1,6 +1,7 @@
 //! Searches 8 bytes at once in an ordinary register (SWAR), for targets without SIMD.
 
 use crate::byte_masks::ByteMasks;
+use crate::raw::BLOCK_BYTES;
 
 pub(crate) const CHUNK_BYTES: usize = size_of::<u64>();
 
@@ -26,6 +27,19 @@ fn specials(word: u64) -> u64 {
     let quote = zero_byte(word ^ (ONES * u64::from(b'"')));
     let backslash = zero_byte(word ^ (ONES * u64::from(b'\\')));
     (control | quote | backslash | word) & HIGH
+}
+
+/// How many bytes two blocks have in common before the first that differs.
+#[inline(always)]
+pub(crate) fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usize {
+    let (ones, others) = (one.as_chunks::<CHUNK_BYTES>().0, other.as_chunks::<CHUNK_BYTES>().0);
+    for (index, (one, other)) in ones.iter().zip(others).enumerate() {
+        let differing = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
+        if differing != 0 {
+            return index * CHUNK_BYTES + differing.trailing_zeros() as usize / 8;
+        }
+    }
+    BLOCK_BYTES
 }
 
 /// The quotes of a chunk, and its braces and backslashes.

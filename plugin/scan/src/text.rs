@@ -105,7 +105,7 @@ impl<'a> Text<'a> {
 
     /// Decodes escapes and passes the decoded bytes to `sink`, piece by piece. Together the pieces
     /// are valid UTF-8.
-    pub fn unescape(&self, mut sink: impl FnMut(&[u8])) {
+    pub fn unescape(&self, sink: &mut dyn FnMut(&[u8])) {
         let mut rest = self.raw;
         loop {
             let (plain, escaped) = rest.split_at(find_backslash(rest));

@@ -66,7 +66,7 @@ fn text_decodes_as_serde_json_does() {
         assert_eq!(found.to_string(), string);
         assert!(found == string.as_str());
         let mut decoded = Vec::new();
-        found.unescape(|piece| decoded.extend_from_slice(piece));
+        found.unescape(&mut |piece| decoded.extend_from_slice(piece));
         assert_eq!(decoded, string.as_bytes());
     }
 }

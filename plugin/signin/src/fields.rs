@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
+use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, Visitor, walk};
 
 /// Declares the fields, each with its path from the top of the record.
 macro_rules! fields {
@@ -213,6 +213,11 @@ impl<'a> Fields<'a> {
         self.get(field)?.text()
     }
 
+    /// The values of all fields, in the order of [`Field::ALL`].
+    pub fn values(&self) -> impl Iterator<Item = Option<Value<'a>>> {
+        self.values.into_iter()
+    }
+
     /// Replaces a field that was written as JSON text by the object in that text. `json` is the
     /// decoded text. Offsets of values in it are relative to its start.
     ///
@@ -245,44 +250,6 @@ impl<'a> Fields<'a> {
             self.set(path, None);
         }
     }
-
-    /// The member with this key of the object at `field`. Of duplicates, the last one counts.
-    #[must_use]
-    pub fn member(&self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
-        let object = self.get(field)?;
-        only_member(object, key).or_else(|| self.find_member(field, |name| name == key))
-    }
-
-    /// The last member of the object at `field` that has such a key.
-    pub(crate) fn find_member(
-        &self,
-        field: Field,
-        is_key: impl Fn(Text<'a>) -> bool,
-    ) -> Option<Value<'a>> {
-        let object = self.get(field).filter(|value| value.kind == ValueKind::Object)?;
-        let mut reader = Reader::new(object.raw);
-        let mut found = None;
-        reader.enter().ok()?;
-        while let Some(name) = reader.next_key().ok()? {
-            let value = reader.value().ok()?;
-            if is_key(name) {
-                found = Some(value.shifted(object.offset));
-            }
-        }
-        found
-    }
-}
-
-/// The value in a compact object that has this key alone, as results mostly do.
-fn only_member<'a>(object: Value<'a>, key: Text<'_>) -> Option<Value<'a>> {
-    if key.is_escaped() {
-        return None;
-    }
-    let rest = object.raw.strip_prefix(b"{\"")?.strip_prefix(key.raw())?.strip_prefix(b"\":")?;
-    let mut reader = Reader::new(rest);
-    let value = reader.value().ok()?;
-    let start = object.raw.len() - rest.len();
-    (rest.get(reader.offset()..) == Some(b"}")).then(|| value.shifted(object.offset + start))
 }
 
 impl<'a> Visitor<'a> for Fields<'a> {

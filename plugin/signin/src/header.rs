@@ -47,6 +47,20 @@ impl<'a> Header<'a> {
         Some(Header { user_identity, event_source, event_name })
     }
 
+    /// Whether a record has a header that shows it to be no sign-in.
+    #[inline(never)]
+    #[must_use]
+    pub fn excludes(record: &[u8]) -> bool {
+        Header::read(record).is_some_and(|header| header.is_other())
+    }
+
+    /// Whether the record is no sign-in. It may be one if, instead of the name of a service, it has the
+    /// kind of a row, as some collectors write it.
+    #[must_use]
+    pub fn is_other(&self) -> bool {
+        !self.may_be_signin() && !self.event_source.raw.starts_with(b"\"aws:")
+    }
+
     /// Whether the record can be a sign-in at all.
     #[must_use]
     pub fn may_be_signin(&self) -> bool {

@@ -20,6 +20,7 @@
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+mod field_source;
 mod fields;
 mod header;
 mod json;
@@ -31,5 +32,7 @@ mod verdict;
 pub use fields::{Field, Fields, RECORD_PATHS};
 pub use header::Header;
 pub use json::JsonBuffer;
-pub use table::{Decision, Decisions, HIDDEN_NAME, classify, decide, is_signin, may_be_signin};
+pub use table::{
+    Decision, Decisions, HIDDEN_NAME, classify, classify_located, decide, is_signin, may_be_signin,
+};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};

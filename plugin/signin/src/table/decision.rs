@@ -2,7 +2,8 @@
 
 use sekisho_scan::Text;
 
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 
 /// What AWS writes instead of a name that no user has.
 pub const HIDDEN_NAME: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
@@ -71,22 +72,22 @@ pub(super) fn because<T, D: Decided<T>>(
 }
 
 /// Whether a field is a string that is not empty.
-pub(super) fn is_present(fields: &Fields<'_>, field: Field) -> bool {
+pub(super) fn is_present(fields: FieldSource<'_, '_>, field: Field) -> bool {
     fields.text(field).is_some_and(|text| !text.is_empty())
 }
 
 /// Whether a field is this word, in any case.
-pub(super) fn is_word(fields: &Fields<'_>, field: Field, word: &str) -> bool {
+pub(super) fn is_word(fields: FieldSource<'_, '_>, field: Field, word: &str) -> bool {
     fields.text(field).is_some_and(|text| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a field is this string.
-pub(super) fn is_text(fields: &Fields<'_>, field: Field, expected: &str) -> bool {
+pub(super) fn is_text(fields: FieldSource<'_, '_>, field: Field, expected: &str) -> bool {
     fields.text(field).is_some_and(|text| text == expected)
 }
 
 /// Whether AWS wrote this instead of the name, because there is no such user.
-pub(super) fn is_hidden(fields: &Fields<'_>, field: Field) -> bool {
+pub(super) fn is_hidden(fields: FieldSource<'_, '_>, field: Field) -> bool {
     is_text(fields, field, HIDDEN_NAME)
 }
 
@@ -100,7 +101,7 @@ pub(super) fn look_up<T>(name: Text<'_>, find: impl Fn(&[u8]) -> Option<T>) -> O
     }
     let mut decoded = [0; NAME_BYTES];
     let mut length = 0;
-    name.unescape(|piece| {
+    name.unescape(&mut |piece| {
         if let Some(free) = decoded.get_mut(length..length + piece.len()) {
             free.copy_from_slice(piece);
         }

@@ -3,7 +3,8 @@
 use sekisho_scan::{Text, ValueKind};
 
 use super::decision::{Decided, because, is_present, is_text, look_up};
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::Kind;
 
 const SIGNIN: &str = "signin.amazonaws.com";
@@ -31,12 +32,12 @@ fn is_portal_event(name: Text<'_>) -> bool {
 }
 
 /// Whether [`kind`] returns a kind. Unlike that, it does not read parts that may be JSON text.
-pub(super) fn is_signin(fields: &Fields<'_>) -> bool {
+pub(super) fn is_signin(fields: FieldSource<'_, '_>) -> bool {
     let Some(source) = fields.text(Field::EventSource) else { return false };
     source == SIGNIN || source == SSO && is_portal_signin(fields)
 }
 
-pub(super) fn kind<D: Decided<Kind>>(fields: &Fields<'_>) -> Option<D> {
+pub(super) fn kind<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> Option<D> {
     let source = fields.text(Field::EventSource)?;
     if source == SIGNIN {
         return Some(signin_kind(fields));
@@ -45,7 +46,7 @@ pub(super) fn kind<D: Decided<Kind>>(fields: &Fields<'_>) -> Option<D> {
 }
 
 /// The kind of an event of signin.amazonaws.com.
-fn signin_kind<D: Decided<Kind>>(fields: &Fields<'_>) -> D {
+fn signin_kind<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] = &[Field::EventSource, Field::EventName];
     let name = fields.text(Field::EventName);
     match name.and_then(|name| look_up(name, named_kind)) {
@@ -76,7 +77,7 @@ fn named_kind(event_name: &[u8]) -> Option<Kind> {
 }
 
 /// The kind of a CreateOAuth2Token.
-fn oauth_token<D: Decided<Kind>>(fields: &Fields<'_>) -> D {
+fn oauth_token<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] =
         &[Field::EventSource, Field::EventName, Field::GrantType, Field::RequestGrantType];
     let is_refresh = [Field::GrantType, Field::RequestGrantType]
@@ -90,7 +91,7 @@ fn oauth_token<D: Decided<Kind>>(fields: &Fields<'_>) -> D {
 }
 
 /// The kind of a sign-in event of sso.amazonaws.com.
-fn portal_kind<D: Decided<Kind>>(fields: &Fields<'_>) -> D {
+fn portal_kind<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] = &[Field::EventSource, Field::EventName];
     const TOKEN_FIELDS: &[Field] = &[Field::EventSource, Field::EventName, Field::PortalGrantType];
     if is_text(fields, Field::EventName, "CreateToken") {
@@ -109,7 +110,7 @@ fn portal_kind<D: Decided<Kind>>(fields: &Fields<'_>) -> D {
 }
 
 /// Whether a record of sso.amazonaws.com is a sign-in.
-fn is_portal_signin(fields: &Fields<'_>) -> bool {
+fn is_portal_signin(fields: FieldSource<'_, '_>) -> bool {
     fields
         .text(Field::EventName)
         .is_some_and(|name| is_portal_event(name) && !(name == "CreateToken" && is_waiting(fields)))
@@ -117,7 +118,7 @@ fn is_portal_signin(fields: &Fields<'_>) -> bool {
 
 /// Whether a CreateToken only found out that the person has not signed in yet. A program asks every
 /// few seconds.
-fn is_waiting(fields: &Fields<'_>) -> bool {
+fn is_waiting(fields: FieldSource<'_, '_>) -> bool {
     let response = fields.get(Field::ResponseElements);
     let has_error = is_present(fields, Field::ErrorCode) || is_present(fields, Field::ErrorMessage);
     let code_says =

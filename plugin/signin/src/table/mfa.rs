@@ -2,11 +2,12 @@
 
 use super::decision::{Decided, because, is_word};
 use super::factors::Factors;
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason};
 
 pub(super) fn mfa<D: Decided<Mfa>>(
-    fields: &Fields<'_>,
+    fields: FieldSource<'_, '_>,
     kind: Kind,
     outcome: Outcome,
     reason: impl Decided<Option<Reason>>,
@@ -63,7 +64,7 @@ pub(super) fn mfa<D: Decided<Mfa>>(
 }
 
 /// The value for a challenge of IAM Identity Center, if its fields determine one.
-fn challenge_mfa<D: Decided<Mfa>>(fields: &Fields<'_>, outcome: Outcome) -> Option<D> {
+fn challenge_mfa<D: Decided<Mfa>>(fields: FieldSource<'_, '_>, outcome: Outcome) -> Option<D> {
     const TYPE: &[Field] = &[Field::CredentialType];
     let factors = Factors::read(fields.text(Field::CredentialType));
     if factors.count == 1 && factors.has_external_idp {
@@ -77,7 +78,7 @@ fn challenge_mfa<D: Decided<Mfa>>(fields: &Fields<'_>, outcome: Outcome) -> Opti
 }
 
 /// The value for a completed authentication of IAM Identity Center, by the factors it lists.
-fn authentication_mfa<D: Decided<Mfa>>(fields: &Fields<'_>) -> D {
+fn authentication_mfa<D: Decided<Mfa>>(fields: FieldSource<'_, '_>) -> D {
     const TYPE: &[Field] = &[Field::CredentialType];
     let factors = Factors::read(fields.text(Field::CredentialType));
     if factors.has_external_idp {

@@ -12,6 +12,7 @@ mod time;
 mod user_exists;
 
 use sekisho_scan::Value;
+use sekisho_skeleton::Located;
 
 use decision::{Decided, Plain};
 pub use decision::{Decision, HIDDEN_NAME};
@@ -20,6 +21,7 @@ pub(crate) use kind::may_be_signin_event;
 
 use outcome::EventResult;
 
+use crate::field_source::FieldSource;
 use crate::fields::Fields;
 use crate::verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
@@ -64,7 +66,7 @@ impl Decisions<'_> {
 /// Whether a record is a sign-in: whether [`classify`] returns a verdict for it.
 #[must_use]
 pub fn is_signin(fields: &Fields<'_>) -> bool {
-    kind::is_signin(fields)
+    kind::is_signin(FieldSource::Walked(fields))
 }
 
 /// Classifies a record. Returns `None` if it is not a sign-in.
@@ -98,6 +100,17 @@ pub fn is_signin(fields: &Fields<'_>) -> bool {
 /// ```
 #[must_use]
 pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
+    verdict(FieldSource::Walked(fields))
+}
+
+/// Classifies a record of a known skeleton like [`classify`]. The value of a field has the index that
+/// the field has as a number.
+#[must_use]
+pub fn classify_located(record: &Located<'_>) -> Option<Verdict> {
+    verdict(FieldSource::Located(record))
+}
+
+fn verdict(fields: FieldSource<'_, '_>) -> Option<Verdict> {
     let (_, kind, outcome, reason, principal, mfa, user_exists) = evaluate(fields)?;
     let (Plain(kind), Plain(outcome), Plain(reason)) = (kind, outcome, reason);
     let (Plain(principal), Plain(mfa), Plain(user_exists)) = (principal, mfa, user_exists);
@@ -124,14 +137,15 @@ pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
 /// ```
 #[must_use]
 pub fn decide<'a>(fields: &Fields<'a>) -> Option<Decisions<'a>> {
-    let (result, kind, outcome, reason, principal, mfa, user_exists) = evaluate(fields)?;
+    let (result, kind, outcome, reason, principal, mfa, user_exists) =
+        evaluate(FieldSource::Walked(fields))?;
     let EventResult { value: result, key: result_key, .. } = result;
     Some(Decisions { kind, outcome, reason, principal, mfa, user_exists, result, result_key })
 }
 
 /// The result of the event, and what each table returns.
 fn evaluate<'a, K, O, R, P, M, U>(
-    fields: &Fields<'a>,
+    fields: FieldSource<'_, 'a>,
 ) -> Option<(EventResult<'a>, K, O, R, P, M, U)>
 where
     K: Decided<Kind>,

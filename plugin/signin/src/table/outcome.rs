@@ -3,7 +3,8 @@
 use sekisho_scan::{Value, ValueKind};
 
 use super::decision::{Decided, because, is_present};
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::{Kind, Outcome};
 
 /// The result of an event, and the words that it can be.
@@ -17,7 +18,7 @@ pub(super) struct EventResult<'a> {
 }
 
 impl<'a> EventResult<'a> {
-    pub(super) fn of(fields: &Fields<'a>, kind: Kind) -> Self {
+    pub(super) fn of(fields: FieldSource<'_, 'a>, kind: Kind) -> Self {
         let named = |container, fields_of: &'static [Field]| {
             let name = fields.text(Field::EventName);
             let value = name.and_then(|name| fields.member(container, name));
@@ -60,7 +61,7 @@ impl<'a> EventResult<'a> {
 const ACCESS_TOKEN: &str = "accessToken";
 
 pub(super) fn outcome<D: Decided<Outcome>>(
-    fields: &Fields<'_>,
+    fields: FieldSource<'_, '_>,
     kind: Kind,
     result: &EventResult<'_>,
 ) -> D {
@@ -99,11 +100,11 @@ pub(super) fn outcome<D: Decided<Outcome>>(
 
 const ERRORS: &[Field] = &[Field::ErrorCode, Field::ErrorMessage];
 
-fn has_error(fields: &Fields<'_>) -> bool {
+fn has_error(fields: FieldSource<'_, '_>) -> bool {
     ERRORS.iter().any(|field| is_present(fields, *field))
 }
 
-fn portal_session<D: Decided<Outcome>>(fields: &Fields<'_>) -> D {
+fn portal_session<D: Decided<Outcome>>(fields: FieldSource<'_, '_>) -> D {
     if has_error(fields) {
         because(Outcome::Failure, "a portal session with an error", ERRORS)
     } else {
@@ -111,7 +112,7 @@ fn portal_session<D: Decided<Outcome>>(fields: &Fields<'_>) -> D {
     }
 }
 
-fn portal_token<D: Decided<Outcome>>(fields: &Fields<'_>, result: &EventResult<'_>) -> D {
+fn portal_token<D: Decided<Outcome>>(fields: FieldSource<'_, '_>, result: &EventResult<'_>) -> D {
     const TOKEN: &[Field] = &[Field::ErrorCode, Field::ResponseElements];
     if is_present(fields, Field::ErrorCode) {
         because(Outcome::Failure, "a CreateToken with an errorCode", &[Field::ErrorCode])
@@ -122,7 +123,7 @@ fn portal_token<D: Decided<Outcome>>(fields: &Fields<'_>, result: &EventResult<'
     }
 }
 
-fn role_credentials<D: Decided<Outcome>>(fields: &Fields<'_>) -> D {
+fn role_credentials<D: Decided<Outcome>>(fields: FieldSource<'_, '_>) -> D {
     if is_present(fields, Field::ErrorCode) {
         because(Outcome::Failure, "a GetRoleCredentials with an errorCode", &[Field::ErrorCode])
     } else if has_error(fields) {

@@ -5,14 +5,15 @@ use sekisho_scan::Text;
 use super::decision::{Decided, because, is_present, look_up};
 use super::factors::Factors;
 use super::time::is_since;
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::{Kind, Principal, Reason};
 
 /// Since then IAM Identity Center writes the type IdentityCenterUser.
 const IDENTITY_CENTER_TYPE_START: &str = "2025-07-14T00:00:00";
 
 pub(super) fn principal<D: Decided<Principal>>(
-    fields: &Fields<'_>,
+    fields: FieldSource<'_, '_>,
     kind: Kind,
     reason: impl Decided<Option<Reason>>,
 ) -> D {
@@ -80,7 +81,7 @@ impl Identity {
 }
 
 /// The kind of role that type AssumedRole represents.
-fn role<D: Decided<Principal>>(fields: &Fields<'_>) -> D {
+fn role<D: Decided<Principal>>(fields: FieldSource<'_, '_>) -> D {
     const NAMES: &[Field] = &[Field::IdentityArn, Field::IssuerArn, Field::IssuerUserName];
     let names_sso =
         |field: &Field| fields.text(*field).is_some_and(|name| name.contains("AWSReservedSSO_"));
@@ -102,7 +103,7 @@ fn role<D: Decided<Principal>>(fields: &Fields<'_>) -> D {
 }
 
 /// Type Unknown on an event of IAM Identity Center, which WorkSpaces writes too.
-fn unknown_type<D: Decided<Principal>>(fields: &Fields<'_>) -> D {
+fn unknown_type<D: Decided<Principal>>(fields: FieldSource<'_, '_>) -> D {
     const ACCOUNT_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId, Field::EventTime];
     const PRINCIPAL_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId];
     let text = |field| fields.text(field);

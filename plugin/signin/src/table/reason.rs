@@ -1,11 +1,12 @@
 //! The `reason` table: why the step failed or was denied.
 
 use super::decision::{Decided, because, is_hidden, is_word};
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::{Kind, Outcome, Reason};
 
 pub(super) fn reason<D: Decided<Option<Reason>>>(
-    fields: &Fields<'_>,
+    fields: FieldSource<'_, '_>,
     kind: Kind,
     outcome: Outcome,
 ) -> D {
@@ -73,7 +74,7 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
 }
 
 /// The kind of policy that denied access.
-fn denial<D: Decided<Option<Reason>>>(fields: &Fields<'_>) -> D {
+fn denial<D: Decided<Option<Reason>>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] = &[Field::ErrorCode, Field::ErrorMessage];
     let begins = |start: &str| {
         fields.text(Field::ErrorMessage).is_some_and(|message| message.starts_with(start))
@@ -96,6 +97,6 @@ fn denial<D: Decided<Option<Reason>>>(fields: &Fields<'_>) -> D {
 }
 
 /// Whether `userIdentity.type` is one of two types.
-fn identity_is(fields: &Fields<'_>, one: &str, other: &str) -> bool {
+fn identity_is(fields: FieldSource<'_, '_>, one: &str, other: &str) -> bool {
     fields.text(Field::IdentityType).is_some_and(|identity| identity == one || identity == other)
 }

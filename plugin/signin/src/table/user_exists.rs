@@ -1,11 +1,12 @@
 //! The `user_exists` table: whether the named user exists.
 
 use super::decision::{Decided, because, is_hidden, is_present};
-use crate::fields::{Field, Fields};
+use crate::field_source::FieldSource;
+use crate::fields::Field;
 use crate::verdict::{Kind, Outcome, Principal, Reason, UserExists};
 
 pub(super) fn user_exists<D: Decided<UserExists>>(
-    fields: &Fields<'_>,
+    fields: FieldSource<'_, '_>,
     kind: Kind,
     outcome: impl Decided<Outcome>,
     reason: impl Decided<Option<Reason>>,
@@ -53,7 +54,7 @@ pub(super) fn user_exists<D: Decided<UserExists>>(
 }
 
 /// A wrong factor is one of a user who exists only if the record names them.
-fn bad_factor<D: Decided<UserExists>>(fields: &Fields<'_>) -> D {
+fn bad_factor<D: Decided<UserExists>>(fields: FieldSource<'_, '_>) -> D {
     const NAMES: &[Field] = &[Field::IdentityUserName, Field::UserName];
     let is_name = |field: &Field| is_present(fields, *field) && !is_hidden(fields, *field);
     if NAMES.iter().any(is_name) {

@@ -1,0 +1,84 @@
+//! The scanner's loops over bytes, for code that already knows what is at an offset of a text.
+//!
+//! ```
+//! use sekisho_scan::raw::{BLOCK_BYTES, common_prefix, number_end, string_end};
+//!
+//! let text = br#"{"a":"one","b":2.5}"#;
+//! assert_eq!(string_end(text, 6)?, (9, false));
+//! assert_eq!(number_end(text, 15)?, 18);
+//!
+//! let (mut one, mut other) = ([0; BLOCK_BYTES], [0; BLOCK_BYTES]);
+//! (one[7], other[9]) = (1, 1);
+//! assert_eq!(common_prefix(&one, &other), 7);
+//! # Ok::<(), sekisho_scan::Malformed>(())
+//! ```
+
+use crate::bytes::{self, number, string_content_end};
+use crate::chunk;
+use crate::error::Malformed;
+use crate::text::Text;
+use crate::value::{Value, ValueKind};
+
+/// The number of bytes of a chunk.
+pub const CHUNK_BYTES: usize = chunk::CHUNK_BYTES;
+
+/// The number of bytes of a block.
+pub const BLOCK_BYTES: usize = 32;
+
+/// The index of the first byte that is not plain: a quote, a backslash, a control character, or one
+/// that is not ASCII.
+#[inline(always)]
+#[must_use]
+pub fn find_special(bytes: &[u8; CHUNK_BYTES]) -> Option<usize> {
+    chunk::find_special(bytes)
+}
+
+/// How many bytes two blocks have in common before the first that differs.
+#[inline(always)]
+#[must_use]
+pub fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usize {
+    chunk::common_prefix(one, other)
+}
+
+/// The offset of the first byte at or after `offset` that is not plain, or the length of the input.
+#[inline]
+#[must_use]
+pub fn plain_end(bytes: &[u8], offset: usize) -> usize {
+    bytes::plain_end(bytes, offset)
+}
+
+/// The end of the string whose content continues at `offset`, where its closing quote is, and
+/// whether there is an escape between them.
+///
+/// # Errors
+/// Returns an error if the rest of the string is not well-formed.
+pub fn string_end(bytes: &[u8], offset: usize) -> Result<(usize, bool), Malformed> {
+    string_content_end(bytes, offset)
+}
+
+/// The end of the number that starts at `offset` with a digit or a minus.
+///
+/// # Errors
+/// Returns an error if the number is not well-formed.
+///
+/// # Panics
+/// Panics if `offset` is past the last byte.
+pub fn number_end(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
+    number(bytes, offset)
+}
+
+/// The string with this content, which must be that of a well-formed string and is not checked.
+/// `escaped` is whether it has a backslash.
+#[inline(always)]
+#[must_use]
+pub fn text(content: &[u8], escaped: bool) -> Text<'_> {
+    Text::new(content, escaped)
+}
+
+/// The value at an offset. `raw` must be a well-formed value of this kind and is not checked;
+/// `escaped` is whether it is a string with a backslash.
+#[inline(always)]
+#[must_use]
+pub fn value(kind: ValueKind, raw: &[u8], offset: usize, escaped: bool) -> Value<'_> {
+    Value { kind, raw, offset, escaped }
+}

@@ -1,0 +1,163 @@
+//! Where the values of texts with the same skeleton are.
+
+use alloc::vec::Vec;
+
+use sekisho_scan::raw;
+use sekisho_scan::{Value, ValueKind};
+
+use crate::grow::grow;
+use crate::located::{Holes, Span};
+use crate::skeleton::Skeleton;
+
+/// A place relative to the holes of a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Anchor {
+    /// The number of the hole before it; 0 for the start of the text.
+    hole: u8,
+    /// The distance in bytes from the end of that hole.
+    distance: u16,
+}
+
+impl Anchor {
+    fn new(skeleton: &Skeleton, offset: usize) -> Option<Self> {
+        let (hole, distance) = skeleton.anchor(offset)?;
+        Some(Anchor { hole, distance })
+    }
+
+    #[inline(always)]
+    fn offset(self, holes: &Holes) -> Option<usize> {
+        Some(holes.get(usize::from(self.hole))?.end() + usize::from(self.distance))
+    }
+}
+
+/// Where a value is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ValuePlace {
+    /// `None` if there is no value.
+    kind: Option<ValueKind>,
+    /// The number of the hole that a string is; 0 for all other values.
+    string: u8,
+    /// What the caller knows the value by.
+    pub(crate) tag: u16,
+    start: Anchor,
+    end: Anchor,
+}
+
+impl ValuePlace {
+    /// The place of a value in the text of a skeleton; `None` if it is not a value of that text.
+    fn new(text: &[u8], skeleton: &Skeleton, value: &Value<'_>, tag: u16) -> Option<Self> {
+        let end = value.offset.checked_add(value.raw.len())?;
+        let raw = text.get(value.offset..end)?;
+        if !core::ptr::eq(raw, value.raw) {
+            return None;
+        }
+        let end = Anchor::new(skeleton, end)?;
+        let (string, start) = match value.kind {
+            // It starts at the quote before its hole.
+            ValueKind::String => (end.hole, Anchor::default()),
+            _ => (0, Anchor::new(skeleton, value.offset)?),
+        };
+        Some(ValuePlace { kind: Some(value.kind), string, tag, start, end })
+    }
+
+    /// The content of the string.
+    #[inline(always)]
+    pub(crate) fn string(self, holes: &Holes) -> Option<Span> {
+        if self.string == 0 { None } else { holes.get(usize::from(self.string)).copied() }
+    }
+
+    pub(crate) fn value<'a>(self, text: &'a [u8], holes: &Holes) -> Option<Value<'a>> {
+        let (kind, end) = (self.kind?, self.end.offset(holes)?);
+        let (start, escaped) = match self.string(holes) {
+            Some(span) => (span.start().checked_sub(1)?, span.is_escaped()),
+            None => (self.start.offset(holes)?, false),
+        };
+        Some(raw::value(kind, text.get(start..end)?, start, escaped))
+    }
+}
+
+/// The most layouts, and the most places in all of them.
+const MAX_LAYOUTS: usize = 1024;
+const MAX_PLACES: usize = 6 << 10;
+
+/// The most memory that layouts use, in bytes.
+pub(crate) const MAX_LAYOUT_BYTES: usize =
+    MAX_PLACES * size_of::<ValuePlace>() + MAX_LAYOUTS * size_of::<u32>();
+
+/// The places of the values of each skeleton.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layouts {
+    places: Vec<ValuePlace>,
+    /// For each layout, where its places end in `places`.
+    ends: Vec<u32>,
+}
+
+impl Layouts {
+    /// How many layouts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.ends.len() < MAX_LAYOUTS && self.places.len() < MAX_PLACES
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.places.clear();
+        self.ends.clear();
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, number: usize) -> Option<&[ValuePlace]> {
+        let start = if number == 0 { 0 } else { *self.ends.get(number - 1)? };
+        self.places.get(start as usize..*self.ends.get(number)? as usize)
+    }
+
+    /// Adds the layout of a text with the values that `values` adds, and returns its number. `None` if
+    /// that does, or there is no room.
+    pub(crate) fn add(
+        &mut self,
+        text: &[u8],
+        skeleton: &Skeleton,
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
+    ) -> Option<usize> {
+        let number = self.len();
+        grow(&mut self.ends, 1, MAX_LAYOUTS)?;
+        let start = self.places.len();
+        if values(&mut NewLayout { text, skeleton, places: &mut self.places }).is_none() {
+            self.places.truncate(start);
+            return None;
+        }
+        self.ends.push(self.places.len() as u32);
+        Some(number)
+    }
+
+    /// Removes the layout that was added last.
+    pub(crate) fn remove_last(&mut self) {
+        self.ends.pop();
+        self.places.truncate(self.ends.last().map_or(0, |end| *end as usize));
+    }
+}
+
+/// The values of a text whose skeleton is being learned.
+#[derive(Debug)]
+pub struct NewLayout<'l> {
+    text: &'l [u8],
+    skeleton: &'l Skeleton,
+    places: &'l mut Vec<ValuePlace>,
+}
+
+impl NewLayout<'_> {
+    /// Adds the next value, or that there is none. `tag` is any number that you know it by.
+    ///
+    /// `None` if it is not a value of the text, or there is no room: then the text cannot be learned.
+    pub fn push(&mut self, tag: u16, value: Option<&Value<'_>>) -> Option<()> {
+        let place = match value {
+            None => ValuePlace::default(),
+            Some(value) => ValuePlace::new(self.text, self.skeleton, value, tag)?,
+        };
+        grow(self.places, 1, MAX_PLACES)?;
+        self.places.push(place);
+        Some(())
+    }
+}

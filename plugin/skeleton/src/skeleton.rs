@@ -1,0 +1,134 @@
+//! Takes a text apart.
+
+use alloc::vec::Vec;
+
+use sekisho_scan::raw::{BLOCK_BYTES, number_end, plain_end, string_end};
+
+use crate::segment::after;
+
+/// The largest number of holes in a skeleton that is learned.
+pub const MAX_HOLES: usize = 128;
+
+/// A part of a text without holes, and what comes after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SkeletonPart {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) after: u8,
+}
+
+/// The parts of a well-formed text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Skeleton {
+    pub(crate) parts: Vec<SkeletonPart>,
+    start: usize,
+}
+
+impl Skeleton {
+    /// Takes a well-formed text apart. `None` if it has too many holes, an escape in a key, or more
+    /// than one key that is `unique`, wherever they are.
+    pub(crate) fn read(&mut self, text: &[u8], unique: &str) -> Option<()> {
+        self.parts.clear();
+        self.parts.try_reserve(MAX_HOLES + 1).ok()?;
+        self.start = 0;
+        let mut offset = 0;
+        let mut is_seen = false;
+        while let Some(byte) = text.get(offset) {
+            match byte {
+                b'"' => {
+                    // Most strings are plain.
+                    let mut end = plain_end(text, offset + 1);
+                    let mut escaped = false;
+                    if text.get(end) != Some(&b'"') {
+                        (end, escaped) = string_end(text, end).ok()?;
+                    }
+                    if !is_key(text, end + 1) {
+                        self.push(offset + 1, end, after::STRING)?;
+                    } else if escaped {
+                        return None;
+                    } else if text.get(offset + 1..end) == Some(unique.as_bytes()) {
+                        if is_seen {
+                            return None;
+                        }
+                        is_seen = true;
+                    }
+                    offset = end + 1;
+                }
+                b'-' | b'0'..=b'9' => {
+                    let end = number_end(text, offset).ok()?;
+                    self.push(offset, end, after::NUMBER)?;
+                    offset = end;
+                }
+                _ => offset += 1,
+            }
+        }
+        self.push(text.len(), text.len(), after::END)
+    }
+
+    /// The number of blocks of all parts.
+    pub(crate) fn blocks(&self) -> usize {
+        let blocks = |part: &SkeletonPart| (part.end - part.start).div_ceil(BLOCK_BYTES).max(1);
+        self.parts.iter().map(blocks).sum()
+    }
+
+    /// Ends a part where a hole starts. The next one starts where the hole ends.
+    fn push(&mut self, end: usize, next: usize, after: u8) -> Option<()> {
+        if self.parts.len() > MAX_HOLES {
+            return None;
+        }
+        self.parts.push(SkeletonPart { start: self.start, end, after });
+        self.start = next;
+        Some(())
+    }
+
+    /// The number of the hole before an offset, which is not in a hole, and the distance from its end.
+    pub(crate) fn anchor(&self, offset: usize) -> Option<(u8, u16)> {
+        let hole = self.parts.partition_point(|part| part.start <= offset).checked_sub(1)?;
+        let distance = u16::try_from(offset - self.parts.get(hole)?.start).ok()?;
+        Some((hole as u8, distance))
+    }
+}
+
+/// Whether the string that ends at an offset is a key.
+fn is_key(text: &[u8], offset: usize) -> bool {
+    let rest = text.get(offset..).unwrap_or_default();
+    rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str, unique: &str) -> Option<Vec<(String, u8)>> {
+        let mut skeleton = Skeleton::default();
+        skeleton.read(text.as_bytes(), unique)?;
+        let parts = skeleton.parts.iter();
+        Some(parts.map(|part| (text[part.start..part.end].to_owned(), part.after)).collect())
+    }
+
+    #[test]
+    fn strings_that_are_values_and_numbers_are_holes() {
+        let expected = [
+            (r#"{"a":""#, after::STRING),
+            (r#"","b" : ["#, after::NUMBER),
+            (r#", ""#, after::STRING),
+            (r#"",null,{"c":true}]}"#, after::END),
+        ];
+        let found = parts(r#"{"a":"x\"y","b" : [-1.5e3, "",null,{"c":true}]}"#, "a");
+        let found = found.expect("a skeleton");
+        assert!(
+            found.iter().map(|(part, after)| (part.as_str(), *after)).eq(expected),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn some_texts_are_not_taken_apart() {
+        assert!(parts(r#"{"\u0061":1}"#, "b").is_none());
+        assert!(parts(r#"{"a":1,"b":{"a":2}}"#, "a").is_none());
+        assert!(parts(r#"{"a":1,"b":"a"}"#, "a").is_some());
+        let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+        assert!(parts(&list(MAX_HOLES), "").is_some());
+        assert!(parts(&list(MAX_HOLES + 1), "").is_none());
+    }
+}

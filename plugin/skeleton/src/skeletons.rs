@@ -1,0 +1,160 @@
+//! What was learned.
+
+use crate::budget::Budget;
+use crate::layout::{Layouts, MAX_LAYOUT_BYTES, NewLayout};
+use crate::located::{Holes, Located, Span};
+use crate::segment::Segment;
+use crate::skeleton::{MAX_HOLES, Skeleton, SkeletonPart};
+use crate::tree::{MAX_SEGMENTS, Tree};
+
+/// Shorter texts are neither learned nor found, in bytes.
+pub const MIN_TEXT: usize = 128;
+
+/// The largest text, in bytes.
+const MAX_TEXT: usize = i32::MAX as usize;
+
+/// The most memory that is used for what is learned, in bytes: 256 KiB.
+pub const MAX_BYTES: usize = 1 << 18;
+
+// While one part grows, half of it is there twice.
+const _: () = assert!(
+    (MAX_SEGMENTS * size_of::<Segment>() + MAX_LAYOUT_BYTES) / 2 * 3
+        + size_of::<Holes>()
+        + (MAX_HOLES + 1) * size_of::<SkeletonPart>()
+        < MAX_BYTES
+);
+
+/// So many refused texts are as good as a full memory.
+const MAX_REFUSED: u8 = 64;
+
+/// Skeletons of texts, and where in them values are.
+///
+/// The cost of texts whose skeletons never come again is bounded: after 64 misses only one text of 16
+/// is looked for until some are found, at most 512 texts are learned at once and then one for each 64
+/// that are looked for, and when the memory is full, everything is cleared, but only once in 65,536
+/// texts.
+#[derive(Clone, Debug)]
+pub struct Skeletons {
+    tree: Tree,
+    layouts: Layouts,
+    budget: Budget,
+    skeleton: Skeleton,
+    holes: Holes,
+    is_full: bool,
+    /// Texts that were not learned, since too many others are like them up to some place.
+    refused: u8,
+    was_looked_for: bool,
+    was_found: bool,
+}
+
+impl Default for Skeletons {
+    fn default() -> Self {
+        Skeletons {
+            tree: Tree::default(),
+            layouts: Layouts::default(),
+            budget: Budget::default(),
+            skeleton: Skeleton::default(),
+            holes: [Span::default(); MAX_HOLES + 1],
+            is_full: false,
+            refused: 0,
+            was_looked_for: false,
+            was_found: false,
+        }
+    }
+}
+
+impl Skeletons {
+    /// Whether the last text was found. Then the next one is likely to be, too.
+    #[must_use]
+    pub fn was_found(&self) -> bool {
+        self.was_found
+    }
+
+    /// How many skeletons are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.layouts.len()
+    }
+
+    /// Whether no skeleton is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values of a text whose skeleton is known. The text is well-formed then.
+    #[inline]
+    pub fn find<'a>(&'a mut self, text: &'a [u8]) -> Option<Located<'a>> {
+        self.was_found = false;
+        self.was_looked_for = (MIN_TEXT..=MAX_TEXT).contains(&text.len()) && self.budget.looks();
+        if !self.was_looked_for || self.is_empty() {
+            return None;
+        }
+        let Some(number) = self.tree.find(text, &mut self.holes) else {
+            self.budget.missed();
+            return None;
+        };
+        self.budget.found();
+        self.was_found = true;
+        Some(Located { text, places: self.layouts.get(number)?, holes: &self.holes })
+    }
+
+    /// Learns the skeleton of a well-formed text. `values` adds values of this text, and in texts with
+    /// the same skeleton [`Located`] has what is at their places. `false` if it is not learned.
+    ///
+    /// Call it for the text that [`find`](Skeletons::find) did not find last. A text in which the key
+    /// `unique` occurs more than once is not learned.
+    #[inline(never)]
+    pub fn learn(
+        &mut self,
+        text: &[u8],
+        unique: &str,
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
+    ) -> bool {
+        if !self.was_looked_for {
+            return false;
+        }
+        if (self.is_full || self.refused >= MAX_REFUSED) && self.budget.clears() {
+            self.clear();
+        }
+        !self.is_full && self.budget.learns() && self.add(text, unique, values).is_some()
+    }
+
+    /// Forgets everything.
+    fn clear(&mut self) {
+        self.tree.clear();
+        self.layouts.clear();
+        self.is_full = false;
+        self.refused = 0;
+    }
+
+    fn add(
+        &mut self,
+        text: &[u8],
+        unique: &str,
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
+    ) -> Option<()> {
+        self.skeleton.read(trim_end(text), unique)?;
+        self.is_full = !self.tree.has_room(&self.skeleton) || !self.layouts.has_room();
+        if self.is_full {
+            return None;
+        }
+        let number = self.layouts.add(text, &self.skeleton, values)?;
+        let added = self.tree.add(text, &self.skeleton, number);
+        if added.is_none() {
+            self.layouts.remove_last();
+            self.refused = self.refused.saturating_add(1);
+        }
+        added
+    }
+}
+
+/// A text without the white space at its end, which is in no skeleton.
+fn trim_end(mut text: &[u8]) -> &[u8] {
+    while let [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = text {
+        text = rest;
+    }
+    text
+}
+
+const _: () = assert!(MAX_HOLES <= u8::MAX as usize);
