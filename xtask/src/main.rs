@@ -63,6 +63,13 @@ enum Task {
         #[arg(long, default_value_t = 4173)]
         port: u16,
     },
+    /// Kill `sekisho filter` and its receiver while lines go through both: prints how many lines were
+    /// lost or doubled.
+    Soak {
+        /// How many times.
+        #[arg(long, default_value_t = 420)]
+        kills: u32,
+    },
     /// Measure everything, beside the peers too: prints the goals and writes `benches/RESULTS.md`.
     Bench {
         /// Leave out the peers, the hosts and the stream of attempts; print only.
@@ -98,8 +105,16 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Dist { verify, .. } => dist::build(*verify),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Playground { port } => playground::serve(*port),
+        Task::Soak { kills } => soak(*kills),
         Task::Bench { quick } => bench::run(*quick),
     }
+}
+
+fn soak(kills: u32) -> Result<(), Failed> {
+    cargo(["test", "--release", "--test", "program", "kills::soak", "--"])
+        .args(["--ignored", "--nocapture"])
+        .env("SOAK_KILLS", kills.to_string())
+        .run()
 }
 
 fn demo() -> Result<(), Failed> {

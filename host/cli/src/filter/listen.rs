@@ -14,9 +14,10 @@ use super::activity::Activity;
 use super::blocks::Blocks;
 use super::line::LineFilter;
 use super::stream::Stream;
+use crate::destination::Destination;
 use crate::log::log;
 use crate::net::listener::Listener;
-use crate::net::outlet::{Outlet, OutletWriter};
+use crate::net::outlet::OutletWriter;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::summary::Summary;
 
@@ -34,8 +35,8 @@ const SLOT_INTERVAL: Duration = Duration::from_millis(10);
 
 /// What a server does with its clients.
 pub(super) struct Service {
-    /// Makes where the output of a client goes; by default back to the client.
-    pub(super) outlet: Option<Box<dyn Fn() -> Box<dyn Outlet> + Send + Sync>>,
+    /// Where the output goes; by default back to the client.
+    pub(super) destination: Option<Destination>,
     /// When an idle client is closed.
     pub(super) idle_timeout: Duration,
     pub(super) shutdown: Shutdown,
@@ -114,6 +115,9 @@ impl Server {
             }
             thread::sleep(POLL_INTERVAL / 10);
         }
+        if let Some(destination) = &server.service.destination {
+            destination.end();
+        }
         let mut state = server.state();
         match state.error.take() {
             Some(error) => Err(error),
@@ -153,9 +157,15 @@ impl Server {
         let server = Arc::clone(self);
         // The thread gets the filter once it runs: if it cannot be made, the filter is not lost.
         let (to_thread, received) = channel::<(Socket, LineFilter)>();
+        let activity = Arc::new(Activity::now());
+        let number = {
+            let mut state = self.state();
+            state.accepted += 1;
+            state.accepted
+        };
         let serve = move || {
             if let Ok((connection, filter)) = received.recv() {
-                server.serve(connection, filter);
+                server.serve(connection, number, activity, filter);
             }
         };
         match thread::Builder::new().spawn(serve) {
@@ -203,21 +213,24 @@ impl Server {
     }
 
     /// Serves a client until it ends its input.
-    fn serve(&self, connection: Socket, mut filter: LineFilter) {
-        let activity = Arc::new(Activity::now());
+    fn serve(
+        &self,
+        connection: Socket,
+        number: usize,
+        activity: Arc<Activity>,
+        mut filter: LineFilter,
+    ) {
         let opened = connection.try_clone().and_then(|input| {
-            let number = self.state().open(connection.try_clone()?, &activity);
-            Ok((number, Blocks::read_ahead(input, Arc::clone(&activity))))
+            let (connection, activity) = (connection.try_clone()?, Arc::clone(&activity));
+            let client = Client { connection, activity: Arc::clone(&activity), closing: None };
+            self.state().clients.insert(number, client);
+            Blocks::read_ahead(input, activity)
         });
-        let (number, input) = match opened {
-            Ok((number, Ok(input))) => (number, input),
-            Ok((number, Err(error))) => {
-                refuse(&error);
-                return self.state().close(number, Ok(()), filter);
-            }
+        let input = match opened {
+            Ok(input) => input,
             Err(error) => {
                 refuse(&error);
-                return self.state().filters.push(filter);
+                return self.state().close(number, Ok(()), filter);
             }
         };
         let name = format!("connection {number}");
@@ -225,29 +238,21 @@ impl Server {
         let stream = Stream::new(&mut filter, output, number, &name);
         let served = match stream.run(input, &self.service.shutdown) {
             // The client did not wait for the reply.
-            Err(error) if self.service.outlet.is_none() && is_disconnect(&error) => Ok(()),
+            Err(error) if self.service.destination.is_none() && is_disconnect(&error) => Ok(()),
             served => served,
         };
         self.state().close(number, served, filter);
     }
 
     fn output(&self, connection: Socket) -> To {
-        match &self.service.outlet {
-            Some(outlet) => To::Outlet(OutletWriter(outlet())),
+        match &self.service.destination {
+            Some(destination) => To::Outlet(OutletWriter((destination.outlet)())),
             None => To::Client(connection),
         }
     }
 }
 
 impl State {
-    /// Adds a client. Returns its number.
-    fn open(&mut self, connection: Socket, activity: &Arc<Activity>) -> usize {
-        self.accepted += 1;
-        let client = Client { connection, activity: Arc::clone(activity), closing: None };
-        self.clients.insert(self.accepted, client);
-        self.accepted
-    }
-
     /// Removes a client, and frees its slot.
     fn close(&mut self, number: usize, served: io::Result<()>, mut filter: LineFilter) {
         self.clients.remove(&number);

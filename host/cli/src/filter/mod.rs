@@ -2,10 +2,11 @@
 //!
 //! - `line` filters one line, `stream` splits an input into lines,
 //! - `blocks` reads the input ahead,
-//! - `listen` serves connections, whose clients have an `activity`.
+//! - `listen` serves connections, whose clients have an `activity`; `ingest` serves requests.
 
 mod activity;
 mod blocks;
+mod ingest;
 mod line;
 mod listen;
 mod stream;
@@ -25,13 +26,15 @@ use self::line::{LineFilter, Mode};
 use self::listen::{Server, Service, undelivered};
 use self::stream::Stream;
 use crate::color::{Palette, When};
+use crate::destination::{Destination, SendOptions};
 use crate::duration::parse_seconds;
 use crate::failure::{Exit, Failure, exit_after};
+use crate::http::access::Token;
+use crate::http::server::Server as HttpServer;
 use crate::module_file;
-use crate::net::address::{Address, parse_mode};
+use crate::net::address::{Address, ListenAddress, parse_mode};
 use crate::net::listener::Listener;
-use crate::net::outlet::{Outlet, OutletWriter, Receiver};
-use crate::net::sender::Sender;
+use crate::net::outlet::OutletWriter;
 use crate::rules::{self, Places, Rules};
 use crate::shutdown::Shutdown;
 use crate::summary::Summary;
@@ -48,11 +51,11 @@ pub(crate) struct Options {
     rules: Vec<PathBuf>,
     #[command(flatten)]
     places: Places,
-    /// Accept connections at unix:PATH or tcp:HOST:PORT instead of reading standard input, and
-    /// reply on the same connection
+    /// Accept connections at unix:PATH or tcp:HOST:PORT, or requests at http://HOST:PORT, instead of
+    /// reading standard input, and reply there
     #[arg(long, value_name = "ADDRESS")]
-    listen: Option<Address>,
-    /// Serve up to N connections at once; others wait, or take the place of an idle one
+    listen: Option<ListenAddress>,
+    /// Serve up to N connections or requests at once; others wait, or take the place of an idle one
     #[arg(long, value_name = "N", default_value = "16", requires = "listen")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
     connections: u16,
@@ -63,10 +66,11 @@ pub(crate) struct Options {
     /// Permissions of the Unix socket, as in 0660 [default: as the umask says]
     #[arg(long, value_name = "MODE", requires = "listen", value_parser = parse_mode)]
     socket_mode: Option<u32>,
-    /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input; retry until the
-    /// receiver accepts it
-    #[arg(long, value_name = "ADDRESS")]
-    send: Option<Address>,
+    /// Answer only requests that send the token in FILE as `Authorization: Bearer TOKEN`
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    token_file: Option<PathBuf>,
+    #[command(flatten)]
+    send: SendOptions,
     /// Load this WebAssembly module instead of the built-in one
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,
@@ -92,8 +96,11 @@ Examples:
 
   Serve another program, which sends lines and receives them on the same connection:
     sekisho filter --listen unix:/run/sekisho.sock
-  or which receives them elsewhere, such as Vector:
+  or which receives them elsewhere:
     sekisho filter --listen tcp:127.0.0.1:9000 --send tcp:127.0.0.1:9001
+
+  Serve a program that posts records, such as Vector, and lose none when either of them dies:
+    sekisho filter --listen http://127.0.0.1:9000 --send http://127.0.0.1:9001 --spool /var/spool/sekisho
 
   Run as an external message modification program of rsyslog:
     action(type=\"mmexternal\" binary=\"/usr/bin/sekisho filter --mode rsyslog\")
@@ -103,6 +110,12 @@ order and are written at once. Only one line and the block last read are buffere
 slows down the writer. A line that cannot be read or is longer than 16 MiB is forwarded unchanged
 and counted, except in mode `rsyslog`. At SIGTERM or SIGINT, buffered input is processed first; the
 program ends within two seconds, even if its output is not read. A second signal exits at once.
+
+Requests to http:// hold lines, or JSON with one record or an array of them, up to 32 MiB, plain or as
+gzip, deflate or zstd. The answer is 200 once the output was accepted by the receiver of --send or is
+on disk in --spool, and holds the output without --send. Otherwise it is 503, and the client has to
+send the request again. So with http:// on both sides nothing is lost, but lines may arrive twice.
+Other addresses than those of this machine need --token-file, and something before it that speaks TLS.
 
 unix:PATH and tcp:HOST:PORT have no authentication: use a Unix socket, whose folder and
 --socket-mode say who may connect, or TCP on 127.0.0.1. They acknowledge nothing: when a receiver or
@@ -127,12 +140,14 @@ impl Options {
         let rules = self.load_rules(color)?;
         let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
         let start_filter = self.filter_starter(rules, reports)?;
+        let destination = self.send.open(&shutdown)?;
         let written = match &self.listen {
             Some(address) => {
                 let filters = (0..self.connections).map(|_| start_filter());
-                self.listen(address, filters.collect::<Result<_, _>>()?, shutdown)?
+                let filters = filters.collect::<Result<_, _>>()?;
+                self.listen(address, filters, destination, shutdown)?
             }
-            None => self.pipe(start_filter()?, &shutdown),
+            None => pipe(start_filter()?, destination, &shutdown),
         };
         exit_after(written.map(|summary| {
             let mut stderr = io::stderr().lock();
@@ -185,48 +200,78 @@ impl Options {
         })
     }
 
-    /// Filters standard input to standard output, or to the address of `--send`.
-    fn pipe(&self, mut filter: LineFilter, shutdown: &Shutdown) -> io::Result<Summary> {
-        let to: Box<dyn Write + Send> = match &self.send {
-            Some(address) => Box::new(OutletWriter(outlet(address, shutdown)())),
-            None => Box::new(io::stdout()),
-        };
-        let input = Blocks::read_ahead(io::stdin(), Arc::new(Activity::now()))?;
-        let (to_main, result) = channel();
-        // Not joined, as it may block on the output forever.
-        thread::Builder::new().spawn({
-            let shutdown = shutdown.clone();
-            move || {
-                let written = Stream::new(&mut filter, to, 0, "-").run(input, &shutdown);
-                // The program may be over.
-                let _ = to_main.send(written.map(|()| filter.take_summary()));
+    /// Filters connections or requests, with replies on themselves or to the destination.
+    fn listen(
+        &self,
+        address: &ListenAddress,
+        filters: Vec<LineFilter>,
+        destination: Option<Destination>,
+        shutdown: Shutdown,
+    ) -> Result<io::Result<Summary>, Failure> {
+        match address {
+            ListenAddress::Socket(address) if self.token_file.is_none() => {
+                self.serve_connections(address, filters, destination, shutdown)
             }
-        })?;
-        shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()))
+            ListenAddress::Socket(_) => Err(Failure::Usage {
+                message: "`--token-file` needs `--listen http://HOST:PORT`".to_owned(),
+                advice: "a Unix socket has permissions instead: `--socket-mode`",
+            }),
+            ListenAddress::Http(host_and_port) => {
+                let token = self.token_file.as_deref().map(Token::load).transpose()?;
+                let server = HttpServer::bind(host_and_port, token)
+                    .map_err(|error| cannot_listen(&format!("http://{host_and_port}"), &error))?;
+                let outlet = destination.as_ref().map(|destination| &*destination.outlet as _);
+                let served = ingest::serve(server, filters, outlet, &shutdown);
+                destination.iter().for_each(Destination::end);
+                Ok(served)
+            }
+        }
     }
 
-    /// Filters connections, with replies on themselves or to the address of `--send`.
-    fn listen(
+    fn serve_connections(
         &self,
         address: &Address,
         filters: Vec<LineFilter>,
+        destination: Option<Destination>,
         shutdown: Shutdown,
     ) -> Result<io::Result<Summary>, Failure> {
-        let listener =
-            Listener::bind(address, self.socket_mode).map_err(|error| Failure::Usage {
-                message: format!("cannot listen on {address}: {error}"),
-                advice: "name another address with `--listen`",
-            })?;
+        let listener = Listener::bind(address, self.socket_mode)
+            .map_err(|error| cannot_listen(&address.to_string(), &error))?;
         let idle_timeout = Duration::from_secs(self.idle_timeout.into());
-        let outlet = self.send.as_ref().map(|address| Box::new(outlet(address, &shutdown)) as _);
-        let service = Service { outlet, idle_timeout, shutdown };
+        let service = Service { destination, idle_timeout, shutdown };
         Ok(Server::new(listener, filters, service).run())
     }
 }
 
-/// Makes outlets to an address.
-fn outlet(address: &Address, shutdown: &Shutdown) -> impl Fn() -> Box<dyn Outlet> + use<> {
-    let receiver = Receiver::new(&address.to_string(), shutdown.clone());
-    let address = address.clone();
-    move || Box::new(Sender::new(address.clone(), receiver.clone()))
+fn cannot_listen(address: &str, error: &io::Error) -> Failure {
+    Failure::Usage {
+        message: format!("cannot listen on {address}: {error}"),
+        advice: "name another address with `--listen`",
+    }
+}
+
+/// Filters standard input to standard output, or to the destination.
+fn pipe(
+    mut filter: LineFilter,
+    destination: Option<Destination>,
+    shutdown: &Shutdown,
+) -> io::Result<Summary> {
+    let to: Box<dyn Write + Send> = match &destination {
+        Some(destination) => Box::new(OutletWriter((destination.outlet)())),
+        None => Box::new(io::stdout()),
+    };
+    let input = Blocks::read_ahead(io::stdin(), Arc::new(Activity::now()))?;
+    let (to_main, result) = channel();
+    // Not joined, as it may block on the output forever.
+    thread::Builder::new().spawn({
+        let shutdown = shutdown.clone();
+        move || {
+            let written = Stream::new(&mut filter, to, 0, "-").run(input, &shutdown);
+            // The program may be over.
+            let _ = to_main.send(written.map(|()| filter.take_summary()));
+        }
+    })?;
+    let written = shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()));
+    destination.iter().for_each(Destination::end);
+    written
 }

@@ -42,6 +42,68 @@ impl fmt::Display for Address {
     }
 }
 
+/// Where to listen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum ListenAddress {
+    /// A socket for lines.
+    Socket(Address),
+    /// `http://HOST:PORT`, without `http://`
+    Http(String),
+}
+
+impl FromStr for ListenAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(host) = text.strip_prefix("http://") else {
+            return text.parse().map(Self::Socket).map_err(|error| or_http(&error));
+        };
+        let host = host.strip_suffix('/').unwrap_or(host);
+        match host.contains(':') && !host.contains('/') {
+            true => Ok(Self::Http(host.to_owned())),
+            false => Err(format!("expected http://HOST:PORT without a path, found `{text}`")),
+        }
+    }
+}
+
+/// Where to send.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum SendAddress {
+    /// A socket for lines.
+    Socket(Address),
+    /// A URL to post to.
+    Http(String),
+}
+
+impl FromStr for SendAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.starts_with("http://") && !text.starts_with("https://") {
+            return text.parse().map(Self::Socket).map_err(|error| or_http(&error));
+        }
+        match text.parse::<hyper::Uri>() {
+            Ok(url) if url.host().is_some_and(|host| !host.is_empty()) => {
+                Ok(Self::Http(text.to_owned()))
+            }
+            _ => Err(format!("expected http://HOST:PORT/PATH, found `{text}`")),
+        }
+    }
+}
+
+impl fmt::Display for SendAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Socket(address) => address.fmt(f),
+            Self::Http(url) => f.write_str(url),
+        }
+    }
+}
+
+fn or_http(error: &str) -> String {
+    error.replacen("expected ", "expected http://…, ", 1)
+}
+
 /// Parses the permissions of a socket, an octal number.
 ///
 /// # Errors
@@ -65,6 +127,22 @@ mod tests {
         }
         #[cfg(unix)]
         assert_eq!("unix:a:b".parse(), Ok(Address::Unix("a:b".into())));
+    }
+
+    #[test]
+    fn http_addresses_are_parsed() {
+        let listen = |text: &str| text.parse::<ListenAddress>();
+        assert_eq!(listen("http://[::1]:80/"), Ok(ListenAddress::Http("[::1]:80".to_owned())));
+        for wrong in ["http://localhost", "http://localhost:80/path", "https://localhost:80"] {
+            assert!(listen(wrong).is_err(), "{wrong}");
+        }
+        let send = |text: &str| text.parse::<SendAddress>();
+        for url in ["http://127.0.0.1:80", "https://example.com/path?query"] {
+            assert_eq!(send(url), Ok(SendAddress::Http(url.to_owned())));
+        }
+        for wrong in ["http://", "http:///path", "ftp://example.com", "http://a b"] {
+            assert!(send(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,0 +1,124 @@
+//! Where a service sends its output: the options for it, and what they open.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::http::access::Token;
+use crate::http::poster::{Delivered, Poster};
+use crate::log::log;
+use crate::net::address::SendAddress;
+use crate::net::outlet::{Outlet, Receiver};
+use crate::net::sender::Sender;
+use crate::shutdown::Shutdown;
+use crate::size::parse_size;
+use crate::spool::{Delivery, Spool, SpoolOutlet};
+
+/// The least size of a spool, so that every batch fits.
+const SPOOL_MIN: u64 = 64 << 20;
+
+/// Where to send the output.
+#[derive(Args, Debug)]
+pub(crate) struct SendOptions {
+    /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input, or post it to
+    /// http://HOST:PORT/PATH or https://HOST/PATH, until the receiver accepts it
+    #[arg(long, value_name = "ADDRESS")]
+    send: Option<SendAddress>,
+    /// Post with the token in FILE as `Authorization: Bearer TOKEN`
+    #[arg(long, value_name = "FILE", requires = "send")]
+    send_token_file: Option<PathBuf>,
+    /// Keep what is to be posted in this folder until it is accepted, also over a crash
+    #[arg(long, value_name = "FOLDER", requires = "send")]
+    spool: Option<PathBuf>,
+    /// Keep up to SIZE in the spool; if it is full, input waits
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", requires = "spool")]
+    #[arg(value_parser = parse_spool_limit)]
+    spool_limit: u64,
+}
+
+fn parse_spool_limit(text: &str) -> Result<u64, String> {
+    match parse_size(text)? {
+        size if size < SPOOL_MIN => Err("expected at least 64MiB".to_owned()),
+        size => Ok(size),
+    }
+}
+
+/// Makes outlets to one receiver.
+pub(crate) type OpenOutlet = Box<dyn Fn() -> Box<dyn Outlet> + Send + Sync>;
+
+/// An open destination.
+pub(crate) struct Destination {
+    /// Makes an outlet for one input.
+    pub(crate) outlet: OpenOutlet,
+    delivery: Option<Delivery>,
+    delivered: Option<Arc<Delivered>>,
+}
+
+impl SendOptions {
+    /// Opens the destination; none if there is no `--send`.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`], if the spool or the token cannot be used.
+    pub(crate) fn open(&self, shutdown: &Shutdown) -> Result<Option<Destination>, Failure> {
+        let Some(address) = &self.send else { return Ok(None) };
+        let receiver = Receiver::new(&address.to_string(), shutdown.clone());
+        match address {
+            SendAddress::Socket(_) if self.spool.is_some() || self.send_token_file.is_some() => {
+                Err(Failure::Usage {
+                    message: format!("{address} does not acknowledge what it gets"),
+                    advice: "a spool and a token need `--send http://HOST:PORT/PATH`",
+                })
+            }
+            SendAddress::Socket(address) => {
+                let address = address.clone();
+                let outlet =
+                    Box::new(move || Box::new(Sender::new(address.clone(), receiver.clone())) as _);
+                Ok(Some(Destination { outlet, delivery: None, delivered: None }))
+            }
+            SendAddress::Http(url) => {
+                let token = self.send_token_file.as_deref().map(Token::load).transpose()?;
+                self.post(Poster::new(url, token.as_ref(), receiver), shutdown).map(Some)
+            }
+        }
+    }
+
+    fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<Destination, Failure> {
+        let delivered = Some(Arc::clone(poster.delivered()));
+        let Some(folder) = &self.spool else {
+            let outlet = Box::new(move || Box::new(poster.clone()) as _);
+            return Ok(Destination { outlet, delivery: None, delivered });
+        };
+        let opened = Spool::open(folder, self.spool_limit).and_then(|spool| {
+            let delivery = Delivery::start(Arc::clone(&spool), poster, shutdown.clone())?;
+            Ok((spool, delivery))
+        });
+        let (spool, delivery) = opened.map_err(|error| Failure::Usage {
+            message: format!("cannot use the spool {}: {error}", folder.display()),
+            advice: "name a folder that only this process uses with `--spool`",
+        })?;
+        let shutdown = shutdown.clone();
+        let outlet = move || {
+            let (spool, shutdown) = (Arc::clone(&spool), shutdown.clone());
+            Box::new(SpoolOutlet { spool, shutdown }) as _
+        };
+        Ok(Destination { outlet: Box::new(outlet), delivery: Some(delivery), delivered })
+    }
+}
+
+impl Destination {
+    /// Waits until the spool is delivered, or a shutdown is requested. Says what may be there twice.
+    pub(crate) fn end(&self) {
+        if let Some(delivery) = &self.delivery {
+            delivery.end();
+        }
+        let repeated =
+            |delivered: &Arc<Delivered>| delivered.repeated_lines.load(Ordering::Relaxed);
+        match self.delivered.as_ref().map_or(0, repeated) {
+            0 => {}
+            repeated => log(&format!("lines that the receiver may have twice: {repeated}")),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Filters the bodies of requests.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::StatusCode;
+use sekisho_records::MAX_ITEM_BYTES;
+
+use super::line::LineFilter;
+use crate::http::body::{decompress, visit_lines};
+use crate::http::message::{Request, Response};
+use crate::http::server::{Handler, Server};
+use crate::input::position::Position;
+use crate::log::log;
+use crate::net::outlet::Outlet;
+use crate::shutdown::Shutdown;
+use crate::summary::Summary;
+
+/// How long a request waits for its delivery; then its client has to send it again.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The requests that were answered.
+#[derive(Default)]
+struct Answered {
+    requests: usize,
+    summary: Summary,
+}
+
+/// Filters one request at a time.
+struct Ingest {
+    filter: LineFilter,
+    /// Where the output goes; by default into the answer.
+    outlet: Option<Box<dyn Outlet>>,
+    answered: Arc<Mutex<Answered>>,
+}
+
+/// Answers requests until a shutdown is requested. Returns the summary of all that were delivered.
+///
+/// # Errors
+/// The error of the operating system at the start.
+pub(super) fn serve(
+    server: Server,
+    filters: Vec<LineFilter>,
+    outlet: Option<&dyn Fn() -> Box<dyn Outlet>>,
+    shutdown: &Shutdown,
+) -> io::Result<Summary> {
+    let answered = Arc::new(Mutex::new(Answered::default()));
+    let ingest = |filter| {
+        let outlet = outlet.map(|outlet| outlet());
+        Ingest { filter, outlet, answered: Arc::clone(&answered) }
+    };
+    let handlers = filters.into_iter().map(ingest).collect();
+    log(&format!("listening on http://{}", server.address()?));
+    server.run(handlers, shutdown)?;
+    Ok(std::mem::take(&mut lock(&answered).summary))
+}
+
+fn lock(answered: &Mutex<Answered>) -> MutexGuard<'_, Answered> {
+    answered.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Handler for Ingest {
+    /// Answers 200 only if the output is delivered, so that the client may forget it.
+    fn handle(&mut self, request: &Request) -> Response {
+        if !request.is_post {
+            return Response::text(StatusCode::METHOD_NOT_ALLOWED, "expected POST");
+        }
+        let body = match decompress(request) {
+            Ok(body) => body,
+            Err(response) => return response,
+        };
+        let number = {
+            let mut answered = lock(&self.answered);
+            answered.requests += 1;
+            answered.requests
+        };
+        let out = self.filter(number, &request.content_type, &body);
+        let summary = self.filter.take_summary();
+        let body = match &mut self.outlet {
+            None => out,
+            Some(outlet) => match outlet.send(&out, Some(Instant::now() + DELIVERY_TIMEOUT)) {
+                Ok(()) => Vec::new(),
+                // Its client sends it again, and then it is counted.
+                Err(error) => {
+                    let message = format!("not delivered: {error}");
+                    return Response::text(StatusCode::SERVICE_UNAVAILABLE, &message);
+                }
+            },
+        };
+        lock(&self.answered).summary.merge(summary);
+        Response { status: StatusCode::OK, content_type: "application/x-ndjson", body }
+    }
+}
+
+impl Ingest {
+    /// The output for a body.
+    fn filter(&mut self, number: usize, content_type: &str, body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(body.len() + 1024);
+        let name = format!("request {number}");
+        let mut position = Position { source: number, file: &name, record: 0, offset: 0 };
+        let filter = &mut self.filter;
+        visit_lines(content_type, body, |line| {
+            if line.len() > MAX_ITEM_BYTES {
+                filter.forward_part(line, &mut out);
+                filter.end_oversized(position, line.len() as u64, &mut out);
+            } else {
+                filter.line(position, line, &mut out);
+            }
+            position.record += 1;
+            position.offset += line.len() as u64 + 1;
+        });
+        filter.count_input(body.len() as u64);
+        out
+    }
+}

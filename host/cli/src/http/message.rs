@@ -1,0 +1,29 @@
+//! Requests and responses.
+
+use hyper::StatusCode;
+use hyper::body::Bytes;
+
+/// A request that was received in full.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Whether it sends something: POST or PUT, as opposed to GET.
+    pub(crate) is_post: bool,
+    pub(crate) content_type: String,
+    pub(crate) content_encoding: String,
+    pub(crate) body: Bytes,
+}
+
+/// The answer to a request.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer in plain text.
+    pub(crate) fn text(status: StatusCode, text: &str) -> Self {
+        Self { status, content_type: "text/plain; charset=utf-8", body: format!("{text}\n").into() }
+    }
+}

@@ -1,0 +1,173 @@
+//! Posts output until it is accepted.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use memchr::{memchr, memchr_iter, memrchr};
+use ureq::Agent;
+use ureq::http::StatusCode;
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+
+use super::access::Token;
+use crate::net::outlet::{Outlet, Receiver};
+
+/// The most time to wait for a connection, and for the answer to a request.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The most bytes of an answer that are read, so that the connection can be used again.
+const MAX_ANSWER_BYTES: u64 = 64 << 10;
+
+/// What was delivered so far.
+#[derive(Debug, Default)]
+pub(crate) struct Delivered {
+    /// Number of lines that were accepted.
+    pub(crate) lines: AtomicU64,
+    /// Number of lines that were sent again although an earlier answer is unknown: the receiver may
+    /// have them twice.
+    pub(crate) repeated_lines: AtomicU64,
+    /// Number of requests that were not accepted.
+    pub(crate) failures: AtomicU64,
+}
+
+/// Posts to a URL. Clones share connections.
+#[derive(Clone)]
+pub(crate) struct Poster {
+    agent: Agent,
+    url: Arc<str>,
+    authorization: Option<Arc<str>>,
+    receiver: Receiver,
+    delivered: Arc<Delivered>,
+}
+
+/// Why a request was not accepted.
+struct Refusal {
+    error: io::Error,
+    /// The time after which the receiver wants it again.
+    retry_after: Duration,
+    /// The receiver may have accepted it nevertheless.
+    is_unknown: bool,
+    /// It may be accepted in parts.
+    is_too_large: bool,
+}
+
+impl Poster {
+    /// A poster to `url` with this token.
+    pub(crate) fn new(url: &str, token: Option<&Token>, receiver: Receiver) -> Self {
+        let config = Agent::config_builder()
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_global(Some(REQUEST_TIMEOUT))
+            // A redirected request would take the token elsewhere.
+            .max_redirects(0)
+            .http_status_as_error(false)
+            // Only what the command line names is connected to.
+            .proxy(None)
+            .user_agent(concat!("sekisho/", env!("CARGO_PKG_VERSION")))
+            .build();
+        let authorization = token.map(|token| token.header().into());
+        let delivered = Arc::default();
+        Self { agent: config.into(), url: url.into(), authorization, receiver, delivered }
+    }
+
+    /// What was delivered so far.
+    pub(crate) fn delivered(&self) -> &Arc<Delivered> {
+        &self.delivered
+    }
+
+    fn post(&self, bytes: &[u8]) -> Result<(), Refusal> {
+        let mut request = self.agent.post(&*self.url).header(CONTENT_TYPE, "application/x-ndjson");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, &**authorization);
+        }
+        let mut response = request.send(bytes).map_err(unanswered)?;
+        let status = response.status();
+        let retry_after = response.headers().get(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        if status.is_success() {
+            return Ok(());
+        }
+        let body = body.unwrap_or_default();
+        let line = &body[..memchr(b'\n', &body).unwrap_or(body.len())];
+        let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+        Err(Refusal {
+            error: io::Error::other(format!("{status}: {line}")),
+            retry_after: Duration::from_secs(retry_after.unwrap_or(0)),
+            is_unknown: status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE,
+            is_too_large: status == StatusCode::PAYLOAD_TOO_LARGE,
+        })
+    }
+}
+
+/// A request without an answer.
+fn unanswered(error: ureq::Error) -> Refusal {
+    // Before there is a connection, nothing is sent.
+    let is_unknown = match &error {
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => false,
+        ureq::Error::Io(error) => error.kind() != io::ErrorKind::ConnectionRefused,
+        ureq::Error::Timeout(timeout) => {
+            !matches!(timeout, ureq::Timeout::Resolve | ureq::Timeout::Connect)
+        }
+        _ => true,
+    };
+    let (retry_after, error) = (Duration::ZERO, io::Error::other(error));
+    Refusal { error, retry_after, is_unknown, is_too_large: false }
+}
+
+impl Outlet for Poster {
+    /// Posts `bytes` until they are accepted: as one request, or in parts if that is too large.
+    fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let lines = memchr_iter(b'\n', bytes).count() as u64;
+        let receiver = self.receiver.clone();
+        let mut attempts = receiver.attempts(until);
+        let mut is_unknown = false;
+        loop {
+            if std::mem::take(&mut is_unknown) {
+                self.delivered.repeated_lines.fetch_add(lines, Ordering::Relaxed);
+            }
+            let refusal = match self.post(bytes) {
+                Ok(()) => {
+                    receiver.reached();
+                    self.delivered.lines.fetch_add(lines, Ordering::Relaxed);
+                    return Ok(());
+                }
+                Err(refusal) => refusal,
+            };
+            self.delivered.failures.fetch_add(1, Ordering::Relaxed);
+            if refusal.is_too_large
+                && let Some((first, second)) = halves(bytes)
+            {
+                self.send(first, until)?;
+                return self.send(second, until);
+            }
+            is_unknown = refusal.is_unknown;
+            attempts.wait(refusal.error, refusal.retry_after)?;
+        }
+    }
+}
+
+/// Lines in two parts; none if there is only one.
+fn halves(lines: &[u8]) -> Option<(&[u8], &[u8])> {
+    let middle = lines.len() / 2;
+    let before = memrchr(b'\n', &lines[..middle]);
+    let end = before.or_else(|| memchr(b'\n', &lines[middle..]).map(|found| middle + found))? + 1;
+    (end < lines.len()).then(|| lines.split_at(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_halved() {
+        assert_eq!(halves(b"one\ntwo\n"), Some((&b"one\n"[..], &b"two\n"[..])));
+        assert_eq!(halves(b"a\nlong long\n"), Some((&b"a\n"[..], &b"long long\n"[..])));
+        assert_eq!(halves(b"long long\na\n"), Some((&b"long long\n"[..], &b"a\n"[..])));
+        assert_eq!(halves(b"one\n"), None);
+    }
+}

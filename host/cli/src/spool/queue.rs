@@ -1,0 +1,196 @@
+//! The spool as its writers see it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::position::{self, Position};
+use super::segment;
+
+/// A segment that is larger gets no more entries.
+const SEGMENT_BYTES: u64 = 8 << 20;
+
+/// A bounded queue in a folder, of one process.
+pub(crate) struct Spool {
+    pub(super) folder: PathBuf,
+    limit: u64,
+    state: Mutex<State>,
+    changed: Condvar,
+    /// Locked while the process runs.
+    _lock: File,
+}
+
+/// What is in the folder.
+pub(super) struct State {
+    /// The lengths of the segments by their numbers.
+    pub(super) segments: BTreeMap<u64, u64>,
+    /// The last segment.
+    file: File,
+    /// The number of bytes at the beginning of the first segment that were delivered.
+    pub(super) delivered: u64,
+}
+
+/// Whether a batch was appended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Append {
+    /// It is on disk.
+    Done,
+    /// There is no space for it now.
+    Full,
+    /// It is larger than the whole spool.
+    TooLarge,
+}
+
+impl State {
+    /// The number of bytes that wait.
+    fn waiting(&self) -> u64 {
+        let headers = segment::FIRST * (self.segments.len() as u64 - 1);
+        self.segments.values().sum::<u64>() - headers - self.delivered
+    }
+
+    fn last(&self) -> (u64, u64) {
+        let last = self.segments.last_key_value().expect("there is always a segment");
+        (*last.0, *last.1)
+    }
+
+    fn rotate(&mut self, folder: &Path) -> io::Result<()> {
+        let number = self.last().0 + 1;
+        self.file = segment::create(folder, number)?;
+        self.segments.insert(number, segment::FIRST);
+        Ok(())
+    }
+}
+
+impl Spool {
+    /// Opens the spool in `folder`, which is made if it is not there, for up to `limit` bytes.
+    ///
+    /// # Errors
+    /// Another process has it open, or the error of the operating system.
+    pub(crate) fn open(folder: &Path, limit: u64) -> io::Result<Arc<Self>> {
+        let lock = lock(folder)?;
+        let mut segments = BTreeMap::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if let Some(number) = entry.file_name().to_str().and_then(segment::number) {
+                segments.insert(number, entry.metadata()?.len());
+            }
+        }
+        let file = match segments.last_entry() {
+            None => {
+                segments.insert(1, segment::FIRST);
+                segment::create(folder, 1)?
+            }
+            Some(mut last) => {
+                let path = segment::path(folder, *last.key());
+                let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
+                let length = segment::intact_length(&mut file)?;
+                // A crash may have cut an entry, which nobody was told is here.
+                file.set_len(length)?;
+                last.insert(length);
+                file
+            }
+        };
+        let position = position::load(folder, &segments);
+        let mut state = State { segments, file, delivered: position.offset };
+        if state.last().1 < segment::FIRST {
+            let (number, _) = state.last();
+            fs::remove_file(segment::path(folder, number))?;
+            state.file = segment::create(folder, number)?;
+            state.segments.insert(number, segment::FIRST);
+        }
+        let (state, changed) = (Mutex::new(state), Condvar::new());
+        let folder = folder.to_owned();
+        Ok(Arc::new(Self { folder, limit, state, changed, _lock: lock }))
+    }
+
+    /// Appends a batch; it is on disk when this returns [`Append::Done`].
+    ///
+    /// # Errors
+    /// The error of the operating system, such as a full disk: the batch is not in the spool.
+    pub(crate) fn append(&self, batch: &[u8]) -> io::Result<Append> {
+        let length = segment::entry_length(batch.len());
+        if length > self.limit {
+            return Ok(Append::TooLarge);
+        }
+        let mut state = self.state();
+        if state.waiting() + length > self.limit {
+            return Ok(Append::Full);
+        }
+        if state.last().1 >= SEGMENT_BYTES {
+            state.rotate(&self.folder)?;
+        }
+        let (number, end) = state.last();
+        if let Err(error) = segment::append(&mut state.file, end, batch) {
+            // What was written is cut off; if that fails, the segment gets no more entries.
+            if state.file.set_len(end).is_err() {
+                state.rotate(&self.folder)?;
+            }
+            return Err(error);
+        }
+        state.segments.insert(number, end + length);
+        self.changed.notify_all();
+        Ok(Append::Done)
+    }
+
+    /// The number of bytes that wait to be delivered.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.state().waiting()
+    }
+
+    /// Waits until something is appended or delivered, for a while.
+    pub(crate) fn wait(&self, timeout: Duration) {
+        drop(self.changed.wait_timeout(self.state(), timeout));
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first entry that was not delivered.
+    pub(super) fn position(&self) -> Position {
+        let state = self.state();
+        let number = *state.segments.first_key_value().expect("there is always a segment").0;
+        Position { number, offset: state.delivered }
+    }
+
+    /// Notes that everything before `position` was delivered. Removes the segments before it, and its
+    /// own if that gets no more entries. Returns the position that follows.
+    pub(super) fn delivered(&self, mut position: Position) -> io::Result<Position> {
+        let mut state = self.state();
+        if state.last() == (position.number, position.offset) && position.offset >= SEGMENT_BYTES {
+            state.rotate(&self.folder)?;
+            position = Position { number: position.number + 1, offset: segment::FIRST };
+        }
+        let kept = state.segments.split_off(&position.number);
+        let removed = std::mem::replace(&mut state.segments, kept);
+        state.delivered = position.offset;
+        for number in removed.into_keys() {
+            fs::remove_file(segment::path(&self.folder, number))?;
+        }
+        self.changed.notify_all();
+        Ok(position)
+    }
+}
+
+/// Makes the folder, and locks it.
+fn lock(folder: &Path) -> io::Result<File> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    segment::private(&mut options);
+    let file = options.open(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it open"))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}

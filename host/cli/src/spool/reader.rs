@@ -1,0 +1,219 @@
+//! The spool as the thread that delivers sees it.
+
+use std::fs::{self, File};
+use std::io;
+use std::sync::Arc;
+
+use super::position::{Position, PositionFile};
+use super::queue::Spool;
+use super::segment;
+use crate::log::log;
+
+/// Takes batches in the order in which they were appended.
+pub(crate) struct Reader {
+    spool: Arc<Spool>,
+    /// The next entry to read.
+    next: Position,
+    /// The segment that was read last.
+    file: Option<(u64, File)>,
+    position_file: PositionFile,
+}
+
+impl Reader {
+    /// A reader that begins with what was not delivered. A spool has one reader.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub(crate) fn new(spool: Arc<Spool>) -> io::Result<Self> {
+        let position_file = PositionFile::open(&spool.folder)?;
+        Ok(Self { next: spool.position(), spool, file: None, position_file })
+    }
+
+    /// Takes batches of up to `bytes` bytes in all, at least one; empty if there is none.
+    ///
+    /// # Errors
+    /// The error of the operating system: nothing is taken.
+    pub(crate) fn take(&mut self, bytes: usize) -> io::Result<Vec<u8>> {
+        let mut next = self.next;
+        let mut batches = Vec::new();
+        while batches.len() < bytes {
+            let Position { number, offset } = next;
+            let (length, following) = {
+                let state = self.spool.state();
+                let following = state.segments.range(number + 1..).next();
+                (state.segments[&number], following.map(|(number, _)| *number))
+            };
+            if offset < length {
+                next.offset = match self.read(number, offset, length, &mut batches)? {
+                    Some(end) => end,
+                    None => {
+                        self.set_aside(number, length - offset)?;
+                        length
+                    }
+                };
+            } else if let Some(number) = following {
+                next = Position { number, offset: segment::FIRST };
+            } else {
+                break;
+            }
+        }
+        self.next = next;
+        Ok(batches)
+    }
+
+    fn read(
+        &mut self,
+        number: u64,
+        offset: u64,
+        length: u64,
+        batches: &mut Vec<u8>,
+    ) -> io::Result<Option<u64>> {
+        if self.file.as_ref().is_none_or(|(open, _)| *open != number) {
+            self.file = Some((number, File::open(segment::path(&self.spool.folder, number))?));
+        }
+        let (_, file) = self.file.as_mut().expect("it was opened");
+        segment::read(file, offset, length, batches)
+    }
+
+    /// Keeps a copy of a segment whose last `bytes` bytes cannot be read.
+    fn set_aside(&self, number: u64, bytes: u64) -> io::Result<()> {
+        let path = segment::path(&self.spool.folder, number);
+        let kept = path.with_extension("damaged");
+        fs::copy(&path, &kept)?;
+        log(&format!("{bytes} bytes of the spool are damaged; they are in {}", kept.display()));
+        Ok(())
+    }
+
+    /// Notes that everything that was taken is delivered.
+    ///
+    /// # Errors
+    /// The error of the operating system: what was delivered may be delivered again by the next
+    /// process.
+    pub(crate) fn delivered(&mut self) -> io::Result<()> {
+        self.next = self.spool.delivered(self.next)?;
+        self.position_file.write(self.next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::spool::queue::Append;
+
+    fn open(folder: &Path, limit: u64) -> (Arc<Spool>, Reader) {
+        let spool = Spool::open(folder, limit).unwrap();
+        (Arc::clone(&spool), Reader::new(spool).unwrap())
+    }
+
+    fn append(spool: &Spool, batch: &str) {
+        assert_eq!(spool.append(batch.as_bytes()).unwrap(), Append::Done);
+    }
+
+    fn take(reader: &mut Reader) -> String {
+        String::from_utf8(reader.take(1 << 20).unwrap()).unwrap()
+    }
+
+    /// The only file with this end of its name.
+    fn only(folder: &Path, end: &str) -> PathBuf {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut found = entries.filter(|path| path.to_string_lossy().ends_with(end));
+        let path = found.next().unwrap();
+        assert_eq!(found.next(), None);
+        path
+    }
+
+    #[test]
+    fn what_was_not_delivered_is_there_after_a_crash() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || open(folder.path(), 1 << 20);
+        let (spool, mut reader) = open();
+        append(&spool, "one\n");
+        append(&spool, "two\n");
+        assert_eq!(take(&mut reader), "one\ntwo\n");
+        assert_eq!(take(&mut reader), "");
+        drop((spool, reader));
+
+        let (spool, mut reader) = open();
+        assert_eq!(spool.waiting(), 24);
+        assert_eq!(take(&mut reader), "one\ntwo\n", "it was taken, but not delivered");
+        reader.delivered().unwrap();
+        append(&spool, "three\n");
+        drop((spool, reader));
+
+        let (spool, mut reader) = open();
+        assert_eq!(take(&mut reader), "three\n");
+        drop((spool, reader));
+        // Without the position, batches are delivered again, but none is lost.
+        fs::write(folder.path().join("position"), [0; 20]).unwrap();
+        assert_eq!(take(&mut open().1), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn a_crash_at_any_byte_loses_no_earlier_batch() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spool, _) = open(folder.path(), 1 << 20);
+        append(&spool, "one\n");
+        append(&spool, "two\n");
+        drop(spool);
+        let path = only(folder.path(), ".segment");
+        let bytes = fs::read(&path).unwrap();
+        for length in 0..=bytes.len() {
+            fs::write(&path, &bytes[..length]).unwrap();
+            let (spool, mut reader) = open(folder.path(), 1 << 20);
+            append(&spool, "after\n");
+            let expected = match length {
+                40.. => "one\ntwo\nafter\n",
+                28.. => "one\nafter\n",
+                _ => "after\n",
+            };
+            assert_eq!(take(&mut reader), expected, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn it_is_bounded_and_frees_what_was_delivered() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spool, mut reader) = open(folder.path(), 40 << 20);
+        let batch = vec![b'x'; 5 << 20];
+        for _ in 0..7 {
+            assert_eq!(spool.append(&batch).unwrap(), Append::Done);
+        }
+        assert_eq!(spool.append(&batch).unwrap(), Append::Full);
+        assert_eq!(spool.append(&vec![0; 40 << 20]).unwrap(), Append::TooLarge);
+        for _ in 0..7 {
+            assert!(reader.take(1).unwrap() == batch);
+            reader.delivered().unwrap();
+        }
+        assert_eq!(spool.waiting(), 0);
+        assert!(fs::metadata(only(folder.path(), ".segment")).unwrap().len() < 8 << 20);
+        assert_eq!(spool.append(&batch).unwrap(), Append::Done);
+    }
+
+    #[test]
+    fn a_damaged_segment_is_kept_and_skipped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spool, reader) = open(folder.path(), 40 << 20);
+        append(&spool, "one\n");
+        append(&spool, &"x".repeat(8 << 20));
+        append(&spool, "two\n");
+        drop((spool, reader));
+        let path = segment::path(folder.path(), 1);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[100] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let (_spool, mut reader) = open(folder.path(), 40 << 20);
+        assert_eq!(take(&mut reader), "one\ntwo\n");
+        reader.delivered().unwrap();
+        only(folder.path(), ".damaged");
+    }
+
+    #[test]
+    fn it_has_one_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let _open = open(folder.path(), 1 << 20);
+        let error = Spool::open(folder.path(), 1 << 20).err().unwrap();
+        assert_eq!(error.to_string(), "another process has it open");
+    }
+}
