@@ -11,7 +11,7 @@ use crate::emission::Emission;
 use crate::emitted::EmittedLines;
 use crate::error::{Error, Fault};
 use crate::exports::{FLUSH, OBSERVE, TICK};
-use crate::guest::Guest;
+use crate::guest::{AnnotatedRange, Guest};
 use crate::health::{Health, WHOLE_DEADLINE_BYTES};
 use crate::verdict::VerdictJson;
 
@@ -23,7 +23,8 @@ use crate::verdict::VerdictJson;
 ///
 /// A module that is not [trusted](crate::Settings::trust) is given up after 16 such calls in a row, or
 /// when its calls together took 16 deadlines, or a minute, longer than the sizes of their inputs
-/// justify (16 MiB justify a deadline): then every call of all its filters fails at once, with
+/// and outputs justify (a mebibyte justifies a deadline): then every call of all its filters fails at
+/// once, with
 /// [`Fault::GivenUp`].
 ///
 /// The state that [`Filter::observe`] has built up is lost with the instance, whichever call ended
@@ -92,8 +93,8 @@ impl Filter {
     /// with a field added at its end.
     pub fn annotate<'a>(&'a mut self, record: &'a [u8]) -> Annotated<'a> {
         match self.call(record.len(), |guest| guest.annotate(record)) {
-            Ok((Some((range, verdict)), guest)) => {
-                let record = guest.bytes(range);
+            Ok((Some(AnnotatedRange { record, verdict }), guest)) => {
+                let record = guest.bytes(record);
                 Annotated::Added { record, verdict: VerdictJson::new(&record[verdict]) }
             }
             Ok((None, _)) => Annotated::Unchanged(record),
@@ -219,7 +220,7 @@ impl Filter {
     }
 
     /// Runs `steps` on a live instance, which a fault or an internal error ends. If the module is not
-    /// trusted, an input of so many bytes justifies only so much time.
+    /// trusted, an input of so many bytes, and the output, justify only so much time.
     fn call<T>(
         &mut self,
         input_bytes: usize,
@@ -232,7 +233,7 @@ impl Filter {
         guest.start_clock();
         let result = steps(&mut guest);
         if let (Some(health), Some(time)) = (&self.compiled.health, guest.time_used()) {
-            health.used(time, input_bytes);
+            health.used(time, input_bytes.saturating_add(guest.output_bytes()));
             if let Some(fault) = health.given_up() {
                 return Err(fault.clone().into());
             }

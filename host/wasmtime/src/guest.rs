@@ -50,6 +50,12 @@ impl<P: WasmParams, R: WasmResults> Export<P, R> {
     }
 }
 
+/// Where an annotated record is in memory, and the verdict in the record.
+pub(crate) struct AnnotatedRange {
+    pub(crate) record: Range<usize>,
+    pub(crate) verdict: Range<usize>,
+}
+
 /// The guest's current input buffer. It stays valid until the next call of `sekisho_input`, so that
 /// one call serves all records that fit.
 #[derive(Clone, Copy)]
@@ -94,6 +100,8 @@ pub(crate) struct Guest {
     limits: Limits,
     /// The length of the configuration.
     configuration_bytes: usize,
+    /// The length of the last output.
+    output_bytes: usize,
     input_buffer: Option<InputBuffer>,
     input: Export<u32, u32>,
     configure: Export<(u32, u32), i32>,
@@ -124,6 +132,7 @@ impl Guest {
             memory,
             limits,
             configuration_bytes: 0,
+            output_bytes: 0,
             input_buffer: None,
             input: Export::find(instance, &mut store, INPUT)?,
             configure: Export::find(instance, &mut store, CONFIGURE)?,
@@ -165,11 +174,8 @@ impl Guest {
         Ok(output)
     }
 
-    /// The ranges of the annotated record in memory, and of the verdict in that.
-    pub(crate) fn annotate(
-        &mut self,
-        record: &[u8],
-    ) -> Result<Option<(Range<usize>, Range<usize>)>, Error> {
+    /// Where the annotated record is in memory.
+    pub(crate) fn annotate(&mut self, record: &[u8]) -> Result<Option<AnnotatedRange>, Error> {
         let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.annotate.call(&mut self.store, input)?;
         let Some(range) = self.output_of(ANNOTATE, n)? else { return Ok(None) };
@@ -178,7 +184,7 @@ impl Guest {
         let limit = record.len().saturating_add(form::addition_limit(self.rules_bytes()));
         check_length(ANNOTATE, range.len(), limit)?;
         self.check_verdict(ANNOTATE, &annotated[verdict.clone()])?;
-        Ok(Some((range, verdict)))
+        Ok(Some(AnnotatedRange { record: range, verdict }))
     }
 
     /// The range in memory of a list that [`batch::check`] accepts.
@@ -290,6 +296,11 @@ impl Guest {
         self.configuration_bytes
     }
 
+    /// The length of the output of the last call, in bytes.
+    pub(crate) fn output_bytes(&self) -> usize {
+        self.output_bytes
+    }
+
     /// The processor time of the last call, unless it was shorter than a tick.
     pub(crate) fn time_used(&self) -> Option<Duration> {
         self.store.data().clock.used()
@@ -309,6 +320,7 @@ impl Guest {
     pub(crate) fn start_clock(&mut self) {
         let limiter = self.store.data_mut();
         limiter.memory_refused = false;
+        self.output_bytes = 0;
         if limiter.limits.deadline.is_some() {
             limiter.clock = Clock::default();
             self.store.set_epoch_deadline(Clock::FIRST_TICKS);
@@ -351,6 +363,7 @@ impl Guest {
     }
 
     fn output_range(&mut self, export: &'static str, length: u32) -> Result<Range<usize>, Fault> {
+        self.output_bytes = length as usize;
         let start = self.output.call(&mut self.store, ())?;
         checked(export, start, length, self.memory.data_size(&self.store))
     }

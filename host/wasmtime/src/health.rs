@@ -16,9 +16,9 @@ const LONGEST_OVERTIME: Duration = Duration::from_secs(60);
 /// Of the time that passes, this part is forgiven.
 const FORGIVEN_PART: u32 = 100;
 
-/// A call with an input of this size may use the whole deadline, a shorter one less in proportion.
-/// It is the largest input of the ABI.
-pub(crate) const WHOLE_DEADLINE_BYTES: usize = 16 << 20;
+/// A call with this much input and output may use the whole deadline, one with less in proportion. A
+/// filter with ten thousand rules needs a third of it.
+pub(crate) const WHOLE_DEADLINE_BYTES: usize = 1 << 20;
 
 /// What all instances of a module have done so far.
 pub(crate) struct Health {
@@ -63,9 +63,10 @@ impl Health {
         }
     }
 
-    /// A call with an input of so many bytes has used this much processor time, more than a tick.
-    pub(crate) fn used(&self, time: Duration, input_bytes: usize) {
-        let share = self.deadline.as_nanos() * input_bytes as u128 / WHOLE_DEADLINE_BYTES as u128;
+    /// A call with so many bytes of input and output has used this much processor time, more than a
+    /// tick.
+    pub(crate) fn used(&self, time: Duration, bytes: usize) {
+        let share = self.deadline.as_nanos() * bytes as u128 / WHOLE_DEADLINE_BYTES as u128;
         let share = Duration::from_nanos(u64::try_from(share).unwrap_or(u64::MAX));
         let beyond = time.saturating_sub(share);
         let limit = self.deadline.saturating_mul(OVERTIME_DEADLINES).min(LONGEST_OVERTIME);
@@ -74,7 +75,8 @@ impl Health {
         overtime.used = overtime.used.saturating_sub(forgiven) + beyond;
         overtime.since = Instant::now();
         if overtime.used > limit {
-            let reason = format!("its calls took {limit:?} longer than their inputs justify");
+            let reason =
+                format!("its calls took {limit:?} longer than their inputs and outputs justify");
             let _ = self.given_up.set(Fault::GivenUp { reason });
         }
     }

@@ -402,7 +402,7 @@ fn a_module_that_only_takes_time_is_given_up() {
     let mut filter = filter(3 * took.min().expect("three times"));
     let error = (0..1000).find_map(|_| process(&mut filter, input::FAULT).err());
     let Some(Error::Fault(Fault::GivenUp { reason })) = &error else { panic!("{error:?}") };
-    assert!(reason.ends_with("longer than their inputs justify"), "{reason}");
+    assert!(reason.ends_with("longer than their inputs and outputs justify"), "{reason}");
     assert_eq!(process(&mut filter, input::VERDICT).map(drop), Err(error.expect("an error")));
 }
 

@@ -107,7 +107,7 @@ impl<'a> Header<'a> {
                     expectation = Some(Expectation::read(words));
                 }
                 Some(("needs", need @ ("deadline" | "memory limit" | "verdict limit"))) => {
-                    needs.push(need)
+                    needs.push(need);
                 }
                 _ => panic!("an unknown line: {line}"),
             }
