@@ -21,7 +21,7 @@ use crate::spool::{Delivery, Spool, SpoolOutlet};
 const SPOOL_MIN: u64 = 64 << 20;
 
 /// Where to send the output.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SendOptions {
     /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input, or post it to
     /// http://HOST:PORT/PATH or https://HOST/PATH, until the receiver accepts it
@@ -54,7 +54,16 @@ pub(crate) struct Destination {
     /// Makes an outlet for one input.
     pub(crate) outlet: OpenOutlet,
     delivery: Option<Delivery>,
-    delivered: Option<Arc<Delivered>>,
+    /// What became of what is posted.
+    pub(crate) status: Option<Status>,
+}
+
+/// What became of what is posted.
+#[derive(Clone)]
+pub(crate) struct Status {
+    pub(crate) delivered: Arc<Delivered>,
+    /// What waits.
+    pub(crate) spool: Option<Arc<Spool>>,
 }
 
 impl SendOptions {
@@ -76,7 +85,7 @@ impl SendOptions {
                 let address = address.clone();
                 let outlet =
                     Box::new(move || Box::new(Sender::new(address.clone(), receiver.clone())) as _);
-                Ok(Some(Destination { outlet, delivery: None, delivered: None }))
+                Ok(Some(Destination { outlet, delivery: None, status: None }))
             }
             SendAddress::Http(url) => {
                 let token = self.send_token_file.as_deref().map(Token::load).transpose()?;
@@ -86,10 +95,11 @@ impl SendOptions {
     }
 
     fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<Destination, Failure> {
-        let delivered = Some(Arc::clone(poster.delivered()));
+        let delivered = Arc::clone(poster.delivered());
         let Some(folder) = &self.spool else {
             let outlet = Box::new(move || Box::new(poster.clone()) as _);
-            return Ok(Destination { outlet, delivery: None, delivered });
+            let status = Some(Status { delivered, spool: None });
+            return Ok(Destination { outlet, delivery: None, status });
         };
         let opened = Spool::open(folder, self.spool_limit).and_then(|spool| {
             let delivery = Delivery::start(Arc::clone(&spool), poster, shutdown.clone())?;
@@ -99,12 +109,13 @@ impl SendOptions {
             message: format!("cannot use the spool {}: {error}", folder.display()),
             advice: "name a folder that only this process uses with `--spool`",
         })?;
+        let status = Some(Status { delivered, spool: Some(Arc::clone(&spool)) });
         let shutdown = shutdown.clone();
         let outlet = move || {
             let (spool, shutdown) = (Arc::clone(&spool), shutdown.clone());
             Box::new(SpoolOutlet { spool, shutdown }) as _
         };
-        Ok(Destination { outlet: Box::new(outlet), delivery: Some(delivery), delivered })
+        Ok(Destination { outlet: Box::new(outlet), delivery: Some(delivery), status })
     }
 }
 
@@ -114,9 +125,8 @@ impl Destination {
         if let Some(delivery) = &self.delivery {
             delivery.end();
         }
-        let repeated =
-            |delivered: &Arc<Delivered>| delivered.repeated_lines.load(Ordering::Relaxed);
-        match self.delivered.as_ref().map_or(0, repeated) {
+        let repeated = |status: &Status| status.delivered.repeated_lines.load(Ordering::Relaxed);
+        match self.status.as_ref().map_or(0, repeated) {
             0 => {}
             repeated => log(&format!("lines that the receiver may have twice: {repeated}")),
         }

@@ -24,6 +24,7 @@ mod output;
 mod progress;
 mod rules;
 mod sanitize;
+mod service;
 mod shutdown;
 mod size;
 mod spool;

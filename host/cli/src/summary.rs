@@ -281,6 +281,19 @@ impl Summary {
         }
     }
 
+    /// The number of sign-ins by kind and outcome.
+    pub(crate) fn verdicts(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
+        self.kinds.0.iter().flat_map(|(kind, outcomes)| {
+            let outcomes = OUTCOMES.iter().zip(outcomes).filter(|(_, number)| **number > 0);
+            outcomes.map(move |(outcome, number)| (kind.as_str(), *outcome, *number))
+        })
+    }
+
+    /// The number of records by the rule that they match.
+    pub(crate) fn matches(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.rules.iter().map(|(id, number)| (id.as_str(), *number))
+    }
+
     /// Adds the counts of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         self.volume.merge(other.volume);

@@ -34,6 +34,11 @@ impl WithoutRecord {
         self.first.get_or_insert_with(|| First::new(position, item));
     }
 
+    /// The number of items.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Adds the items of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         self.count += other.count;

@@ -1,7 +1,8 @@
 //! Filters the bodies of requests.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
@@ -14,28 +15,23 @@ use crate::http::server::{Handler, Server};
 use crate::input::position::Position;
 use crate::log::log;
 use crate::net::outlet::Outlet;
+use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
-use crate::summary::Summary;
 
 /// How long a request waits for its delivery; then its client has to send it again.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The requests that were answered.
-#[derive(Default)]
-struct Answered {
-    requests: usize,
-    summary: Summary,
-}
 
 /// Filters one request at a time.
 struct Ingest {
     filter: LineFilter,
     /// Where the output goes; by default into the answer.
     outlet: Option<Box<dyn Outlet>>,
-    answered: Arc<Mutex<Answered>>,
+    /// Number of requests so far.
+    requests: Arc<AtomicUsize>,
+    totals: Arc<Totals>,
 }
 
-/// Answers requests until a shutdown is requested. Returns the summary of all that were delivered.
+/// Answers requests until a shutdown is requested. Counts those whose output was delivered.
 ///
 /// # Errors
 /// The error of the operating system at the start.
@@ -43,21 +39,17 @@ pub(super) fn serve(
     server: Server,
     filters: Vec<LineFilter>,
     outlet: Option<&dyn Fn() -> Box<dyn Outlet>>,
+    totals: &Arc<Totals>,
     shutdown: &Shutdown,
-) -> io::Result<Summary> {
-    let answered = Arc::new(Mutex::new(Answered::default()));
+) -> io::Result<()> {
+    let requests = Arc::new(AtomicUsize::new(0));
     let ingest = |filter| {
-        let outlet = outlet.map(|outlet| outlet());
-        Ingest { filter, outlet, answered: Arc::clone(&answered) }
+        let (requests, totals) = (Arc::clone(&requests), Arc::clone(totals));
+        Ingest { filter, outlet: outlet.map(|outlet| outlet()), requests, totals }
     };
     let handlers = filters.into_iter().map(ingest).collect();
     log(&format!("listening on http://{}", server.address()?));
-    server.run(handlers, shutdown)?;
-    Ok(std::mem::take(&mut lock(&answered).summary))
-}
-
-fn lock(answered: &Mutex<Answered>) -> MutexGuard<'_, Answered> {
-    answered.lock().unwrap_or_else(PoisonError::into_inner)
+    server.run(handlers, shutdown)
 }
 
 impl Handler for Ingest {
@@ -70,11 +62,8 @@ impl Handler for Ingest {
             Ok(body) => body,
             Err(response) => return response,
         };
-        let number = {
-            let mut answered = lock(&self.answered);
-            answered.requests += 1;
-            answered.requests
-        };
+        let arrived = Instant::now();
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let out = self.filter(number, &request.content_type, &body);
         let summary = self.filter.take_summary();
         let body = match &mut self.outlet {
@@ -88,7 +77,7 @@ impl Handler for Ingest {
                 }
             },
         };
-        lock(&self.answered).summary.merge(summary);
+        self.totals.add(summary, arrived.elapsed());
         Response { status: StatusCode::OK, content_type: "application/x-ndjson", body }
     }
 }
@@ -100,6 +89,7 @@ impl Ingest {
         let name = format!("request {number}");
         let mut position = Position { source: number, file: &name, record: 0, offset: 0 };
         let filter = &mut self.filter;
+        filter.refresh();
         visit_lines(content_type, body, |line| {
             if line.len() > MAX_ITEM_BYTES {
                 filter.forward_part(line, &mut out);
@@ -110,7 +100,8 @@ impl Ingest {
             position.record += 1;
             position.offset += line.len() as u64 + 1;
         });
-        filter.count_input(body.len() as u64);
+        filter.count_file();
+        filter.count_bytes(body.len() as u64);
         out
     }
 }

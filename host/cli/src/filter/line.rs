@@ -1,17 +1,23 @@
 //! Filters one line.
 
+use std::sync::Arc;
+
 use clap::ValueEnum;
 use memchr::memchr;
 use sekisho::Classifier;
 use sekisho_host::Filter;
 use sekisho_records::{MAX_ITEM_BYTES, Record};
 
+use super::live::{Configured, Live};
 use crate::answer::Answer;
+use crate::failure::Failure;
 use crate::input::items::ItemResult;
 use crate::input::module_error::item_result;
 use crate::input::position::Position;
 use crate::input::read_error::ReadError;
+use crate::log::log;
 use crate::output::Verdict;
+use crate::rules;
 use crate::summary::Summary;
 
 /// Which lines are forwarded, and how.
@@ -33,6 +39,11 @@ pub(super) enum Mode {
 pub(super) struct LineFilter {
     filter: Filter,
     mode: Mode,
+    live: Arc<Live>,
+    /// The number of the configuration that the filter has.
+    generation: u64,
+    /// Whether the summary includes verdicts.
+    counts: bool,
     /// Finds the record in a line, for the summary; none without a summary.
     classifier: Option<Classifier>,
     /// The JSON before a verdict in a reply to rsyslog.
@@ -43,25 +54,54 @@ pub(super) struct LineFilter {
 }
 
 impl LineFilter {
-    /// A filter with `field` as the name of the field for the verdict. With a classifier, which finds
-    /// records as the module does, the summary includes kinds, rules, failures, and lines without a
-    /// record.
+    /// A filter with the current configuration. If it `counts`, it finds records as the module does,
+    /// and the summary includes kinds, rules, failures, and lines without a record.
+    ///
+    /// # Errors
+    /// The module refuses the configuration.
     pub(super) fn new(
         filter: Filter,
         mode: Mode,
-        field: &str,
-        classifier: Option<Classifier>,
-    ) -> Self {
-        let field = serde_json::to_string(field).expect("a string is valid JSON");
-        Self {
+        live: Arc<Live>,
+        counts: bool,
+    ) -> Result<Self, Failure> {
+        let (generation, configured) = (live.generation(), live.current());
+        let mut lines = Self {
             filter,
             mode,
-            classifier,
-            // `$!` is the tree of message variables.
-            reply_prefix: format!(r#"{{"$!":{{{field}:"#),
+            live,
+            generation,
+            counts,
+            classifier: None,
+            reply_prefix: String::new(),
             answer: Answer::default(),
             summary: Summary::default(),
+        };
+        lines.configure(&configured)?;
+        Ok(lines)
+    }
+
+    /// Takes over the configuration if it was replaced.
+    pub(super) fn refresh(&mut self) {
+        let generation = self.live.generation();
+        if std::mem::replace(&mut self.generation, generation) == generation {
+            return;
         }
+        if let Err(failure) = self.configure(&self.live.current()) {
+            log(&format!("a filter keeps its rules: {failure}"));
+        }
+    }
+
+    fn configure(&mut self, configured: &Configured) -> Result<(), Failure> {
+        let Configured { rules, record } = configured;
+        let (rules, record) = (rules.as_ref(), record.as_deref());
+        rules::configure(&mut self.filter, rules, record)?;
+        let field = rules.and_then(|rules| rules.field.as_deref()).unwrap_or("signin");
+        let field = serde_json::to_string(field).expect("a string is valid JSON");
+        // `$!` is the tree of message variables.
+        self.reply_prefix = format!(r#"{{"$!":{{{field}:"#);
+        self.classifier = if self.counts { Some(rules::classifier(record)?) } else { None };
+        Ok(())
     }
 
     /// Takes the summary since the last call.
@@ -69,9 +109,13 @@ impl LineFilter {
         std::mem::take(&mut self.summary)
     }
 
-    /// Counts an input of `bytes` bytes.
-    pub(super) fn count_input(&mut self, bytes: u64) {
+    /// Counts an input.
+    pub(super) fn count_file(&mut self) {
         self.summary.volume.files += 1;
+    }
+
+    /// Counts bytes of an input.
+    pub(super) fn count_bytes(&mut self, bytes: u64) {
         self.summary.volume.bytes += bytes;
     }
 

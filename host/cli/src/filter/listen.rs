@@ -18,8 +18,8 @@ use crate::destination::Destination;
 use crate::log::log;
 use crate::net::listener::Listener;
 use crate::net::outlet::OutletWriter;
+use crate::service::totals::Totals;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
-use crate::summary::Summary;
 
 /// How long a new client waits until another one is closed or idle; then it is refused.
 const SLOT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,6 +40,7 @@ pub(super) struct Service {
     /// When an idle client is closed.
     pub(super) idle_timeout: Duration,
     pub(super) shutdown: Shutdown,
+    pub(super) totals: Arc<Totals>,
 }
 
 /// Serves connections; shared by its threads.
@@ -56,8 +57,6 @@ struct State {
     clients: BTreeMap<usize, Client>,
     /// Number of connections accepted so far.
     accepted: usize,
-    /// The summary of closed connections.
-    summary: Summary,
     /// The first write error.
     error: Option<io::Error>,
 }
@@ -88,17 +87,15 @@ impl Client {
 impl Server {
     /// A server that serves as many clients at once as there are filters.
     pub(super) fn new(listener: Listener, filters: Vec<LineFilter>, service: Service) -> Self {
-        let (clients, summary) = (BTreeMap::new(), Summary::default());
-        let state = State { filters, clients, accepted: 0, summary, error: None };
+        let state = State { filters, clients: BTreeMap::new(), accepted: 0, error: None };
         Self { listener, service, state: Mutex::new(state) }
     }
 
-    /// Serves clients until a shutdown is requested, then drains the open connections. Returns the
-    /// summary of all connections.
+    /// Serves clients until a shutdown is requested, then drains the open connections.
     ///
     /// # Errors
     /// The first write error. A client that closed its connection before the reply is no error.
-    pub(super) fn run(self) -> io::Result<Summary> {
+    pub(super) fn run(self) -> io::Result<()> {
         let server = Arc::new(self);
         let accepting = Arc::clone(&server);
         // Not joined, as it may block on `accept` forever.
@@ -118,11 +115,7 @@ impl Server {
         if let Some(destination) = &server.service.destination {
             destination.end();
         }
-        let mut state = server.state();
-        match state.error.take() {
-            Some(error) => Err(error),
-            None => Ok(std::mem::take(&mut state.summary)),
-        }
+        server.state().error.take().map_or(Ok(()), Err)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -235,7 +228,7 @@ impl Server {
         };
         let name = format!("connection {number}");
         let output = Output { to: self.output(connection), activity };
-        let stream = Stream::new(&mut filter, output, number, &name);
+        let stream = Stream::new(&mut filter, output, (number, &name), &self.service.totals);
         let served = match stream.run(input, &self.service.shutdown) {
             // The client did not wait for the reply.
             Err(error) if self.service.destination.is_none() && is_disconnect(&error) => Ok(()),
@@ -254,9 +247,8 @@ impl Server {
 
 impl State {
     /// Removes a client, and frees its slot.
-    fn close(&mut self, number: usize, served: io::Result<()>, mut filter: LineFilter) {
+    fn close(&mut self, number: usize, served: io::Result<()>, filter: LineFilter) {
         self.clients.remove(&number);
-        self.summary.merge(filter.take_summary());
         self.filters.push(filter);
         if let Err(error) = served {
             self.error.get_or_insert(error);

@@ -1,6 +1,6 @@
 //! `sekisho filter`: filters lines in a pipe or on a socket.
 //!
-//! - `line` filters one line, `stream` splits an input into lines,
+//! - `line` filters one line, configured as `live` says, `stream` splits an input into lines,
 //! - `blocks` reads the input ahead,
 //! - `listen` serves connections, whose clients have an `activity`; `ingest` serves requests.
 
@@ -9,21 +9,25 @@ mod blocks;
 mod ingest;
 mod line;
 mod listen;
+mod live;
 mod stream;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use sekisho_host::Module;
 
 use self::activity::Activity;
 use self::blocks::Blocks;
 use self::line::{LineFilter, Mode};
 use self::listen::{Server, Service, undelivered};
+use self::live::{Configured, Live};
 use self::stream::Stream;
 use crate::color::{Palette, When};
 use crate::destination::{Destination, SendOptions};
@@ -31,16 +35,19 @@ use crate::duration::parse_seconds;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::http::access::Token;
 use crate::http::server::Server as HttpServer;
+use crate::log::log;
 use crate::module_file;
 use crate::net::address::{Address, ListenAddress, parse_mode};
 use crate::net::listener::Listener;
 use crate::net::outlet::OutletWriter;
 use crate::rules::{self, Places, Rules};
+use crate::service::metrics::{self, Reloads, Sources};
+use crate::service::reload;
+use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
-use crate::summary::Summary;
 
 /// Filter lines in a pipe or on a socket, one record per line, as they arrive
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Which lines to print, and how
@@ -71,6 +78,12 @@ pub(crate) struct Options {
     token_file: Option<PathBuf>,
     #[command(flatten)]
     send: SendOptions,
+    /// Load the rules again when one of their files changes; with --listen, SIGHUP does so as well
+    #[arg(long, requires = "rules")]
+    watch: bool,
+    /// Show metrics for Prometheus at http://HOST:PORT/metrics, and at /healthz that it runs
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<ListenAddress>,
     /// Load this WebAssembly module instead of the built-in one
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,
@@ -111,6 +124,9 @@ slows down the writer. A line that cannot be read or is longer than 16 MiB is fo
 and counted, except in mode `rsyslog`. At SIGTERM or SIGINT, buffered input is processed first; the
 program ends within two seconds, even if its output is not read. A second signal exits at once.
 
+With --listen, SIGHUP loads the rules again. If they are invalid, the program says so and keeps the
+rules that it has.
+
 Requests to http:// hold lines, or JSON with one record or an array of them, up to 32 MiB, plain or as
 gzip, deflate or zstd. The answer is 200 once the output was accepted by the receiver of --send or is
 on disk in --spool, and holds the output without --send. Otherwise it is 503, and the client has to
@@ -137,19 +153,36 @@ impl Options {
             advice: "use `sekisho classify --format annotated`, which needs none",
         })?;
         let reports = !self.quiet && (self.report || io::stderr().is_terminal());
-        let rules = self.load_rules(color)?;
-        let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
-        let start_filter = self.filter_starter(rules, reports)?;
-        let destination = self.send.open(&shutdown)?;
-        let written = match &self.listen {
-            Some(address) => {
-                let filters = (0..self.connections).map(|_| start_filter());
-                let filters = filters.collect::<Result<_, _>>()?;
-                self.listen(address, filters, destination, shutdown)?
-            }
-            None => pipe(start_filter()?, destination, &shutdown),
+        let live = Arc::new(Live::new(self.configured(color)?));
+        let starter = Starter {
+            module: module_file::load(self.module.as_deref())?,
+            mode: self.mode,
+            counts: reports || self.metrics.is_some(),
         };
-        exit_after(written.map(|summary| {
+        let inputs = if self.listen.is_some() { self.connections } else { 1 };
+        let filters = (0..inputs).map(|_| starter.start(&live));
+        let mut filters = filters.collect::<Result<Vec<_>, _>>()?;
+        let destination = self.send.open(&shutdown)?;
+        let totals = Arc::new(Totals::default());
+        let reloads = self.reload(starter, &live, &shutdown, color)?;
+        let sources = Sources {
+            totals: Arc::clone(&totals),
+            reloads,
+            status: destination.as_ref().and_then(|destination| destination.status.clone()),
+        };
+        self.show_metrics(sources, &shutdown)?;
+        let written = match (&self.listen, filters.pop()) {
+            (None, Some(filter)) => pipe(filter, destination, &totals, &shutdown),
+            (Some(address), Some(filter)) => {
+                filters.push(filter);
+                self.listen(address, filters, destination, &totals, shutdown)?
+            }
+            (_, None) => unreachable!("there is at least one filter"),
+        };
+        exit_after(written.map(|()| {
+            let summary = totals.summary();
+            let configured = live.current();
+            let silence = configured.rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
             let mut stderr = io::stderr().lock();
             let palette = Palette::new(color, stderr.is_terminal());
             // If standard error is closed, the exit code still reports errors.
@@ -181,22 +214,66 @@ impl Options {
         Ok(rules)
     }
 
-    /// Loads the module. Returns a function that starts a filter for one input at a time.
-    fn filter_starter(
-        &self,
-        rules: Option<Rules>,
-        counts: bool,
-    ) -> Result<impl Fn() -> Result<LineFilter, Failure>, Failure> {
-        let module = module_file::load(self.module.as_deref())?;
-        let mode = self.mode;
+    fn configured(&self, color: When) -> Result<Configured, Failure> {
+        let rules = self.load_rules(color)?;
         let record = self.places.paths(rules.as_ref()).map(<[_]>::to_vec);
-        Ok(move || {
-            let mut filter = module_file::start(&module)?;
-            let (rules, record) = (rules.as_ref(), record.as_deref());
-            rules::configure(&mut filter, rules, record)?;
-            let field = rules.and_then(|rules| rules.field.as_deref()).unwrap_or("signin");
-            let classifier = if counts { Some(rules::classifier(record)?) } else { None };
-            Ok(LineFilter::new(filter, mode, field, classifier))
+        Ok(Configured { rules, record })
+    }
+
+    /// Loads the rules again when they change. Returns how often.
+    fn reload(
+        &self,
+        starter: Starter,
+        live: &Arc<Live>,
+        shutdown: &Shutdown,
+        color: When,
+    ) -> Result<Arc<Reloads>, Failure> {
+        let reloads = Arc::new(Reloads::default());
+        if self.rules.is_empty() || !self.watch && self.listen.is_none() {
+            return Ok(reloads);
+        }
+        let (options, live, counted) = (self.clone(), Arc::clone(live), Arc::clone(&reloads));
+        let load = move || {
+            // A filter of its own shows whether the module takes the rules.
+            let loaded = options.configured(color).and_then(|configured| {
+                let trial = Arc::new(Live::new(configured));
+                starter.start(&trial).map(|_| trial.current())
+            });
+            match loaded {
+                Ok(configured) => {
+                    live.replace(configured);
+                    counted.done.fetch_add(1, Ordering::Relaxed);
+                    log("the rules were loaded again");
+                }
+                Err(failure) => {
+                    counted.failed.fetch_add(1, Ordering::Relaxed);
+                    log(&format!("the rules stay as they were: {failure}"));
+                }
+            }
+        };
+        let started = reload::on_change(self.rules.clone(), self.watch, shutdown.clone(), load);
+        started.map(|()| reloads).map_err(|error| Failure::Usage {
+            message: format!("cannot watch the rules: {error}"),
+            advice: "start without `--watch`",
+        })
+    }
+
+    fn show_metrics(&self, sources: Sources, shutdown: &Shutdown) -> Result<(), Failure> {
+        let address = match &self.metrics {
+            None => return Ok(()),
+            Some(ListenAddress::Http(address)) => address,
+            Some(ListenAddress::Socket(address)) => {
+                return Err(Failure::Usage {
+                    message: format!("metrics are not shown at {address}"),
+                    advice: "name an address such as http://127.0.0.1:9600 with `--metrics`",
+                });
+            }
+        };
+        let served = HttpServer::bind(address, None)
+            .and_then(|server| metrics::serve(server, sources, shutdown.clone()));
+        served.map_err(|error| Failure::Usage {
+            message: format!("cannot show metrics at http://{address}: {error}"),
+            advice: "name an address of this machine with `--metrics`",
         })
     }
 
@@ -206,11 +283,12 @@ impl Options {
         address: &ListenAddress,
         filters: Vec<LineFilter>,
         destination: Option<Destination>,
+        totals: &Arc<Totals>,
         shutdown: Shutdown,
-    ) -> Result<io::Result<Summary>, Failure> {
+    ) -> Result<io::Result<()>, Failure> {
         match address {
             ListenAddress::Socket(address) if self.token_file.is_none() => {
-                self.serve_connections(address, filters, destination, shutdown)
+                self.serve_connections(address, filters, destination, totals, shutdown)
             }
             ListenAddress::Socket(_) => Err(Failure::Usage {
                 message: "`--token-file` needs `--listen http://HOST:PORT`".to_owned(),
@@ -221,7 +299,7 @@ impl Options {
                 let server = HttpServer::bind(host_and_port, token)
                     .map_err(|error| cannot_listen(&format!("http://{host_and_port}"), &error))?;
                 let outlet = destination.as_ref().map(|destination| &*destination.outlet as _);
-                let served = ingest::serve(server, filters, outlet, &shutdown);
+                let served = ingest::serve(server, filters, outlet, totals, &shutdown);
                 destination.iter().for_each(Destination::end);
                 Ok(served)
             }
@@ -233,13 +311,29 @@ impl Options {
         address: &Address,
         filters: Vec<LineFilter>,
         destination: Option<Destination>,
+        totals: &Arc<Totals>,
         shutdown: Shutdown,
-    ) -> Result<io::Result<Summary>, Failure> {
+    ) -> Result<io::Result<()>, Failure> {
         let listener = Listener::bind(address, self.socket_mode)
             .map_err(|error| cannot_listen(&address.to_string(), &error))?;
         let idle_timeout = Duration::from_secs(self.idle_timeout.into());
-        let service = Service { destination, idle_timeout, shutdown };
+        let service = Service { destination, idle_timeout, shutdown, totals: Arc::clone(totals) };
         Ok(Server::new(listener, filters, service).run())
+    }
+}
+
+/// Starts filters.
+struct Starter {
+    module: Module,
+    mode: Mode,
+    /// Whether filters count verdicts.
+    counts: bool,
+}
+
+impl Starter {
+    fn start(&self, live: &Arc<Live>) -> Result<LineFilter, Failure> {
+        let filter = module_file::start(&self.module)?;
+        LineFilter::new(filter, self.mode, Arc::clone(live), self.counts)
     }
 }
 
@@ -254,8 +348,9 @@ fn cannot_listen(address: &str, error: &io::Error) -> Failure {
 fn pipe(
     mut filter: LineFilter,
     destination: Option<Destination>,
+    totals: &Arc<Totals>,
     shutdown: &Shutdown,
-) -> io::Result<Summary> {
+) -> io::Result<()> {
     let to: Box<dyn Write + Send> = match &destination {
         Some(destination) => Box::new(OutletWriter((destination.outlet)())),
         None => Box::new(io::stdout()),
@@ -264,11 +359,11 @@ fn pipe(
     let (to_main, result) = channel();
     // Not joined, as it may block on the output forever.
     thread::Builder::new().spawn({
-        let shutdown = shutdown.clone();
+        let (totals, shutdown) = (Arc::clone(totals), shutdown.clone());
         move || {
-            let written = Stream::new(&mut filter, to, 0, "-").run(input, &shutdown);
+            let stream = Stream::new(&mut filter, to, (0, "-"), &totals);
             // The program may be over.
-            let _ = to_main.send(written.map(|()| filter.take_summary()));
+            let _ = to_main.send(stream.run(input, &shutdown));
         }
     })?;
     let written = shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()));

@@ -1,6 +1,7 @@
 //! Splits one input into lines, filters them, and writes each block before reading the next.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use memchr::memchr;
 use sekisho_records::MAX_ITEM_BYTES;
@@ -9,6 +10,7 @@ use super::blocks::Blocks;
 use super::line::LineFilter;
 use crate::input::position::Position;
 use crate::input::read_error::ReadError;
+use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
 
 /// The state of an input between two blocks.
@@ -23,15 +25,20 @@ pub(super) struct Stream<'a, W> {
     forwarded_bytes: u64,
     /// Output for the current block.
     out: Vec<u8>,
-    read_bytes: u64,
+    totals: &'a Totals,
 }
 
 impl<'a, W: Write> Stream<'a, W> {
-    /// A stream from the input with this number and name to `to`.
-    pub(super) fn new(lines: &'a mut LineFilter, to: W, source: usize, file: &'a str) -> Self {
+    /// A stream from the input with this number and name to `to`, counted in `totals`.
+    pub(super) fn new(
+        lines: &'a mut LineFilter,
+        to: W,
+        (source, file): (usize, &'a str),
+        totals: &'a Totals,
+    ) -> Self {
         let position = Position { source, file, record: 0, offset: 0 };
         let (buffered, out) = (Vec::new(), Vec::new());
-        Self { lines, to, position, buffered, forwarded_bytes: 0, out, read_bytes: 0 }
+        Self { lines, to, position, buffered, forwarded_bytes: 0, out, totals }
     }
 
     /// Filters the input until it ends. Its read errors are counted.
@@ -39,6 +46,7 @@ impl<'a, W: Write> Stream<'a, W> {
     /// # Errors
     /// The error of the output.
     pub(super) fn run(mut self, mut input: Blocks, shutdown: &Shutdown) -> io::Result<()> {
+        self.lines.count_file();
         let end = loop {
             match input.next(shutdown) {
                 Ok(Some(block)) => self.block(block)?,
@@ -53,19 +61,20 @@ impl<'a, W: Write> Stream<'a, W> {
             let Position { source, file, .. } = self.position;
             self.lines.error(ReadError::file(source, file.to_owned(), &error));
         }
-        self.lines.count_input(self.read_bytes);
-        self.write()
+        self.write(Instant::now())
     }
 
     fn block(&mut self, block: &[u8]) -> io::Result<()> {
-        self.read_bytes += block.len() as u64;
+        let arrived = Instant::now();
+        self.lines.refresh();
+        self.lines.count_bytes(block.len() as u64);
         let mut rest = block;
         while let Some(length) = memchr(b'\n', rest) {
             self.line(&rest[..length]);
             rest = &rest[length + 1..];
         }
         self.buffer(rest);
-        self.write()
+        self.write(arrived)
     }
 
     /// Filters a line that ends in `end`.
@@ -108,9 +117,11 @@ impl<'a, W: Write> Stream<'a, W> {
         }
     }
 
-    fn write(&mut self) -> io::Result<()> {
-        self.to.write_all(&self.out)?;
+    /// Writes the output for what arrived at this time, and counts it.
+    fn write(&mut self, arrived: Instant) -> io::Result<()> {
+        let written = self.to.write_all(&self.out).and_then(|()| self.to.flush());
         self.out.clear();
-        self.to.flush()
+        self.totals.add(self.lines.take_summary(), arrived.elapsed());
+        written
     }
 }

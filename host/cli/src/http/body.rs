@@ -131,6 +131,7 @@ mod tests {
     fn bodies_are_decompressed_up_to_the_limit() {
         let request = |encoding: &str, body: Vec<u8>| Request {
             is_post: true,
+            path: "/".to_owned(),
             content_type: String::new(),
             content_encoding: encoding.to_owned(),
             body: body.into(),

@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 pub(crate) struct Request {
     /// Whether it sends something: POST or PUT, as opposed to GET.
     pub(crate) is_post: bool,
+    pub(crate) path: String,
     pub(crate) content_type: String,
     pub(crate) content_encoding: String,
     pub(crate) body: Bytes,

@@ -248,6 +248,7 @@ impl Shared {
         };
         let request = Request {
             is_post,
+            path: head.uri.path().to_owned(),
             content_type: text(CONTENT_TYPE),
             content_encoding: text(CONTENT_ENCODING),
             body,

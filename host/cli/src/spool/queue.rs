@@ -135,6 +135,11 @@ impl Spool {
         Ok(Append::Done)
     }
 
+    /// The most bytes that may wait.
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// The number of bytes that wait to be delivered.
     pub(crate) fn waiting(&self) -> u64 {
         self.state().waiting()

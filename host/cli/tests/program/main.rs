@@ -16,6 +16,7 @@ mod receiver;
 mod record;
 mod rules;
 mod server;
+mod service;
 mod silence;
 mod sockets;
 mod support;

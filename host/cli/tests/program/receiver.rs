@@ -41,7 +41,7 @@ impl Receiver {
             move || {
                 for stream in listener.incoming() {
                     let (stream, state) = (stream.unwrap(), Arc::clone(&state));
-                    thread::spawn(move || while let Some(()) = state.answer(&stream) {});
+                    thread::spawn(move || while state.answer(&stream).is_some() {});
                 }
             }
         });

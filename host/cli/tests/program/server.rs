@@ -27,16 +27,25 @@ pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
     pub(crate) stderr: BufReader<ChildStderr>,
+    /// Its messages before it listened.
+    pub(crate) before: Vec<String>,
 }
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = start(arguments);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        stderr.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on ").expect(&line).to_owned();
-        Self { child, address, stderr }
+        let mut before = Vec::new();
+        loop {
+            let mut line = String::new();
+            assert!(stderr.read_line(&mut line).unwrap() > 0, "it does not start: {before:?}");
+            match line.trim_end().strip_prefix("listening on ") {
+                Some(address) => {
+                    return Self { child, address: address.to_owned(), stderr, before };
+                }
+                None => before.push(line.trim_end().to_owned()),
+            }
+        }
     }
 
     pub(crate) fn connect_tcp(&self) -> TcpStream {
