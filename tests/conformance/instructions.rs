@@ -58,7 +58,9 @@ fn a_flood_of_skeletons_costs_little() {
         .take(5000)
         .enumerate()
         .map(|(number, record)| {
-            let json = record.json.strip_suffix('}').expect("an object");
+            // Without the first fields that exclude other records, which lists are not searched for.
+            let json = record.json.replacen('{', "{\"schema\":null,", 1);
+            let json = json.strip_suffix('}').expect("an object");
             format!("{json},\"odd {number}\":\"{number}\"}}")
         })
         .collect();

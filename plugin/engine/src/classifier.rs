@@ -114,7 +114,7 @@ impl Classifier {
     /// Replaces the configuration.
     pub fn configure(&mut self, configuration: Configuration) {
         self.configuration = configuration;
-        self.skeletons = Skeletons::default();
+        self.skeletons.reset();
     }
 
     /// The configuration in force.

@@ -8,7 +8,6 @@ use sekisho_attempts::{
     Observation, Snapshot, StreamCounters, Time, Tracker, decode_state, encode_state,
 };
 use sekisho_signin::Verdict;
-use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{Arrival, find};
 use crate::attempt::Attempt;
@@ -153,7 +152,7 @@ impl AttemptStream {
         check_length(input)?;
         if !self.classifier.observes {
             self.classifier.observes = true;
-            self.classifier.skeletons = Skeletons::default();
+            self.classifier.skeletons.reset();
         }
         let was_found = self.classifier.skeletons.was_found();
         let verdict = if !was_found && self.classifier.is_excluded(input) {

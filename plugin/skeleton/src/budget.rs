@@ -7,10 +7,10 @@ const MAX_CREDIT: u8 = 64;
 const CREDIT_OF_FOUND: u8 = 4;
 
 /// Without credit, one of so many texts is looked for.
-const SAMPLE: u8 = 16;
+const SAMPLE: u8 = 32;
 
 /// So many texts may be learned in a row.
-const MAX_LEARNED: u16 = 512;
+const MAX_LEARNED: u16 = 256;
 
 /// For each so many texts that are looked for, one more may be learned.
 const TEXTS_OF_LEARNED: u64 = 64;

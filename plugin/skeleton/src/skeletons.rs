@@ -29,8 +29,8 @@ const MAX_REFUSED: u8 = 64;
 
 /// Skeletons of texts, and where in them values are.
 ///
-/// The cost of texts whose skeletons never come again is bounded: after 64 misses only one text of 16
-/// is looked for until some are found, at most 512 texts are learned at once and then one for each 64
+/// The cost of texts whose skeletons never come again is bounded: after 64 misses only one text of 32
+/// is looked for until some are found, at most 256 texts are learned at once and then one for each 64
 /// that are looked for, and when the memory is full, everything is cleared, but only once in 65,536
 /// texts.
 #[derive(Clone, Debug)]
@@ -120,7 +120,14 @@ impl Skeletons {
         !self.is_full && self.budget.learns() && self.add(text, unique, values).is_some()
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and may learn as much as a new one. The memory is kept for it.
+    pub fn reset(&mut self) {
+        self.clear();
+        self.budget = Budget::default();
+        self.was_found = false;
+        self.was_looked_for = false;
+    }
+
     fn clear(&mut self) {
         self.tree.clear();
         self.layouts.clear();
