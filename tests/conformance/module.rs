@@ -82,6 +82,11 @@ fn the_manifest_is_correct() {
             description["configuration"],
             json!({"field": "signin", "rules": 0, "verdict_bytes": 240})
         );
+        let mut configured = module.filter().expect("an instance");
+        configured.configure(br#"{"record": ["data.aws", "a\"b"]}"#).expect("accepted");
+        let configured: Value =
+            serde_json::from_str(&configured.describe().expect("a description")).expect("JSON");
+        assert_eq!(configured["configuration"]["record"], json!(["data.aws", "a\"b"]), "{name}");
         let attempts = json!({"observed": 0, "attempts": 0, "findings": 0, "duplicates": 0,
             "late": 0, "evicted": 0, "keys": 0, "waiting": 0});
         let counters = json!({"records": 2, "verdicts": 0, "errors": 1, "without_record": 1,

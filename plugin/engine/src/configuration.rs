@@ -64,6 +64,12 @@ impl Configuration {
         &self.field
     }
 
+    /// The list of paths to records, as it is in the JSON; `None` if the configuration has no `record`.
+    #[must_use]
+    pub fn record(&self) -> Option<&[u8]> {
+        self.record.as_ref().map(|paths| &paths.json[..])
+    }
+
     /// The number of rules; `None` if the configuration has no `rules`. With an empty array of rules,
     /// verdicts have a `rules` key.
     #[must_use]

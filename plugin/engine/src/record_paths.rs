@@ -18,7 +18,11 @@ const MAX_PATH: usize = 256;
 
 /// Paths to records: keys with dots between them.
 #[derive(Debug)]
-pub(crate) struct RecordPaths(Vec<String>);
+pub(crate) struct RecordPaths {
+    paths: Vec<String>,
+    /// The list as it is in the configuration.
+    pub(crate) json: Vec<u8>,
+}
 
 impl RecordPaths {
     /// Reads the value of the configuration's `record`.
@@ -31,7 +35,10 @@ impl RecordPaths {
         let invalid = paths.iter().find(|(path, _)| !(1..=MAX_PATH).contains(&path.len()));
         match invalid {
             Some((_, offset)) => Err(expected("record", PATHS, *offset)),
-            None => Ok(RecordPaths(paths.into_iter().map(|(path, _)| path).collect())),
+            None => Ok(RecordPaths {
+                paths: paths.into_iter().map(|(path, _)| path).collect(),
+                json: list.raw.to_vec(),
+            }),
         }
     }
 
@@ -44,7 +51,7 @@ impl RecordPaths {
         buffers: &mut SearchBuffers,
     ) -> Result<Option<Place>, Error> {
         let value = Reader::new(input).value()?;
-        let paths = if value.kind == ValueKind::Object { &self.0[..] } else { &[] };
+        let paths = if value.kind == ValueKind::Object { &self.paths[..] } else { &[] };
         for path in paths {
             if let Some(place) = follow(path, value, Place::default(), buffers)? {
                 return Ok(Some(place));

@@ -144,9 +144,15 @@ extern "C" fn sekisho_describe() -> i32 {
         output.extend_from_slice(MANIFEST.trim_ascii());
         output.extend_from_slice(b",\"configuration\":{\"field\":\"");
         output.extend_from_slice(classifier.configuration().field());
+        if let Some(record) = classifier.configuration().record() {
+            output.extend_from_slice(b"\",\"record\":");
+            output.extend_from_slice(record);
+        } else {
+            output.push(b'"');
+        }
         let attempts = stream.counters();
         for (key, count) in [
-            ("\",\"rules\":", classifier.configuration().rules().unwrap_or(0) as u64),
+            (",\"rules\":", classifier.configuration().rules().unwrap_or(0) as u64),
             (",\"verdict_bytes\":", classifier.configuration().max_verdict_bytes() as u64),
             ("},\"counters\":{\"records\":", counters.records),
             (",\"verdicts\":", counters.verdicts),

@@ -1,4 +1,4 @@
-//! Lists the rules of a module in its manifest.
+//! Lists what is in a module in its manifest.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -7,13 +7,15 @@ use wasmparser::{Parser, Payload};
 
 use crate::inspect::MANIFEST;
 
-/// Adds the ids of the rules and the SHA-256 of the configuration to the manifest.
+/// Adds the ids of the rules, the paths of records if there are any, and the SHA-256 of the
+/// configuration to the manifest.
 ///
 /// # Errors
 /// The module or its manifest is malformed.
-pub(super) fn list_rules(
+pub(super) fn list_contents(
     wasm: &[u8],
     ids: &[&str],
+    record: Option<&[String]>,
     configuration: &[u8],
 ) -> wasmtime::Result<Vec<u8>> {
     let mut module = Module::new();
@@ -24,6 +26,9 @@ pub(super) fn list_rules(
                 let mut manifest: Map<String, Value> = serde_json::from_slice(section.data())?;
                 manifest.insert("ruleset_sha256".to_owned(), sha256(configuration).into());
                 manifest.insert("rules".to_owned(), ids.into());
+                if let Some(record) = record {
+                    manifest.insert("record".to_owned(), record.into());
+                }
                 let data = serde_json::to_vec(&manifest)?.into();
                 module.section(&CustomSection { name: MANIFEST.into(), data });
             }

@@ -83,7 +83,7 @@ impl Options {
     }
 }
 
-/// Adds the rules and the paths of records to the module, and lists the rules in its manifest.
+/// Adds the rules and the paths of records to the module, and lists both in its manifest.
 fn bake(
     wasm: &[u8],
     rules: Option<&Rules>,
@@ -93,7 +93,7 @@ fn bake(
     let configured = snapshot::configured(wasm, &configuration)?;
     let enabled = rules.into_iter().flat_map(Rules::enabled);
     let ids: Vec<&str> = enabled.map(|rule| rule.id.as_str()).collect();
-    manifest::list_rules(&configured, &ids, &configuration)
+    manifest::list_contents(&configured, &ids, record, &configuration)
 }
 
 fn write(wasm: &[u8], to: &Path, rule_files: &[PathBuf]) -> Result<(), Failure> {

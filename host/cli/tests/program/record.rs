@@ -106,6 +106,9 @@ fn a_module_contains_the_place() {
     // As without rules.
     assert_eq!(found.lines()[0]["signin"].get("rules"), None::<&Value>);
 
+    let inspected = run(&["inspect", module]).stdout;
+    assert!(inspected.contains("\n  record                   data.aws\n"), "{inspected}");
+
     let neither = run(&["bake", "--output", module]);
     assert_eq!(neither.exit, Some(2));
 }
