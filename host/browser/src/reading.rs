@@ -60,6 +60,8 @@ pub struct WithoutRecord {
     pub keys: String,
     /// The path of a record in the first one, for `record` in the configuration.
     pub path: Option<String>,
+    /// The path of the list of records in the first one, if it is empty.
+    pub empty_list: Option<String>,
 }
 
 /// A record in the list.
@@ -207,7 +209,8 @@ impl Reading {
         counted.count += 1;
         if counted.count == 1 {
             let first = Unrecognized::of(json);
-            (counted.keys, counted.path) = (first.to_string(), first.path);
+            counted.keys = first.to_string();
+            (counted.path, counted.empty_list) = (first.path, first.empty_list);
         }
     }
 

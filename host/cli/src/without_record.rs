@@ -4,17 +4,29 @@ use std::fmt;
 use std::io::{self, Write};
 
 use indicatif::HumanCount;
-use sekisho_records::Unrecognized;
+use sekisho_records::{Unrecognized, empty_list};
 
 use crate::color::Palette;
 use crate::input::position::Position;
 use crate::sanitize::printable;
 
-/// Counts items that hold no CloudTrail record, and keeps the first.
+/// Counts items that hold no CloudTrail record, and keeps the first. Items whose list of records is empty
+/// are counted by themselves: they say that there is nothing.
 #[derive(Debug, Default)]
 pub(crate) struct WithoutRecord {
     count: u64,
     first: Option<First>,
+    empty_lists: u64,
+    first_empty: Option<EmptyList>,
+}
+
+/// The first item whose list of records is empty.
+#[derive(Debug)]
+struct EmptyList {
+    source: usize,
+    offset: u64,
+    file: String,
+    path: String,
 }
 
 /// The first item without a record.
@@ -30,8 +42,15 @@ struct First {
 impl WithoutRecord {
     /// Counts an item. A worker adds items in the order of its input.
     pub(crate) fn add(&mut self, position: Position<'_>, item: &[u8]) {
-        self.count += 1;
-        self.first.get_or_insert_with(|| First::new(position, item));
+        if let Some(path) = empty_list(item) {
+            self.empty_lists += 1;
+            let Position { source, file, offset, .. } = position;
+            let file = file.to_owned();
+            self.first_empty.get_or_insert(EmptyList { source, offset, file, path });
+        } else {
+            self.count += 1;
+            self.first.get_or_insert_with(|| First::new(position, item));
+        }
     }
 
     /// The number of items.
@@ -44,6 +63,9 @@ impl WithoutRecord {
         self.count += other.count;
         let first = self.first.take().into_iter().chain(other.first);
         self.first = first.min_by_key(|first| (first.source, first.offset));
+        self.empty_lists += other.empty_lists;
+        let first = self.first_empty.take().into_iter().chain(other.first_empty);
+        self.first_empty = first.min_by_key(|first| (first.source, first.offset));
     }
 
     /// Prints how many there are, what the first one is like, and what to do. `is_failure`: the whole
@@ -59,10 +81,18 @@ impl WithoutRecord {
     ) -> io::Result<()> {
         let style = if is_failure { palette.bad() } else { palette.notable() };
         let Some(first) = &self.first else {
-            if is_failure {
-                writeln!(to, "{style}No records{style:#}: with --allow-empty this is no error")?;
+            if !is_failure {
+                return Ok(());
             }
-            return Ok(());
+            write!(to, "{style}No records{style:#}: ")?;
+            if let Some(EmptyList { file, path, .. }) = &self.first_empty {
+                write!(to, "{}: its list {} is empty", printable(file), printable(path))?;
+                match self.empty_lists {
+                    1 => write!(to, "; ")?,
+                    more => write!(to, ", and {} more; ", HumanCount(more - 1))?,
+                }
+            }
+            return writeln!(to, "with --allow-empty this is no error");
         };
         let items = if self.count == 1 { "item holds" } else { "items hold" };
         let count = HumanCount(self.count);

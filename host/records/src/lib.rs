@@ -42,4 +42,4 @@ pub use encoded::decode_strings;
 pub use item::{OpenedItem, open_item};
 pub use record::Record;
 pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError, is_csv_of_records};
-pub use unrecognized::Unrecognized;
+pub use unrecognized::{Unrecognized, empty_list};

@@ -32,6 +32,8 @@ pub struct Unrecognized {
     pub keys: Vec<String>,
     /// The path of a record in it, for `record` in the configuration.
     pub path: Option<String>,
+    /// The path of its list of records, if that is empty. See [`empty_list`].
+    pub empty_list: Option<String>,
 }
 
 impl Unrecognized {
@@ -39,8 +41,11 @@ impl Unrecognized {
     #[must_use]
     pub fn of(item: &[u8]) -> Self {
         let Some(value) = whole_value(item) else { return Self::default() };
-        let path = find_path(value, "", DEPTH).filter(|path| is_path(path, item));
-        Self { keys: members(value).into_iter().map(|(key, _)| key).collect(), path }
+        Self {
+            keys: members(value).into_iter().map(|(key, _)| key).collect(),
+            path: find_path(value, "", DEPTH).filter(|path| is_path(path, item)),
+            empty_list: find_empty_list(value),
+        }
     }
 }
 
@@ -52,6 +57,64 @@ impl fmt::Display for Unrecognized {
             key.chars().take(KEY_CHARS).try_for_each(|character| write!(f, "{character}"))?;
         }
         f.write_str(if self.keys.len() > KEYS { ", …" } else { "" })
+    }
+}
+
+/// The path of the list of records in an item, if it is empty: of the first list with one of the names
+/// that such lists have, if no list in the item's objects has an element.
+///
+/// ```
+/// use sekisho_records::empty_list;
+///
+/// let answer = br#"{"took":2,"hits":{"total":{"value":0},"hits":[]}}"#;
+/// assert_eq!(empty_list(answer).as_deref(), Some("hits.hits"));
+/// assert_eq!(empty_list(br#"{"level":"info","tags":[]}"#), None);
+/// ```
+#[must_use]
+pub fn empty_list(item: &[u8]) -> Option<String> {
+    find_empty_list(whole_value(item)?)
+}
+
+/// What lists of records are called, in lower case.
+const LISTS: [&str; 14] = [
+    "records",
+    "events",
+    "logevents",
+    "results",
+    "result",
+    "queryresultrows",
+    "hits",
+    "rows",
+    "messages",
+    "items",
+    "entries",
+    "data",
+    "value",
+    "values",
+];
+
+fn find_empty_list(item: Value<'_>) -> Option<String> {
+    let mut lists = Vec::new();
+    add_lists(item, "", DEPTH, &mut lists);
+    let is_known = |path: &String| {
+        let key = path.rsplit('.').next().unwrap_or_default().to_lowercase();
+        LISTS.contains(&key.as_str())
+    };
+    let are_empty = lists.iter().all(|(_, is_empty)| *is_empty);
+    lists.into_iter().map(|(path, _)| path).find(is_known).filter(|_| are_empty)
+}
+
+/// Adds the path of each list in an object, and whether it is empty.
+fn add_lists(object: Value<'_>, path: &str, depth: usize, lists: &mut Vec<(String, bool)>) {
+    if depth == 0 || object.kind != ValueKind::Object {
+        return;
+    }
+    for (key, value) in members(object) {
+        let path = if path.is_empty() { key } else { format!("{path}.{key}") };
+        match value.kind {
+            ValueKind::Array => lists.push((path, value.raw[1..].trim_ascii().starts_with(b"]"))),
+            _ => add_lists(value, &path, depth - 1, lists),
+        }
     }
 }
 
@@ -147,6 +210,23 @@ mod tests {
             "7",
         ] {
             assert_eq!(path(item), None, "{item}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_of_records_is_named() {
+        for (item, expected) in [
+            (r#"{"Events":[]}"#, Some("Events")),
+            (r#"{"events":[ ],"searchedLogStreams":[]}"#, Some("events")),
+            (r#"{"searchedLogStreams":[],"data":{"a":{"Result":[  ]}}}"#, Some("data.a.Result")),
+            (r#"{"time":1,"tags":[]}"#, None),
+            (r#"{"Records":[],"errors":["x"]}"#, None),
+            (r#"{"Records":[[]]}"#, None),
+            (r#"{"Records":{}}"#, None),
+            ("[]", None),
+            ("{", None),
+        ] {
+            assert_eq!(empty_list(item.as_bytes()).as_deref(), expected, "{item}");
         }
     }
 

@@ -97,10 +97,12 @@ export const texts = {
     `${amount(records)} record${records === 1 ? '' : 's'}, ${amount(signins)} sign-in${signins === 1 ? '' : 's'}`,
   readErrors: (count: number) => `${amount(count)} part${count === 1 ? '' : 's'} of the text cannot be read:`,
   readError: (offset: number, message: string) => `${message} (byte ${amount(offset)})`,
-  withoutRecord: ({ count, keys, path }: WithoutRecord) =>
-    `${count === 1 ? 'One item holds' : `${amount(count)} items hold`} no CloudTrail record. ` +
-    (keys ? `The first has the keys ${keys}. ` : '') +
-    `Say where it is in the rules: {"record": ["${path ?? 'data.aws'}"], "rules": []}.`,
+  withoutRecord: ({ count, keys, path, empty_list }: WithoutRecord) =>
+    count === 1 && empty_list
+      ? `No records: the list ${empty_list} is empty.`
+      : `${count === 1 ? 'One item holds' : `${amount(count)} items hold`} no CloudTrail record. ` +
+        (keys ? `The first has the keys ${keys}. ` : '') +
+        `Say where it is in the rules: {"record": ["${path ?? 'data.aws'}"], "rules": []}.`,
   leftOut: (count: number) =>
     `${amount(count)} more are counted but not listed: the list keeps 256 MB of records.`,
   rowsShown: (from: number, to: number, of: number) =>

@@ -51,6 +51,8 @@ test('an item without a record says where one is, and rules name the place', asy
   await write(page, rules(page), named);
   await expect(verdict(page)).toHaveAttribute('data-outcome', 'failure');
   await expect(page.locator('#without-record')).toHaveCount(0);
+  await write(page, records(page), '{"Records":[]}');
+  await expect(page.locator('#without-record')).toHaveText('No records: the list Records is empty.');
 });
 
 test('an unreadable record is reported with its place', async ({ page }) => {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
 use sekisho_records::is_csv_of_records;
 use walkdir::WalkDir;
 
@@ -124,20 +125,21 @@ impl Found {
 }
 
 /// Whether to read a file in a folder: decided by its extension, or by its first bytes if it is named
-/// .log or .csv, or has no extension.
+/// .log or .csv, or has no extension or the number of an old log.
 fn is_record_file(path: &Path) -> io::Result<bool> {
     match path.extension() {
         Some(extension) if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
             Ok(true)
         }
         Some(extension)
-            if !["log", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+            if !["log", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+                && !extension.as_encoded_bytes().iter().all(u8::is_ascii_digit) =>
         {
             Ok(false)
         }
         _ => {
             let mut head = Vec::new();
-            File::open(path)?.take(4 << 10).read_to_end(&mut head)?;
+            File::open(path)?.take(64 << 10).read_to_end(&mut head)?;
             Ok(looks_like_records(&head))
         }
     }
@@ -151,8 +153,20 @@ fn looks_like_records(head: &[u8]) -> bool {
     match text.split_first() {
         Some((b'{', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'"' | b'}') | None),
         Some((b'[', rest)) => matches!(rest.trim_ascii_start().first(), Some(b'{' | b']') | None),
-        _ => is_csv_of_records(text),
+        _ => is_csv_of_records(text) || text.split(|byte| *byte == b'\n').any(is_line_of_record),
     }
+}
+
+/// Whether a line may have a record after a header, as of syslog, `aws logs tail` or a container
+/// runtime. The line may be cut.
+fn is_line_of_record(line: &[u8]) -> bool {
+    memchr::memchr(b'{', line).is_some_and(|brace| {
+        let members = &line[brace + 1..];
+        matches!(members.trim_ascii_start().first(), Some(b'"'))
+            && ["eventVersion\"", "eventSource\""]
+                .iter()
+                .any(|key| memmem::find(members, key.as_bytes()).is_some())
+    })
 }
 
 #[cfg(test)]
@@ -170,6 +184,8 @@ mod tests {
             b"\x28\xb5\x2f\xfd",
             b"\xef\xbb\xbf@timestamp,@message\n",
             b"event\n\"{\"\"eventVersion\"\":",
+            b"<134>1 2026-02-03T04:05:06Z host trail 42 - - {\"eventVersion\":\"1.11\",\"user",
+            b"starting\n2026-02-03T04:05:06.0Z stdout F {\"log\":{ \"a\":1,\"eventSource\":\"s",
         ] {
             assert!(looks_like_records(records), "{records:?}");
         }
@@ -181,6 +197,8 @@ mod tests {
             b"\0\0\0\x01Bud1",
             b"12",
             b"a,b\n1,2\n",
+            b"2026-02-03T04:05:06.0Z stdout F {\"level\":\"info\"}\n",
+            b"the eventSource\": {eventVersion\"",
         ] {
             assert!(!looks_like_records(other), "{other:?}");
         }
@@ -201,6 +219,8 @@ mod tests {
         write("2025/01/.DS_Store", b"\0\0\0\x01Bud1");
         write("app.log", b"[12:00] started");
         write("trail.log", b"{\"a\":1}");
+        write("trail.log.1", b"Feb  3 04:05:06 host trail: {\"eventVersion\":\"1.11\"}");
+        write("libc.so.6", b"\x7fELF");
         write("notes.md", b"{}");
 
         let found = find(&[folder.path().to_owned(), folder.path().join("app.log"), "-".into()]);
@@ -216,11 +236,12 @@ mod tests {
                 "2025/01/part-0001",
                 "2025/02/b.json.gz",
                 "trail.log",
+                "trail.log.1",
                 "app.log",
                 "-"
             ],
         );
-        assert_eq!(found.skipped, 4);
+        assert_eq!(found.skipped, 5);
         assert_eq!(found.sources[1].length(), Some(7));
     }
 

@@ -54,6 +54,34 @@ fn input_without_items_fails() {
 }
 
 #[test]
+fn an_empty_list_is_said_to_be_empty() {
+    for command in COMMANDS {
+        let run = with(command, &[], r#"{"Records":[]}"#);
+        assert_eq!(run.exit, Some(1), "{command:?}: {}", run.stderr);
+        let message =
+            "No records: -: its list Records is empty; with --allow-empty this is no error\n";
+        assert!(run.stderr.ends_with(message), "{}", run.stderr);
+
+        let allowed = with(command, &["--allow-empty"], r#"{"Records":[]}"#);
+        assert_eq!(allowed.exit, Some(0), "{command:?}");
+        assert!(!allowed.stderr.contains("Records is empty"), "{}", allowed.stderr);
+
+        let others = with(command, &[], &format!("{{\"Events\":[]}}\n{}\n", other(1)));
+        assert_eq!(others.exit, Some(0), "{command:?}: {}", others.stderr);
+        assert!(!others.stderr.contains("is empty"), "{}", others.stderr);
+    }
+    let folder = Folder::new();
+    folder.write("a.json", r#"{"hits":{"hits":[]}}"#);
+    folder.write("b.json", r#"{"events":[],"searchedLogStreams":[]}"#);
+    let run = run(&["classify", folder.name()]);
+    let message = "a.json: its list hits.hits is empty, and 1 more; with";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
+    folder.write("c.json", LOG);
+    let run = crate::support::run(&["classify", folder.name()]);
+    assert!(run.stderr.contains("1 item holds no CloudTrail record"), "{}", run.stderr);
+}
+
+#[test]
 fn records_of_other_services_are_records() {
     for command in COMMANDS {
         let run = with(command, &[], &format!("{}\n{}\n", other(1), other(2)));
