@@ -16,6 +16,8 @@ pub(super) struct Explained<'e> {
     pub(super) explanation: Option<&'e Explanation<'e>>,
     /// None if there are no rules.
     pub(super) matches: Option<Vec<RuleMatch>>,
+    /// The entries of `silence` that silence the record.
+    pub(super) silenced_by: Vec<SilencedBy>,
 }
 
 impl Explained<'_> {
@@ -49,6 +51,17 @@ pub(super) struct RuleMatch {
     pub(super) id: String,
     #[serde(rename = "match")]
     pub(super) matches: bool,
+    /// Whether the record is silenced for the rule. Omitted if it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) silenced: bool,
     #[serde(rename = "asked")]
     pub(super) constraints: Vec<Constraint>,
+}
+
+/// An entry of `silence`.
+pub(super) struct SilencedBy {
+    /// Its position among all, from 0.
+    pub(super) position: usize,
+    /// Its reason, its end and its place.
+    pub(super) description: String,
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sekisho::{Classifier, Configuration, Error};
 
-use self::explained::{Explained, RuleMatch};
+use self::explained::{Explained, RuleMatch, SilencedBy};
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::decompress::decompress;
@@ -133,7 +133,7 @@ impl<W: Write> Visitor for Explainer<W> {
     type Stop = io::Error;
 
     fn item(&mut self, position: Position<'_>, bytes: &[u8]) -> io::Result<ItemResult> {
-        let matches = match self.matches(bytes) {
+        let (matches, silenced_by) = match self.matches(bytes) {
             Ok(matches) => matches,
             Err(error) => return Ok(item_result(&error)),
         };
@@ -147,7 +147,7 @@ impl<W: Write> Visitor for Explainer<W> {
         if explanation.is_some() || self.rules.is_some() {
             let actor = self.actors.actor(bytes).ok().flatten();
             let (actor, explanation) = (actor.as_ref(), explanation.as_ref());
-            let explained = Explained { position, actor, explanation, matches };
+            let explained = Explained { position, actor, explanation, matches, silenced_by };
             match self.format {
                 Format::Text => text::write(&mut self.out, self.palette, &explained)?,
                 Format::Ndjson => ndjson::write(&mut self.out, &explained)?,
@@ -183,20 +183,32 @@ fn item_result(error: &Error) -> ItemResult {
 }
 
 impl<W: Write> Explainer<W> {
-    /// Evaluates each rule that matches records; none if there are no rules.
-    fn matches(&mut self, bytes: &[u8]) -> Result<Option<Vec<RuleMatch>>, Error> {
-        let Some(rules) = &self.rules else { return Ok(None) };
+    /// Evaluates each rule that matches records, and finds what silences them; none if there are no
+    /// rules.
+    fn matches(
+        &mut self,
+        bytes: &[u8],
+    ) -> Result<(Option<Vec<RuleMatch>>, Vec<SilencedBy>), Error> {
+        let Some(rules) = &self.rules else { return Ok((None, Vec::new())) };
         let mut json = Vec::new();
         self.classifier.process(bytes, &mut json)?;
-        let matching = Verdict::parse(&json).map(|(verdict, _)| verdict.rules).unwrap_or_default();
+        let verdict = Verdict::parse(&json).map(|(verdict, _)| verdict).ok();
+        let listed = |ids: Option<&Vec<String>>, id| ids.is_some_and(|ids| ids.contains(id));
         let views = self.classifier.views(bytes)?;
         let for_records = rules.enabled().filter(|rule| rule.matches_records());
         let matches = for_records.map(|rule| RuleMatch {
             id: rule.id.clone(),
-            matches: matching.contains(&rule.id),
+            matches: listed(verdict.as_ref().map(|verdict| &verdict.rules), &rule.id),
+            silenced: listed(verdict.as_ref().map(|verdict| &verdict.silenced), &rule.id),
             constraints: rule.constraints(&views),
         });
-        Ok(Some(matches.collect()))
+        let entries = rules.silence_entries();
+        let describe = |position: &usize| {
+            let description = entries.get(*position)?.clone();
+            Some(SilencedBy { position: *position, description })
+        };
+        let silenced_by = verdict.iter().flat_map(|verdict| &verdict.silenced_by);
+        Ok((Some(matches.collect()), silenced_by.filter_map(describe).collect()))
     }
 
     fn explain(&mut self, sources: &[Source], limit_bytes: u64) -> io::Result<()> {

@@ -18,6 +18,9 @@ struct Line<'a> {
     /// Omitted if there are no rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<&'a [RuleMatch]>,
+    /// Positions of entries. Omitted if the record is not silenced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silenced_by: Vec<usize>,
     /// What the record does not say is omitted.
     #[serde(serialize_with = "object")]
     actor: Vec<(&'static str, String)>,
@@ -57,8 +60,10 @@ pub(super) fn write(out: &mut impl Write, explained: &Explained<'_>) -> io::Resu
     }
     let Position { file, record, offset, .. } = explained.position;
     let rules = explained.matches.as_deref();
+    let silenced_by = explained.silenced_by.iter().map(|entry| entry.position).collect();
     let actor = explained.actor();
-    serde_json::to_writer(&mut *out, &Line { file, record, offset, values, rules, actor })?;
+    let line = Line { file, record, offset, values, rules, silenced_by, actor };
+    serde_json::to_writer(&mut *out, &line)?;
     writeln!(out)
 }
 

@@ -44,6 +44,9 @@ pub(super) fn write(
     for rule in explained.matches.iter().flatten() {
         write_rule(out, palette, rule)?;
     }
+    for entry in &explained.silenced_by {
+        writeln!(out, "  {:<12} {}", "silenced by", printable(&entry.description))?;
+    }
     writeln!(out)
 }
 
@@ -85,7 +88,8 @@ fn write_rule(out: &mut impl Write, palette: Palette, rule: &RuleMatch) -> io::R
         false => (palette.bad(), "no "),
     };
     let (style, word) = mark(rule.matches);
-    writeln!(out, "  {style}{word}{style:#}  rule {}", printable(&rule.id))?;
+    let silenced = if rule.silenced { ", silenced" } else { "" };
+    writeln!(out, "  {style}{word}{style:#}  rule {}{silenced}", printable(&rule.id))?;
     for constraint in &rule.constraints {
         let (style, word) = mark(constraint.is_met);
         let indent = 2 * constraint.depth + 6;

@@ -50,6 +50,8 @@ pub(super) struct LineFilter {
     reply_prefix: String,
     /// That of the module about the current line; reused.
     answer: Answer,
+    /// Whether the current line is a sign-in.
+    is_signin: bool,
     summary: Summary,
 }
 
@@ -75,6 +77,7 @@ impl LineFilter {
             classifier: None,
             reply_prefix: String::new(),
             answer: Answer::default(),
+            is_signin: false,
             summary: Summary::default(),
         };
         lines.configure(&configured)?;
@@ -129,11 +132,12 @@ impl LineFilter {
         if line.trim_ascii().is_empty() {
             return self.without_verdict(line, out);
         }
+        self.is_signin = false;
         let message = match self.classify(line, out) {
             ItemResult::Read => {
                 let find =
                     |classifier: &mut Classifier| classifier.has_record(line).unwrap_or(true);
-                let has_record = self.classifier.as_mut().is_none_or(find);
+                let has_record = self.is_signin || self.classifier.as_mut().is_none_or(find);
                 self.summary.volume.add(position, line, has_record);
                 return;
             }
@@ -201,6 +205,7 @@ impl LineFilter {
                 return ItemResult::Unreadable(format!("the module's verdict is invalid: {error}"));
             }
         };
+        self.is_signin = verdict.is_signin();
         if let Some(classifier) = &mut self.classifier {
             let actor = classifier.actor(line).ok().flatten();
             let record = actor.as_ref().map(Record::of).unwrap_or_default();

@@ -132,6 +132,18 @@ fn what_is_silenced_is_no_match() {
 
     let explained = pipe(&["explain", "--rules", &rules], input.as_bytes()).stdout;
     assert!(!explained.contains("objects"), "{explained}");
+    assert!(explained.contains("  yes  rule failures, silenced\n"), "{explained}");
+    let entry = format!("\n  silenced by  Others., until 2025-06-30T00:00:00Z, {rules}:8:5\n");
+    assert!(explained.contains(&entry), "{explained}");
+    let ndjson = pipe(&["explain", "--rules", &rules, "--format", "ndjson"], input.as_bytes());
+    let lines = ndjson.lines();
+    assert_eq!(lines[0]["silenced_by"], json!([1]));
+    let rule = |id: &str| {
+        let rules = lines[0]["rules"].as_array().unwrap();
+        rules.iter().find(|rule| rule["id"] == id).unwrap()["silenced"].clone()
+    };
+    assert_eq!((rule("failures"), rule("users")), (json!(true), json!(null)));
+    assert!(lines.iter().any(|line| line.get("silenced_by").is_none()));
 
     // A module with the same inside says the same.
     let baked = folder.path("baked.wasm").to_str().unwrap().to_owned();
