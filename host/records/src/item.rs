@@ -13,7 +13,8 @@ pub struct OpenedItem<'a> {
 
 /// Reads an item as the object that records are found in:
 ///
-/// - a line with a header before its object, as of syslog or a container runtime, as the object,
+/// - a line with a header before its object, as of syslog or a container runtime, as the object, also
+///   if brackets and quotes or, after a tab, more columns follow,
 /// - an array, and a string, as the member `values` of an object.
 ///
 /// Other items are returned as they are. `buffer` is for objects that are put together.
@@ -49,12 +50,18 @@ pub fn open_item<'a>(item: &'a [u8], buffer: &'a mut Vec<u8>) -> OpenedItem<'a> 
     after_header(item).unwrap_or(as_it_is)
 }
 
-/// The object from the first brace to the end of a line.
+/// How many braces of a line may begin its object: labels before it have some, too.
+const BRACES: usize = 8;
+
+/// The object at the end of a line, or before what no text goes on with.
 fn after_header(line: &[u8]) -> Option<OpenedItem<'_>> {
-    let offset = memchr::memchr(b'{', line)?;
-    let json = line[offset..].trim_ascii_end();
-    let is_object = json.ends_with(b"}") && whole_value(json).is_some();
-    is_object.then_some(OpenedItem { json, offset: Some(offset) })
+    memchr::memchr_iter(b'{', line).take(BRACES).find_map(|offset| {
+        let mut reader = Reader::new(&line[offset..]);
+        let json = reader.value().ok()?.raw;
+        let rest = line[offset + json.len()..].trim_ascii_end();
+        let ends = rest.starts_with(b"\t") || rest.iter().all(|byte| b"]})'\", ".contains(byte));
+        ends.then_some(OpenedItem { json, offset: Some(offset) })
+    })
 }
 
 /// The one value in `json`, if it is well-formed.
@@ -78,9 +85,19 @@ mod tests {
 
     #[test]
     fn objects_and_text_are_returned_as_they_are() {
-        for item in
-            ["", "{}", "{", "text", "12", "[12:00] started", "\"a\"b", "[1", "a {\"b\":1", "a {}b"]
-        {
+        for item in [
+            "",
+            "{}",
+            "{",
+            "text",
+            "12",
+            "[12:00] started",
+            "\"a\"b",
+            "[1",
+            "a {\"b\":1",
+            "a {}b",
+            "he wrote {\"a\":1} and left",
+        ] {
             check(item, item, Some(0));
         }
     }
@@ -92,6 +109,11 @@ mod tests {
         check("2026-01-01T00:00:00Z stdout F {\"a\":{}}", "{\"a\":{}}", Some(30));
         check("<165>1 2026-01-01T00:00:00Z host app - ID [x@1 y=\"z\"] {}", "{}", Some(54));
         check("[12:00] {\"a\":[]}", "{\"a\":[]}", Some(8));
+        check("12:00 {job=\"trail\"} {\"a\":1}", "{\"a\":1}", Some(20));
+        check("12:00 {} {\"a\":1}", "{\"a\":1}", Some(9));
+        check("[0] trail: [[1.0, {}], {\"a\":1}]", "{\"a\":1}", Some(23));
+        check("EVENTS\t1\t{\"a\":1}\tname\t{}", "{\"a\":1}", Some(9));
+        check("'{\"a\":1}'", "{\"a\":1}", Some(1));
     }
 
     #[test]

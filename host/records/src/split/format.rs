@@ -76,7 +76,7 @@ fn can_be_name(text: &str) -> bool {
     // Letters of other scripts are not told from signs: that would take tables.
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
     text.bytes().next().is_some_and(|first| is_letter(first) || matches!(first, b'_' | b'@'))
-        && text.bytes().all(|byte| is_letter(byte) || b"_@.:-/(){}# ".contains(&byte))
+        && text.bytes().all(|byte| is_letter(byte) || b"_@.:-/(){}[]# ".contains(&byte))
 }
 
 /// Whether a value in the first row is a quoted JSON object. `None` if more bytes are needed.

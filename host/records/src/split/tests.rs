@@ -208,6 +208,10 @@ fn columns_of_csv_that_are_a_record() {
         &[r#"{"eventsource":"s","eventname":"n","userIdentity.type":"Root"}"#],
     );
     check_rows(
+        "\"TimeGenerated [UTC]\",EventSource,EventName\n,s,n\n",
+        &[r#"{"EventSource":"s","EventName":"n"}"#],
+    );
+    check_rows(
         "event_source\tevent_name\ns\tn\ns\n\"s\t\"\tn\n",
         &[
             r#"{"event_source":"s","event_name":"n"}"#,
@@ -223,6 +227,14 @@ fn a_row_that_is_cut_short() {
         "eventSource,eventName\na,b\nc,\"d\n",
         &[r#"{"eventSource":"a","eventName":"b"}"#, "c,\"d ! the file is cut short"],
     );
+}
+
+#[test]
+fn an_array_of_json_text() {
+    for array in ["[\"{}\",\"{ }\"]", "[\n  \"{}\",\n  \"{ }\"\n]\n"] {
+        check(array, &["\"{}\"", "\"{ }\""]);
+    }
+    check("[\"", &["[\""]);
 }
 
 #[test]

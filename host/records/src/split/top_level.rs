@@ -63,16 +63,24 @@ impl<R: Read> Splitter<R> {
         Some(self.item(end))
     }
 
-    /// After a top-level `[`, which begins an array of records or of rows, or a line of other text.
+    /// After a top-level `[`, which begins an array of records, of their texts or of rows, or a line of
+    /// other text.
     pub(super) fn bracket(&mut self) -> Option<Found> {
         while let Some(&byte) = self.window.bytes().get(self.position) {
             // A row is an array, of objects or of strings.
             let row = memchr(b'[', &self.window.bytes()[self.start + 1..self.position])
                 .map(|length| self.start + 1 + length);
+            let next = self.window.bytes().get(self.position + 1);
+            let begins_elements = match byte {
+                b'{' | b']' => true,
+                b'"' => row.is_some() || next == Some(&b'{'),
+                _ => false,
+            };
             match (byte, row) {
                 (b' ' | b'\t' | b'\r', _) | (b'[', None) => {}
                 (b'\n', _) if self.layout != Layout::Lines => self.line_break = true,
-                (b'{' | b']', _) | (b'"', Some(_)) => {
+                (b'"', None) if next.is_none() && !self.window.ended() => break,
+                _ if begins_elements => {
                     self.position = row.unwrap_or(self.position);
                     self.place = Place::Array;
                     self.state = State::Between;
