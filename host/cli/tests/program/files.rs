@@ -48,6 +48,26 @@ fn json_in_base64_is_decoded() {
 }
 
 #[test]
+fn records_among_other_text_are_read() {
+    check("lookup-events --query", &format!("[\n{}\n]", three().map(|it| text(&it)).join(",\n")));
+    let columns = |record| format!("EVENTS\t1\t{record}\tConsoleLogin\tanaya\n");
+    check("--output text", &three().map(columns).concat());
+    let labels = |record| format!("2025-03-29T11:10:09Z {{job=\"trail\"}} {record}\n");
+    check("logcli", &three().map(labels).concat());
+}
+
+#[test]
+fn logs_with_headers_are_read_in_folders() {
+    let folder = Folder::new();
+    let line = |record| format!("2025-03-29T11:10:09Z stdout F {record}\n");
+    folder.write("0.log", three().map(line).concat());
+    folder.write("app.log", "2025-03-29T11:10:09Z stdout F {\"level\":\"info\"}\n");
+    let run = run(&["classify", folder.name()]);
+    assert_eq!(run.exit, Some(0), "{}", run.stderr);
+    assert_eq!(run.values("/user"), ["anaya", "mateo"]);
+}
+
+#[test]
 fn csv_in_folders_is_read_if_it_holds_records() {
     let folder = Folder::new();
     let form = FILE_FORMS.iter().find(|form| form.name == "logs_insights_csv").unwrap();
