@@ -130,7 +130,8 @@ fn what_is_silenced_is_no_match() {
     assert_eq!(filtered.values("/eventID"), ["event-anaya"], "{}", filtered.stderr);
     assert!(filtered.stderr.contains("\nSilenced by\n"), "{}", filtered.stderr);
 
-    let explained = pipe(&["explain", "--rules", &rules], input.as_bytes()).stdout;
+    let text = ["explain", "--format", "text", "--rules", &rules];
+    let explained = pipe(&text, input.as_bytes()).stdout;
     assert!(!explained.contains("objects"), "{explained}");
     assert!(explained.contains("  yes  rule failures, silenced\n"), "{explained}");
     let entry = format!("\n  silenced by  Others., until 2025-06-30T00:00:00Z, {rules}:8:5\n");
