@@ -165,9 +165,13 @@ fn a_million_records_take_no_additional_memory() {
         if call < 10_000 {
             settled = pages;
         }
-        assert_eq!(pages, settled, "pages of memory after {call} calls");
+        // What is learned grows until all that comes often is known.
+        let most = settled + sekisho::MAX_LEARNED_BYTES.div_ceil(PAGE_BYTES) as u64;
+        assert!((settled..=most).contains(&pages), "{pages} pages of memory after {call} calls");
     }
 }
+
+const PAGE_BYTES: usize = 1 << 16;
 
 /// A failed sign-in with arrays nested to a depth.
 fn deep(depth: usize) -> Vec<u8> {
