@@ -20,6 +20,9 @@ const LINES_FILE = /\.(jsonl|ndjson)(\.gz)?$/;
 
 const GZIP_MAGIC = 0x1f8b;
 
+/** The byte order mark, as text of one character a byte. */
+const MARK = '\xef\xbb\xbf';
+
 /**
  * Classifies the records in a file, or in all files of a folder and its subfolders, in the order of
  * their names. Yields the verdicts; records without one are skipped.
@@ -60,7 +63,14 @@ async function* filesOf(path) {
 async function read(file) {
   const bytes = await readFile(file);
   const isGzip = bytes.length > 2 && bytes.readUInt16BE() === GZIP_MAGIC;
-  return isGzip ? gunzipSync(bytes) : bytes;
+  return withoutMarks(isGzip ? gunzipSync(bytes) : bytes);
+}
+
+/** The text of a file without the byte order marks that may begin it and each of its lines. */
+function withoutMarks(bytes) {
+  const rest = bytes.indexOf(MARK, 0, 'latin1') === 0 ? bytes.subarray(MARK.length) : bytes;
+  if (!rest.includes(`\n${MARK}`, 0, 'latin1')) return rest;
+  return Buffer.from(rest.toString('latin1').replaceAll(`\n${MARK}`, '\n'), 'latin1');
 }
 
 /** The results of a file's records. */

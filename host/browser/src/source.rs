@@ -2,8 +2,8 @@
 
 use std::io::{self, BufReader, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
 use sekisho_browser_source::{ReadBytes, Source};
+use sekisho_records::GzipReader;
 
 /// The text in a file, which may be compressed by gzip: its first bytes say so. zstd is decompressed
 /// before, by a module of its own.
@@ -16,7 +16,7 @@ fn decompress(mut file: impl Read + 'static) -> io::Result<Box<dyn Read>> {
     file.by_ref().take(4).read_to_end(&mut head)?;
     let whole = Cursor::new(head.clone()).chain(file);
     match *head {
-        [0x1f, 0x8b, ..] => Ok(Box::new(Damaged(MultiGzDecoder::new(BufReader::new(whole))))),
+        [0x1f, 0x8b, ..] => Ok(Box::new(Damaged(GzipReader::new(BufReader::new(whole))))),
         [b'P', b'K', ..] => Err(io::Error::other(
             "the file is a ZIP archive, which is not read here; drop the files that are in it",
         )),
@@ -67,7 +67,9 @@ mod tests {
         assert_eq!(read(b"{}".to_vec()), Ok("{}".to_owned()));
         assert_eq!(read(Vec::new()), Ok(String::new()));
         // Several members, as when files are joined.
-        assert_eq!(read([gzip("{\"a\":"), gzip("1}")].concat()), Ok("{\"a\":1}".to_owned()));
+        let zeros = vec![0; 512];
+        let members = [gzip("{\"a\":"), gzip("1}"), zeros].concat();
+        assert_eq!(read(members), Ok("{\"a\":1}".to_owned()));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(crate) fn exit_after(written: io::Result<Exit>) -> Result<Exit, Failure> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit::Complete),
         Err(error) => Err(Failure::Usage {
             message: format!("cannot write the output: {error}"),
-            advice: "the output so far is incomplete",
+            advice: "a file named with `--output` is as it was before; other output is incomplete",
         }),
     }
 }

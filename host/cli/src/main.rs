@@ -8,9 +8,11 @@ mod classify;
 mod color;
 mod completions;
 mod destination;
+mod csv_row;
 mod duration;
 mod explain;
 mod failure;
+mod file;
 mod filter;
 mod frequent;
 mod http;
@@ -18,6 +20,7 @@ mod input;
 mod inspect;
 mod log;
 mod module_file;
+mod name;
 mod net;
 mod options;
 mod output;
@@ -32,8 +35,9 @@ mod summary;
 mod vrl;
 mod without_record;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -94,7 +98,8 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { command, color } = Arguments::parse();
+    let Arguments { command, color } =
+        Arguments::try_parse().unwrap_or_else(|error| reject(&error));
     match command.run(color) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -107,6 +112,17 @@ fn main() -> ExitCode {
             ExitCode::from(&failure)
         }
     }
+}
+
+/// Ends the program as clap does, but without the characters of an argument that a terminal obeys: a
+/// shell may have expanded it to the name of a file.
+fn reject(error: &clap::Error) -> ! {
+    let message = error.to_string();
+    if message.lines().all(|line| matches!(sanitize::printable(line), Cow::Borrowed(_))) {
+        error.exit();
+    }
+    message.lines().for_each(|line| eprintln!("{}", sanitize::printable(line)));
+    process::exit(error.exit_code());
 }
 
 #[cfg(test)]

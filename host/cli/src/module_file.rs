@@ -1,12 +1,13 @@
 //! Loads WebAssembly modules: the built-in one, or a file.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
+use crate::file::read_bounded;
 use crate::sanitize::printable;
 
 /// The longest module that `sekisho-host` accepts by default.
@@ -56,9 +57,10 @@ pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Modul
     Ok(module)
 }
 
-/// The folder for compiled modules, in the user's cache folder; none if that cannot be created.
+/// The folder for compiled modules, in the user's cache folder; none if that cannot be created, or if
+/// there is no home folder that every working folder would share.
 fn cache_folder() -> Option<PathBuf> {
-    let folder = dirs::cache_dir()?.join("sekisho");
+    let folder = dirs::cache_dir().filter(|folder| folder.is_absolute())?.join("sekisho");
     fs::create_dir_all(&folder).ok()?;
     Some(folder.join("compiled"))
 }
@@ -79,12 +81,8 @@ pub(crate) fn start(module: &Module) -> Result<Filter, Failure> {
 /// # Errors
 /// [`Failure::Usage`], if it cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut wasm = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_MODULE_BYTES + 1).read_to_end(&mut wasm))
-        .map_err(|error| Failure::Usage {
-            message: format!("cannot read the module {}: {error}", path.display()),
-            advice: "name a WebAssembly file, such as sekisho.wasm",
-        })?;
-    Ok(wasm)
+    read_bounded(path, MAX_MODULE_BYTES).map_err(|error| Failure::Usage {
+        message: format!("cannot read the module {}: {error}", path.display()),
+        advice: "name a WebAssembly file, such as sekisho.wasm",
+    })
 }

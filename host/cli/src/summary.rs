@@ -11,6 +11,7 @@ use crate::color::Palette;
 use crate::frequent::Frequent;
 use crate::input::position::Position;
 use crate::input::read_error::ReadErrors;
+use crate::name::{bounded, key};
 use crate::output::Verdict;
 use crate::sanitize::printable;
 use crate::without_record::WithoutRecord;
@@ -20,6 +21,9 @@ const TOP: usize = 5;
 
 /// The outcomes of a verdict, each a column; the last one also counts outcomes that are not listed.
 const OUTCOMES: [&str; 5] = ["success", "failure", "denied", "challenged", "unknown"];
+
+/// The maximum number of entries that silence to count by: more than a configuration has.
+const MAX_SILENCE: usize = 10_000;
 
 /// The amount of input.
 #[derive(Debug, Default)]
@@ -93,14 +97,19 @@ impl Outcomes {
         let outcome = outcome.unwrap_or(OUTCOMES.len() - 1);
         match self.0.get_mut(key) {
             Some(outcomes) => outcomes[outcome] += 1,
-            None => self.0.entry(key.to_owned()).or_default()[outcome] += 1,
+            None => self.entry(key)[outcome] += 1,
         }
+    }
+
+    fn entry(&mut self, name: &str) -> &mut [u64; OUTCOMES.len()] {
+        let key = key(&self.0, name).into_owned();
+        self.0.entry(key).or_default()
     }
 
     /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
         for (key, outcomes) in other.0 {
-            let own = self.0.entry(key).or_default();
+            let own = self.entry(&key);
             own.iter_mut().zip(outcomes).for_each(|(own, more)| *own += more);
         }
     }
@@ -146,13 +155,19 @@ pub(crate) struct Silenced(BTreeMap<usize, u64>);
 impl Silenced {
     /// Counts an event that these entries silenced.
     pub(crate) fn add(&mut self, entries: &[usize]) {
-        entries.iter().for_each(|entry| *self.0.entry(*entry).or_default() += 1);
+        entries.iter().for_each(|entry| self.add_times(*entry, 1));
     }
 
     /// Adds the counts of another worker.
     pub(crate) fn merge(&mut self, other: Self) {
         for (entry, more) in other.0 {
-            *self.0.entry(entry).or_default() += more;
+            self.add_times(entry, more);
+        }
+    }
+
+    fn add_times(&mut self, entry: usize, times: u64) {
+        if self.0.len() < MAX_SILENCE || self.0.contains_key(&entry) {
+            *self.0.entry(entry).or_default() += times;
         }
     }
 
@@ -182,7 +197,7 @@ impl Silenced {
 /// Failed and denied sign-ins, by reason, source IP and principal.
 #[derive(Debug, Default)]
 pub(crate) struct Failures {
-    reasons: BTreeMap<String, u64>,
+    reasons: Frequent,
     source_ips: Frequent,
     principals: Frequent,
 }
@@ -206,26 +221,25 @@ impl Failures {
     /// Counts a failed sign-in.
     pub(crate) fn add(&mut self, failed: FailedSignin<'_>) {
         let FailedSignin { reason, principal, id, user, source_ip } = failed;
-        *self.reasons.entry(reason.unwrap_or("unknown").to_owned()).or_default() += 1;
+        self.reasons.add(reason.unwrap_or("unknown"), 1);
         // Grouped by id, as the name is unverified input. Names that differ only in case are one.
-        let user = user.map(str::to_lowercase);
+        let user = user.map(|user| bounded(&user.to_lowercase()).into_owned());
+        let id = id.map(bounded);
         let principal = match (id, user) {
             (Some(id), Some(user)) if id.to_lowercase() != user => format!("{id} ({user})"),
-            (Some(id), _) => id.to_owned(),
+            (Some(id), _) => id.into_owned(),
             (None, Some(user)) => format!("{principal} ({user})"),
             (None, None) => principal.to_owned(),
         };
-        self.principals.add(principal, 1);
+        self.principals.add(&principal, 1);
         if let Some(source_ip) = source_ip {
-            self.source_ips.add(source_ip.to_owned(), 1);
+            self.source_ips.add(source_ip, 1);
         }
     }
 
     /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
-        for (reason, more) in other.reasons {
-            *self.reasons.entry(reason).or_default() += more;
-        }
+        self.reasons.merge(other.reasons);
         self.source_ips.merge(other.source_ips);
         self.principals.merge(other.principals);
     }
@@ -235,7 +249,7 @@ impl Failures {
     /// # Errors
     /// The error of the writer.
     pub(crate) fn write(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
-        write_counts(to, palette, "Failures by reason", all(&self.reasons))?;
+        write_counts(to, palette, "Failures by reason", self.reasons.all())?;
         write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
         write_counts(to, palette, "Failures by principal", self.principals.top(TOP))
     }
@@ -251,7 +265,7 @@ pub(crate) struct Summary {
     /// Number of times the module failed.
     pub(crate) faults: u64,
     kinds: Outcomes,
-    rules: BTreeMap<String, u64>,
+    rules: Frequent,
     silenced: Silenced,
     failures: Failures,
 }
@@ -261,10 +275,7 @@ impl Summary {
     pub(crate) fn add(&mut self, verdict: &Verdict<'_>, record: &Record) {
         self.silenced.add(&verdict.silenced_by);
         for id in verdict.reported_rules() {
-            match self.rules.get_mut(id) {
-                Some(times) => *times += 1,
-                None => drop(self.rules.insert(id.clone(), 1)),
-            }
+            self.rules.add(id, 1);
         }
         if !verdict.is_signin() {
             return;
@@ -300,9 +311,7 @@ impl Summary {
         self.read_errors.merge(other.read_errors);
         self.faults += other.faults;
         self.kinds.merge(other.kinds);
-        for (id, more) in other.rules {
-            *self.rules.entry(id).or_default() += more;
-        }
+        self.rules.merge(other.rules);
         self.silenced.merge(other.silenced);
         self.failures.merge(other.failures);
     }
@@ -320,15 +329,10 @@ impl Summary {
     ) -> io::Result<()> {
         self.volume.write(to, palette, None, elapsed)?;
         self.kinds.write(to, palette, "sign-in")?;
-        write_counts(to, palette, "Matches by rule", all(&self.rules))?;
+        write_counts(to, palette, "Matches by rule", self.rules.all())?;
         self.silenced.write(to, palette, silence)?;
         self.failures.write(to, palette)
     }
-}
-
-/// All counts, which are exact.
-fn all(counts: &BTreeMap<String, u64>) -> (Vec<(&str, u64)>, bool) {
-    (counts.iter().map(|(name, times)| (name.as_str(), *times)).collect(), false)
 }
 
 /// Formats a number with a noun, as in `1 record` or `2 records`.

@@ -41,6 +41,15 @@ test('reads the files of a folder', async () => {
   assert.deepEqual(await collect(join(folder, 'b/trail.json')), [VERDICT]);
 });
 
+test('reads files with byte order marks, and zeros after gzip', async () => {
+  const folder = folderWith({
+    'lines.jsonl': `\ufeff${LOGIN}\n\ufeff${UPLOAD}\n\ufeff${LOGIN}\n`,
+    'trail.json': `\ufeff${TRAIL}`,
+    'trail.json.gz': Buffer.concat([gzipSync(TRAIL), Buffer.alloc(512)]),
+  });
+  assert.deepEqual(await collect(folder), [VERDICT, VERDICT, VERDICT, VERDICT]);
+});
+
 test('reads a file that is larger than an input', async () => {
   const padding = `{"eventSource":"s3.amazonaws.com","a":"${'a'.repeat(9 * 1024 * 1024)}"}`;
   const folder = folderWith({

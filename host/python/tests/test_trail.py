@@ -34,6 +34,19 @@ def test_reads_the_files_of_a_folder(signins: Filter, tmp_path: Path) -> None:
     assert list(verdicts(folder / "b" / "trail.json", filter=signins)) == [VERDICT]
 
 
+def test_reads_byte_order_marks_and_zeros_after_gzip(signins: Filter, tmp_path: Path) -> None:
+    mark = "\ufeff".encode()
+    folder = write(
+        tmp_path,
+        {
+            "lines.jsonl": b"\n".join(mark + record for record in (LOGIN, UPLOAD, LOGIN)),
+            "trail.json": mark + TRAIL,
+            "trail.json.gz": gzip.compress(TRAIL) + bytes(512),
+        },
+    )
+    assert list(verdicts(folder, filter=signins)) == [VERDICT] * 4
+
+
 def test_reads_a_file_that_is_larger_than_an_input(signins: Filter, tmp_path: Path) -> None:
     padding = json.dumps({"eventSource": "s3.amazonaws.com", "a": "a" * 9_000_000}).encode()
     records = [padding, LOGIN, padding]

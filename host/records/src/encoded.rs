@@ -4,10 +4,9 @@ use std::io::Read;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::bufread::MultiGzDecoder;
 use memchr::{memchr, memchr_iter, memmem};
 
-use crate::MAX_ITEM_BYTES;
+use crate::{GzipReader, MAX_ITEM_BYTES};
 
 /// The base64 of the first bytes of gzip, and of `{"`, after the quote that begins a string.
 const BEGINNINGS: [&[u8]; 2] = [b"\"H4sI", b"\"eyJ"];
@@ -70,7 +69,7 @@ fn decode(base64: &[u8], limit: usize, text: &mut Vec<u8>) -> bool {
         return true;
     }
     let gzip = core::mem::take(text);
-    MultiGzDecoder::new(&gzip[..]).take(limit as u64 + 1).read_to_end(text).is_ok()
+    GzipReader::new(&gzip[..]).take(limit as u64 + 1).read_to_end(text).is_ok()
 }
 
 #[cfg(test)]

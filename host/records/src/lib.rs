@@ -3,6 +3,7 @@
 //!
 //! - [`Splitter`] finds the records in files and streams, whatever encloses them.
 //! - [`decode_strings`] decodes JSON in base64, with or without gzip.
+//! - [`GzipReader`] decompresses files.
 //! - [`open_item`] reads an item as the JSON object that records are found in.
 //! - [`Record`] reads the fields that are shown with a verdict.
 //! - [`Unrecognized`] describes an item in which no record is found.
@@ -32,6 +33,7 @@
 
 mod constraint;
 mod encoded;
+mod gzip;
 mod item;
 mod record;
 mod split;
@@ -39,6 +41,7 @@ mod unrecognized;
 
 pub use constraint::{Constraint, constraints, constraints_in};
 pub use encoded::decode_strings;
+pub use gzip::GzipReader;
 pub use item::{OpenedItem, open_item};
 pub use record::Record;
 pub use split::{MAX_ITEM_BYTES, Piece, SplitError, Splitter, SyntaxError, is_csv_of_records};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::emitted::{Attempt, Emitted, Finding};
-use crate::sanitize::no_formula;
+use crate::csv_row::write_csv_row;
 
 /// The column names.
 const HEADER: [&str; 25] = [
@@ -119,9 +119,7 @@ fn text(text: &Option<String>) -> &str {
 }
 
 fn row(cells: [&str; HEADER.len()]) -> Vec<u8> {
-    let mut row = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(Vec::new());
-    row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
-        .ok()
-        .and_then(|()| row.into_inner().ok())
-        .expect("writing to memory does not fail")
+    let mut row = Vec::new();
+    write_csv_row(&cells, &mut row);
+    row
 }

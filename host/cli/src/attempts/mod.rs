@@ -1,24 +1,29 @@
 //! `sekisho attempts`: pairs sign-in records into attempts, and applies correlation rules.
 //!
-//! - `collect` reads files, and `follow` reads a stream.
+//! - `collect` reads files, and `follow` reads a stream: standard input, or a `followed_file` through
+//!   its `tail`.
 //! - `observer` passes records to `instances` of the module, and `state` keeps what is open between
-//!   runs.
+//!   runs, under a `lock`, with a `checkpoint` of a stream.
 //! - `emitted` is what the module emits. `output` writes it as NDJSON, `csv` or a `timeline`, whose
 //!   `rows` show `times`.
 //! - `report` counts, and writes the summary.
 
+mod checkpoint;
 mod collect;
 mod csv;
 mod emitted;
 mod error;
 mod follow;
+mod followed_file;
 mod instances;
+mod lock;
 mod observer;
 mod options;
 mod output;
 mod report;
 mod rows;
 mod state;
+mod tail;
 mod timeline;
 mod times;
 
@@ -29,9 +34,9 @@ use sekisho_host::Settings;
 
 use self::collect::{Input, collect};
 use self::error::RunError;
-use self::follow::follow;
+use self::follow::{Followed, follow};
 use self::instances::Instances;
-use self::observer::Observer;
+use self::observer::{Observer, Save};
 pub(crate) use self::options::Options;
 use self::output::{Output, Style};
 use self::report::{Report, Totals};
@@ -42,7 +47,7 @@ use crate::input::items::ItemResult;
 use crate::input::module_error::item_result;
 use crate::input::paths::{self, Source};
 use crate::module_file;
-use crate::output::Destination;
+use crate::output::{Destination, UsedFiles};
 use crate::progress::Progress;
 use crate::rules::{self, Rules};
 
@@ -90,8 +95,22 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
     };
     let record = options.places.paths(rules.as_ref());
     let state = options.state.as_deref().map(StateFile::new).transpose()?;
-    let filter = observer::prepare(instances.start()?, state.as_ref())?;
-    let destination = Destination::open(options.batch.output.as_deref(), &found.sources)?;
+    let (filter, checkpoint) = observer::prepare(instances.start()?, state.as_ref())?;
+    let stream = match options.follow {
+        true => Some(Followed::open(&options.batch.paths, checkpoint.as_ref())?),
+        false => None,
+    };
+    let used = UsedFiles {
+        sources: &found.sources,
+        rules: if options.no_rules { &[] } else { &options.rules },
+        module: options.batch.module.as_deref(),
+        state: options.state.as_deref(),
+    };
+    let output = options.batch.output.as_deref();
+    let destination = match options.follow {
+        true => Destination::append(output, &used)?,
+        false => Destination::open(output, &used)?,
+    };
     let below_output = destination.is_terminal();
     let style = Style {
         format: options.format,
@@ -100,20 +119,33 @@ fn report(options: &Options, color: When) -> Result<Report, RunError> {
         informational_rules: rules.iter().flat_map(informational_rules).collect(),
     };
     let observer = Observer::new(filter, state, Output::open(destination, style)?);
-    let (observer, mut totals) = match options.follow {
-        true => follow(observer, rules::classifier(record)?, options.batch.limit.max_file_bytes)?,
-        false => observe_files(options, &found.sources, &instances, record, observer)?,
+    let (observer, mut totals, save) = match stream {
+        Some(stream) => {
+            if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
+                observer.cut_back_to(position)?;
+            }
+            let classifier = rules::classifier(record)?;
+            follow(observer, stream, classifier, options.batch.limit.max_file_bytes)?
+        }
+        None => {
+            let (observer, totals) =
+                observe_files(options, &found.sources, &instances, record, observer)?;
+            // After a fault, the state lacks records. It is not saved, so that the run can be
+            // repeated.
+            let save = if totals.faults == 0 { Save::State } else { Save::No };
+            (observer, totals, save)
+        }
     };
-    // After a fault, the state lacks records. It is not saved, so that the run can be repeated; a
-    // stream cannot be repeated.
-    let may_save = options.follow || totals.faults == 0;
-    let (tally, hidden_columns) = observer.end(may_save)?;
-    totals.read_errors.merge(found.read_errors);
-    let (skipped, took) = (found.skipped, began.elapsed());
-    let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
     // A stream goes on.
     let allow_empty = options.follow || options.batch.allow_empty;
-    Ok(Report { totals, tally, silence, skipped, hidden_columns, took, below_output, allow_empty })
+    let has_records = totals.volume.records > 0 || allow_empty;
+    let (tally, ended) = observer.end(save, has_records)?;
+    if !options.follow {
+        totals.read_errors.merge(found.read_errors);
+    }
+    let (skipped, took) = (found.skipped, began.elapsed());
+    let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
+    Ok(Report { totals, tally, silence, skipped, ended, took, below_output, allow_empty })
 }
 
 /// Reads files to their end, then observes their records in the order of time.

@@ -5,9 +5,11 @@ use std::io;
 use sekisho_host::{EmittedJson, EmittedLines, Error, Filter};
 use serde::Deserialize;
 
+use super::checkpoint::Checkpoint;
 use super::emitted::Emitted;
 use super::error::RunError;
-use super::output::Output;
+use super::followed_file::FilePosition;
+use super::output::{Ended, Output};
 use super::report::{Counters, Tally};
 use super::state::StateFile;
 use crate::failure::Failure;
@@ -17,6 +19,19 @@ pub(crate) struct Observer {
     filter: Filter,
     state: Option<StateFile>,
     sink: Sink,
+    /// Whether the state has changed since it was saved.
+    is_changed: bool,
+}
+
+/// How the state is saved at the end of a run.
+#[derive(Debug)]
+pub(crate) enum Save {
+    /// Not at all: the file stays as it is.
+    No,
+    /// By itself.
+    State,
+    /// With how far the stream was processed.
+    Checkpoint(Option<FilePosition>),
 }
 
 /// Writes and counts what the module emits.
@@ -34,7 +49,7 @@ impl Sink {
             match serde_json::from_slice::<Emitted>(line) {
                 Ok(emitted) => {
                     self.tally.add(&emitted);
-                    self.output.write(emitted, line)?;
+                    self.output.add(emitted, line);
                 }
                 Err(error) => {
                     self.tally.add_fault(format!(
@@ -47,26 +62,43 @@ impl Sink {
     }
 }
 
-/// Checks that a module keeps state, and restores the state in the file, if there is one.
+/// Checks that a module keeps state, and restores the state in the file, if there is one. Returns the
+/// checkpoint that was saved with it.
 ///
 /// # Errors
 /// [`Failure`], if the module keeps no state, or refuses this one.
-pub(crate) fn prepare(mut filter: Filter, state: Option<&StateFile>) -> Result<Filter, Failure> {
+pub(crate) fn prepare(
+    mut filter: Filter,
+    state: Option<&StateFile>,
+) -> Result<(Filter, Option<Checkpoint>), Failure> {
     filter.reset().map_err(|error| Failure::Module {
         message: error.to_string(),
         advice: "a module that pairs records exports `sekisho_observe`: see `sekisho inspect`",
     })?;
-    if let Some(state) = state {
-        state.restore(&mut filter)?;
-    }
-    Ok(filter)
+    let checkpoint = match state {
+        Some(state) => state.restore(&mut filter)?,
+        None => None,
+    };
+    Ok((filter, checkpoint))
 }
 
 impl Observer {
     /// Creates an observer from an instance that [`prepare`] returned.
     pub(crate) fn new(mut filter: Filter, state: Option<StateFile>, output: Output) -> Self {
         let tally = Tally::since(counters(&mut filter));
-        Self { filter, state, sink: Sink { output, tally } }
+        Self { filter, state, sink: Sink { output, tally }, is_changed: false }
+    }
+
+    /// Cuts an output file back to where it was when the state was saved, if the program was killed:
+    /// it emits again what was after it.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub(crate) fn cut_back_to(&self, checkpoint: &Checkpoint) -> io::Result<()> {
+        match &checkpoint.output {
+            Some(position) if !checkpoint.is_end => self.sink.output.cut_back(position),
+            _ => Ok(()),
+        }
     }
 
     /// Passes a record to the module, and writes what it emits. `now_ms` is the current time, or 0
@@ -75,6 +107,7 @@ impl Observer {
     /// # Errors
     /// The error of the writer. The inner error is that of the module about the record.
     pub(crate) fn observe(&mut self, record: &[u8], now_ms: i64) -> io::Result<Result<(), Error>> {
+        self.is_changed = true;
         match self.filter.observe(record, now_ms) {
             Ok(lines) => self.sink.write(lines).map(Ok),
             Err(error) => {
@@ -90,7 +123,10 @@ impl Observer {
     /// The error of the writer.
     pub(crate) fn tick(&mut self, now_ms: i64) -> io::Result<()> {
         match self.filter.tick(now_ms) {
-            Ok(lines) => self.sink.write(lines),
+            Ok(lines) => {
+                self.is_changed |= !lines.is_empty();
+                self.sink.write(lines)
+            }
             Err(error) => {
                 self.fault(&error);
                 Ok(())
@@ -98,14 +134,22 @@ impl Observer {
         }
     }
 
-    /// Saves the state, if there is a file for it.
+    /// Whether there is something to save.
+    pub(crate) fn must_save(&self) -> bool {
+        self.is_changed && self.state.is_some()
+    }
+
+    /// Saves the state of a stream, if there is a file for it. `input` is how far a file was read.
     ///
     /// # Errors
-    /// [`Failure::Usage`], if the file cannot be written.
-    pub(crate) fn save(&mut self) -> Result<(), Failure> {
+    /// The state or the output cannot be written.
+    pub(crate) fn save(&mut self, input: Option<FilePosition>) -> Result<(), RunError> {
         let Some(state) = &self.state else { return Ok(()) };
+        self.is_changed = false;
+        let output = self.sink.output.position()?;
+        let checkpoint = Checkpoint { input, output, is_end: false };
         match self.filter.save() {
-            Ok(saved) => state.save(saved),
+            Ok(saved) => Ok(state.save(Some(&checkpoint), saved)?),
             Err(error) => {
                 self.fault(&error);
                 Ok(())
@@ -113,25 +157,35 @@ impl Observer {
         }
     }
 
-    /// Ends the run. Open attempts are saved if there is a state file and `may_save` is set, and
-    /// written if there is no state file. Returns the counts, and the titles of the columns that
-    /// did not fit.
+    /// Ends the run. Open attempts are saved if there is a state file, and else written. An output file is replaced if `has_records`. Returns the
+    /// counts, and how the output ended.
     ///
     /// # Errors
     /// The output or the state cannot be written.
-    pub(crate) fn end(mut self, may_save: bool) -> Result<(Tally, Vec<&'static str>), RunError> {
+    pub(crate) fn end(mut self, save: Save, has_records: bool) -> Result<(Tally, Ended), RunError> {
         if self.state.is_none() {
             self.flush()?;
         }
-        let hidden_columns = self.sink.output.end()?;
+        let Self { mut filter, state, sink: Sink { output, mut tally }, .. } = self;
+        let ended = output.end(has_records)?;
         // Only after the output is written: a later run does not emit it again.
-        if may_save {
-            self.save()?;
+        let checkpoint = match save {
+            Save::Checkpoint(ref input) => Some(Checkpoint {
+                input: input.clone(),
+                output: ended.position.clone(),
+                is_end: true,
+            }),
+            Save::No | Save::State => None,
+        };
+        if let Some(state) = state.as_ref().filter(|_| !matches!(save, Save::No)) {
+            match filter.save() {
+                Ok(saved) => state.save(checkpoint.as_ref(), saved)?,
+                Err(error) => tally.add_fault(error.to_string()),
+            }
         }
-        let mut tally = self.sink.tally;
-        tally.after = counters(&mut self.filter);
-        tally.state = self.state.as_ref().map(StateFile::name);
-        Ok((tally, hidden_columns))
+        tally.after = counters(&mut filter);
+        tally.state = state.as_ref().map(StateFile::name);
+        Ok((tally, ended))
     }
 
     fn flush(&mut self) -> io::Result<()> {

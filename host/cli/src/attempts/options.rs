@@ -16,10 +16,12 @@ use crate::rules::{self, Places, Rules};
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
-    /// Read standard input as a stream, and print each attempt as soon as it is complete
-    #[arg(long, conflicts_with = "paths")]
+    /// Read standard input, or one file that grows, as a stream, and print each attempt as soon as it
+    /// is complete
+    #[arg(long)]
     pub(crate) follow: bool,
-    /// Restore open attempts from FILE at the start, and save them there at the end
+    /// Restore open attempts from FILE at the start, and save them there at the end; with --follow, all
+    /// the time
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Output format [default: table on a terminal, otherwise ndjson]
@@ -61,8 +63,9 @@ Examples:
   Read records that a program wraps in its own way:
     sekisho attempts --record data.aws wrapped.ndjson
 
-  Process a stream as it arrives:
-    tail -F trail.ndjson | sekisho attempts --follow --state attempts.state
+  Process a file as it grows, or a stream as it arrives:
+    sekisho attempts --follow --state attempts.state --output found.ndjson trail.ndjson
+    aws logs tail trail --follow | sekisho attempts --follow --state attempts.state
 
 One attempt to sign in leaves one or more records, which may arrive late, twice and in any order.
 Files are read to their end before any attempt is printed: until then, their sign-ins and the
@@ -72,6 +75,17 @@ held no longer than --lateness.
 A finding opens when the condition of its rule is met, and closes when nothing more happened for
 the rule's timespan, or after a day. JSON and CSV have it twice, with the same id: as it opens, and
 with its totals as it closes. The table has one row for it; with --follow, another as it closes.
+
+With --follow FILE, each line of FILE is a value. When another file gets its name, or it is truncated,
+reading goes on in the new content. --state then says how far the input was read and the output
+written, a few times a second. After a kill, the next run with the same FILE, --state and --output
+cuts the output back to there and goes on: every attempt is in it exactly once. FILE is found under
+its new name if it was rotated meanwhile, once, in the same folder and uncompressed. From a pipe,
+what was read since is lost unless it is sent again, and attempts may be written again: at least
+once. --output is appended to.
+
+The state is private, and is used by one process at a time: FILE.lock beside it. Without --follow,
+--output is replaced at the end.
 
 Records are paired and counted only within one run, or within runs that share a --state file. Pass
 each file once, older files first. If there may be none, pass --allow-empty.";

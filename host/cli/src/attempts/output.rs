@@ -1,7 +1,8 @@
 //! Writes attempts and findings in the requested format.
 
 use std::collections::HashSet;
-use std::io::{self, BufWriter, Write};
+use std::io;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -9,7 +10,7 @@ use super::csv;
 use super::emitted::Emitted;
 use super::timeline::Timeline;
 use crate::color::{Palette, When};
-use crate::output::Destination;
+use crate::output::{Destination, OutputPosition};
 
 /// The output formats of attempts and findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -22,9 +23,22 @@ pub(crate) enum Format {
     Csv,
 }
 
+/// Output that is complete.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The titles of the columns that did not fit.
+    pub(crate) hidden_columns: Vec<&'static str>,
+    /// The output file, if it stays as it was.
+    pub(crate) unchanged: Option<PathBuf>,
+    /// How far a file that is appended to was written.
+    pub(crate) position: Option<OutputPosition>,
+}
+
 /// The output of a run.
 pub(crate) struct Output {
-    to: BufWriter<Box<dyn Write + Send>>,
+    to: Destination,
+    /// What is written next.
+    lines: Vec<u8>,
     encoder: Encoder,
 }
 
@@ -53,15 +67,17 @@ impl Output {
     /// # Errors
     /// The error of the writer.
     pub(crate) fn open(destination: Destination, style: Style) -> io::Result<Self> {
-        let Destination { to, width } = destination;
-        let mut to = BufWriter::new(to);
+        let width = destination.width();
+        let mut lines = Vec::new();
         let Style { format, color, live, informational_rules } = style;
         let encoder = match format {
             None if width.is_none() => Encoder::Ndjson,
             Some(Format::Ndjson) => Encoder::Ndjson,
             Some(Format::Csv) => {
-                to.write_all(&csv::header())?;
-                to.flush()?;
+                // A file that is appended to has a header already.
+                if destination.length()?.is_none_or(|length| length == 0) {
+                    lines = csv::header();
+                }
                 Encoder::Csv
             }
             None | Some(Format::Table) => {
@@ -69,41 +85,63 @@ impl Output {
                 Encoder::Table(Box::new(Timeline::new(palette, width, live, informational_rules)))
             }
         };
-        Ok(Self { to, encoder })
+        let mut output = Self { to: destination, lines, encoder };
+        output.flush()?;
+        Ok(output)
     }
 
-    /// Writes what the module emitted: `line` is its JSON.
-    ///
-    /// # Errors
-    /// The error of the writer.
-    pub(crate) fn write(&mut self, emitted: Emitted, line: &[u8]) -> io::Result<()> {
+    /// Adds what the module emitted: `line` is its JSON.
+    pub(crate) fn add(&mut self, emitted: Emitted, line: &[u8]) {
         match &mut self.encoder {
             Encoder::Ndjson => {
-                self.to.write_all(line)?;
-                self.to.write_all(b"\n")
+                self.lines.extend_from_slice(line);
+                self.lines.push(b'\n');
             }
-            Encoder::Csv => self.to.write_all(&csv::encode(&emitted)),
-            Encoder::Table(timeline) => self.to.write_all(timeline.push(emitted).as_bytes()),
+            Encoder::Csv => self.lines.extend_from_slice(&csv::encode(&emitted)),
+            Encoder::Table(timeline) => {
+                self.lines.extend_from_slice(timeline.push(emitted).as_bytes());
+            }
         }
     }
 
-    /// Flushes the buffer.
+    /// How far a file that is appended to was written, once it is on the disk.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub(crate) fn position(&self) -> io::Result<Option<OutputPosition>> {
+        self.to.position()
+    }
+
+    /// Cuts a file that is appended to back to `position`.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub(crate) fn cut_back(&self, position: &OutputPosition) -> io::Result<()> {
+        self.to.cut_back(position)
+    }
+
+    /// Writes what was added.
     ///
     /// # Errors
     /// The error of the writer.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
+        let written = self.to.write_lines(&self.lines);
+        self.lines.clear();
+        written
     }
 
-    /// Writes the rest. Returns the titles of the columns that did not fit.
+    /// Writes the rest, and replaces the file if `has_records`.
     ///
     /// # Errors
     /// The error of the writer.
-    pub(crate) fn end(&mut self) -> io::Result<Vec<&'static str>> {
-        let Encoder::Table(timeline) = &mut self.encoder else { return Ok(Vec::new()) };
-        let (text, hidden_columns) = timeline.end();
-        self.to.write_all(text.as_bytes())?;
-        self.to.flush()?;
-        Ok(hidden_columns)
+    pub(crate) fn end(mut self, has_records: bool) -> io::Result<Ended> {
+        let (text, hidden_columns) = match &mut self.encoder {
+            Encoder::Table(timeline) => timeline.end(),
+            Encoder::Ndjson | Encoder::Csv => Default::default(),
+        };
+        self.lines.extend_from_slice(text.as_bytes());
+        self.flush()?;
+        let position = self.to.position()?;
+        Ok(Ended { hidden_columns, unchanged: self.to.end(has_records)?, position })
     }
 }

@@ -8,9 +8,12 @@ use indicatif::HumanCount;
 use serde::Deserialize;
 
 use super::emitted::{Attempt, Emitted};
+use super::output::Ended;
 use crate::color::Palette;
 use crate::failure::Exit;
 use crate::input::read_error::ReadErrors;
+use crate::name::{bounded, key};
+use crate::output::write_unchanged;
 use crate::sanitize::printable;
 use crate::summary::{FailedSignin, Failures, Outcomes, Silenced, Volume, counted};
 
@@ -89,8 +92,9 @@ impl Tally {
             Emitted::Finding(finding) => match self.findings.get_mut(&finding.rule) {
                 Some((_, times)) => *times += 1,
                 None => {
-                    let severity = finding.severity.clone().unwrap_or_default();
-                    self.findings.insert(finding.rule.clone(), (severity, 1));
+                    let rule = key(&self.findings, &finding.rule).into_owned();
+                    let severity = bounded(finding.severity.as_deref().unwrap_or_default());
+                    self.findings.entry(rule).or_insert((severity.into_owned(), 0)).1 += 1;
                 }
             },
             Emitted::Other => {}
@@ -179,8 +183,8 @@ pub(crate) struct Report {
     pub(crate) silence: Vec<String>,
     /// The number of files in folders that were skipped because of their type.
     pub(crate) skipped: u64,
-    /// The titles of the columns that did not fit.
-    pub(crate) hidden_columns: Vec<&'static str>,
+    /// How the output ended.
+    pub(crate) ended: Ended,
     /// The duration of the run.
     pub(crate) took: Duration,
     /// Whether the output is on the same terminal, above the summary.
@@ -209,7 +213,8 @@ impl Report {
             totals.volume.without_record.write(to, palette, is_failure)?;
         }
         tally.write_faults(to, palette)?;
-        totals.read_errors.write(to, palette)
+        totals.read_errors.write(to, palette)?;
+        write_unchanged(to, palette, self.ended.unchanged.as_deref())
     }
 
     fn write_summary(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
@@ -225,8 +230,9 @@ impl Report {
             let skipped = HumanCount(self.skipped);
             writeln!(to, "{faint}Skipped: {skipped} of another kind in the folders{faint:#}")?;
         }
-        if !self.hidden_columns.is_empty() {
-            let titles = self.hidden_columns.join(", ").to_lowercase();
+        let Ended { hidden_columns, .. } = &self.ended;
+        if !hidden_columns.is_empty() {
+            let titles = hidden_columns.join(", ").to_lowercase();
             writeln!(to, "{faint}The terminal is too narrow for: {titles}{faint:#}")?;
         }
         Ok(())

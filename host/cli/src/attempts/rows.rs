@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::emitted::{Attempt, Emitted, Finding};
 use super::times::{display_time, timespan, until};
 use crate::color::Palette;
+use crate::name::bounded;
 use crate::output::columns::{ABSENT, Column, Row};
 use crate::sanitize::printable;
 use crate::summary::counted;
@@ -58,9 +59,9 @@ impl Rows {
             // Names are a convenience: their memory is bounded. An identity may be the name.
             if self.names.len() < MAX_NAMES
                 && !id.eq_ignore_ascii_case(user)
-                && !self.names.contains_key(id)
+                && !self.names.contains_key(&*bounded(id))
             {
-                self.names.insert(id.clone(), user.clone());
+                self.names.insert(bounded(id).into_owned(), bounded(user).into_owned());
             }
         }
     }
@@ -76,7 +77,7 @@ impl Rows {
 
     /// The row of an attempt.
     pub(crate) fn attempt(&self, attempt: &Attempt) -> Row {
-        let value = |value: &str| printable(value).into_owned();
+        let value = |value: &str| printable(&bounded(value)).into_owned();
         let field = |field: &Option<String>| value(field.as_deref().unwrap_or(ABSENT));
         let is_shown = |rule: &&String| {
             !self.informational_rules.contains(*rule) && !attempt.silenced.contains(rule)
@@ -101,7 +102,7 @@ impl Rows {
             },
             match &notes[..] {
                 [] => ABSENT.to_owned(),
-                notes => value(&notes.join(" ")),
+                notes => printable(&notes.join(" ")).into_owned(),
             },
         ];
         Row::Cells(cells.into())
@@ -135,8 +136,8 @@ impl Rows {
             text += &until(finding.time(), &finding.last_time);
         }
         for (field, value) in &finding.key {
-            let value = value.as_str().unwrap_or(ABSENT);
-            text += &match self.names.get(value).filter(|_| NAMED.contains(&&**field)) {
+            let value = bounded(value.as_str().unwrap_or(ABSENT));
+            text += &match self.names.get(&*value).filter(|_| NAMED.contains(&&**field)) {
                 Some(name) => format!(", {field} {value} ({name})"),
                 None => format!(", {field} {value}"),
             };

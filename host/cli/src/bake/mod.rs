@@ -11,9 +11,8 @@ use indicatif::HumanCount;
 
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
-use crate::input::paths::Source;
 use crate::module_file;
-use crate::output::Destination;
+use crate::output::{Destination, UsedFiles};
 use crate::rules::{Places, Rules, configuration, configure, load};
 use crate::sanitize::printable;
 use crate::summary::counted;
@@ -97,8 +96,8 @@ fn bake(
 }
 
 fn write(wasm: &[u8], to: &Path, rule_files: &[PathBuf]) -> Result<(), Failure> {
-    let source = |path: &PathBuf| Source::File { path: path.clone(), length: None };
-    let sources: Vec<_> = rule_files.iter().map(source).collect();
-    let written = Destination::open(Some(to), &sources)?.to.write_all(wasm);
-    exit_after(written.map(|()| Exit::Complete)).map(drop)
+    let used = UsedFiles { rules: rule_files, ..UsedFiles::default() };
+    let mut destination = Destination::open(Some(to), &used)?;
+    let written = destination.write_all(wasm).and_then(|()| destination.end(true));
+    exit_after(written.map(|_| Exit::Complete)).map(drop)
 }

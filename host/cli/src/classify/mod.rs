@@ -19,7 +19,7 @@ use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths;
 use crate::module_file;
 use crate::options::BatchOptions;
-use crate::output::{Destination, Format, Writer};
+use crate::output::{Destination, Format, UsedFiles, Writer, Written, write_unchanged};
 use crate::progress::Progress;
 use crate::rules::{self, Places, Rules};
 use crate::summary::Summary;
@@ -88,7 +88,13 @@ impl Options {
         let rules = self.load_rules(color)?;
         let found = paths::find(paths);
         let filters = self.start_filters(rules.as_ref(), found.sources.len())?;
-        let destination = Destination::open(output.as_deref(), &found.sources)?;
+        let used = UsedFiles {
+            sources: &found.sources,
+            rules: &self.rules,
+            module: self.batch.module.as_deref(),
+            state: None,
+        };
+        let destination = Destination::open(output.as_deref(), &used)?;
         let below_output = destination.is_terminal();
         let task = Task {
             format: self.format.unwrap_or(match below_output {
@@ -105,8 +111,10 @@ impl Options {
         let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
         let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
         task.progress.end();
-        exit_after(written.map(|hidden_columns| {
+        exit_after(written.and_then(|Written { hidden_columns, destination }| {
             summary.read_errors.merge(found.read_errors);
+            let unchanged =
+                destination.end(summary.volume.records > 0 || self.batch.allow_empty)?;
             let report = Report {
                 summary,
                 silence,
@@ -115,12 +123,13 @@ impl Options {
                 elapsed: start.elapsed(),
                 below_output,
                 allow_empty: self.batch.allow_empty,
+                unchanged,
             };
             let mut stderr = io::stderr().lock();
             let palette = Palette::new(color, stderr.is_terminal());
             // If standard error is closed, the exit code still reports errors.
             let _ = report.write(&mut stderr, palette, *quiet);
-            report.exit()
+            Ok(report.exit())
         }))
     }
 
@@ -172,6 +181,8 @@ struct Report {
     below_output: bool,
     /// Whether an input without records is no error.
     allow_empty: bool,
+    /// The output file, if it stays as it was.
+    unchanged: Option<PathBuf>,
 }
 
 impl Report {
@@ -183,7 +194,8 @@ impl Report {
         if !quiet || is_failure {
             self.summary.volume.without_record.write(to, palette, is_failure)?;
         }
-        self.summary.read_errors.write(to, palette)
+        self.summary.read_errors.write(to, palette)?;
+        write_unchanged(to, palette, self.unchanged.as_deref())
     }
 
     fn write_summary(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {

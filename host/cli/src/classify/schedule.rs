@@ -19,7 +19,7 @@ use sekisho_host::Filter;
 
 use super::worker::{Task, Worker};
 use crate::input::paths::Source;
-use crate::output::{Block, Writer};
+use crate::output::{Block, Writer, Written};
 use crate::summary::Summary;
 
 /// The number of blocks in the channel of a source.
@@ -35,7 +35,7 @@ pub(super) fn run(
     sources: &[Source],
     filters: Vec<(Filter, Classifier)>,
     writer: Writer,
-) -> (Summary, io::Result<Vec<&'static str>>) {
+) -> (Summary, io::Result<Written>) {
     let (order, outputs) = sync_channel(SOURCES_QUEUED * filters.len());
     let queue = Queue(Mutex::new(Some(Remaining { sources: sources.iter().enumerate(), order })));
     thread::scope(|scope| {
@@ -62,7 +62,7 @@ pub(super) fn run(
 }
 
 /// Writes the output of one source after the other. Drops the receivers, which stops the workers.
-fn write(outputs: Receiver<Receiver<Block>>, mut writer: Writer) -> io::Result<Vec<&'static str>> {
+fn write(outputs: Receiver<Receiver<Block>>, mut writer: Writer) -> io::Result<Written> {
     writer.begin()?;
     for output in outputs {
         for block in output {

@@ -127,8 +127,11 @@ impl LineFilter {
         self.summary.read_errors.add(error);
     }
 
-    /// Appends the output for a line, which comes without its line break.
-    pub(super) fn line(&mut self, position: Position<'_>, line: &[u8], out: &mut Vec<u8>) {
+    /// Appends the output for a line, which comes without its line break. A byte order mark before a
+    /// line that can be read is dropped.
+    pub(super) fn line(&mut self, position: Position<'_>, whole: &[u8], out: &mut Vec<u8>) {
+        // A program that opens its log for each line may begin each with a byte order mark.
+        let line = whole.strip_prefix(b"\xef\xbb\xbf").unwrap_or(whole);
         if line.trim_ascii().is_empty() {
             return self.without_verdict(line, out);
         }
@@ -147,7 +150,7 @@ impl LineFilter {
             }
         };
         self.error(ReadError::record(position, message));
-        self.forward_part(line, out);
+        self.forward_part(whole, out);
         self.end_parts(out);
     }
 

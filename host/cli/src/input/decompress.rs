@@ -2,14 +2,14 @@
 
 use std::io::{self, BufReader, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use sekisho_records::GzipReader;
 
 const READ_BYTES: usize = 128 << 10;
 
 /// A compression format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Compression {
-    /// One or more gzip members.
+    /// One or more gzip members, with zeros after each.
     Gzip,
     /// One or more zstd frames.
     Zstd,
@@ -71,7 +71,7 @@ pub(crate) fn decompress(
     };
     let input = BufReader::with_capacity(READ_BYTES, input);
     let decoder: Box<dyn Read> = match compression {
-        Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
+        Compression::Gzip => Box::new(GzipReader::new(input)),
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(input)?),
     };
     Ok(Box::new(Limited { decoder, format: compression.name(), read_bytes: 0, limit_bytes }))
@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn members_and_frames_are_concatenated() {
-        for input in [[gzip(TEXT), gzip(TEXT)].concat(), [zstd(TEXT), zstd(TEXT)].concat()] {
+        let padded = [gzip(TEXT), vec![0; 700], gzip(TEXT), vec![0; 512]].concat();
+        for input in [[gzip(TEXT), gzip(TEXT)].concat(), padded, [zstd(TEXT), zstd(TEXT)].concat()]
+        {
             assert_eq!(read(input, u64::MAX), (TEXT.repeat(2), None));
         }
     }

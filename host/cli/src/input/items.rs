@@ -34,6 +34,11 @@ pub(crate) trait Visitor {
     /// Called with the error after unreadable input.
     fn error(&mut self, error: ReadError);
 
+    /// Called where reading could begin anew, with the offset of the next byte.
+    fn boundary(&mut self, _offset: u64) -> Result<(), Self::Stop> {
+        Ok(())
+    }
+
     /// Called after each of the calls above. `waiting`: the next read may block.
     fn pause(&mut self, waiting: bool) -> Result<(), Self::Stop>;
 }
@@ -54,13 +59,28 @@ pub(crate) fn visit<V: Visitor>(
     match opened {
         Ok(mut input) => {
             let mut items = Items { visitor, position };
-            items.walk(&mut input, None).map(Some)
+            items.walk(Splitter::new(&mut *input), None).map(Some)
         }
         Err(error) => {
             visitor.error(ReadError::file(number, file, &error));
             Ok(None)
         }
     }
+}
+
+/// Passes the items of an input in which each line is a value to `visitor`. It is a part of `file`, and
+/// begins at `offset`.
+///
+/// # Errors
+/// The visitor's reason to stop.
+pub(crate) fn visit_lines<V: Visitor>(
+    visitor: &mut V,
+    file: &str,
+    offset: u64,
+    input: &mut dyn Read,
+) -> Result<(), V::Stop> {
+    let position = Position { source: 0, file, record: 0, offset };
+    Items { visitor, position }.walk(Splitter::of_lines(input), None).map(drop)
 }
 
 struct Items<'a, V> {
@@ -72,10 +92,13 @@ struct Items<'a, V> {
 impl<V: Visitor> Items<'_, V> {
     /// Visits the items of an input that begins at the current position, and returns its length.
     /// `item_len` is the length of the item that the input comes from, if it comes from one.
-    fn walk(&mut self, input: &mut dyn Read, item_len: Option<usize>) -> Result<u64, V::Stop> {
+    fn walk(
+        &mut self,
+        mut splitter: Splitter<&mut dyn Read>,
+        item_len: Option<usize>,
+    ) -> Result<u64, V::Stop> {
         let base = self.position.offset;
         let mut oversized_bytes = 0;
-        let mut splitter = Splitter::new(input);
         while let Some(piece) = splitter.next_piece() {
             let waiting = matches!(piece, Piece::Waiting);
             match piece {
@@ -103,6 +126,9 @@ impl<V: Visitor> Items<'_, V> {
                     }
                 }
                 Piece::Waiting => {}
+            }
+            if waiting && item_len.is_none() && splitter.is_between_values() {
+                self.visitor.boundary(base + splitter.bytes_read())?;
             }
             self.visitor.pause(waiting)?;
         }
@@ -143,7 +169,7 @@ impl<V: Visitor> Items<'_, V> {
             }
         } else if item_len != Some(json.len()) {
             let length = json.len();
-            self.walk(&mut json, Some(length))?;
+            self.walk(Splitter::new(&mut json), Some(length))?;
         } else {
             self.unreadable(json, "several records, in an unknown structure".to_owned());
         }

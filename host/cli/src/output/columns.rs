@@ -14,6 +14,9 @@ const MEASURED_ROWS: usize = 500;
 /// The space between columns.
 const GAP: usize = 2;
 
+/// No column is wider; longer cells go over its end.
+const MAX_WIDTH: usize = 1000;
+
 /// The text of a cell without a value.
 pub(crate) const ABSENT: &str = "-";
 
@@ -201,7 +204,7 @@ impl Table {
         let wanted = |index: usize| {
             let Column { title, typical_width, .. } = self.columns[index];
             let min = title.len().max(if more { typical_width } else { 0 });
-            rows.iter().map(|row| row.cell(index).width()).fold(min, usize::max)
+            rows.iter().map(|row| row.cell(index).width()).fold(min, usize::max).min(MAX_WIDTH)
         };
         let wanted: Vec<usize> = (0..self.columns.len()).map(wanted).collect();
         let mut shown = self.used.clone();
@@ -285,6 +288,14 @@ TIME   USER   FILE
             let widest = text.lines().skip(1).map(UnicodeWidthStr::width).max();
             assert!(widest <= Some(width), "{width}: {widest:?}\n{text}");
         }
+    }
+
+    #[test]
+    fn a_cell_of_any_length_is_shown() {
+        let mut table = table(None);
+        let long = "x".repeat(70_000);
+        table.push(vec![cells(["11:10", &long, "trail"])]);
+        assert!(table.flush(false).ends_with(&format!("11:10  {long}  trail\n")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use sekisho::{Actor, Through};
 
 use super::signin::Signin;
-use crate::sanitize::no_formula;
+use crate::csv_row::write_csv_row;
 
 /// The names of the columns.
 const HEADER: [&str; 25] = [
@@ -37,7 +37,7 @@ const HEADER: [&str; 25] = [
 /// The header row.
 pub(super) fn header() -> Vec<u8> {
     let mut rows = Vec::new();
-    write_row(HEADER, &mut rows);
+    write_csv_row(&HEADER, &mut rows);
     rows
 }
 
@@ -71,12 +71,5 @@ pub(super) fn write(signin: &Signin<'_>, rows: &mut Vec<u8>) {
         &actor.and_then(Actor::factor).unwrap_or_default(),
         actor.and_then(Actor::through).map_or("", Through::name),
     ];
-    write_row(cells, rows);
-}
-
-fn write_row(cells: [&str; HEADER.len()], rows: &mut Vec<u8>) {
-    let mut row = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(rows);
-    row.write_record(cells.map(|cell| no_formula(cell).into_owned()))
-        .and_then(|()| Ok(row.flush()?))
-        .expect("writing rows of one length to memory succeeds");
+    write_csv_row(&cells, rows);
 }

@@ -4,6 +4,7 @@ use super::columns::{ABSENT, Column, Row, Table};
 use super::signin::Signin;
 use super::verdict::Verdict;
 use crate::color::Palette;
+use crate::name::bounded;
 use crate::sanitize::printable;
 
 const COLUMNS: [Column; 10] = [
@@ -30,8 +31,8 @@ pub(super) fn table(palette: Palette, width: Option<usize>, rules: bool) -> Tabl
 /// The row of a sign-in.
 pub(super) fn row(signin: &Signin<'_>) -> Row {
     let Signin { position, record, verdict, .. } = signin;
-    let field = |value: &Option<String>| printable(value.as_deref().unwrap_or(ABSENT)).into();
-    let value = |value: &str| printable(value).into_owned();
+    let value = |value: &str| printable(&bounded(value)).into_owned();
+    let field = |field: &Option<String>| value(field.as_deref().unwrap_or(ABSENT));
     let file = position.file.rsplit('/').next().unwrap_or(position.file);
     let cells: [String; COLUMNS.len()] = [
         time(record.time.as_deref().unwrap_or(ABSENT)),
@@ -45,7 +46,7 @@ pub(super) fn row(signin: &Signin<'_>) -> Row {
         value(&format!("{file}:{}", position.record)),
         match rules(verdict) {
             rules if rules.is_empty() => ABSENT.to_owned(),
-            rules => value(&rules.join(" ")),
+            rules => printable(&rules.join(" ")).into_owned(),
         },
     ];
     Row::Cells(cells.into())
@@ -60,8 +61,8 @@ fn rules<'v>(verdict: &'v Verdict<'_>) -> Vec<&'v str> {
 /// Formats `2025-03-29T11:10:09Z` as `2025-03-29 11:10:09`; returns other text unchanged.
 pub(crate) fn time(time: &str) -> String {
     match time.strip_suffix('Z').and_then(|time| time.split_once('T')) {
-        Some((date, clock)) => printable(&format!("{date} {clock}")).into_owned(),
-        None => printable(time).into_owned(),
+        Some((date, clock)) => printable(&bounded(&format!("{date} {clock}"))).into_owned(),
+        None => printable(&bounded(time)).into_owned(),
     }
 }
 

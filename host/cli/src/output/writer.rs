@@ -9,9 +9,17 @@ use super::{csv, table};
 use crate::color::{Palette, When};
 use crate::progress::Progress;
 
+/// Output that is complete.
+pub(crate) struct Written {
+    /// The titles of the columns that did not fit.
+    pub(crate) hidden_columns: Vec<&'static str>,
+    /// Where it was written to, and is to be committed.
+    pub(crate) destination: Destination,
+}
+
 /// Writes blocks of one format.
 pub(crate) struct Writer {
-    to: Box<dyn Write>,
+    to: Destination,
     format: Format,
     table: Table,
     progress: Progress,
@@ -27,9 +35,9 @@ impl Writer {
         progress: Progress,
         rules: bool,
     ) -> Self {
-        let Destination { to, width } = destination;
+        let width = destination.width();
         let palette = Palette::new(color, width.is_some());
-        Self { to, format, table: table::table(palette, width, rules), progress }
+        Self { to: destination, format, table: table::table(palette, width, rules), progress }
     }
 
     /// Writes the header, in the formats that have one.
@@ -56,14 +64,14 @@ impl Writer {
         self.write_text(&text)
     }
 
-    /// Writes the rest, and returns the titles of the columns that did not fit.
+    /// Writes the rest.
     ///
     /// # Errors
     /// The error of the destination.
-    pub(crate) fn end(mut self) -> io::Result<Vec<&'static str>> {
+    pub(crate) fn end(mut self) -> io::Result<Written> {
         let text = self.table.flush(false);
         self.write_text(text.as_bytes())?;
-        Ok(self.table.hidden())
+        Ok(Written { hidden_columns: self.table.hidden(), destination: self.to })
     }
 
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {

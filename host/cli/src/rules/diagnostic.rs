@@ -10,7 +10,7 @@ use anstyle::Style;
 use terminal_size::{Width, terminal_size_of};
 
 use crate::color::{Palette, When};
-use crate::sanitize::printable;
+use crate::sanitize::{printable, printable_source};
 use crate::summary::counted;
 
 /// The maximum number of errors to show. The others are counted.
@@ -20,6 +20,7 @@ const MAX_SHOWN: usize = 20;
 #[derive(Debug)]
 pub(crate) struct SourceText {
     name: String,
+    /// Safe to print.
     text: String,
     /// The offset of each line.
     lines: Vec<usize>,
@@ -30,7 +31,7 @@ impl SourceText {
     pub(crate) fn new(name: String, text: String) -> Self {
         let lines = text.match_indices('\n').map(|(index, _)| index + 1);
         let lines = iter::once(0).chain(lines).collect();
-        Self { name, text, lines }
+        Self { name, text: printable_source(text), lines }
     }
 
     /// The position of a byte offset as `rules.yaml:12:5`, with line and column.
@@ -68,7 +69,7 @@ impl Diagnostic {
     }
 
     fn report<'a>(&'a self, sources: &'a [SourceText]) -> Group<'a> {
-        let title = Level::ERROR.primary_title(&self.message);
+        let title = Level::ERROR.primary_title(printable(&self.message));
         let marked = [
             (AnnotationKind::Primary, None, &self.location),
             (AnnotationKind::Context, Some("the first"), &self.related),

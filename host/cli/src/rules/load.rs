@@ -1,7 +1,6 @@
 //! Loads rule files.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sekisho::{Configuration, ConfigurationError, MAX_FIELD};
@@ -17,6 +16,7 @@ use super::silence_parser::parse_silence;
 use super::tune_parser::parse_tune;
 use crate::color::When;
 use crate::failure::Failure;
+use crate::file::read_bounded;
 use crate::summary::counted;
 
 /// The path that selects the built-in rules.
@@ -142,10 +142,5 @@ fn parse_record<'a>(document: &mut Document<'a>, part: &'a str, record: &mut Opt
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
-    match text.len() as u64 > MAX_FILE_BYTES {
-        true => Err(io::Error::other(format!("expected at most {MAX_FILE_BYTES} bytes"))),
-        false => Ok(text),
-    }
+    String::from_utf8(read_bounded(path, MAX_FILE_BYTES)?).map_err(io::Error::other)
 }

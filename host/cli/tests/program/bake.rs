@@ -241,7 +241,7 @@ fn wrong_rules_are_reported_and_nothing_is_written() {
     let rules = folder.write("rules.json", RULES);
     let over = run(&["bake", "--rules", &rules, "--output", &rules]);
     assert_eq!(over.exit, Some(2));
-    assert!(over.stderr.contains("rules.json is an input"), "{}", over.stderr);
+    assert!(over.stderr.contains("rules.json is a rule file"), "{}", over.stderr);
     assert_eq!(std::fs::read_to_string(&rules).unwrap(), RULES);
 }
 

@@ -152,6 +152,10 @@ fn a_flush_without_end_ends() {
 #[cfg(target_os = "linux")]
 fn a_module_without_end_is_refused() {
     let refused = pipe(&["filter", "--module", "/dev/zero"], b"");
-    assert_eq!(refused.exit, Some(3));
-    assert!(refused.stderr.contains("has 16777217 bytes"), "{}", refused.stderr);
+    assert_eq!(refused.exit, Some(2));
+    assert!(
+        refused.stderr.contains("expected at most 16777216 bytes, found more"),
+        "{}",
+        refused.stderr
+    );
 }

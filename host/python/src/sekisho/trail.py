@@ -18,6 +18,9 @@ _LINES_FILE = re.compile(r"\.(jsonl|ndjson)(\.gz)?$")
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark, which may begin a file and each of its lines."""
+
 
 def verdicts(
     path: str | os.PathLike[str],
@@ -58,6 +61,7 @@ def _results(signins: Filter, file: Path) -> Iterator[BatchResult]:
     content = file.read_bytes()
     if content.startswith(_GZIP_MAGIC):
         content = gzip.decompress(content)
+    content = content.removeprefix(_MARK).replace(b"\n" + _MARK, b"\n")
     framing: Framing = "lines" if _LINES_FILE.search(file.name) else "json"
     if not is_encoded(content):
         yield from _results_of(signins, content, framing)

@@ -11,6 +11,9 @@ use super::state::{Found, Layout, Place, State};
 use super::table::Table;
 use super::window::Window;
 
+/// It may begin an input, and each value at its top.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Splits a stream of JSON or CSV into items.
 ///
 /// An item is an element of a top-level array, an element of the array under `Records`, `Events` or
@@ -25,7 +28,8 @@ use super::window::Window;
 /// records, is CSV: an item is the record in a row, or else an object with the row's values as text.
 ///
 /// Items are found by their lexical structure, so an item may still be invalid JSON. Every byte of
-/// the input is in some piece, except white space, separators, what encloses arrays of records, and what is beside the record in a row of CSV.
+/// the input is in some piece, except white space, byte order marks, separators, what encloses arrays
+/// of records, and what is beside the record in a row of CSV.
 /// Memory is bounded by twice [`MAX_ITEM_BYTES`](crate::MAX_ITEM_BYTES).
 ///
 /// ```
@@ -98,6 +102,31 @@ impl<R: Read> Splitter<R> {
         }
     }
 
+    /// Creates a splitter of an input in which each line is a value, wherever in it reading begins.
+    pub fn of_lines(input: R) -> Self {
+        Self { layout: Layout::Lines, state: State::Between, ..Self::new(input) }
+    }
+
+    /// Whether all that was read is in pieces that were returned, so that another splitter could go on
+    /// from here.
+    ///
+    /// ```
+    /// use sekisho_records::Splitter;
+    ///
+    /// let mut splitter = Splitter::of_lines(&b"{\"a\": 1}\n{\"b\""[..]);
+    /// assert!(splitter.is_between_values());
+    /// let mut between = Vec::new();
+    /// while splitter.next_piece().is_some() {
+    ///     between.push(splitter.is_between_values());
+    /// }
+    /// // Before each read, and after each of the two values.
+    /// assert_eq!(between, [true, false, false, true]);
+    /// ```
+    pub fn is_between_values(&self) -> bool {
+        let is_between = matches!(self.state, State::Between | State::Start | State::End);
+        is_between && self.place == Place::Top && self.position == self.window.bytes().len()
+    }
+
     /// Returns the next piece, or `None` at the end of the input.
     ///
     /// An error of the input is returned as [`SplitError::Read`](crate::SplitError::Read) in the
@@ -164,7 +193,6 @@ impl<R: Read> Splitter<R> {
     }
 
     fn find_format(&mut self) -> Option<Found> {
-        const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         let bytes = self.window.bytes();
         let ended = self.window.ended();
         if bytes.len() < BYTE_ORDER_MARK.len() && !ended {

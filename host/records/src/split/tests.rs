@@ -57,6 +57,13 @@ fn check(input: &str, expected: &[&str]) {
     }
 }
 
+#[test]
+fn a_byte_order_mark_may_begin_each_line() {
+    let lines = "\u{feff}{\"a\":1}\n\u{feff}{\"Records\":[{\"b\":2}]}\r\n\u{feff}text\n\u{feff}";
+    check(lines, &["{\"a\":1}", "{\"b\":2}", "text"]);
+    check("\u{feff}[{\"a\":1}]\u{feff}[{\"b\":2}]", &["{\"a\":1}", "{\"b\":2}"]);
+}
+
 const CUT: &str = "the file is cut short";
 const LINE: &str = "the line is cut short";
 
@@ -418,6 +425,11 @@ fn tokens() -> impl Strategy<Value = String> {
     prop::collection::vec(token, 0..40).prop_map(|tokens| tokens.concat())
 }
 
+/// A line without what the splitter skips around it.
+fn trim(line: &str) -> &str {
+    line.trim_ascii_end().trim_start_matches(['\u{feff}', ' ', '\t', '\r'])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
 
@@ -433,13 +445,12 @@ proptest! {
     #[test]
     fn lines_do_not_affect_each_other(lines in prop::collection::vec(tokens(), 0..6)) {
         // The first line makes each line a value. A line with an array of records is not one item.
-        let whole =
-            |line: &String| !line.contains("Records") && !line.trim_ascii_start().starts_with('[');
+        let whole = |line: &String| !line.contains("Records") && !trim(line).starts_with('[');
         let lines: Vec<String> =
             lines.iter().map(|line| line.replace('\n', "")).filter(whole).collect();
         let input = format!("{{}}\n{}\n", lines.join("\n"));
         let found = pieces(&input, Splitter::new(input.as_bytes()));
-        let trimmed = lines.iter().map(|line| line.trim_ascii()).filter(|line| !line.is_empty());
+        let trimmed = lines.iter().map(|line| trim(line)).filter(|line| !line.is_empty());
         let expected: Vec<&str> = iter::once("{}").chain(trimmed).collect();
         prop_assert_eq!(found, expected);
     }

@@ -4,17 +4,23 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::splitter::Splitter;
+use super::splitter::{BYTE_ORDER_MARK, Splitter};
 use super::state::{Found, Layout, Place, State};
 
 impl<R: Read> Splitter<R> {
     /// Skips to the next top-level value.
     pub(super) fn between_values(&mut self) -> Option<Found> {
         while let Some(&byte) = self.window.bytes().get(self.position) {
+            let rest = &self.window.bytes()[self.position..];
             match byte {
                 b' ' | b'\t' | b'\r' => {}
                 b'\n' if self.layout == Layout::OneValue => self.layout = Layout::Lines,
                 b'\n' => {}
+                // A program that opens its log for each line may begin each with the mark.
+                0xef if rest.starts_with(BYTE_ORDER_MARK) => {
+                    self.position += BYTE_ORDER_MARK.len() - 1;
+                }
+                0xef if BYTE_ORDER_MARK.starts_with(rest) && !self.window.ended() => break,
                 b',' if self.layout == Layout::OneValue => self.layout = Layout::Values,
                 b',' if self.layout == Layout::Values => {}
                 _ => {
