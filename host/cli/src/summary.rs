@@ -302,7 +302,7 @@ impl Summary {
 
     /// The number of records by the rule that they match.
     pub(crate) fn matches(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.rules.iter().map(|(id, number)| (id.as_str(), *number))
+        self.rules.all().0.into_iter()
     }
 
     /// Adds the counts of another worker.
