@@ -48,3 +48,22 @@ fn links_lead_to_files() {
         }
     }
 }
+
+/// The table of promises names the tests that hold them.
+#[test]
+fn each_promise_has_its_tests() {
+    let page = include_str!("../../ARCHITECTURE.md");
+    let (_, promises) = page.split_once("## What sekisho promises").expect("a section");
+    let (promises, _) = promises.split_once("\n## ").expect("another section");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for promise in promises.lines().filter(|line| line.starts_with("| ")).skip(1) {
+        let mut tests = promise.split("[`").skip(1).peekable();
+        assert!(tests.peek().is_some(), "{promise}");
+        for test in tests {
+            let (name, rest) = test.split_once("`](").expect("a link");
+            let (file, _) = rest.split_once(')').expect("a file");
+            let code = fs::read_to_string(root.join(file)).expect(file);
+            assert!(code.contains(&format!("#[test]\nfn {name}()")), "{file} has no test {name}");
+        }
+    }
+}
