@@ -111,8 +111,7 @@ fn run(task: &Task) -> Result<(), Failed> {
 }
 
 fn soak(kills: u32) -> Result<(), Failed> {
-    cargo(["test", "--release", "--test", "program", "kills::soak", "--"])
-        .args(["--ignored", "--nocapture"])
+    cargo(["test", "--release", "--test", "program", "kills::", "--", "--nocapture"])
         .env("SOAK_KILLS", kills.to_string())
         .run()
 }

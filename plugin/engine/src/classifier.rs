@@ -11,7 +11,7 @@ use crate::arrival::{Arrival, Buffers, Found, Record, Resolved, Scope, Trailing,
 use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
-use crate::known::learn;
+use crate::learning::learn;
 use crate::limits::MAX_INPUT;
 use crate::observation::observe;
 use crate::rule_id::MatchedRules;

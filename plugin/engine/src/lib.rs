@@ -66,6 +66,7 @@ pub mod eventbridge;
 mod explain;
 mod finding;
 mod known;
+mod learning;
 mod limits;
 mod members;
 mod observation;

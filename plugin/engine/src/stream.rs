@@ -15,7 +15,7 @@ use crate::classifier::{Classifier, check_length, evaluate};
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::known::learn;
+use crate::learning::learn;
 use crate::observation::{observe, observe_located};
 use crate::rules::{Matcher, Rules};
 

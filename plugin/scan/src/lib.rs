@@ -45,6 +45,7 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
+mod block;
 mod byte_masks;
 mod bytes;
 mod encoded_key;

@@ -13,6 +13,7 @@
 //! # Ok::<(), sekisho_scan::Malformed>(())
 //! ```
 
+use crate::block;
 use crate::bytes::{self, number, string_content_end};
 use crate::chunk;
 use crate::error::Malformed;
@@ -23,7 +24,7 @@ use crate::value::{Value, ValueKind};
 pub const CHUNK_BYTES: usize = chunk::CHUNK_BYTES;
 
 /// The number of bytes of a block.
-pub const BLOCK_BYTES: usize = 32;
+pub const BLOCK_BYTES: usize = block::BLOCK_BYTES;
 
 /// The index of the first byte that is not plain: a quote, a backslash, a control character, or one
 /// that is not ASCII.

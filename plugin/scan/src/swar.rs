@@ -1,7 +1,7 @@
 //! Searches 8 bytes at once in an ordinary register (SWAR), for targets without SIMD.
 
+use crate::block::BLOCK_BYTES;
 use crate::byte_masks::ByteMasks;
-use crate::raw::BLOCK_BYTES;
 
 pub(crate) const CHUNK_BYTES: usize = size_of::<u64>();
 

@@ -6,7 +6,7 @@ use sekisho_scan::raw;
 use sekisho_scan::{Value, ValueKind};
 
 use crate::grow::grow;
-use crate::located::{Holes, Span};
+use crate::holes::{Holes, Span};
 use crate::skeleton::Skeleton;
 
 /// A place relative to the holes of a text.

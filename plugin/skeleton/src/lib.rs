@@ -46,6 +46,7 @@ extern crate alloc;
 
 mod budget;
 mod grow;
+mod holes;
 mod layout;
 mod located;
 mod segment;

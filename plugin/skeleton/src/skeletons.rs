@@ -1,8 +1,9 @@
 //! What was learned.
 
 use crate::budget::Budget;
+use crate::holes::{Holes, Span};
 use crate::layout::{Layouts, MAX_LAYOUT_BYTES, NewLayout};
-use crate::located::{Holes, Located, Span};
+use crate::located::Located;
 use crate::segment::Segment;
 use crate::skeleton::{MAX_HOLES, Skeleton, SkeletonPart};
 use crate::tree::{MAX_SEGMENTS, Tree};

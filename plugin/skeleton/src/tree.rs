@@ -6,7 +6,7 @@ use sekisho_scan::raw::{BLOCK_BYTES, CHUNK_BYTES, common_prefix, find_special};
 use sekisho_scan::raw::{number_end, plain_end, string_end};
 
 use crate::grow::grow;
-use crate::located::{Holes, Span};
+use crate::holes::{Holes, Span};
 use crate::segment::{NONE, Segment, after};
 use crate::skeleton::Skeleton;
 

@@ -9,7 +9,7 @@ import { view } from './rows';
 import { link, opened } from './share';
 import { type Chosen, type Column, type State, utf16 } from './state';
 import { texts } from './texts';
-import type { Example } from './views/examples';
+import type { Example } from './example';
 import type { Measured } from './worker';
 
 /** How long a notice stays. */

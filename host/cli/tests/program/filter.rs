@@ -271,6 +271,8 @@ fn a_slow_reader_slows_down_the_writer() {
                 to.write_all(block.as_bytes()).unwrap();
                 written.fetch_add(block.len(), Ordering::Relaxed);
             }
+            // Still open, so that the program runs while its memory is read.
+            to
         }
     });
     let mut read = vec![0; block.len()];
@@ -287,7 +289,7 @@ fn a_slow_reader_slows_down_the_writer() {
     }
     let grown = memory_kib(&child).saturating_sub(memory_before);
     assert!(grown < 4 << 10, "{grown} KiB more after {} MiB", (block.len() * blocks) >> 20);
-    writer.join().unwrap();
+    drop(writer.join().unwrap());
     assert!(child.wait().unwrap().success());
 }
 

@@ -2,10 +2,8 @@
 import { html } from 'lit-html';
 import rows from 'virtual:rows';
 import type { Actions } from '../actions';
+import type { Example } from '../example';
 import { texts } from '../texts';
-
-/** An example; without records, they are beside the page. */
-export type Example = { name: string; title: string; note: string; records?: string[] };
 
 /** Proper names of words in the name of a row. */
 const NAMES: Record<string, string> = {
