@@ -231,11 +231,11 @@ impl Classifier {
         self.count(verdict)
     }
 
-    /// Whether the first fields of a bare record show that it is no sign-in and matches no rule.
-    /// Most records are like this.
+    /// Whether the header of a bare record shows that it is no sign-in and matches no rule. Most
+    /// records are like this.
     pub(crate) fn is_excluded(&mut self, input: &[u8]) -> bool {
         match &self.configuration.rules {
-            None => Header::excludes(input),
+            None => Header::of_other(input).is_some(),
             Some(rules) => rules.exclude(input, &mut self.matcher),
         }
     }

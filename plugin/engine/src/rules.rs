@@ -180,7 +180,7 @@ impl Rules {
     // Not inlined: without rules its stack frame would cost.
     #[inline(never)]
     pub(crate) fn exclude(&self, record: &[u8], matcher: &mut Matcher) -> bool {
-        let header = Header::read(record).filter(Header::is_other);
+        let header = Header::of_other(record);
         header.is_some_and(|header| !self.may_match(&header, matcher))
     }
 
@@ -188,11 +188,10 @@ impl Rules {
     fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
         let mut input = Prefilter::new(&self.input.set, input);
-        feed_header(&mut input, header);
         let mut event = Prefilter::new(&self.event.set, event);
-        feed_header(&mut event, header);
+        let is_fed = feed_header(&mut input, header).and_then(|()| feed_header(&mut event, header));
         feed_source(&mut event, header, text);
-        input.may_match() || event.may_match()
+        is_fed.is_none() || input.may_match() || event.may_match()
     }
 
     /// How many rules there are.
@@ -406,11 +405,17 @@ fn sort(numbers: &mut Vec<u32>) {
     }
 }
 
-/// Feeds a header to a prefilter for [`INPUT`] or [`EVENT`].
-fn feed_header(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>) {
-    prefilter.feed_string(EVENT_NAME, header.event_name.raw);
-    prefilter.feed_object(USER_IDENTITY, header.user_identity);
+/// Feeds a header to a prefilter for [`INPUT`] or [`EVENT`]. `None` if it lacks a field that the
+/// prefilter needs.
+fn feed_header(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>) -> Option<()> {
     prefilter.feed_string(EVENT_SOURCE, header.event_source.raw);
+    if prefilter.needs(EVENT_NAME) {
+        prefilter.feed_string(EVENT_NAME, header.event_name()?.raw);
+    }
+    if prefilter.needs(USER_IDENTITY) {
+        prefilter.feed_object(USER_IDENTITY, header.user_identity()?);
+    }
+    Some(())
 }
 
 /// Feeds the source of the EventBridge event.

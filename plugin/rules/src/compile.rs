@@ -11,7 +11,7 @@ use crate::order::sorted;
 use crate::path_tree::{PathTree, ROOT};
 use crate::pattern::{Pattern, PatternField};
 use crate::predicate::{Predicate, Trigger};
-use crate::rule_set::{Branch, RuleSet};
+use crate::rule_set::{Branch, PrefilterKey, RuleSet};
 use crate::table::Table;
 
 /// Options for [`RuleSet::compile_with`].
@@ -131,7 +131,8 @@ impl Compiler {
                 let above = paths.parent(path);
                 let mut nodes = prefilter_paths.iter().flatten();
                 let position = nodes.position(|node| [path, above].contains(node))?;
-                (!allows_absent).then_some((selectivity(&predicate), position, predicate))
+                let is_fed = !allows_absent && is_plain(paths.name(path));
+                is_fed.then_some((selectivity(&predicate), position, predicate))
             };
             let prefilter = fields.iter().copied().filter_map(for_prefilter).min();
             let trigger = fields.iter().copied().min_by_key(selectivity);
@@ -149,6 +150,7 @@ impl Compiler {
             }
         }
         let injected = options.injected_key.and_then(node);
+        let prefilter_keys = prefilter_keys(&paths, &predicates, &prefilter_paths);
         let index = Index::new(paths.len(), &predicates);
         RuleSet {
             paths,
@@ -159,10 +161,34 @@ impl Compiler {
             index,
             rules,
             prefilter_paths,
+            prefilter_keys,
             prefilter_is_complete,
             injected,
         }
     }
+}
+
+/// Whether only `\u` can escape characters of a key.
+fn is_plain(key: &[u8]) -> bool {
+    !key.is_empty() && key.iter().all(|byte| byte.is_ascii_graphic() && !b"\"\\/".contains(byte))
+}
+
+/// The keys with predicates of the prefilter that are below its paths.
+fn prefilter_keys(
+    paths: &PathTree,
+    predicates: &[Predicate],
+    prefilter_paths: &[Option<u32>],
+) -> Vec<PrefilterKey> {
+    let mut keys: Vec<PrefilterKey> = Vec::new();
+    for Predicate { path: node, in_prefilter, .. } in predicates {
+        let is_known = keys.iter().any(|key| key.node == *node);
+        if *in_prefilter && !is_known && !prefilter_paths.contains(&Some(*node)) {
+            let quoted = [b"\"", paths.name(*node), b"\""].concat().into_boxed_slice();
+            let rare = quoted.iter().position(u8::is_ascii_uppercase).unwrap_or(1);
+            keys.push(PrefilterKey { node: *node, parent: paths.parent(*node), quoted, rare });
+        }
+    }
+    keys
 }
 
 /// The indexes of a pattern's fields, by path and then by their order in the pattern.

@@ -50,6 +50,11 @@ impl PathTree {
         self.nodes[node as usize].parent
     }
 
+    /// The last key of a path.
+    pub(crate) fn name(&self, node: u32) -> &[u8] {
+        &self.nodes[node as usize].name
+    }
+
     /// The child of `parent` with this name.
     #[inline]
     pub(crate) fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {

@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
+use memchr::memchr_iter;
 use sekisho_scan::LaxReader;
 
 use crate::condition::Value;
-use crate::hash::has_dot_or_backslash;
 use crate::index::Certainty;
 use crate::rule_set::RuleSet;
 use crate::scratch::Scratch;
@@ -68,37 +68,28 @@ impl<'r, 's> Prefilter<'r, 's> {
         }
     }
 
-    /// Feeds the object at a prefilter path, given by its index. Only its direct members count. If
-    /// it is not compact JSON of strings and objects, the event may match.
+    /// Feeds the object at a prefilter path, given by its index. It is not read, but searched for the
+    /// keys that patterns test: members of inner objects count, too. If the value of such a key is not
+    /// a string without escapes, or there is a `\u` anywhere, the event may match.
     pub fn feed_object(&mut self, path: usize, object: &[u8]) {
-        if let Some(node) = self.node(path).filter(|node| self.rules.paths.is_inner(*node)) {
-            self.may_match |= self.members(node, &mut LaxReader::new(object)).is_none();
+        let rules = self.rules;
+        let Some(node) = self.node(path) else { return };
+        for key in rules.prefilter_keys.iter().filter(|key| key.parent == node) {
+            let mut reader = LaxReader::new(object);
+            while !self.may_match && reader.skip_past(&key.quoted, key.rare).is_some() {
+                match reader.skip_colon().and_then(|()| reader.string()) {
+                    Some(value) => self.test(key.node, value.raw),
+                    None => self.may_match = true,
+                }
+            }
         }
+        // No other escape can spell a key of the prefilter.
+        let is_unicode = |backslash: usize| object.get(backslash + 1) == Some(&b'u');
+        self.may_match = self.may_match || memchr_iter(b'\\', object).any(is_unicode);
     }
 
     fn node(&self, path: usize) -> Option<u32> {
         self.rules.prefilter_paths.get(path).copied().flatten()
-    }
-
-    fn members(&mut self, node: u32, object: &mut LaxReader<'_>) -> Option<()> {
-        object.skip_literal(b"{")?;
-        loop {
-            let key = object.string()?.text()?.raw();
-            if has_dot_or_backslash(key) {
-                return None;
-            }
-            object.skip_literal(b":")?;
-            match self.rules.paths.child(node, key) {
-                // Predicates of the prefilter are at most one key below its paths.
-                _ if object.object().is_some() => {}
-                Some(node) => self.test(node, object.string()?.raw),
-                None => object.skip_string()?,
-            }
-            if object.skip_literal(b"}").is_some() {
-                return Some(());
-            }
-            object.skip_literal(b",")?;
-        }
     }
 
     /// Tests the predicates at a path with a string.

@@ -1,5 +1,6 @@
 //! The compiled form of many patterns.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -29,10 +30,23 @@ pub struct RuleSet {
     pub(crate) rules: usize,
     /// The nodes of the prefilter's paths; `None` if no pattern tests the path.
     pub(crate) prefilter_paths: Vec<Option<u32>>,
+    /// The keys below these nodes with predicates of the prefilter.
+    pub(crate) prefilter_keys: Vec<PrefilterKey>,
     /// Whether the prefilter tests a predicate of every branch.
     pub(crate) prefilter_is_complete: bool,
     /// The node of the injected key.
     pub(crate) injected: Option<u32>,
+}
+
+/// A key with a predicate of the prefilter.
+#[derive(Debug)]
+pub(crate) struct PrefilterKey {
+    pub(crate) node: u32,
+    pub(crate) parent: u32,
+    /// With its quotes.
+    pub(crate) quoted: Box<[u8]>,
+    /// The index of its rarest byte: that of an upper-case letter, if it has one.
+    pub(crate) rare: usize,
 }
 
 /// Predicates that must all be true.

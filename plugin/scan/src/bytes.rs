@@ -183,8 +183,7 @@ mod tests {
     use fastrand::Rng;
 
     use super::{bytes_equal, plain_end};
-    use crate::byte_masks::ByteMasks;
-    use crate::chunk::{CHUNK_BYTES, MASK_BITS, common_prefix, find_special, masks};
+    use crate::chunk::{common_prefix, find_special};
     use crate::raw::BLOCK_BYTES;
     use crate::swar;
 
@@ -216,38 +215,6 @@ mod tests {
             assert_eq!(swar::find_special(first), naive(first), "{first:?}");
             let (first, _) = chunk.split_first_chunk().expect("16 bytes");
             assert_eq!(find_special(first), naive(first), "{first:?}");
-        }
-    }
-
-    /// Checks masks byte by byte. `y` and DEL may be taken for braces.
-    fn assert_masks(masks: &ByteMasks, bits: u32, chunk: &[u8]) {
-        for (index, byte) in chunk.iter().enumerate() {
-            let is_set = |mask: u64| {
-                let of_byte = mask >> (index as u32 * bits) & ((1 << bits) - 1);
-                assert!(of_byte.count_ones() <= 1, "{chunk:?}");
-                of_byte != 0
-            };
-            assert_eq!(is_set(masks.quotes), *byte == b'"', "{chunk:?}");
-            let may_be_set = matches!(byte, b'{' | b'}' | b'\\' | b'y' | 0x7f);
-            assert!(may_be_set || !is_set(masks.structural), "{chunk:?}");
-            assert!(is_set(masks.structural) || !matches!(byte, b'{' | b'}' | b'\\'), "{chunk:?}");
-        }
-    }
-
-    #[test]
-    fn masks_agree_with_each_byte() {
-        let mut random = Rng::with_seed(5);
-        for _ in 0..if cfg!(miri) { 1_000 } else { 200_000 } {
-            let mut chunk = [0; 16];
-            let byte = |random: &mut Rng| match random.bool() {
-                true => random.u8(..),
-                false => b"{}\"\\yz|~\x7f!#[]"[random.usize(..13)],
-            };
-            chunk.fill_with(|| byte(&mut random));
-            let (first, _) = chunk.split_first_chunk().expect("16 bytes");
-            assert_masks(&swar::masks(first), swar::MASK_BITS, first);
-            let (first, _) = chunk.split_first_chunk::<CHUNK_BYTES>().expect("16 bytes");
-            assert_masks(&masks(first), MASK_BITS, first);
         }
     }
 

@@ -46,7 +46,6 @@
 #![deny(unsafe_code)]
 
 mod block;
-mod byte_masks;
 mod bytes;
 mod encoded_key;
 mod error;
@@ -54,6 +53,7 @@ mod lax;
 mod path;
 pub mod raw;
 mod reader;
+mod search;
 mod text;
 mod value;
 

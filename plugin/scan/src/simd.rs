@@ -1,11 +1,10 @@
 //! Searches 16 bytes at once in a vector.
 
 use crate::block::BLOCK_BYTES;
-use crate::byte_masks::ByteMasks;
 
 pub(crate) const CHUNK_BYTES: usize = size_of::<u128>();
 
-/// The number of bits of each byte in [`ByteMasks`], as the target can gather them.
+/// The number of bits of each byte in the marks of [`find_pairs`], as the target can gather them.
 pub(crate) const MASK_BITS: u32 = if cfg!(target_arch = "aarch64") { 4 } else { 1 };
 
 /// The index of the first byte that is not plain.
@@ -23,20 +22,6 @@ pub(crate) fn find_special(chunk: &[u8; CHUNK_BYTES]) -> Option<usize> {
     let other = i8x16_lt(bytes, i8x16_splat(b' ' as i8));
     let specials = i8x16_bitmask(v128_or(v128_or(quote, backslash), other));
     (specials != 0).then_some(specials.trailing_zeros() as usize)
-}
-
-/// The quotes of a chunk, and its braces and backslashes.
-#[cfg(target_arch = "wasm32")]
-#[inline(always)]
-pub(crate) fn masks(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
-    use core::arch::wasm32::{i8x16_bitmask, i8x16_eq, i8x16_splat, u64x2, v128_or};
-    let bits = u128::from_le_bytes(*chunk);
-    let bytes = u64x2(bits as u64, (bits >> 64) as u64);
-    let equal = |byte| i8x16_eq(bytes, i8x16_splat(byte as i8));
-    ByteMasks {
-        quotes: i8x16_bitmask(equal(b'"')).into(),
-        structural: i8x16_bitmask(v128_or(v128_or(equal(b'{'), equal(b'}')), equal(b'\\'))).into(),
-    }
 }
 
 /// How many bytes two blocks have in common before the first that differs.
@@ -140,32 +125,6 @@ fn specials_sse2(chunk: &[u8; CHUNK_BYTES]) -> i32 {
 }
 
 /// See the WebAssembly version.
-#[cfg(target_arch = "x86_64")]
-#[allow(unsafe_code, reason = "as for `find_special`")]
-#[inline(always)]
-pub(crate) fn masks(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
-    // SAFETY: as for `find_special`.
-    unsafe { masks_sse2(chunk) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline]
-#[target_feature(enable = "sse2")]
-fn masks_sse2(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
-    use core::arch::x86_64::{
-        _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
-    };
-    let bits = u128::from_le_bytes(*chunk);
-    let bytes = _mm_set_epi64x((bits >> 64) as i64, bits as i64);
-    let equal = |byte| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
-    let braces = _mm_or_si128(equal(b'{'), equal(b'}'));
-    ByteMasks {
-        quotes: _mm_movemask_epi8(equal(b'"')) as u64,
-        structural: _mm_movemask_epi8(_mm_or_si128(braces, equal(b'\\'))) as u64,
-    }
-}
-
-/// See the WebAssembly version.
 #[cfg(target_arch = "aarch64")]
 #[allow(unsafe_code, reason = "`inline(always)` cannot be combined with `target_feature`")]
 #[inline(always)]
@@ -194,35 +153,59 @@ fn specials_neon(bytes: core::arch::aarch64::int8x16_t) -> u64 {
     vget_lane_u64::<0>(vreinterpret_u64_u8(vshrn_n_u16::<4>(specials)))
 }
 
+/// Where either of two pairs of bytes is at an even index of a chunk. Both bytes are marked.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
+    use core::arch::wasm32::{i8x16_bitmask, i16x8_eq, u16x8_splat, u64x2, v128_or};
+    let bits = u128::from_le_bytes(*chunk);
+    let bytes = u64x2(bits as u64, (bits >> 64) as u64);
+    let equal = |pair| i16x8_eq(bytes, u16x8_splat(u16::from_le_bytes(pair)));
+    i8x16_bitmask(v128_or(equal(pairs[0]), equal(pairs[1]))).into()
+}
+
+/// See the WebAssembly version.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "as for `find_special`")]
+#[inline(always)]
+pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
+    // SAFETY: as for `find_special`.
+    unsafe { find_pairs_sse2(chunk, pairs) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "sse2")]
+fn find_pairs_sse2(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
+    use core::arch::x86_64::{
+        _mm_cmpeq_epi16, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi16,
+    };
+    let bits = u128::from_le_bytes(*chunk);
+    let bytes = _mm_set_epi64x((bits >> 64) as i64, bits as i64);
+    let equal = |pair| _mm_cmpeq_epi16(bytes, _mm_set1_epi16(i16::from_le_bytes(pair)));
+    _mm_movemask_epi8(_mm_or_si128(equal(pairs[0]), equal(pairs[1]))) as u64
+}
+
 /// See the WebAssembly version.
 #[cfg(target_arch = "aarch64")]
 #[allow(unsafe_code, reason = "as for `find_special`")]
 #[inline(always)]
-pub(crate) fn masks(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
-    use core::arch::aarch64::vld1q_u8;
+pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
+    use core::arch::aarch64::{vld1q_u8, vreinterpretq_u16_u8};
     // SAFETY: as for `find_special`.
-    unsafe { masks_neon(vld1q_u8(chunk.as_ptr())) }
+    unsafe { find_pairs_neon(vreinterpretq_u16_u8(vld1q_u8(chunk.as_ptr())), pairs) }
 }
 
 #[cfg(target_arch = "aarch64")]
 #[inline]
 #[target_feature(enable = "neon")]
-fn masks_neon(bytes: core::arch::aarch64::uint8x16_t) -> ByteMasks {
+fn find_pairs_neon(lanes: core::arch::aarch64::uint16x8_t, pairs: [[u8; 2]; 2]) -> u64 {
     use core::arch::aarch64::{
-        uint8x16_t, vceqq_u8, vdupq_n_u8, vget_lane_u64, vorrq_u8, vreinterpret_u64_u8,
-        vreinterpretq_u16_u8, vshrn_n_u16,
+        vceqq_u16, vdupq_n_u16, vget_lane_u64, vorrq_u16, vreinterpret_u64_u8, vshrn_n_u16,
     };
-    /// The lowest of the four bits of each byte.
-    const LOWEST: u64 = u64::MAX / 15;
-    let equal = |byte| vceqq_u8(bytes, vdupq_n_u8(byte));
-    let gather = |equal: uint8x16_t| {
-        let narrow = vshrn_n_u16::<4>(vreinterpretq_u16_u8(equal));
-        vget_lane_u64::<0>(vreinterpret_u64_u8(narrow)) & LOWEST
-    };
-    ByteMasks {
-        quotes: gather(equal(b'"')),
-        structural: gather(vorrq_u8(vorrq_u8(equal(b'{'), equal(b'}')), equal(b'\\'))),
-    }
+    let equal = |pair| vceqq_u16(lanes, vdupq_n_u16(u16::from_le_bytes(pair)));
+    let narrow = vshrn_n_u16::<4>(vorrq_u16(equal(pairs[0]), equal(pairs[1])));
+    vget_lane_u64::<0>(vreinterpret_u64_u8(narrow))
 }
 
 #[cfg(test)]

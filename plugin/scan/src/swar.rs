@@ -1,11 +1,10 @@
 //! Searches 8 bytes at once in an ordinary register (SWAR), for targets without SIMD.
 
 use crate::block::BLOCK_BYTES;
-use crate::byte_masks::ByteMasks;
 
 pub(crate) const CHUNK_BYTES: usize = size_of::<u64>();
 
-/// The number of bits of each byte in [`ByteMasks`].
+/// The number of bits of each byte in the marks of [`find_pairs`].
 pub(crate) const MASK_BITS: u32 = u8::BITS;
 
 const ONES: u64 = u64::MAX / 255;
@@ -42,21 +41,14 @@ pub(crate) fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) 
     BLOCK_BYTES
 }
 
-/// The quotes of a chunk, and its braces and backslashes.
+/// Where either of two pairs of bytes is at an even index of a chunk. After the first, marks may be
+/// wrong, because a borrow runs upwards, and bytes that are not ASCII are marked, too.
 #[inline(always)]
-pub(crate) fn masks(chunk: &[u8; CHUNK_BYTES]) -> ByteMasks {
+pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
+    const LANES: u64 = u64::MAX / 0xffff;
     let word = u64::from_le_bytes(*chunk);
-    // The two braces differ in two bits. `y` and DEL match as well; the caller checks the byte.
-    let either_brace = word | (ONES * u64::from(b'{' ^ b'}'));
-    ByteMasks {
-        quotes: equal(word, b'"'),
-        structural: equal(either_brace, b'{' | b'}') | equal(word, b'\\'),
-    }
-}
-
-/// The high bit of each byte that equals `byte`, and no other bit.
-#[inline(always)]
-fn equal(word: u64, byte: u8) -> u64 {
-    let differing = word ^ (ONES * u64::from(byte));
-    !(((differing & !HIGH) + !HIGH) | differing) & HIGH
+    let [one, other] = pairs.map(|pair| {
+        (word ^ (LANES * u64::from(u16::from_le_bytes(pair)))).wrapping_sub(LANES)
+    });
+    (one | other) & LANES << 15
 }

@@ -1,72 +1,72 @@
-//! The first fields of a record, read without the rest.
+//! The first `eventSource` of an input, found without reading what is before it.
 
 use sekisho_scan::{LaxReader, Value};
 
-use crate::table::may_be_signin_event;
+use crate::table::may_be_signin;
 
-/// The first fields of a record, in the order in which CloudTrail writes them.
+/// The beginning of a record of another service than sign-ins have, up to its `eventSource`.
 ///
-/// It rules out most records of a trail at the cost of their first few hundred bytes. It does not
-/// validate: a record with a header may still be malformed.
+/// It rules out most records of a trail at the cost of a search through their first few hundred bytes.
+/// It does not validate: a record with a header may still be malformed.
 #[derive(Clone, Copy, Debug)]
 pub struct Header<'a> {
-    /// `userIdentity`: the bytes of an object.
-    pub user_identity: &'a [u8],
-    /// `eventSource`, the service that wrote the record: an ASCII string without escapes.
+    record: &'a [u8],
+    /// The first `eventSource`, the service that wrote the record: an ASCII string without escapes.
     pub event_source: Value<'a>,
-    /// `eventName`: an ASCII string without escapes.
-    pub event_name: Value<'a>,
 }
 
+const EVENT_SOURCE: &[u8] = b"\"eventSource\"";
+const RARE: usize = 6;
+
 impl<'a> Header<'a> {
-    /// Reads the start of a record. Returns `None` if its first keys are not the ones that CloudTrail
-    /// writes, in that order and without white space; then read the whole record.
+    /// The header of a record that it shows to be no sign-in: it starts with `{"eventVersion":`, and its
+    /// first `eventSource` is that of another service of AWS. `None` means that the record may be
+    /// anything; then read it.
     ///
     /// ```
     /// use sekisho_signin::Header;
     ///
     /// let record = br#"{"eventVersion":"1.11","userIdentity":{"type":"Root"},"eventTime":"2025-03-29T11:10:23Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","awsRegion":"#;
-    /// let header = Header::read(record).unwrap();
-    /// assert_eq!(header.user_identity, br#"{"type":"Root"}"#);
-    /// assert!(header.event_name.text().unwrap() == "PutObject");
-    /// assert!(!header.may_be_signin());
+    /// let header = Header::of_other(record).unwrap();
+    /// assert!(header.event_source.text().unwrap() == "s3.amazonaws.com");
+    /// assert!(header.event_name().unwrap().text().unwrap() == "PutObject");
+    /// assert_eq!(header.user_identity().unwrap(), br#"{"type":"Root"}"#);
     /// ```
+    // Not inlined, where it would be compiled for size.
+    #[inline(never)]
     #[must_use]
-    pub fn read(record: &'a [u8]) -> Option<Self> {
+    pub fn of_other(record: &'a [u8]) -> Option<Self> {
         let mut reader = LaxReader::new(record);
+        reader.skip_literal(b"{\"eventVersion\":")?;
+        reader.skip_past(EVENT_SOURCE, RARE)?;
+        reader.skip_colon()?;
+        let event_source = reader.string()?;
+        let source = event_source.text()?;
+        let is_other = source.raw().ends_with(b".amazonaws.com") && !may_be_signin(source);
+        is_other.then_some(Header { record, event_source })
+    }
+
+    /// `eventName`, if it directly follows: an ASCII string without escapes.
+    #[must_use]
+    pub fn event_name(&self) -> Option<Value<'a>> {
+        let Value { offset, raw, .. } = self.event_source;
+        let mut reader = LaxReader::new(self.record.get(offset + raw.len()..)?);
+        reader.skip_literal(b",\"eventName\":")?;
+        reader.string()
+    }
+
+    /// What is between the keys `userIdentity` and `eventTime`, if there is nothing else before the
+    /// `eventSource` than CloudTrail writes there, without white space. It is not validated, but starts as
+    /// an object.
+    #[must_use]
+    pub fn user_identity(&self) -> Option<&'a [u8]> {
+        let before = self.record.get(..self.event_source.offset)?;
+        let mut reader = LaxReader::new(before);
         reader.skip_literal(b"{\"eventVersion\":")?;
         reader.skip_string()?;
         reader.skip_literal(b",\"userIdentity\":")?;
-        let user_identity = reader.object()?;
-        reader.skip_literal(b",\"eventTime\":")?;
-        reader.skip_string()?;
-        reader.skip_literal(b",\"eventSource\":")?;
-        let event_source = reader.string()?;
-        reader.skip_literal(b",\"eventName\":")?;
-        let event_name = reader.string()?;
-        Some(Header { user_identity, event_source, event_name })
-    }
-
-    /// Whether a record has a header that shows it to be no sign-in.
-    #[inline(never)]
-    #[must_use]
-    pub fn excludes(record: &[u8]) -> bool {
-        Header::read(record).is_some_and(|header| header.is_other())
-    }
-
-    /// Whether the record is no sign-in. It may be one if, instead of the name of a service, it has the
-    /// kind of a row, as some collectors write it.
-    #[must_use]
-    pub fn is_other(&self) -> bool {
-        !self.may_be_signin() && !self.event_source.raw.starts_with(b"\"aws:")
-    }
-
-    /// Whether the record can be a sign-in at all.
-    #[must_use]
-    pub fn may_be_signin(&self) -> bool {
-        match (self.event_source.text(), self.event_name.text()) {
-            (Some(source), Some(name)) => may_be_signin_event(source, name),
-            _ => false,
-        }
+        let rest = before.get(reader.offset()..)?;
+        let (rest, _time) = rest.strip_suffix(b"\",\"eventSource\":")?.split_last_chunk::<20>()?;
+        rest.strip_suffix(b",\"eventTime\":\"").filter(|object| object.starts_with(b"{"))
     }
 }

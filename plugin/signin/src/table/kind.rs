@@ -17,12 +17,6 @@ pub fn may_be_signin(event_source: Text<'_>) -> bool {
     event_source == SIGNIN || event_source == SSO
 }
 
-/// Whether a record with this `eventSource` and `eventName` can be a sign-in at all.
-#[inline]
-pub(crate) fn may_be_signin_event(event_source: Text<'_>, event_name: Text<'_>) -> bool {
-    event_source == SIGNIN || event_source == SSO && is_portal_event(event_name)
-}
-
 /// Whether an event of sso.amazonaws.com is a sign-in event.
 #[inline(never)]
 fn is_portal_event(name: Text<'_>) -> bool {

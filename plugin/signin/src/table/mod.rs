@@ -17,7 +17,6 @@ use sekisho_skeleton::Located;
 use decision::{Decided, Plain};
 pub use decision::{Decision, HIDDEN_NAME};
 pub use kind::may_be_signin;
-pub(crate) use kind::may_be_signin_event;
 
 use outcome::EventResult;
 
