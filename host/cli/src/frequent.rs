@@ -47,8 +47,10 @@ impl Frequent {
                 return;
             }
         }
+        let mut item = item.into_owned();
+        item.shrink_to_fit();
         self.bytes += item.len();
-        self.counts.insert(item.into_owned(), times);
+        self.counts.insert(item, times);
     }
 
     /// Adds the counts of `other`.
