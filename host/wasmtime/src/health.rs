@@ -112,7 +112,7 @@ mod tests {
             health.used(DEADLINE / 16, WHOLE_DEADLINE_BYTES / 16);
         }
         assert_eq!(health.given_up(), None);
-        for _ in 0..=OVERTIME_DEADLINES {
+        for _ in 0..OVERTIME_DEADLINES {
             assert_eq!(health.given_up(), None);
             health.used(DEADLINE + Duration::from_millis(10), 1000);
         }
