@@ -8,7 +8,6 @@ mod classify;
 mod color;
 mod completions;
 mod csv_row;
-mod destination;
 mod duration;
 mod explain;
 mod failure;

@@ -14,10 +14,10 @@ use super::activity::Activity;
 use super::blocks::Blocks;
 use super::line::LineFilter;
 use super::stream::Stream;
-use crate::destination::Destination;
 use crate::log::log;
 use crate::net::listener::Listener;
 use crate::net::outlet::OutletWriter;
+use crate::service::send::SendTarget;
 use crate::service::totals::Totals;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
@@ -36,7 +36,7 @@ const SLOT_INTERVAL: Duration = Duration::from_millis(10);
 /// What a server does with its clients.
 pub(super) struct Service {
     /// Where the output goes; by default back to the client.
-    pub(super) destination: Option<Destination>,
+    pub(super) destination: Option<SendTarget>,
     /// When an idle client is closed.
     pub(super) idle_timeout: Duration,
     pub(super) shutdown: Shutdown,

@@ -30,7 +30,6 @@ use self::listen::{Server, Service, undelivered};
 use self::live::{Configured, Live};
 use self::stream::Stream;
 use crate::color::{Palette, When};
-use crate::destination::{Destination, SendOptions};
 use crate::duration::parse_seconds;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::http::access::Token;
@@ -43,6 +42,7 @@ use crate::net::outlet::OutletWriter;
 use crate::rules::{self, Places, Rules};
 use crate::service::metrics::{self, Reloads, Sources};
 use crate::service::reload;
+use crate::service::send::{SendOptions, SendTarget};
 use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
 
@@ -282,7 +282,7 @@ impl Options {
         &self,
         address: &ListenAddress,
         filters: Vec<LineFilter>,
-        destination: Option<Destination>,
+        destination: Option<SendTarget>,
         totals: &Arc<Totals>,
         shutdown: Shutdown,
     ) -> Result<io::Result<()>, Failure> {
@@ -300,7 +300,7 @@ impl Options {
                     .map_err(|error| cannot_listen(&format!("http://{host_and_port}"), &error))?;
                 let outlet = destination.as_ref().map(|destination| &*destination.outlet as _);
                 let served = ingest::serve(server, filters, outlet, totals, &shutdown);
-                destination.iter().for_each(Destination::end);
+                destination.iter().for_each(SendTarget::end);
                 Ok(served)
             }
         }
@@ -310,7 +310,7 @@ impl Options {
         &self,
         address: &Address,
         filters: Vec<LineFilter>,
-        destination: Option<Destination>,
+        destination: Option<SendTarget>,
         totals: &Arc<Totals>,
         shutdown: Shutdown,
     ) -> Result<io::Result<()>, Failure> {
@@ -347,7 +347,7 @@ fn cannot_listen(address: &str, error: &io::Error) -> Failure {
 /// Filters standard input to standard output, or to the destination.
 fn pipe(
     mut filter: LineFilter,
-    destination: Option<Destination>,
+    destination: Option<SendTarget>,
     totals: &Arc<Totals>,
     shutdown: &Shutdown,
 ) -> io::Result<()> {
@@ -367,6 +367,6 @@ fn pipe(
         }
     })?;
     let written = shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()));
-    destination.iter().for_each(Destination::end);
+    destination.iter().for_each(SendTarget::end);
     written
 }

@@ -14,8 +14,8 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use super::send::Status;
 use super::totals::Totals;
-use crate::destination::Status;
 use crate::http::message::{Request, Response};
 use crate::http::server::{Handler, Server};
 use crate::log::log;

@@ -50,7 +50,7 @@ fn parse_spool_limit(text: &str) -> Result<u64, String> {
 pub(crate) type OpenOutlet = Box<dyn Fn() -> Box<dyn Outlet> + Send + Sync>;
 
 /// An open destination.
-pub(crate) struct Destination {
+pub(crate) struct SendTarget {
     /// Makes an outlet for one input.
     pub(crate) outlet: OpenOutlet,
     delivery: Option<Delivery>,
@@ -71,7 +71,7 @@ impl SendOptions {
     ///
     /// # Errors
     /// [`Failure::Usage`], if the spool or the token cannot be used.
-    pub(crate) fn open(&self, shutdown: &Shutdown) -> Result<Option<Destination>, Failure> {
+    pub(crate) fn open(&self, shutdown: &Shutdown) -> Result<Option<SendTarget>, Failure> {
         let Some(address) = &self.send else { return Ok(None) };
         let receiver = Receiver::new(&address.to_string(), shutdown.clone());
         match address {
@@ -85,7 +85,7 @@ impl SendOptions {
                 let address = address.clone();
                 let outlet =
                     Box::new(move || Box::new(Sender::new(address.clone(), receiver.clone())) as _);
-                Ok(Some(Destination { outlet, delivery: None, status: None }))
+                Ok(Some(SendTarget { outlet, delivery: None, status: None }))
             }
             SendAddress::Http(url) => {
                 let token = self.send_token_file.as_deref().map(Token::load).transpose()?;
@@ -94,12 +94,12 @@ impl SendOptions {
         }
     }
 
-    fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<Destination, Failure> {
+    fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<SendTarget, Failure> {
         let delivered = Arc::clone(poster.delivered());
         let Some(folder) = &self.spool else {
             let outlet = Box::new(move || Box::new(poster.clone()) as _);
             let status = Some(Status { delivered, spool: None });
-            return Ok(Destination { outlet, delivery: None, status });
+            return Ok(SendTarget { outlet, delivery: None, status });
         };
         let opened = Spool::open(folder, self.spool_limit).and_then(|spool| {
             let delivery = Delivery::start(Arc::clone(&spool), poster, shutdown.clone())?;
@@ -115,11 +115,11 @@ impl SendOptions {
             let (spool, shutdown) = (Arc::clone(&spool), shutdown.clone());
             Box::new(SpoolOutlet { spool, shutdown }) as _
         };
-        Ok(Destination { outlet: Box::new(outlet), delivery: Some(delivery), status })
+        Ok(SendTarget { outlet: Box::new(outlet), delivery: Some(delivery), status })
     }
 }
 
-impl Destination {
+impl SendTarget {
     /// Waits until the spool is delivered, or a shutdown is requested. Says what may be there twice.
     pub(crate) fn end(&self) {
         if let Some(delivery) = &self.delivery {
