@@ -16,7 +16,6 @@ mod error;
 mod follow;
 mod followed_file;
 mod instances;
-mod lock;
 mod observer;
 mod options;
 mod output;

@@ -157,8 +157,8 @@ impl Observer {
         }
     }
 
-    /// Ends the run. Open attempts are saved if there is a state file, and else written. An output file is replaced if `has_records`. Returns the
-    /// counts, and how the output ended.
+    /// Ends the run. Open attempts are saved if there is a state file, and else written. An output file
+    /// is replaced if `has_records`. Returns the counts, and how the output ended.
     ///
     /// # Errors
     /// The output or the state cannot be written.

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use sekisho_host::{Error, Filter};
 
 use super::checkpoint::Checkpoint;
-use super::lock::StateLock;
 use crate::failure::Failure;
-use crate::file::{NewFile, Replacement, read_bounded};
+use crate::file::{Lock, NewFile, Replacement, read_bounded};
 
 /// The maximum size of a state: a module passes no more out at once.
 const MAX_STATE_BYTES: u64 = i32::MAX as u64;
@@ -19,7 +18,7 @@ const MAX_STATE_BYTES: u64 = i32::MAX as u64;
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
-    _lock: StateLock,
+    _lock: Lock,
 }
 
 impl StateFile {
@@ -31,7 +30,7 @@ impl StateFile {
     pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
         let failure = |error: io::Error| write_failure(path, &error);
         let replacement = Replacement::begin(path, NewFile::Private).map_err(failure)?;
-        let lock = StateLock::acquire(&replacement.target().with_added_extension("lock"));
+        let lock = Lock::acquire(&replacement.target().with_added_extension("lock"));
         let lock = lock.map_err(failure)?.ok_or_else(|| Failure::Usage {
             message: format!("the state {} is in use by another process", path.display()),
             advice: "wait until it ends, or name another file with `--state`: two processes would \

@@ -1,21 +1,14 @@
 //! The file of a Unix socket, which one process owns at a time.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::connect::connect_unix;
-
-/// A file beside the socket, which is locked while a process owns the socket. Without it, a process
-/// that replaces a stale socket could delete the one that another process has just made.
-struct Lock {
-    path: PathBuf,
-    file: File,
-}
+use crate::file::Lock;
 
 /// The file of a socket that this process listens on.
 pub(super) struct SocketFile {
@@ -32,23 +25,15 @@ impl SocketFile {
     /// Another process owns the socket, or what is there is no socket; or the error of the operating
     /// system.
     pub(super) fn bind(path: &Path, mode: Option<u32>) -> io::Result<(Socket, Self)> {
-        let lock = Lock::take(path)?;
-        let bind = || {
-            remove_stale(path)?;
-            let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-            socket.bind(&SockAddr::unix(path)?)?;
-            if let Some(mode) = mode {
-                fs::set_permissions(path, Permissions::from_mode(mode))?;
-            }
-            Ok((socket, identity(&fs::symlink_metadata(path)?)))
-        };
-        match bind() {
-            Ok((socket, identity)) => Ok((socket, Self { path: path.to_owned(), identity, lock })),
-            Err(error) => {
-                lock.release();
-                Err(error)
-            }
+        let lock = lock(path)?;
+        remove_stale(path)?;
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.bind(&SockAddr::unix(path)?)?;
+        if let Some(mode) = mode {
+            fs::set_permissions(path, Permissions::from_mode(mode))?;
         }
+        let identity = identity(&fs::symlink_metadata(path)?);
+        Ok((socket, Self { path: path.to_owned(), identity, lock }))
     }
 
     /// Removes the file, unless something else is there now.
@@ -62,38 +47,17 @@ impl SocketFile {
     }
 }
 
-impl Lock {
-    fn take(socket: &Path) -> io::Result<Self> {
-        let mut path = socket.as_os_str().to_owned();
-        path.push(".lock");
-        let path = PathBuf::from(path);
-        // A link or a pipe in its place is an error.
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
-        loop {
-            let file = options.open(&path).map_err(|error| {
-                io::Error::new(error.kind(), format!("its lock {}: {error}", path.display()))
-            })?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(in_use("another process of sekisho listens on it"));
-                }
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-            // Its owner may have removed it between opening and locking.
-            let locked = identity(&file.metadata()?);
-            if fs::symlink_metadata(&path).is_ok_and(|found| identity(&found) == locked) {
-                return Ok(Self { path, file });
-            }
+/// Locks a file beside the socket. Without it, a process that replaces a stale socket could delete the
+/// one that another process has just made.
+fn lock(socket: &Path) -> io::Result<Lock> {
+    let path = socket.with_added_extension("lock");
+    match Lock::acquire(&path) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(in_use("another process of sekisho listens on it")),
+        Err(error) => {
+            let message = format!("its lock {}: {error}", path.display());
+            Err(io::Error::new(error.kind(), message))
         }
-    }
-
-    /// Removes the file while it is locked, so that no other process has it.
-    fn release(&self) {
-        let _ = fs::remove_file(&self.path);
-        let _ = self.file.unlock();
     }
 }
 

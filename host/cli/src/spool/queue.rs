@@ -1,14 +1,15 @@
 //! The spool as its writers see it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::position::{self, Position};
-use super::segment;
+use super::segment::{self, Intact};
+use crate::file::Lock;
 
 /// A segment that is larger gets no more entries.
 const SEGMENT_BYTES: u64 = 8 << 20;
@@ -19,8 +20,8 @@ pub(crate) struct Spool {
     limit: u64,
     state: Mutex<State>,
     changed: Condvar,
-    /// Locked while the process runs.
-    _lock: File,
+    /// Held while the process runs.
+    _lock: Lock,
 }
 
 /// What is in the folder.
@@ -84,13 +85,22 @@ impl Spool {
                 segment::create(folder, 1)?
             }
             Some(mut last) => {
-                let path = segment::path(folder, *last.key());
+                let number = *last.key();
+                let path = segment::path(folder, number);
                 let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
-                let length = segment::intact_length(&mut file)?;
-                // A crash may have cut an entry, which nobody was told is here.
-                file.set_len(length)?;
-                last.insert(length);
-                file
+                match segment::intact(&mut file)? {
+                    Intact::All(length) => {
+                        // A crash may have cut an entry, which nobody was told is here.
+                        file.set_len(length)?;
+                        last.insert(length);
+                        file
+                    }
+                    // The reader keeps a copy of it. It gets no more entries.
+                    Intact::NotAll => {
+                        segments.insert(number + 1, segment::FIRST);
+                        segment::create(folder, number + 1)?
+                    }
+                }
             }
         };
         let position = position::load(folder, &segments);
@@ -181,21 +191,12 @@ impl Spool {
 }
 
 /// Makes the folder, and locks it.
-fn lock(folder: &Path) -> io::Result<File> {
+fn lock(folder: &Path) -> io::Result<Lock> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    segment::private(&mut options);
-    let file = options.open(folder.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it open"))
-        }
-        Err(TryLockError::Error(error)) => Err(error),
-    }
+    let in_use = || io::Error::new(io::ErrorKind::WouldBlock, "another process has it open");
+    Lock::acquire(&folder.join("lock"))?.ok_or_else(in_use)
 }

@@ -210,6 +210,26 @@ mod tests {
     }
 
     #[test]
+    fn damage_in_the_last_segment_takes_nothing_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spool, reader) = open(folder.path(), 1 << 20);
+        for batch in ["one\n", "two\n", "three\n"] {
+            append(&spool, batch);
+        }
+        drop((spool, reader));
+        let path = segment::path(folder.path(), 1);
+        let mut bytes = fs::read(&path).unwrap();
+        let two = bytes.windows(4).position(|part| part == b"two\n").unwrap();
+        bytes[two] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let (spool, mut reader) = open(folder.path(), 1 << 20);
+        append(&spool, "four\n");
+        assert_eq!(take(&mut reader), "one\nfour\n");
+        reader.delivered().unwrap();
+        assert_eq!(fs::read(path.with_extension("damaged")).unwrap(), bytes);
+    }
+
+    #[test]
     fn it_has_one_owner() {
         let folder = tempfile::tempdir().unwrap();
         let _open = open(folder.path(), 1 << 20);

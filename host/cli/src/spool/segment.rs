@@ -114,16 +114,25 @@ pub(super) fn read(
     Ok(Some(offset + ENTRY_HEADER as u64 + bytes))
 }
 
-/// The length of the intact part of a segment: a crash may have cut its last entry.
+/// What of a segment can be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Intact {
+    /// So many bytes: a crash may have cut the entry after them.
+    All(u64),
+    /// Not what is in and after a complete entry, which is damaged.
+    NotAll,
+}
+
+/// What of a segment can be read.
 ///
 /// # Errors
 /// The error of the operating system, or that it is no segment.
-pub(super) fn intact_length(file: &mut File) -> io::Result<u64> {
+pub(super) fn intact(file: &mut File) -> io::Result<Intact> {
     let length = file.metadata()?.len();
     let mut header = [0; HEADER.len()];
     file.seek(SeekFrom::Start(0))?;
     if length < FIRST {
-        return Ok(0);
+        return Ok(Intact::All(0));
     }
     file.read_exact(&mut header)?;
     if header != *HEADER {
@@ -134,5 +143,12 @@ pub(super) fn intact_length(file: &mut File) -> io::Result<u64> {
         end = next;
         batch.clear();
     }
-    Ok(end)
+    let mut size = [0; 4];
+    if length - end < ENTRY_HEADER as u64 {
+        return Ok(Intact::All(end));
+    }
+    file.seek(SeekFrom::Start(end))?;
+    file.read_exact(&mut size)?;
+    let is_complete = entry_length(u32::from_le_bytes(size) as usize) <= length - end;
+    Ok(if is_complete { Intact::NotAll } else { Intact::All(end) })
 }

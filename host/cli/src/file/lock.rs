@@ -4,18 +4,17 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::file::FileIdentity;
+use super::identity::FileIdentity;
 
-/// A locked file, which is removed when it is dropped. The operating system unlocks the file of a
+/// A locked file, which is removed when it is released. The operating system unlocks the file of a
 /// process that is killed.
 #[derive(Debug)]
-pub(crate) struct StateLock {
+pub(crate) struct Lock {
     path: PathBuf,
-    /// Locked as long as it is open.
-    _file: File,
+    file: File,
 }
 
-impl StateLock {
+impl Lock {
     /// Locks the file at `path`, which need not exist. None if another process has locked it.
     ///
     /// # Errors
@@ -29,19 +28,32 @@ impl StateLock {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
             // Whoever held the lock before may have removed the file since it was opened.
-            if FileIdentity::of_file(&file)
-                .is_none_or(|own| FileIdentity::of_path(path) == Some(own))
-            {
-                return Ok(Some(Self { path: path.to_owned(), _file: file }));
+            let lock = Self { path: path.to_owned(), file };
+            if lock.is_there() {
+                return Ok(Some(lock));
             }
         }
     }
+
+    /// Whether the path still leads to this file, which keeps its inode as long as it is open.
+    fn is_there(&self) -> bool {
+        FileIdentity::of_file(&self.file)
+            .is_none_or(|own| FileIdentity::of_path(&self.path) == Some(own))
+    }
+
+    /// Removes the file while it is locked, so that no other process has it, and unlocks it.
+    pub(crate) fn release(&self) {
+        if self.is_there() {
+            // Left there, it would only be locked again.
+            let _ = fs::remove_file(&self.path);
+        }
+        let _ = self.file.unlock();
+    }
 }
 
-impl Drop for StateLock {
+impl Drop for Lock {
     fn drop(&mut self) {
-        // Left behind, it would only be locked again.
-        let _ = fs::remove_file(&self.path);
+        self.release();
     }
 }
 
@@ -78,13 +90,17 @@ mod tests {
     fn one_holds_it_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let lock = StateLock::acquire(&path).unwrap().unwrap();
-        assert!(StateLock::acquire(&path).unwrap().is_none());
-        drop(lock);
+        let lock = Lock::acquire(&path).unwrap().unwrap();
+        assert!(Lock::acquire(&path).unwrap().is_none());
+        lock.release();
         assert!(!path.exists());
+        let other = Lock::acquire(&path).unwrap().unwrap();
+        drop(lock);
+        assert!(path.exists(), "it is that of the other one");
+        drop(other);
         // As a killed process leaves it.
         fs::write(&path, "").unwrap();
-        assert!(StateLock::acquire(&path).unwrap().is_some());
+        assert!(Lock::acquire(&path).unwrap().is_some());
     }
 
     #[cfg(unix)]
@@ -93,7 +109,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [path, other] = ["lock", "other"].map(|name| folder.path().join(name));
         std::os::unix::fs::symlink(&other, &path).unwrap();
-        assert!(StateLock::acquire(&path).is_err());
+        assert!(Lock::acquire(&path).is_err());
         assert!(!other.exists());
     }
 }
