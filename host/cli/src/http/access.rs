@@ -1,6 +1,5 @@
 //! Who may send requests.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -10,9 +9,13 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::failure::Failure;
+use crate::file::read_bounded;
 
 /// The least number of bytes of a token, so that it cannot be guessed.
 const TOKEN_MIN: usize = 16;
+
+/// The most bytes of the file of a token.
+const MAX_TOKEN_FILE_BYTES: u64 = 64 << 10;
 
 /// A secret that clients send as `Authorization: Bearer TOKEN`.
 #[derive(Clone)]
@@ -31,8 +34,9 @@ impl Token {
     }
 
     fn read(path: &Path) -> io::Result<Self> {
-        let text = fs::read_to_string(path)?;
-        let token = text.trim();
+        let bytes = read_bounded(path, MAX_TOKEN_FILE_BYTES)?;
+        let token = String::from_utf8_lossy(&bytes);
+        let token = token.trim();
         if token.len() < TOKEN_MIN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             let message = format!("expected {TOKEN_MIN} or more printable characters of ASCII");
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));

@@ -200,9 +200,11 @@ fn oversized_files_are_refused() {
         (&["classify", "--module"], "16777216"),
         (&["inspect"], "16777216"),
         (&["attempts", "--state"], "2147483647"),
+        (&["filter", "--listen", "http://127.0.0.1:0", "--token-file"], "65536"),
     ] {
         let run_with = |file: &str| {
-            let input = if arguments[0] == "inspect" { &[][..] } else { &[&*input] };
+            let has_input = ["classify", "attempts"].contains(&arguments[0]);
+            let input = if has_input { &[&*input] } else { &[][..] };
             run(&[arguments, &[file], input].concat())
         };
         let refused = run_with(&large);
