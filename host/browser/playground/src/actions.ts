@@ -24,8 +24,8 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   let noticing: ReturnType<typeof setTimeout> | undefined;
   /** Counts choices: a result for an earlier choice is dropped. */
   let choices = 0;
-  /** The blob that is read now. */
-  let current: Blob | undefined;
+  /** Counts reads: the progress of an earlier read, also of the same file, is dropped. */
+  let reads = 0;
 
   const source = () => state.file?.blob ?? new Blob([records.text]);
   const isSingle = () => !state.file && state.rows.length === 1 && state.readErrors.length === 0;
@@ -51,22 +51,20 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
 
   /** Reads the file or the text of the editor again. */
   async function read(keep?: number) {
-    const blob = source();
+    const mine = ++reads;
     Object.assign(state, { rows: [], readErrors: [], progress: undefined, attempts: undefined, isReading: true, measured: undefined });
     unchoose();
-    current = blob;
     try {
-      const hasEnded = await engine.read(blob, state.file ? 'answered' : 'all', (progress) => {
-        // Progress of an earlier read is dropped.
-        if (blob !== current) return;
+      const hasEnded = await engine.read(source(), state.file ? 'answered' : 'all', (progress) => {
+        if (mine !== reads) return;
         for (const row of progress.listed) state.rows.push(row);
         for (const stretch of progress.read_errors) state.readErrors.push(stretch);
         state.progress = { ...progress, listed: [], read_errors: [] };
         update();
       });
-      if (!hasEnded || blob !== current) return;
+      if (!hasEnded || mine !== reads) return;
     } catch (error) {
-      if (blob !== current) return;
+      if (mine !== reads) return;
       state.readErrors.push({ offset: 0, message: (error as Error).message });
     }
     state.isReading = false;
@@ -209,7 +207,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     /** Records that were read stay. */
     stop() {
       state.isReading = false;
-      current = undefined;
+      reads += 1;
       void engine.stop();
       update();
     },

@@ -1,6 +1,9 @@
 /** Every text of the page. */
 import type { Flag, Kind, Mfa, Outcome, Principal, Reason, Verdict, WithoutRecord } from '../generated/sekisho_browser.js';
 
+/** Rules that only say where records are. */
+const placed = (path: string) => `{"record": ["${path}"], "rules": []}`;
+
 export const texts = {
   title: 'sekisho playground',
   lead: 'Paste a CloudTrail record: see what sign-in it was, and why. Nothing leaves this browser.',
@@ -97,12 +100,13 @@ export const texts = {
     `${amount(records)} record${records === 1 ? '' : 's'}, ${amount(signins)} sign-in${signins === 1 ? '' : 's'}`,
   readErrors: (count: number) => `${amount(count)} part${count === 1 ? '' : 's'} of the text cannot be read:`,
   readError: (offset: number, message: string) => `${message} (byte ${amount(offset)})`,
+  noRecordAtAll: 'There is no CloudTrail record in it.',
   withoutRecord: ({ count, keys, path, empty_list }: WithoutRecord) =>
     count === 1 && empty_list
       ? `No records: the list ${empty_list} is empty.`
       : `${count === 1 ? 'One item holds' : `${amount(count)} items hold`} no CloudTrail record. ` +
         (keys ? `The first has the keys ${keys}. ` : '') +
-        `Say where it is in the rules: {"record": ["${path ?? 'data.aws'}"], "rules": []}.`,
+        (path ? `Say where it is in the rules: ${placed(path)}.` : `If one is in it, say where in the rules, as in ${placed('data.aws')}.`),
   leftOut: (count: number) =>
     `${amount(count)} more are counted but not listed: the list keeps 256 MB of records.`,
   rowsShown: (from: number, to: number, of: number) =>

@@ -45,8 +45,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await open(page);
         await page.locator('[data-example="trail"]').click();
         await expect(page.locator('.counts')).toContainText('308 records');
-        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(excess).toBeLessThanOrEqual(0);
+        const excess = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(await excess()).toBeLessThanOrEqual(0);
+        // Records with long names of fields.
+        for (const example of ['today-enrolled-device', 'today-policy-stopped-root']) {
+          const button = page.locator(`[data-example="${example}"]`);
+          await button.evaluate((button: HTMLElement) => button.click());
+          await expect(page.locator('.values')).toBeVisible();
+          expect(await excess(), example).toBeLessThanOrEqual(0);
+        }
       });
     });
   }

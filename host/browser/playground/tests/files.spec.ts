@@ -107,3 +107,23 @@ test('files that cannot be read say why', async ({ page }) => {
   await drop(page, 'trail.json.gz', packed.subarray(0, packed.length - 20));
   await expect(page.locator('#answer')).toContainText('the gzip data is cut short');
 });
+
+test('files without any record say so', async ({ page }) => {
+  await open(page);
+  for (const [name, text, reason] of [
+    ['empty.json', '[]', ''],
+    ['nothing.json', '', ''],
+    ['prices.json', '{"prices":[{"bread":3},{"milk":2}]}', 'keys prices'],
+    ['prices.csv', 'name,price\nbread,3\n', 'unreadable'],
+    ['history.csv', 'Event ID,Event time,User name,Event source,Event name\n1,2,3,4,5\n', 'CSV of Event history lacks'],
+    ['trail.parquet', 'PAR1\x15\x04', 'Parquet is not read'],
+  ] as const) {
+    await drop(page, name, Buffer.from(text));
+    await expect(page.locator('#records-bar'), name).toContainText(`${name}:`);
+    await expect(page.locator('#no-record'), name).toHaveText('There is no CloudTrail record in it.');
+    await expect(page.locator('#answer'), name).toContainText(reason);
+  }
+  await drop(page, 'trail.json', file([other]));
+  await expect(count(page)).toContainText('1 record,');
+  await expect(page.locator('#no-record')).toHaveCount(0);
+});

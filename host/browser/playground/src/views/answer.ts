@@ -22,7 +22,7 @@ function body(state: State, actions: Actions) {
   const isSingle = !state.file && state.rows.length === 1 && state.readErrors.length === 0;
   if (isSingle) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, actions) : nothing}`;
   return html`
-    ${reading(state, actions)} ${withoutRecord(state)} ${readErrors(state)}
+    ${reading(state, actions)} ${noRecord(state)} ${withoutRecord(state)} ${readErrors(state)}
     <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
       ${(['list', 'timeline'] as const).map(
         (tab) => html`
@@ -61,6 +61,14 @@ function reading({ progress, isReading, rows, file }: State, actions: Actions) {
       ${progress.left_out > 0 ? html`<br />${texts.leftOut(progress.left_out)}` : nothing}
     </p>
   `;
+}
+
+/** Says that nothing of what was read is a record. What else there is to say of it follows. */
+function noRecord({ progress, isReading, rows }: State) {
+  if (!progress || isReading) return nothing;
+  const unreadable = rows.filter(({ refusal }) => refusal).length;
+  if (progress.records > progress.without_record.count + unreadable) return nothing;
+  return html`<p class="problem" id="no-record">${texts.noRecordAtAll}</p>`;
 }
 
 /** Says what was read that holds no record. */
