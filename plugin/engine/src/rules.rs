@@ -1,30 +1,25 @@
 //! The rules in force, and which of them an input matches.
 
 use alloc::collections::BinaryHeap;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
 use sekisho_attempts::{CorrelationSpec, Identity, Key, Observation, Time};
-use sekisho_rules::{
-    CompileOptions, Limits, Matching, NameTable, Pattern, Prefilter, RuleSet, Scratch,
-};
+use sekisho_rules::{CompileOptions, Limits, Matching, Prefilter, Scratch};
 use sekisho_scan::{Malformed, Reader, Value};
 use sekisho_signin::Header;
 
 use crate::arrival::Record;
-use crate::compiled_correlation::{CompiledCorrelation, rule_key};
+use crate::collected_rules::Collected;
+use crate::compiled_correlation::CompiledCorrelation;
 use crate::compiled_silence::CompiledSilence;
-use crate::correlation::Correlation;
 use crate::error::ConfigurationError;
 use crate::eventbridge;
-use crate::members::{Elements, Unknown, expected, members};
+use crate::members::{Elements, Unknown};
+use crate::pattern_group::{PatternGroup, VERDICT};
 use crate::rule_id::{MatchedRules, RuleId, Silenced, max_encoded_bytes};
-use crate::silence::Silence;
-use crate::tune::{Change, Tunings};
-
-/// The key of the verdict in what patterns are matched against.
-pub(crate) const VERDICT: &str = "signin";
+use crate::tune::Tunings;
 
 /// Options for patterns that are matched against the input. An input's own `signin` is not the
 /// verdict, so patterns never see it.
@@ -81,30 +76,6 @@ pub(crate) struct Rules {
     keys: Vec<Option<Key>>,
     /// `None` if nothing is silenced.
     silence: Option<CompiledSilence>,
-}
-
-/// Patterns that are matched against the same object.
-#[derive(Debug)]
-struct PatternGroup {
-    set: RuleSet,
-    /// The number of each pattern's rule.
-    numbers: Vec<u32>,
-}
-
-impl PatternGroup {
-    /// Feeds the verdict, if there is one, and returns the numbers of the rules that match.
-    fn finish<'s>(
-        &'s self,
-        mut matching: Matching<'s, 's>,
-        verdict: Option<&[u8]>,
-    ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
-        if let Some(verdict) = verdict
-            && matching.has(VERDICT)
-        {
-            matching.feed_object(VERDICT, &mut Reader::new(verdict))?;
-        }
-        Ok(matching.finish().iter().map(|index| self.numbers[*index as usize]))
-    }
 }
 
 /// The working memory of a match, and its result. It is kept from one input to the next.
@@ -429,209 +400,13 @@ fn feed_source(prefilter: &mut Prefilter<'_, '_>, header: &Header<'_>, source: &
     }
 }
 
-/// Rules while the configuration is read.
-#[derive(Default)]
-struct Collected {
-    ids: Vec<RuleId>,
-    /// The names of all rules, and what is known of them.
-    names: NameTable,
-    known: Vec<Known>,
-    event: Patterns,
-    attempt: Patterns,
-    input: Patterns,
-    correlations: Vec<(CompiledCorrelation, Correlation)>,
-    /// The number of each of them.
-    correlation_numbers: Vec<u32>,
-}
-
-/// What is known of a rule by its id.
-#[derive(Clone, Copy)]
-struct Known {
-    is_pattern: bool,
-    /// `None` if it is not enabled.
-    number: Option<u32>,
-}
-
-#[derive(Default)]
-struct Patterns {
-    patterns: Vec<Pattern>,
-    numbers: Vec<u32>,
-}
-
-impl Patterns {
-    fn compile(self, options: &CompileOptions<'_>) -> PatternGroup {
-        PatternGroup { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
-    }
-}
-
-impl Collected {
-    fn known(&self, id: &str) -> Option<&Known> {
-        self.known.get(self.names.position(id)?)
-    }
-
-    fn add<'c>(
-        &mut self,
-        rule: Value<'c>,
-        tune: &Tunings<'c>,
-        limits: &Limits,
-        unknown: &mut Unknown<'c>,
-    ) -> Result<(), ConfigurationError> {
-        let known = [
-            "id",
-            "pattern",
-            "correlation",
-            "severity",
-            "description",
-            "tests",
-            "tags",
-            "references",
-        ];
-        let mut values = [None; 8];
-        if !members(rule, &known, &mut values, unknown)? {
-            return Err(expected("rules", "an object for each rule", rule.offset));
-        }
-        let [id, pattern, correlation, severity, ..] = values;
-        let id_value = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
-        let id = id_value.text().and_then(RuleId::new);
-        let id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
-        let name = id.as_str().to_string();
-        if self.names.position(&name).is_some() {
-            return Err(ConfigurationError::DuplicateRule { id: name, offset: id_value.offset });
-        }
-        let change = tune.change(&name);
-        let is_enabled = change.enabled != Some(false);
-        match (pattern, correlation) {
-            (Some(pattern), None) => {
-                if let Some((_, offset)) = change.count.or(change.timespan) {
-                    return Err(not_a_correlation(&change, offset));
-                }
-                self.pattern(&name, pattern, limits, is_enabled)?;
-            }
-            (None, Some(correlation)) => {
-                let mut correlation = Correlation::read(correlation, unknown)?;
-                if let Some((count, offset)) = change.count {
-                    correlation.set_count(count, offset)?;
-                }
-                if let Some((seconds, _)) = change.timespan {
-                    correlation.set_timespan(seconds);
-                }
-                let severity = change.severity.or(severity);
-                let compiled = CompiledCorrelation::new(id.clone(), severity, &correlation);
-                if is_enabled {
-                    self.correlations.push((compiled, correlation));
-                    self.correlation_numbers.push(self.ids.len() as u32);
-                }
-            }
-            (Some(_), Some(correlation)) => {
-                let separate = "a separate rule, without a `pattern`,";
-                return Err(expected("correlation", separate, correlation.offset));
-            }
-            (None, None) => {
-                let either = "an event pattern (or a `correlation` instead)";
-                return Err(expected("pattern", either, rule.offset));
-            }
-        }
-        let number = is_enabled.then_some(self.ids.len() as u32);
-        self.ids.extend(number.map(|_| id));
-        self.names.push(&name);
-        self.known.push(Known { is_pattern: pattern.is_some(), number });
-        Ok(())
-    }
-
-    /// Adds the pattern of the next rule, if it is enabled.
-    fn pattern(
-        &mut self,
-        id: &str,
-        pattern: Value<'_>,
-        limits: &Limits,
-        is_enabled: bool,
-    ) -> Result<(), ConfigurationError> {
-        let parsed = Pattern::parse_with(pattern.raw, limits).map_err(|error| {
-            ConfigurationError::Pattern {
-                id: id.to_string(),
-                offset: pattern.offset + error.offset,
-                kind: error.kind,
-            }
-        })?;
-        let names_event = parsed.references("detail") || parsed.references("detail-type");
-        let group = if parsed.references("attempt") {
-            if names_event || parsed.references(VERDICT) {
-                let attempts_only = "a pattern for attempts only (records have no `attempt`)";
-                return Err(expected("pattern", attempts_only, pattern.offset));
-            }
-            &mut self.attempt
-        } else if names_event {
-            &mut self.event
-        } else {
-            &mut self.input
-        };
-        if is_enabled {
-            group.numbers.push(self.ids.len() as u32);
-            group.patterns.push(parsed);
-        }
-        Ok(())
-    }
-
-    /// Checks that every rule that is changed exists.
-    fn check(&self, tune: &Tunings<'_>) -> Result<(), ConfigurationError> {
-        let unknown = tune.iter().find(|entry| self.known(entry.id()).is_none());
-        unknown.map_or(Ok(()), |entry| Err(no_such_rule(entry.id(), entry.offset)))
-    }
-
-    /// Reads the value of `silence`.
-    #[inline(never)]
-    fn silence<'c>(
-        &self,
-        list: Value<'c>,
-        unknown: &mut Unknown<'c>,
-    ) -> Result<CompiledSilence, ConfigurationError> {
-        let mut entries = CompiledSilence::default();
-        let mut elements = Elements::new("silence", "an array of entries", list)?;
-        while let Some(entry) = elements.next()? {
-            let silence = Silence::read(entry, unknown)?;
-            let mut numbers = Vec::new();
-            for (id, offset) in silence.rules() {
-                let known = self.known(id).ok_or_else(|| no_such_rule(id, offset))?;
-                numbers.extend(known.number);
-            }
-            entries.push(silence, numbers);
-        }
-        Ok(entries)
-    }
-
-    /// For each rule its key, if a correlation counts its matches.
-    fn keys(&self) -> Result<Vec<Option<Key>>, ConfigurationError> {
-        let mut keys = Vec::new();
-        for (_, correlation) in &self.correlations {
-            keys.resize(self.ids.len(), None);
-            for (id, offset) in correlation.rules() {
-                let Some(Known { is_pattern: true, number }) = self.known(id) else {
-                    return Err(ConfigurationError::UnknownRule { id: id.to_string(), offset });
-                };
-                if let Some(number) = number {
-                    keys[*number as usize] = Some(rule_key(id));
-                }
-            }
-        }
-        Ok(keys)
-    }
-}
-
-fn no_such_rule(id: &str, offset: usize) -> ConfigurationError {
-    ConfigurationError::NoSuchRule { id: id.to_string(), offset }
-}
-
-/// The error for a change that only a correlation can have. `offset` is that of its value.
-fn not_a_correlation(change: &Change<'_>, offset: usize) -> ConfigurationError {
-    let key = if change.count.is_some() { "count" } else { "timespan" };
-    expected(key, "nothing, as the rule is no correlation,", offset)
-}
-
 #[cfg(test)]
 mod tests {
     use alloc::format;
+    use alloc::string::ToString;
 
     use super::*;
+    use crate::compiled_correlation::rule_key;
 
     const RULES: &str = r#"[
         {"id":"by user","correlation":{"type":"event_count","rules":["failed"],"timespan":"60m","condition":{"gte":20}}},

@@ -8,7 +8,7 @@ use crate::arrival::{Arrival, Record, Scope, find};
 use crate::classifier::{Classifier, check_length};
 use crate::error::Error;
 use crate::eventbridge;
-use crate::rules::VERDICT;
+use crate::pattern_group::VERDICT;
 
 /// The two objects that rules are matched against, as JSON. They show why a rule matches.
 ///

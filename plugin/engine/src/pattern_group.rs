@@ -1,0 +1,46 @@
+//! Patterns that are matched against the same object.
+
+use alloc::vec::Vec;
+
+use sekisho_rules::{CompileOptions, Matching, Pattern, RuleSet};
+use sekisho_scan::{Malformed, Reader};
+
+/// The key of the verdict in what patterns are matched against.
+pub(crate) const VERDICT: &str = "signin";
+
+/// Patterns that are matched against the same object.
+#[derive(Debug)]
+pub(crate) struct PatternGroup {
+    pub(crate) set: RuleSet,
+    /// The number of each pattern's rule.
+    pub(crate) numbers: Vec<u32>,
+}
+
+impl PatternGroup {
+    /// Feeds the verdict, if there is one, and returns the numbers of the rules that match.
+    pub(crate) fn finish<'s>(
+        &'s self,
+        mut matching: Matching<'s, 's>,
+        verdict: Option<&[u8]>,
+    ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
+        if let Some(verdict) = verdict
+            && matching.has(VERDICT)
+        {
+            matching.feed_object(VERDICT, &mut Reader::new(verdict))?;
+        }
+        Ok(matching.finish().iter().map(|index| self.numbers[*index as usize]))
+    }
+}
+
+/// The patterns of a group while the configuration is read.
+#[derive(Default)]
+pub(crate) struct Patterns {
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) numbers: Vec<u32>,
+}
+
+impl Patterns {
+    pub(crate) fn compile(self, options: &CompileOptions<'_>) -> PatternGroup {
+        PatternGroup { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
+    }
+}
