@@ -18,9 +18,13 @@ pub(crate) fn run() -> Result<(), Failed> {
     cargo(["clippy", "--release", "--package", "sekisho-filter", "--target", "wasm32v1-none"])
         .args(denied)
         .run()?;
-    cargo(["doc", "--release", "--workspace", "--no-deps", "--quiet"])
-        .env("RUSTDOCFLAGS", "-Dwarnings")
-        .run()
+    // One after the other: a library and a program, both `sekisho`, have the same folder.
+    for targets in ["--lib", "--bins"] {
+        cargo(["doc", "--release", "--workspace", "--no-deps", "--quiet", targets])
+            .env("RUSTDOCFLAGS", "-Dwarnings")
+            .run()?;
+    }
+    Ok(())
 }
 
 fn dockerfile() -> Result<(), Failed> {
