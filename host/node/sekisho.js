@@ -169,6 +169,21 @@ const FRAMINGS = { lengths: 0, lines: 1, json: 2 };
 /** The limit of an input, and the size of the parts in which a state is restored. */
 const INPUT_BYTES = 16 * 1024 * 1024;
 
+/** The most bytes of a verdict without rules, with keys of later versions. */
+const VERDICT_BYTES = 1024;
+
+/**
+ * A verdict lists ids of rules, and positions of entries; the rules are in the configuration, or in
+ * the module.
+ */
+const VERDICT_BYTES_PER_RULE_BYTE = 8;
+
+/** A compiled module does not show its size: it counts as this. */
+const COMPILED_BYTES = 1024 * 1024;
+
+/** The most bytes of the field that `annotate` adds, without the verdict. */
+const FIELD_BYTES = 8 * 256;
+
 /** The most bytes of UTF-8 for one unit of a string. */
 const MAX_UNIT_BYTES = 3;
 
@@ -204,6 +219,8 @@ export class Filter {
   #exports = null;
   /** @type {Uint8Array | null} */
   #configuration = null;
+  /** The size of its file. */
+  #moduleBytes = COMPILED_BYTES;
 
   /** The number of instances that were dropped. */
   restarts = 0;
@@ -220,7 +237,9 @@ export class Filter {
    * @throws {FilterError} if it is not a filter module
    */
   constructor(source) {
-    this.#module = source instanceof WebAssembly.Module ? source : compile(source);
+    const isCompiled = source instanceof WebAssembly.Module;
+    this.#module = isCompiled ? source : compile(source);
+    if (!isCompiled) this.#moduleBytes = source.byteLength;
     checkImports(WebAssembly.Module.imports(this.#module));
     checkExports(WebAssembly.Module.exports(this.#module));
   }
@@ -236,7 +255,9 @@ export class Filter {
     // Not `compileStreaming`, which requires the server to send the MIME type of WebAssembly.
     /** @type {any} */
     const bytes = given instanceof Response ? await given.arrayBuffer() : given;
-    return new Filter(await WebAssembly.compile(bytes).catch(notAFilter));
+    const filter = new Filter(await WebAssembly.compile(bytes).catch(notAFilter));
+    filter.#moduleBytes = bytes.byteLength;
+    return filter;
   }
 
   /**
@@ -268,7 +289,8 @@ export class Filter {
    * @throws {FilterError} pass the record on
    */
   process(record) {
-    return this.#call('sekisho_process', input(record), undefined, verdict);
+    const read = (output) => verdict(output, this.#verdictLimit);
+    return this.#call('sekisho_process', input(record), undefined, read);
   }
 
   /**
@@ -283,7 +305,7 @@ export class Filter {
    */
   annotate(record, onError) {
     const read = typeof record === 'string' ? text : copy;
-    const added = (output) => checkAddition(record, read(output));
+    const added = (output) => checkAddition(record, read(output), this.#verdictLimit);
     const given = input(record);
     try {
       return this.#call('sekisho_annotate', given, undefined, added) ?? record;
@@ -305,7 +327,8 @@ export class Filter {
    */
   processBatch(records, framing) {
     if (!(framing in FRAMINGS)) throw new TypeError('expected a framing: lengths, lines or json');
-    const results = this.#call('sekisho_process_batch', input(records), FRAMINGS[framing], batch);
+    const read = (output) => batch(output, this.#verdictLimit);
+    const results = this.#call('sekisho_process_batch', input(records), FRAMINGS[framing], read);
     return (results ?? []).map(({ index, n, verdict }) =>
       n > 0 ? { index, verdict } : { index, error: this.#counted(failure(n)) },
     );
@@ -416,6 +439,12 @@ export class Filter {
       throw this.#counted(error instanceof FilterError ? error : fault(error));
     }
     throw this.#counted(failure(n, message));
+  }
+
+  /** The most bytes of a verdict. */
+  get #verdictLimit() {
+    const rules = (this.#configuration?.length ?? 0) + this.#moduleBytes;
+    return VERDICT_BYTES + VERDICT_BYTES_PER_RULE_BYTE * rules;
   }
 
   /** @param {FilterError} error */
@@ -556,12 +585,14 @@ function input(record) {
  * @template {string | Uint8Array} R
  * @param {R} record
  * @param {R} annotated
+ * @param {number} limit of the verdict
  * @returns {R}
  */
-function checkAddition(record, annotated) {
+function checkAddition(record, annotated, limit) {
   // Lone surrogates in a string were replaced when it was encoded.
   const given = typeof record === 'string' ? record.toWellFormed() : record;
   const added = annotated.length - given.length;
+  checkLength(added, limit + FIELD_BYTES);
   // The verdict is near the end, so this loop is short, and the engine compares the rest.
   let rest = given.length;
   while (rest > 0 && given[rest - 1] === annotated[rest - 1 + added]) rest -= 1;
@@ -599,7 +630,8 @@ function json(output) {
 }
 
 /** Reads a verdict, which begins with the keys of every verdict. */
-function verdict(output) {
+function verdict(output, limit) {
+  checkLength(output.length, limit);
   const found = json(output);
   const names = Object.keys(found);
   if (!VERDICT_KEYS.every((key, place) => names[place] === key)) {
@@ -608,11 +640,15 @@ function verdict(output) {
   return found;
 }
 
+function checkLength(bytes, limit) {
+  if (bytes > limit) throw new RangeError(`it returned ${bytes} bytes, at most ${limit}`);
+}
+
 function lines(output) {
   return text(output).trimEnd().split('\n').map((line) => JSON.parse(line));
 }
 
-function batch(output) {
+function batch(output, limit) {
   const words = new DataView(output.buffer, output.byteOffset, output.length);
   const results = [];
   for (let offset = 0, lastIndex = -1; offset < output.length; ) {
@@ -622,7 +658,8 @@ function batch(output) {
     if (n === 0 || index <= lastIndex || end > output.length) {
       throw new RangeError(`the output of the batch is invalid at byte ${offset}`);
     }
-    results.push({ index, n, verdict: n > 0 ? verdict(output.subarray(offset + 8, end)) : null });
+    const bytes = output.subarray(offset + 8, end);
+    results.push({ index, n, verdict: n > 0 ? verdict(bytes, limit) : null });
     [offset, lastIndex] = [end, index];
   }
   return results;

@@ -127,10 +127,10 @@ pub(crate) fn beyond() -> Vec<(&'static str, Vec<u8>)> {
 pub(crate) fn within() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("elements", elements(2000, 32)),
-        ("conditions", filter(11, &conditions(4000, 1))),
-        ("loops", filter(145, &empty_loops(256))),
-        ("values in loops", filter(18, &nested_loops(9, 990))),
-        ("indirect calls", filter(28, &indirect_calls(1000))),
-        ("memory growths", filter(28, &memory_growths(1000))),
+        ("conditions", filter(8, &conditions(4000, 1))),
+        ("loops", filter(113, &empty_loops(256))),
+        ("values in loops", filter(12, &nested_loops(9, 990))),
+        ("indirect calls", filter(17, &indirect_calls(1000))),
+        ("memory growths", filter(17, &memory_growths(1000))),
     ]
 }

@@ -16,9 +16,6 @@ TEXTS = {path.stem: path for path in sorted((ROOT / "tests" / "hostile").glob("*
 
 LIMITS: dict[str, Any] = {"deadline": 0.2, "memory_bytes": 16 * 1024 * 1024}
 
-UNSUPPORTED = {"verdict limit": "the length of a verdict is not limited"}
-"""Modules that need one of these are skipped."""
-
 ROUNDS = 100
 """The number of calls to each export of a module that only has to be survived."""
 
@@ -104,12 +101,6 @@ def expectation(name: str) -> tuple[str, list[str]]:
     return ("survives", []) if name in UNRECOGNISED else (kind, named)
 
 
-def unsupported(name: str) -> list[str]:
-    """Why this host cannot do what a module needs."""
-    needs = re.findall(r"^;; needs: (.+)$", TEXTS[name].read_text(encoding="utf-8"), re.M)
-    return [UNSUPPORTED[need] for need in needs if need in UNSUPPORTED]
-
-
 @pytest.fixture(scope="session")
 def good() -> Module:
     return Module((DIST / "sekisho.wasm").read_bytes())
@@ -117,8 +108,6 @@ def good() -> Module:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_hostile_module(name: str, good: Module) -> None:
-    for reason in unsupported(name):
-        pytest.skip(reason)
     kind, named = expectation(name)
     if kind == "refused":
         refuse(compiled(name))

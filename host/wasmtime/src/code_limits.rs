@@ -27,8 +27,9 @@ const VALUES: Limit = Limit { name: "locals times branches of a function", most:
 /// Where a loop starts again, its values move.
 const LOOP_VALUES: Limit =
     Limit { name: "locals times branches to loops of a function", most: 10_000 };
-/// All functions together: the built-in module has 1,300.
-const COST: Limit = Limit { name: "estimated milliseconds of compiling", most: 2600 };
+/// All functions together: the built-in module has 1,380. The most expensive modules below this take
+/// 1.6 seconds, the built-in one 0.6.
+const COST: Limit = Limit { name: "estimated milliseconds of compiling", most: 2000 };
 
 /// What compiling costs at most, in nanoseconds on a machine of 2025, within the limits above.
 mod cost {
@@ -39,9 +40,9 @@ mod cost {
     pub(super) const BYTE: u64 = 1_100;
     pub(super) const LOOP: u64 = 30_000;
     pub(super) const BRANCH: u64 = 35_000;
-    pub(super) const INDIRECT_CALL: u64 = 80_000;
+    pub(super) const INDIRECT_CALL: u64 = 110_000;
     pub(super) const VALUE: u64 = 250;
-    pub(super) const LOOP_VALUE: u64 = 11_000;
+    pub(super) const LOOP_VALUE: u64 = 13_000;
 }
 
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
@@ -271,7 +272,7 @@ mod tests {
             let mut code = Code::default();
             assert!(code.check(wasm).is_ok());
             let estimated = code.cost / NANOSECONDS_PER_MILLISECOND;
-            assert!(estimated < COST.most * 3 / 5, "{estimated} ms");
+            assert!(estimated < COST.most * 3 / 4, "{estimated} ms");
         }
     }
 }

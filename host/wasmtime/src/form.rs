@@ -19,7 +19,8 @@ const BYTES_PER_CONFIGURED_BYTE: usize = 8;
 const FIELD_BYTES: usize = 8 * 256;
 
 /// The most bytes of a verdict, which follows from the bytes of the rules: those of the
-/// configuration, and those that may be inside the module.
+/// configuration, and those that may be inside the module. Not from what the module describes as
+/// `verdict_bytes`: a hostile one describes what it likes, and a call may fail.
 pub(crate) fn verdict_limit(rules_bytes: usize) -> usize {
     rules_bytes.saturating_mul(BYTES_PER_CONFIGURED_BYTE).saturating_add(FIXED_BYTES)
 }

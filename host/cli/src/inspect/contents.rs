@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use wasmparser::types::EntityType;
-use wasmparser::{BinaryReaderError, FuncType, Parser, Payload, ValType, Validator};
+use wasmparser::{BinaryReaderError, FuncType, Parser, Payload, ValType};
 
 use super::features;
 
@@ -66,7 +66,7 @@ impl Contents {
     /// # Errors
     /// The module is invalid, at a byte offset, or it is a component.
     pub(super) fn read(wasm: &[u8]) -> Result<Self, BinaryReaderError> {
-        let types = Validator::new_with_features(features::all()).validate_all(wasm)?;
+        let (types, features) = features::validate(wasm)?;
         let types = types.as_ref();
         let name = |entity: EntityType| match entity {
             EntityType::Func(id) | EntityType::FuncExact(id) => signature(types[id].unwrap_func()),
@@ -79,7 +79,7 @@ impl Contents {
             size_bytes: wasm.len(),
             abi_versions: Vec::new(),
             manifest: None,
-            features: features::used(wasm),
+            features,
             memories: Vec::new(),
             imports: Vec::new(),
             exports: Vec::new(),

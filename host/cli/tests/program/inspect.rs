@@ -1,7 +1,10 @@
 //! `sekisho inspect` and `sekisho completions`, run as a program.
 
+use std::time::Instant;
+
 use crate::support::{Folder, Run, run};
 use serde_json::{Value, json};
+use wasmparser::Validator;
 
 fn description(run: &Run) -> Value {
     assert_eq!(run.exit, Some(0), "{}", run.stderr);
@@ -75,6 +78,45 @@ fn reasons_name_features_imports_and_missing_exports() {
     }
     assert_eq!(reasons(&description, "Fluent Bit"), &json!([features, import]));
     assert!(!reasons(&description, "sekisho").as_array().unwrap().is_empty());
+}
+
+/// The proposals of a body are found also if an earlier body needs others.
+#[test]
+fn features_of_all_bodies_are_found() {
+    let folder = Folder::new();
+    let module = wat::parse_str(
+        r#"(module (memory 1)
+            (func (drop (i32.extend8_s (i32.const 0))))
+            (func)
+            (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))
+            (func (drop (i32.trunc_sat_f32_s (f32.const 0)))))"#,
+    );
+    let module = folder.write("a.wasm", module.unwrap());
+    let description = description(&run(&["inspect", "--format", "json", &module]));
+    let expected = json!(["sign extension", "non-trapping float to int", "bulk memory"]);
+    assert_eq!(description["features"], expected);
+}
+
+/// Each body is validated once, not once for each proposal.
+#[test]
+fn many_functions_take_no_longer_than_a_few_validations() {
+    const FUNCTIONS: usize = 300_000;
+    let folder = Folder::new();
+    let wasm = wat::parse_str(format!("(module {})", "(func)".repeat(FUNCTIONS))).unwrap();
+    let module = folder.write("many.wasm", &wasm);
+    let shortest = |action: &dyn Fn()| {
+        let rounds = (0..3).map(|_| {
+            let begin = Instant::now();
+            action();
+            begin.elapsed()
+        });
+        rounds.min().unwrap()
+    };
+    let validation = shortest(&|| {
+        Validator::new().validate_all(&wasm).unwrap();
+    });
+    let inspection = shortest(&|| assert_eq!(run(&["inspect", &module]).exit, Some(0)));
+    assert!(inspection < 8 * validation, "{inspection:?}, a validation: {validation:?}");
 }
 
 #[test]

@@ -23,6 +23,16 @@ _INPUT_BYTES = 16 * 1024 * 1024
 _VERDICT_KEYS = ("kind", "outcome", "reason", "principal", "mfa", "user_exists")
 """The keys with which every verdict begins."""
 
+_VERDICT_BYTES = 1024
+"""The most bytes of a verdict without rules, with keys of later versions."""
+
+_VERDICT_BYTES_PER_RULE_BYTE = 8
+"""A verdict lists ids of rules, and positions of entries; the rules are in the configuration, or in
+the module."""
+
+_FIELD_BYTES = 8 * 256
+"""The most bytes of the field that `annotate` adds, without the verdict."""
+
 _BATCH_RECORDS = 256
 _BATCH_BYTES = 1024 * 1024
 """A call costs as much as some records; batches of this size make that negligible."""
@@ -95,7 +105,7 @@ class Filter:
 
     def process(self, record: bytes) -> Verdict | None:
         """Classifies one record. None: it is not a sign-in, and no configured rule matches it."""
-        verdict: Verdict | None = self._call("sekisho_process", _checked(record), read=_verdict)
+        verdict: Verdict | None = self._call("sekisho_process", _checked(record), read=self._verdict)
         return verdict
 
     def annotate(
@@ -108,6 +118,7 @@ class Filter:
         """
 
         def added(output: bytes) -> bytes:
+            _check_length(len(output) - len(record), self._verdict_limit() + _FIELD_BYTES)
             return _with_addition(record, output)
 
         try:
@@ -146,7 +157,7 @@ class Filter:
         Raises `FilterError` if the call fails as a whole.
         """
         results = self._call(
-            "sekisho_process_batch", _checked(records), _FRAMINGS[framing], read=_batch
+            "sekisho_process_batch", _checked(records), _FRAMINGS[framing], read=self._batch
         )
         for _, result in results or []:
             if isinstance(result, FilterError):
@@ -207,6 +218,32 @@ class Filter:
             # One record may be the cause: processed alone, the others do not have its error.
             alone = ((index, self._result(record)) for index, record in enumerate(batch))
             return [(index, result) for index, result in alone if result]
+
+    def _verdict_limit(self) -> int:
+        """The most bytes of a verdict."""
+        rules = len(self._configuration or b"") + self._module.size
+        return _VERDICT_BYTES + _VERDICT_BYTES_PER_RULE_BYTE * rules
+
+    def _verdict(self, output: bytes) -> Verdict:
+        """Reads a verdict, which begins with the keys of every verdict."""
+        _check_length(len(output), self._verdict_limit())
+        verdict: Verdict = json.loads(output)
+        if not isinstance(verdict, dict) or tuple(verdict)[: len(_VERDICT_KEYS)] != _VERDICT_KEYS:
+            raise ValueError("expected a verdict")
+        return verdict
+
+    def _batch(self, output: bytes) -> list[BatchResult]:
+        results: list[BatchResult] = []
+        offset, last_index = 0, -1
+        while offset < len(output):
+            index, n = struct.unpack_from("<Ii", output, offset)
+            end = offset + 8 + max(n, 0)
+            if n == 0 or index <= last_index or end > len(output):
+                raise ValueError(f"the list is invalid at byte {offset}")
+            result = self._verdict(output[offset + 8 : end]) if n > 0 else error_of(n)
+            results.append((index, result))
+            offset, last_index = end, index
+        return results
 
     def _result(self, record: bytes) -> Verdict | FilterError | None:
         try:
@@ -309,26 +346,10 @@ def _with_addition(record: bytes, annotated: bytes) -> bytes:
     return annotated
 
 
-def _verdict(output: bytes) -> Verdict:
-    """Reads a verdict, which begins with the keys of every verdict."""
-    verdict: Verdict = json.loads(output)
-    if not isinstance(verdict, dict) or tuple(verdict)[: len(_VERDICT_KEYS)] != _VERDICT_KEYS:
-        raise ValueError("expected a verdict")
-    return verdict
+def _check_length(found: int, limit: int) -> None:
+    if found > limit:
+        raise ValueError(f"{found} bytes, at most {limit}")
 
 
 def _lines(output: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
-
-
-def _batch(output: bytes) -> list[BatchResult]:
-    results: list[BatchResult] = []
-    offset, last_index = 0, -1
-    while offset < len(output):
-        index, n = struct.unpack_from("<Ii", output, offset)
-        end = offset + 8 + max(n, 0)
-        if n == 0 or index <= last_index or end > len(output):
-            raise ValueError(f"the list is invalid at byte {offset}")
-        results.append((index, _verdict(output[offset + 8 : end]) if n > 0 else error_of(n)))
-        offset, last_index = end, index
-    return results

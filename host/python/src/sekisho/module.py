@@ -51,6 +51,8 @@ class Module:
         """Compiles the module. Raises `FilterError` if it is not a filter module."""
         if len(wasm) > _MODULE_BYTES:
             raise FilterError("not_a_filter", f"a module of {len(wasm)} bytes is too large")
+        self.size = len(wasm)
+        """The size of its file, in bytes."""
         config = wasmtime.Config()
         config.epoch_interruption = True
         # Memories with 64-bit addresses, and memories that threads share, are refused.
