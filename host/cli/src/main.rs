@@ -5,6 +5,7 @@ mod answer;
 mod attempts;
 mod bake;
 mod classify;
+mod clock;
 mod color;
 mod completions;
 mod csv_row;
@@ -31,6 +32,7 @@ mod shutdown;
 mod size;
 mod spool;
 mod summary;
+mod systemd;
 mod vrl;
 mod without_record;
 
@@ -70,8 +72,8 @@ Exit status:
 #[derive(Debug, Subcommand)]
 enum Command {
     Classify(classify::Options),
-    Attempts(attempts::Options),
-    Filter(filter::Options),
+    Attempts(Box<attempts::Options>),
+    Filter(Box<filter::Options>),
     Explain(explain::Options),
     Rules(rules::Options),
     Vrl(vrl::Options),
@@ -102,9 +104,12 @@ fn main() -> ExitCode {
     match command.run(color) {
         Ok(exit) => exit.into(),
         Err(failure) => {
+            let message = failure.to_string();
+            if log::json_error(&message, failure.advice()) {
+                return ExitCode::from(&failure);
+            }
             let mut stderr = io::stderr().lock();
             let bad = Palette::new(color, stderr.is_terminal()).bad();
-            let message = failure.to_string();
             let message = sanitize::printable(&message);
             // If standard error is closed, the exit code still reports the failure.
             let _ = writeln!(stderr, "{bad}error:{bad:#} {message}\n  help: {}", failure.advice());

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use crate::systemd;
+
 /// How often a waiting thread checks for a signal, and how long an input may be idle after one
 /// before it counts as ended.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -72,6 +74,7 @@ impl Shutdown {
     pub(crate) fn sleep(&self, duration: Duration) {
         let start = Instant::now();
         while !self.is_requested() {
+            systemd::alive();
             let left = duration.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return;
@@ -83,6 +86,7 @@ impl Shutdown {
     /// Waits for the result of a thread; none if the program ends before.
     pub(crate) fn wait_for<T>(&self, result: &Receiver<T>) -> Option<T> {
         loop {
+            systemd::alive();
             match result.recv_timeout(POLL_INTERVAL) {
                 Ok(result) => return Some(result),
                 Err(RecvTimeoutError::Timeout) if !self.is_over() => {}

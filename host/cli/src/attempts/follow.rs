@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use sekisho::Classifier;
 
@@ -16,6 +16,7 @@ use super::followed_file::{FilePosition, FollowedFile};
 use super::observer::{Observer, Save};
 use super::report::Totals;
 use super::tail::{End, Tail};
+use crate::clock::now_ms;
 use crate::failure::Failure;
 use crate::input::decompress::{Compression, decompress};
 use crate::input::items::{ItemResult, Visitor, visit, visit_lines};
@@ -246,12 +247,6 @@ pub(super) fn follow(
 
 fn lock(shared: &Shared) -> MutexGuard<'_, Option<Following>> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The system time in milliseconds since 1970.
-fn now_ms() -> i64 {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    since_1970.as_millis() as i64
 }
 
 /// The thread that reads the input.

@@ -17,6 +17,7 @@ use crate::log::log;
 use crate::net::outlet::Outlet;
 use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
+use crate::systemd;
 
 /// How long a request waits for its delivery; then its client has to send it again.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,8 +49,11 @@ pub(super) fn serve(
         Ingest { filter, outlet: outlet.map(|outlet| outlet()), requests, totals }
     };
     let handlers = filters.into_iter().map(ingest).collect();
-    log(&format!("listening on http://{}", server.address()?));
-    server.run(handlers, shutdown)
+    log(&format!("listening on {}", server.url()));
+    systemd::ready();
+    let served = server.run(handlers, shutdown, systemd::alive);
+    systemd::stopping();
+    served
 }
 
 impl Handler for Ingest {

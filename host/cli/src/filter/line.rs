@@ -15,7 +15,7 @@ use crate::input::items::ItemResult;
 use crate::input::module_error::item_result;
 use crate::input::position::Position;
 use crate::input::read_error::ReadError;
-use crate::log::log;
+use crate::log::warn;
 use crate::output::Verdict;
 use crate::rules;
 use crate::summary::Summary;
@@ -91,7 +91,7 @@ impl LineFilter {
             return;
         }
         if let Err(failure) = self.configure(&self.live.current()) {
-            log(&format!("a filter keeps its rules: {failure}"));
+            warn(&format!("a filter keeps its rules: {failure}"));
         }
     }
 

@@ -1,50 +1,43 @@
 //! `sekisho filter`: filters lines in a pipe or on a socket.
 //!
 //! - `line` filters one line, configured as `live` says, `stream` splits an input into lines,
-//! - `blocks` reads the input ahead,
-//! - `listen` serves connections, whose clients have an `activity`; `ingest` serves requests.
+//! - `ingest` serves requests.
 
-mod activity;
-mod blocks;
 mod ingest;
 mod line;
-mod listen;
 mod live;
 mod stream;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use sekisho_host::Module;
 
-use self::activity::Activity;
-use self::blocks::Blocks;
 use self::line::{LineFilter, Mode};
-use self::listen::{Server, Service, undelivered};
 use self::live::{Configured, Live};
 use self::stream::Stream;
 use crate::color::{Palette, When};
-use crate::duration::parse_seconds;
 use crate::failure::{Exit, Failure, exit_after};
-use crate::http::access::Token;
-use crate::http::server::Server as HttpServer;
-use crate::log::log;
+use crate::http::tls::Tls;
+use crate::log::{is_json, report_writer};
 use crate::module_file;
-use crate::net::address::{Address, ListenAddress, parse_mode};
-use crate::net::listener::Listener;
 use crate::net::outlet::OutletWriter;
 use crate::rules::{self, Places, Rules};
-use crate::service::metrics::{self, Reloads, Sources};
-use crate::service::reload;
+use crate::service::activity::Activity;
+use crate::service::blocks::Blocks;
+use crate::service::connections::{ConnectionHandler, Output, Server, undelivered};
+use crate::service::metrics::Sources;
+use crate::service::options::{Listening, ServiceOptions, reload_tls};
+use crate::service::reload::{self, Reloads};
 use crate::service::send::{SendOptions, SendTarget};
 use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
+use crate::systemd;
 
 /// Filter lines in a pipe or on a socket, one record per line, as they arrive
 #[derive(Args, Clone, Debug)]
@@ -58,32 +51,10 @@ pub(crate) struct Options {
     rules: Vec<PathBuf>,
     #[command(flatten)]
     places: Places,
-    /// Accept connections at unix:PATH or tcp:HOST:PORT, or requests at http://HOST:PORT, instead of
-    /// reading standard input, and reply there
-    #[arg(long, value_name = "ADDRESS")]
-    listen: Option<ListenAddress>,
-    /// Serve up to N connections or requests at once; others wait, or take the place of an idle one
-    #[arg(long, value_name = "N", default_value = "16", requires = "listen")]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
-    connections: u16,
-    /// Close connections that neither send a line nor read their output for TIME
-    #[arg(long, value_name = "TIME", default_value = "1h", requires = "listen")]
-    #[arg(value_parser = |text: &str| parse_seconds(text, 1..=30 * 86400))]
-    idle_timeout: u32,
-    /// Permissions of the Unix socket, as in 0660 [default: as the umask says]
-    #[arg(long, value_name = "MODE", requires = "listen", value_parser = parse_mode)]
-    socket_mode: Option<u32>,
-    /// Answer only requests that send the token in FILE as `Authorization: Bearer TOKEN`
-    #[arg(long, value_name = "FILE", requires = "listen")]
-    token_file: Option<PathBuf>,
     #[command(flatten)]
     send: SendOptions,
-    /// Load the rules again when one of their files changes; with --listen, SIGHUP does so as well
-    #[arg(long, requires = "rules")]
-    watch: bool,
-    /// Show metrics for Prometheus at http://HOST:PORT/metrics, and at /healthz that it runs
-    #[arg(long, value_name = "ADDRESS")]
-    metrics: Option<ListenAddress>,
+    #[command(flatten)]
+    service: ServiceOptions,
     /// Load this WebAssembly module instead of the built-in one
     #[arg(long, value_name = "FILE")]
     module: Option<PathBuf>,
@@ -115,6 +86,13 @@ Examples:
   Serve a program that posts records, such as Vector, and lose none when either of them dies:
     sekisho filter --listen http://127.0.0.1:9000 --send http://127.0.0.1:9001 --spool /var/spool/sekisho
 
+  Serve other machines, which need a token or a certificate of their own:
+    sekisho filter --listen https://0.0.0.0:9000 --tls-cert cert.pem --tls-key key.pem --token-file token
+    sekisho filter --listen https://0.0.0.0:9000 --tls-cert cert.pem --tls-key key.pem --tls-client-ca ca.pem
+
+  Show what it does to Prometheus, and write messages as JSON:
+    sekisho filter --listen unix:/run/sekisho.sock --metrics http://127.0.0.1:9600 --log-format json
+
   Run as an external message modification program of rsyslog:
     action(type=\"mmexternal\" binary=\"/usr/bin/sekisho filter --mode rsyslog\")
 
@@ -124,14 +102,18 @@ slows down the writer. A line that cannot be read or is longer than 16 MiB is fo
 and counted, except in mode `rsyslog`. At SIGTERM or SIGINT, buffered input is processed first; the
 program ends within two seconds, even if its output is not read. A second signal exits at once.
 
-With --listen, SIGHUP loads the rules again. If they are invalid, the program says so and keeps the
-rules that it has.
+With --listen, SIGHUP loads the rules and the certificate again. If they are invalid, the program says
+so and keeps those that it has.
 
 Requests to http:// hold lines, or JSON with one record or an array of them, up to 32 MiB, plain or as
 gzip, deflate or zstd. The answer is 200 once the output was accepted by the receiver of --send or is
 on disk in --spool, and holds the output without --send. Otherwise it is 503, and the client has to
 send the request again. So with http:// on both sides nothing is lost, but lines may arrive twice.
-Other addresses than those of this machine need --token-file, and something before it that speaks TLS.
+Other addresses than those of this machine need --token-file or --tls-client-ca; use https:// there, so
+that nobody reads the token and the records on the way.
+
+As a service of systemd (Type=notify), the program says when it is ready, loads its rules again and
+ends, and answers the watchdog.
 
 unix:PATH and tcp:HOST:PORT have no authentication: use a Unix socket, whose folder and
 --socket-mode say who may connect, or TCP on 127.0.0.1. They acknowledge nothing: when a receiver or
@@ -144,8 +126,10 @@ impl Options {
     /// # Errors
     /// [`Failure`], if the rules, module or address are unusable, or the output cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
+        self.service.set_log_format();
         let start = Instant::now();
-        if self.listen.is_none() && io::stdin().is_terminal() {
+        let listens = self.service.listen.is_some();
+        if !listens && io::stdin().is_terminal() {
             return Err(Failure::no_input());
         }
         let shutdown = Shutdown::on_signals().map_err(|error| Failure::Usage {
@@ -157,25 +141,25 @@ impl Options {
         let starter = Starter {
             module: module_file::load(self.module.as_deref())?,
             mode: self.mode,
-            counts: reports || self.metrics.is_some(),
+            counts: reports || self.service.metrics.is_some(),
         };
-        let inputs = if self.listen.is_some() { self.connections } else { 1 };
+        let inputs = if listens { self.service.connections } else { 1 };
         let filters = (0..inputs).map(|_| starter.start(&live));
         let mut filters = filters.collect::<Result<Vec<_>, _>>()?;
+        let (listening, tls) = self.service.open()?.unzip();
         let destination = self.send.open(&shutdown)?;
         let totals = Arc::new(Totals::default());
-        let reloads = self.reload(starter, &live, &shutdown, color)?;
         let sources = Sources {
-            totals: Arc::clone(&totals),
-            reloads,
+            counts: Box::new(Arc::clone(&totals)),
+            reloads: self.reload(starter, &live, tls.flatten(), &shutdown, color)?,
             status: destination.as_ref().and_then(|destination| destination.status.clone()),
         };
-        self.show_metrics(sources, &shutdown)?;
-        let written = match (&self.listen, filters.pop()) {
+        let _shown = self.service.show_metrics(sources, &shutdown)?;
+        let written = match (listening, filters.pop()) {
             (None, Some(filter)) => pipe(filter, destination, &totals, &shutdown),
-            (Some(address), Some(filter)) => {
+            (Some(listening), Some(filter)) => {
                 filters.push(filter);
-                self.listen(address, filters, destination, &totals, shutdown)?
+                self.listen(listening, filters, destination, &totals, shutdown)
             }
             (_, None) => unreachable!("there is at least one filter"),
         };
@@ -183,8 +167,8 @@ impl Options {
             let summary = totals.summary();
             let configured = live.current();
             let silence = configured.rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
-            let mut stderr = io::stderr().lock();
-            let palette = Palette::new(color, stderr.is_terminal());
+            let mut stderr = report_writer();
+            let palette = Palette::new(color, !is_json() && io::stderr().is_terminal());
             // If standard error is closed, the exit code still reports errors.
             if reports {
                 let _ = summary.write(&mut stderr, palette, start.elapsed(), &silence);
@@ -220,105 +204,67 @@ impl Options {
         Ok(Configured { rules, record })
     }
 
-    /// Loads the rules again when they change. Returns how often.
+    /// Loads the rules and the certificate again when they change. Returns how often.
     fn reload(
         &self,
         starter: Starter,
         live: &Arc<Live>,
+        tls: Option<Tls>,
         shutdown: &Shutdown,
         color: When,
     ) -> Result<Arc<Reloads>, Failure> {
-        let reloads = Arc::new(Reloads::default());
-        if self.rules.is_empty() || !self.watch && self.listen.is_none() {
-            return Ok(reloads);
+        if !self.service.watch && self.service.listen.is_none() {
+            return Ok(Arc::default());
         }
-        let (options, live, counted) = (self.clone(), Arc::clone(live), Arc::clone(&reloads));
+        let (options, live) = (self.clone(), Arc::clone(live));
         let load = move || {
             // A filter of its own shows whether the module takes the rules.
-            let loaded = options.configured(color).and_then(|configured| {
-                let trial = Arc::new(Live::new(configured));
-                starter.start(&trial).map(|_| trial.current())
-            });
-            match loaded {
-                Ok(configured) => {
-                    live.replace(configured);
-                    counted.done.fetch_add(1, Ordering::Relaxed);
-                    log("the rules were loaded again");
-                }
-                Err(failure) => {
-                    counted.failed.fetch_add(1, Ordering::Relaxed);
-                    log(&format!("the rules stay as they were: {failure}"));
-                }
-            }
+            let trial = Arc::new(Live::new(options.configured(color)?));
+            starter.start(&trial)?;
+            tls.as_ref().map_or(Ok(()), reload_tls)?;
+            live.replace(trial.current());
+            Ok(())
         };
-        let started = reload::on_change(self.rules.clone(), self.watch, shutdown.clone(), load);
-        started.map(|()| reloads).map_err(|error| Failure::Usage {
-            message: format!("cannot watch the rules: {error}"),
-            advice: "start without `--watch`",
-        })
-    }
-
-    fn show_metrics(&self, sources: Sources, shutdown: &Shutdown) -> Result<(), Failure> {
-        let address = match &self.metrics {
-            None => return Ok(()),
-            Some(ListenAddress::Http(address)) => address,
-            Some(ListenAddress::Socket(address)) => {
-                return Err(Failure::Usage {
-                    message: format!("metrics are not shown at {address}"),
-                    advice: "name an address such as http://127.0.0.1:9600 with `--metrics`",
-                });
-            }
-        };
-        let served = HttpServer::bind(address, None)
-            .and_then(|server| metrics::serve(server, sources, shutdown.clone()));
-        served.map_err(|error| Failure::Usage {
-            message: format!("cannot show metrics at http://{address}: {error}"),
-            advice: "name an address of this machine with `--metrics`",
-        })
+        let files = self.rules.iter().chain(self.service.tls_files()).cloned().collect();
+        reload::on_change(files, self.service.watch, shutdown.clone(), load)
     }
 
     /// Filters connections or requests, with replies on themselves or to the destination.
     fn listen(
         &self,
-        address: &ListenAddress,
+        listening: Listening,
         filters: Vec<LineFilter>,
         destination: Option<SendTarget>,
         totals: &Arc<Totals>,
         shutdown: Shutdown,
-    ) -> Result<io::Result<()>, Failure> {
-        match address {
-            ListenAddress::Socket(address) if self.token_file.is_none() => {
-                self.serve_connections(address, filters, destination, totals, shutdown)
+    ) -> io::Result<()> {
+        match listening {
+            Listening::Lines(listener) => {
+                let handler = |filter| Connection { filter, totals: Arc::clone(totals) };
+                let handlers = filters.into_iter().map(handler).collect();
+                let service = self.service.service(destination, shutdown);
+                Server::new(listener, handlers, service).run()
             }
-            ListenAddress::Socket(_) => Err(Failure::Usage {
-                message: "`--token-file` needs `--listen http://HOST:PORT`".to_owned(),
-                advice: "a Unix socket has permissions instead: `--socket-mode`",
-            }),
-            ListenAddress::Http(host_and_port) => {
-                let token = self.token_file.as_deref().map(Token::load).transpose()?;
-                let server = HttpServer::bind(host_and_port, token)
-                    .map_err(|error| cannot_listen(&format!("http://{host_and_port}"), &error))?;
+            Listening::Http(server) => {
                 let outlet = destination.as_ref().map(|destination| &*destination.outlet as _);
                 let served = ingest::serve(server, filters, outlet, totals, &shutdown);
                 destination.iter().for_each(SendTarget::end);
-                Ok(served)
+                served
             }
         }
     }
+}
 
-    fn serve_connections(
-        &self,
-        address: &Address,
-        filters: Vec<LineFilter>,
-        destination: Option<SendTarget>,
-        totals: &Arc<Totals>,
-        shutdown: Shutdown,
-    ) -> Result<io::Result<()>, Failure> {
-        let listener = Listener::bind(address, self.socket_mode)
-            .map_err(|error| cannot_listen(&address.to_string(), &error))?;
-        let idle_timeout = Duration::from_secs(self.idle_timeout.into());
-        let service = Service { destination, idle_timeout, shutdown, totals: Arc::clone(totals) };
-        Ok(Server::new(listener, filters, service).run())
+/// Filters one connection after another.
+struct Connection {
+    filter: LineFilter,
+    totals: Arc<Totals>,
+}
+
+impl ConnectionHandler for Connection {
+    fn serve(&mut self, input: Blocks, output: Output, number: usize) -> io::Result<()> {
+        let name = format!("connection {number}");
+        Stream::new(&mut self.filter, output, (number, &name), &self.totals).run(input)
     }
 }
 
@@ -337,13 +283,6 @@ impl Starter {
     }
 }
 
-fn cannot_listen(address: &str, error: &io::Error) -> Failure {
-    Failure::Usage {
-        message: format!("cannot listen on {address}: {error}"),
-        advice: "name another address with `--listen`",
-    }
-}
-
 /// Filters standard input to standard output, or to the destination.
 fn pipe(
     mut filter: LineFilter,
@@ -355,15 +294,17 @@ fn pipe(
         Some(destination) => Box::new(OutletWriter((destination.outlet)())),
         None => Box::new(io::stdout()),
     };
-    let input = Blocks::read_ahead(io::stdin(), Arc::new(Activity::now()))?;
+    let activity = Arc::new(Activity::now());
+    let input = Blocks::read_ahead(io::stdin(), activity, shutdown.clone())?;
+    systemd::ready();
     let (to_main, result) = channel();
     // Not joined, as it may block on the output forever.
     thread::Builder::new().spawn({
-        let (totals, shutdown) = (Arc::clone(totals), shutdown.clone());
+        let totals = Arc::clone(totals);
         move || {
             let stream = Stream::new(&mut filter, to, (0, "-"), &totals);
             // The program may be over.
-            let _ = to_main.send(stream.run(input, &shutdown));
+            let _ = to_main.send(stream.run(input));
         }
     })?;
     let written = shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()));

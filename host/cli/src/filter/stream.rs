@@ -6,12 +6,11 @@ use std::time::Instant;
 use memchr::memchr;
 use sekisho_records::MAX_ITEM_BYTES;
 
-use super::blocks::Blocks;
 use super::line::LineFilter;
 use crate::input::position::Position;
 use crate::input::read_error::ReadError;
+use crate::service::blocks::Blocks;
 use crate::service::totals::Totals;
-use crate::shutdown::Shutdown;
 
 /// The state of an input between two blocks.
 pub(super) struct Stream<'a, W> {
@@ -45,10 +44,10 @@ impl<'a, W: Write> Stream<'a, W> {
     ///
     /// # Errors
     /// The error of the output.
-    pub(super) fn run(mut self, mut input: Blocks, shutdown: &Shutdown) -> io::Result<()> {
+    pub(super) fn run(mut self, mut input: Blocks) -> io::Result<()> {
         self.lines.count_file();
         let end = loop {
-            match input.next(shutdown) {
+            match input.next() {
                 Ok(Some(block)) => self.block(block)?,
                 Ok(None) => break None,
                 Err(error) => break Some(error),

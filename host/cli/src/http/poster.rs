@@ -9,6 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use ureq::Agent;
 use ureq::http::StatusCode;
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use ureq::tls::TlsConfig;
 
 use super::access::Token;
 use crate::net::outlet::{Outlet, Receiver};
@@ -55,7 +56,12 @@ struct Refusal {
 
 impl Poster {
     /// A poster to `url` with this token.
-    pub(crate) fn new(url: &str, token: Option<&Token>, receiver: Receiver) -> Self {
+    pub(crate) fn new(
+        url: &str,
+        token: Option<&Token>,
+        tls: TlsConfig,
+        receiver: Receiver,
+    ) -> Self {
         let config = Agent::config_builder()
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT))
@@ -64,6 +70,7 @@ impl Poster {
             .http_status_as_error(false)
             // Only what the command line names is connected to.
             .proxy(None)
+            .tls_config(tls)
             .user_agent(concat!("sekisho/", env!("CARGO_PKG_VERSION")))
             .build();
         let authorization = token.map(|token| token.header().into());

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -16,14 +15,17 @@ use hyper::service::service_fn;
 use hyper::{HeaderMap, Method, StatusCode, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_io_timeout::TimeoutStream;
 
+use super::accept::{Acceptor, Opened, secure};
 use super::access::{self, Access, Token};
 use super::body::{MAX_BODY_BYTES, too_large};
 use super::message::{Request, Response};
-use crate::log::log;
+use super::tls::Tls;
+use crate::log::warn;
+use crate::net::address::Address;
+use crate::net::listener::Listener;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
 /// The maximum number of open connections; more are closed at once.
@@ -52,10 +54,26 @@ pub(crate) trait Handler: Send {
     fn handle(&mut self, request: &Request) -> Response;
 }
 
+/// Who may send requests to a server, and how.
+#[derive(Default)]
+pub(crate) struct Security {
+    pub(crate) token: Option<Token>,
+    pub(crate) tls: Option<Tls>,
+}
+
 /// A server that is bound to its address.
 pub(crate) struct Server {
-    listener: TcpListener,
-    token: Option<Token>,
+    listener: Arc<Listener>,
+    security: Security,
+}
+
+/// Closes the socket of a server.
+pub(crate) struct Closer(Arc<Listener>);
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// A request, and where its answer goes.
@@ -68,37 +86,44 @@ struct Job {
 
 /// What all connections share.
 struct Shared {
-    token: Option<Token>,
+    security: Security,
     jobs: SyncSender<Job>,
     memory: Arc<Semaphore>,
 }
 
 impl Server {
-    /// Binds `address`. Other addresses than those of this machine need a token.
+    /// A server on this socket. If other machines can reach it, clients need a token or a certificate.
     ///
     /// # Errors
-    /// The error of the operating system, or that a token is needed.
-    pub(crate) fn bind(address: &str, token: Option<Token>) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        let ip = listener.local_addr()?.ip();
-        if token.is_none() && !is_local(ip) {
-            let message = "other machines can reach it, so clients need a token: --token-file";
+    /// They need none.
+    pub(crate) fn new(listener: Listener, security: Security) -> io::Result<Self> {
+        let checks_clients = security.tls.as_ref().is_some_and(Tls::checks_clients);
+        if security.token.is_none() && !checks_clients && !listener.is_local() {
+            listener.close();
+            let message = "other machines can reach it, so clients need a token: --token-file, or \
+                           certificates: --tls-client-ca";
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
         }
-        listener.set_nonblocking(true)?;
-        Ok(Self { listener, token })
+        Ok(Self { listener: Arc::new(listener), security })
     }
 
-    /// The address it is bound to, with the actual port instead of port 0.
-    ///
-    /// # Errors
-    /// The error of the operating system.
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+    /// Closes its socket when dropped, also if the program ends before [`run`](Self::run) does.
+    pub(crate) fn closer(&self) -> Closer {
+        Closer(Arc::clone(&self.listener))
+    }
+
+    /// Its URL, with the actual port instead of port 0, or the Unix socket.
+    pub(crate) fn url(&self) -> String {
+        match (self.listener.address(), &self.security.tls) {
+            (Address::Tcp(host_and_port), None) => format!("http://{host_and_port}"),
+            (Address::Tcp(host_and_port), Some(_)) => format!("https://{host_and_port}"),
+            #[cfg(unix)]
+            (address @ Address::Unix(_), _) => address.to_string(),
+        }
     }
 
     /// Answers requests, as many at once as there are handlers, until a shutdown is requested; then
-    /// answers those that have arrived.
+    /// answers those that have arrived. Calls `alive` often.
     ///
     /// # Errors
     /// The error of the operating system at the start.
@@ -106,6 +131,7 @@ impl Server {
         self,
         handlers: Vec<impl Handler + 'static>,
         shutdown: &Shutdown,
+        alive: fn(),
     ) -> io::Result<()> {
         let (jobs, received) = sync_channel::<Job>(handlers.len());
         let received = Arc::new(Mutex::new(received));
@@ -115,15 +141,10 @@ impl Server {
             thread::Builder::new().spawn(move || work(handler, &received))?;
         }
         let memory = Arc::new(Semaphore::new(BODIES_KIB));
-        let shared = Arc::new(Shared { token: self.token, jobs, memory });
+        let shared = Arc::new(Shared { security: self.security, jobs, memory });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(serve(self.listener, shared, shutdown))
+        runtime.block_on(serve(&self.listener, shared, shutdown, alive))
     }
-}
-
-/// Whether only this machine can reach an address.
-fn is_local(ip: IpAddr) -> bool {
-    ip.to_canonical().is_loopback()
 }
 
 /// Answers one request after another, until the server is gone.
@@ -136,21 +157,27 @@ fn work(mut handler: impl Handler, received: &Mutex<Receiver<Job>>) {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>, shutdown: &Shutdown) -> io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+async fn serve(
+    listener: &Listener,
+    shared: Arc<Shared>,
+    shutdown: &Shutdown,
+    alive: fn(),
+) -> io::Result<()> {
+    let acceptor = Acceptor::new(listener)?;
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut failing = false;
     while !shutdown.is_requested() {
-        let accepted = match tokio::time::timeout(POLL_INTERVAL, listener.accept()).await {
+        alive();
+        let accepted = match tokio::time::timeout(POLL_INTERVAL, acceptor.accept()).await {
             Ok(accepted) => accepted,
             Err(_) => continue,
         };
-        let (stream, _) = match accepted {
+        let stream = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 if !std::mem::replace(&mut failing, true) {
-                    log(&format!("a client cannot be accepted: {error}"));
+                    warn(&format!("a client cannot be accepted: {error}"));
                 }
                 tokio::time::sleep(POLL_INTERVAL).await;
                 continue;
@@ -158,24 +185,23 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, shutdown: &Shutdown) 
         };
         let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
             if !std::mem::replace(&mut failing, true) {
-                log(&format!("a client is refused: there are {MAX_CONNECTIONS} connections"));
+                warn(&format!("a client is refused: there are {MAX_CONNECTIONS} connections"));
             }
             continue;
         };
         failing = false;
-        // It only adds latency.
-        let _ = stream.set_nodelay(true);
         let connection = connection(stream, Arc::clone(&shared), graceful.watcher());
         tokio::spawn(async move {
             connection.await;
             drop(permit);
         });
     }
-    drop(listener);
+    drop(acceptor);
+    listener.close();
     let mut answered = std::pin::pin!(graceful.shutdown());
     while tokio::time::timeout(POLL_INTERVAL, &mut answered).await.is_err() {
         if shutdown.is_over() {
-            log("some requests are not answered: the program ends");
+            warn("some requests are not answered: the program ends");
             break;
         }
     }
@@ -183,10 +209,9 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, shutdown: &Shutdown) 
 }
 
 /// Answers the requests of one connection.
-async fn connection<S>(stream: S, shared: Arc<Shared>, watcher: Watcher)
-where
-    S: AsyncRead + AsyncWrite + Send + 'static,
-{
+async fn connection(opened: Opened, shared: Arc<Shared>, watcher: Watcher) {
+    // A client that does not agree on TLS gets no answer.
+    let Ok(stream) = secure(opened, shared.security.tls.as_ref()).await else { return };
     let mut stream = TimeoutStream::new(stream);
     stream.set_read_timeout(Some(STEP_TIMEOUT));
     stream.set_write_timeout(Some(STEP_TIMEOUT));
@@ -218,7 +243,7 @@ fn encode(response: Response) -> hyper::Response<Full<Bytes>> {
 
 impl Shared {
     async fn answer(&self, request: hyper::Request<Incoming>) -> Response {
-        match access::check(request.headers(), self.token.as_ref()) {
+        match access::check(request.headers(), self.security.token.as_ref()) {
             Access::Allowed => {}
             Access::Unauthorized => {
                 let message = "expected `Authorization: Bearer` with the token";

@@ -42,26 +42,68 @@ impl fmt::Display for Address {
     }
 }
 
-/// Where to listen.
+/// The name of the socket that systemd passes to the program.
+const SYSTEMD: &str = "systemd";
+
+/// Which socket to listen on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum ListenSocket {
+    /// One that the program binds.
+    Bind(Address),
+    /// The one that systemd has bound.
+    Passed,
+}
+
+/// What to listen for, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum ListenAddress {
     /// A socket for lines.
-    Socket(Address),
-    /// `http://HOST:PORT`, without `http://`
-    Http(String),
+    Lines(ListenSocket),
+    /// `http://…`
+    Http(ListenSocket),
+    /// `https://…`
+    Https(ListenSocket),
 }
 
 impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let Some(host) = text.strip_prefix("http://") else {
-            return text.parse().map(Self::Socket).map_err(|error| or_http(&error));
+        if text == SYSTEMD {
+            return Ok(Self::Lines(ListenSocket::Passed));
+        }
+        let (host, of): (&str, fn(ListenSocket) -> Self) =
+            match (text.strip_prefix("http://"), text.strip_prefix("https://")) {
+                (Some(host), _) => (host, Self::Http),
+                (_, Some(host)) => (host, Self::Https),
+                _ => {
+                    let address = text.parse().map_err(|error: String| or_http(&error))?;
+                    return Ok(Self::Lines(ListenSocket::Bind(address)));
+                }
+            };
+        match host.strip_suffix('/').unwrap_or(host) {
+            SYSTEMD => Ok(of(ListenSocket::Passed)),
+            host if host.contains(':') && !host.contains('/') => {
+                Ok(of(ListenSocket::Bind(Address::Tcp(host.to_owned()))))
+            }
+            _ => Err(format!("expected http://HOST:PORT without a path, found `{text}`")),
+        }
+    }
+}
+
+impl fmt::Display for ListenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, socket) = match self {
+            Self::Lines(socket) => ("", socket),
+            Self::Http(socket) => ("http://", socket),
+            Self::Https(socket) => ("https://", socket),
         };
-        let host = host.strip_suffix('/').unwrap_or(host);
-        match host.contains(':') && !host.contains('/') {
-            true => Ok(Self::Http(host.to_owned())),
-            false => Err(format!("expected http://HOST:PORT without a path, found `{text}`")),
+        match socket {
+            ListenSocket::Passed => write!(f, "{scheme}{SYSTEMD}"),
+            ListenSocket::Bind(Address::Tcp(host)) if !scheme.is_empty() => {
+                write!(f, "{scheme}{host}")
+            }
+            ListenSocket::Bind(address) => write!(f, "{scheme}{address}"),
         }
     }
 }
@@ -132,8 +174,12 @@ mod tests {
     #[test]
     fn http_addresses_are_parsed() {
         let listen = |text: &str| text.parse::<ListenAddress>();
-        assert_eq!(listen("http://[::1]:80/"), Ok(ListenAddress::Http("[::1]:80".to_owned())));
-        for wrong in ["http://localhost", "http://localhost:80/path", "https://localhost:80"] {
+        let tcp = ListenSocket::Bind(Address::Tcp("[::1]:80".to_owned()));
+        assert_eq!(listen("http://[::1]:80/"), Ok(ListenAddress::Http(tcp)));
+        for address in ["tcp:[::1]:9", "http://a:1", "https://a:1", "systemd", "https://systemd"] {
+            assert_eq!(listen(address).unwrap().to_string(), address);
+        }
+        for wrong in ["http://localhost", "http://localhost:80/path", "https://localhost"] {
             assert!(listen(wrong).is_err(), "{wrong}");
         }
         let send = |text: &str| text.parse::<SendAddress>();

@@ -3,9 +3,10 @@
 use std::io;
 use std::net::ToSocketAddrs;
 
+use listenfd::ListenFd;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::address::Address;
+use super::address::{Address, ListenSocket};
 use super::connect::prepare_tcp;
 #[cfg(unix)]
 use super::socket_file::SocketFile;
@@ -22,11 +23,41 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Starts to listen. The file of a Unix socket gets `mode`.
+    /// Starts to listen. The file of a Unix socket gets `mode`, unless systemd has made it.
     ///
     /// # Errors
-    /// The error of the operating system, or why a Unix socket cannot be had.
-    pub(crate) fn bind(address: &Address, mode: Option<u32>) -> io::Result<Self> {
+    /// The error of the operating system, or why a socket cannot be had.
+    pub(crate) fn open(socket: &ListenSocket, mode: Option<u32>) -> io::Result<Self> {
+        match socket {
+            ListenSocket::Bind(address) => Self::bind(address, mode),
+            ListenSocket::Passed => Self::passed(),
+        }
+    }
+
+    /// Takes the first socket that systemd passes.
+    fn passed() -> io::Result<Self> {
+        let mut passed = ListenFd::from_env();
+        #[cfg(unix)]
+        if let Ok(Some(listener)) = passed.take_unix_listener(0) {
+            let bound = listener.local_addr()?;
+            let path = bound.as_pathname().unwrap_or(std::path::Path::new("-"));
+            let address = Address::Unix(path.to_owned());
+            return Ok(Self { socket: listener.into(), address, file: None });
+        }
+        let Some(listener) = passed.take_tcp_listener(0)? else {
+            let message = "systemd passes no socket: this needs a unit of type `socket`";
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        };
+        let address = Address::Tcp(listener.local_addr()?.to_string());
+        Ok(Self {
+            socket: listener.into(),
+            address,
+            #[cfg(unix)]
+            file: None,
+        })
+    }
+
+    fn bind(address: &Address, mode: Option<u32>) -> io::Result<Self> {
         match address {
             #[cfg(unix)]
             Address::Unix(path) => {
@@ -67,6 +98,21 @@ impl Listener {
     /// The address it listens on, with the actual port instead of port 0.
     pub(crate) fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// Whether only this machine can reach it.
+    pub(crate) fn is_local(&self) -> bool {
+        let bound = self.socket.local_addr().ok().and_then(|bound| bound.as_socket());
+        bound.is_none_or(|bound| bound.ip().to_canonical().is_loopback())
+    }
+
+    /// A second handle of the socket, which does not block.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub(crate) fn nonblocking(&self) -> io::Result<Socket> {
+        self.socket.set_nonblocking(true)?;
+        self.socket.try_clone()
     }
 
     /// Removes the file of a Unix socket.

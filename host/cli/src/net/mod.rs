@@ -1,7 +1,8 @@
 //! Sockets: what to listen on, and where to send to.
 //!
 //! - `address` names a socket on the command line,
-//! - `listener` accepts connections, `socket_file` owns the file of a Unix socket,
+//! - `listener` accepts connections, also on a socket of systemd; `socket_file` owns the file of a Unix
+//!   socket,
 //! - `outlet` delivers until something is accepted; `connect` opens connections, and `sender` keeps one
 //!   open.
 

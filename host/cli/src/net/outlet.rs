@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::log::log;
+use crate::log::{log, warn};
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
 /// The maximum delay between attempts. The delay starts at [`POLL_INTERVAL`] and doubles.
@@ -79,7 +79,7 @@ impl Attempts<'_> {
             return Err(error);
         }
         if !lost.swap(true, Ordering::Relaxed) {
-            log(&format!("waiting for {name}: {error}"));
+            warn(&format!("waiting for {name}: {error}"));
         }
         let delay = self.delay.max(least.min(RETRY_DELAY_MAX));
         if self.until.is_some_and(|until| Instant::now() + delay >= until) {

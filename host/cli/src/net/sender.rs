@@ -8,18 +8,21 @@ use socket2::Socket;
 use super::address::Address;
 use super::connect::connect;
 use super::outlet::{Outlet, Receiver};
+use crate::shutdown::{POLL_INTERVAL, Shutdown};
+use crate::systemd;
 
 /// Sends to an address, which acknowledges nothing.
 pub(crate) struct Sender {
     to: Address,
     receiver: Receiver,
+    shutdown: Shutdown,
     connection: Option<Socket>,
 }
 
 impl Sender {
     /// A sender that connects at the first write.
-    pub(crate) fn new(to: Address, receiver: Receiver) -> Self {
-        Self { to, receiver, connection: None }
+    pub(crate) fn new(to: Address, receiver: Receiver, shutdown: Shutdown) -> Self {
+        Self { to, receiver, shutdown, connection: None }
     }
 
     /// Sends on the current connection if it is still open, otherwise on a new one.
@@ -29,11 +32,31 @@ impl Sender {
             Some(connection) => connection,
             None => connect(&self.to)?,
         };
-        let timeout = until.map(|until| until.saturating_duration_since(Instant::now()));
-        connection
-            .set_write_timeout(timeout.map(|timeout| timeout.max(Duration::from_millis(1))))?;
-        connection.write_all(bytes)?;
+        self.write_all(&mut connection, bytes, until)?;
         self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Writes all of `bytes`, unless the time or the program is over before the peer reads them.
+    fn write_all(
+        &self,
+        connection: &mut Socket,
+        mut bytes: &[u8],
+        until: Option<Instant>,
+    ) -> io::Result<()> {
+        connection.set_write_timeout(Some(POLL_INTERVAL))?;
+        while !bytes.is_empty() {
+            let is_over = until.is_some_and(|until| Instant::now() >= until);
+            if is_over || self.shutdown.is_drained() {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the receiver does not read"));
+            }
+            systemd::alive();
+            match connection.write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if is_retryable(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 }
@@ -53,6 +76,11 @@ impl Outlet for Sender {
             }
         }
     }
+}
+
+fn is_retryable(error: &io::Error) -> bool {
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), Interrupted | TimedOut | WouldBlock)
 }
 
 /// Whether the peer is connected. It sends nothing, so a readable socket is at its end.

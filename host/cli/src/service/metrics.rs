@@ -10,27 +10,29 @@ use std::thread;
 use hyper::StatusCode;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
+use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
+use super::reload::Reloads;
 use super::send::Status;
-use super::totals::Totals;
 use crate::http::message::{Request, Response};
-use crate::http::server::{Handler, Server};
-use crate::log::log;
+use crate::http::server::{Closer, Handler, Server};
+use crate::log::{log, warn};
 use crate::shutdown::Shutdown;
 
-/// How often the configuration was loaded again.
-#[derive(Debug, Default)]
-pub(crate) struct Reloads {
-    pub(crate) done: AtomicU64,
-    pub(crate) failed: AtomicU64,
+/// What a command counts.
+pub(crate) trait Counts: Send + Sync + 'static {
+    /// Appends the counts.
+    ///
+    /// # Errors
+    /// The error of the encoder.
+    fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result;
 }
 
 /// What the metrics show.
 pub(crate) struct Sources {
-    pub(crate) totals: Arc<Totals>,
+    pub(crate) counts: Box<dyn Counts>,
     pub(crate) reloads: Arc<Reloads>,
     /// Where the output goes, if it is posted.
     pub(crate) status: Option<Status>,
@@ -42,20 +44,21 @@ impl fmt::Debug for Sources {
     }
 }
 
-/// Shows metrics at `/metrics` in a thread of its own.
+/// Shows metrics at `/metrics` in a thread of its own, until what is returned is dropped.
 ///
 /// # Errors
 /// The error of the operating system.
-pub(crate) fn serve(server: Server, sources: Sources, shutdown: Shutdown) -> io::Result<()> {
+pub(crate) fn serve(server: Server, sources: Sources, shutdown: Shutdown) -> io::Result<Closer> {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(sources));
-    log(&format!("metrics are at http://{}/metrics", server.address()?));
+    log(&format!("metrics are at {}/metrics", server.url()));
+    let closer = server.closer();
     thread::Builder::new().spawn(move || {
-        if let Err(error) = server.run(vec![Metrics { registry }], &shutdown) {
-            log(&format!("there are no metrics: {error}"));
+        if let Err(error) = server.run(vec![Metrics { registry }], &shutdown, || {}) {
+            warn(&format!("there are no metrics: {error}"));
         }
     })?;
-    Ok(())
+    Ok(closer)
 }
 
 /// Answers requests for metrics.
@@ -84,21 +87,7 @@ impl Handler for Metrics {
 impl Collector for Sources {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let encoder = &mut encoder;
-        let summary = self.totals.summary();
-        let volume = &summary.volume;
-        let without = volume.without_record.count();
-        counter(encoder, "input_bytes", "Bytes that were read", volume.bytes)?;
-        counter(encoder, "records", "Records that were read", volume.records)?;
-        counter(encoder, "without_record", "Lines that hold no CloudTrail record", without)?;
-        let errors = summary.read_errors.count();
-        counter(encoder, "unread", "Lines that could not be read, and were passed on", errors)?;
-        counter(encoder, "faults", "Failures of the module", summary.faults)?;
-        let verdicts = summary.verdicts().map(|(kind, outcome, number)| {
-            ([("kind", kind.to_owned()), ("outcome", outcome.to_owned())], number)
-        });
-        family(encoder, "verdicts", "Sign-ins", verdicts)?;
-        let matches = summary.matches().map(|(id, number)| ([("rule", id.to_owned())], number));
-        family(encoder, "rule_matches", "Records that match a rule", matches)?;
+        self.counts.encode(encoder)?;
         let of = |number: &AtomicU64| number.load(Ordering::Relaxed);
         let reloads = [("done", of(&self.reloads.done)), ("failed", of(&self.reloads.failed))];
         let reloads = reloads.map(|(result, number)| ([("result", result.to_owned())], number));
@@ -120,27 +109,45 @@ impl Collector for Sources {
                 gauge(encoder, "spool_limit_bytes", "Size of the spool", spool.limit())?;
             }
         }
-        drop(summary);
-        let help = "Time from the arrival of an input to the delivery of its output";
-        let latency = &self.totals.latency;
-        let name = "sekisho_latency_seconds";
-        latency.encode(encoder.encode_descriptor(name, help, None, MetricType::Histogram)?)
+        Ok(())
     }
 }
 
-fn counter(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> fmt::Result {
+/// A number that grows.
+///
+/// # Errors
+/// The error of the encoder.
+pub(crate) fn counter(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    value: u64,
+) -> fmt::Result {
     let name = format!("sekisho_{name}");
     let mut metric = encoder.encode_descriptor(&name, help, None, MetricType::Counter)?;
     metric.encode_counter::<NoLabelSet, u64, u64>(&value, None)
 }
 
-fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> fmt::Result {
+/// A number that changes.
+///
+/// # Errors
+/// The error of the encoder.
+pub(crate) fn gauge(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    value: u64,
+) -> fmt::Result {
     let name = format!("sekisho_{name}");
     let mut metric = encoder.encode_descriptor(&name, help, None, MetricType::Gauge)?;
     metric.encode_gauge(&value)
 }
 
-fn family<const N: usize>(
+/// Numbers that grow, by labels.
+///
+/// # Errors
+/// The error of the encoder.
+pub(crate) fn family<const N: usize>(
     encoder: &mut DescriptorEncoder<'_>,
     name: &str,
     help: &str,

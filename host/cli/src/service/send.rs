@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::failure::Failure;
 use crate::http::access::Token;
+use crate::http::client_tls::ClientTls;
 use crate::http::poster::{Delivered, Poster};
 use crate::log::log;
 use crate::net::address::SendAddress;
@@ -30,6 +31,8 @@ pub(crate) struct SendOptions {
     /// Post with the token in FILE as `Authorization: Bearer TOKEN`
     #[arg(long, value_name = "FILE", requires = "send")]
     send_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    tls: ClientTls,
     /// Keep what is to be posted in this folder until it is accepted, also over a crash
     #[arg(long, value_name = "FOLDER", requires = "send")]
     spool: Option<PathBuf>,
@@ -75,23 +78,29 @@ impl SendOptions {
         let Some(address) = &self.send else { return Ok(None) };
         let receiver = Receiver::new(&address.to_string(), shutdown.clone());
         match address {
-            SendAddress::Socket(_) if self.spool.is_some() || self.send_token_file.is_some() => {
-                Err(Failure::Usage {
-                    message: format!("{address} does not acknowledge what it gets"),
-                    advice: "a spool and a token need `--send http://HOST:PORT/PATH`",
-                })
-            }
+            SendAddress::Socket(_) if self.needs_http() => Err(Failure::Usage {
+                message: format!("{address} does not acknowledge what it gets"),
+                advice: "a spool, a token and certificates need `--send http://HOST:PORT/PATH`",
+            }),
             SendAddress::Socket(address) => {
                 let address = address.clone();
-                let outlet =
-                    Box::new(move || Box::new(Sender::new(address.clone(), receiver.clone())) as _);
+                let shutdown = shutdown.clone();
+                let outlet = Box::new(move || {
+                    let (address, receiver) = (address.clone(), receiver.clone());
+                    Box::new(Sender::new(address, receiver, shutdown.clone())) as _
+                });
                 Ok(Some(SendTarget { outlet, delivery: None, status: None }))
             }
             SendAddress::Http(url) => {
                 let token = self.send_token_file.as_deref().map(Token::load).transpose()?;
-                self.post(Poster::new(url, token.as_ref(), receiver), shutdown).map(Some)
+                let poster = Poster::new(url, token.as_ref(), self.tls.load()?, receiver);
+                self.post(poster, shutdown).map(Some)
             }
         }
+    }
+
+    fn needs_http(&self) -> bool {
+        self.spool.is_some() || self.send_token_file.is_some() || self.tls.is_set()
     }
 
     fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<SendTarget, Failure> {

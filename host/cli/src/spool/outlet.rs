@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::queue::{Append, Spool};
 use super::reader::Reader;
-use crate::log::log;
+use crate::log::{log, warn};
 use crate::net::outlet::Outlet;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
+use crate::systemd;
 
 /// The size of what is delivered at once.
 const DELIVERY_BYTES: usize = 1 << 20;
@@ -40,6 +41,7 @@ impl Outlet for SpoolOutlet {
             if !waits || self.shutdown.is_requested() {
                 return Err(io::Error::new(io::ErrorKind::StorageFull, message));
             }
+            systemd::alive();
             self.spool.wait(POLL_INTERVAL);
         }
     }
@@ -82,7 +84,7 @@ impl Delivery {
                     Ok(false) => spool.wait(POLL_INTERVAL),
                     Err(_) if shutdown.is_requested() => {}
                     Err(error) => {
-                        log(&format!("the spool cannot be delivered: {error}"));
+                        warn(&format!("the spool cannot be delivered: {error}"));
                         shutdown.sleep(RETRY_DELAY);
                     }
                 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::position::{Position, PositionFile};
 use super::queue::Spool;
 use super::segment;
-use crate::log::log;
+use crate::log::warn;
 
 /// Takes batches in the order in which they were appended.
 pub(crate) struct Reader {
@@ -80,7 +80,7 @@ impl Reader {
         let path = segment::path(&self.spool.folder, number);
         let kept = path.with_extension("damaged");
         fs::copy(&path, &kept)?;
-        log(&format!("{bytes} bytes of the spool are damaged; they are in {}", kept.display()));
+        warn(&format!("{bytes} bytes of the spool are damaged; they are in {}", kept.display()));
         Ok(())
     }
 

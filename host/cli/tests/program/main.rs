@@ -23,4 +23,6 @@ mod service;
 mod silence;
 mod sockets;
 mod support;
+mod systemd;
+mod tls;
 mod without_record;

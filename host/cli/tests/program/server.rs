@@ -1,11 +1,12 @@
 //! A program that listens, and its clients.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
 
-use crate::support::command;
+use crate::support::{command, other};
 
 /// Starts `sekisho filter` with all standard streams piped.
 pub(crate) fn start(arguments: &[&str]) -> Child {
@@ -74,4 +75,23 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
     }
+}
+
+/// Sends a line, and waits for it to come back.
+pub(crate) fn echo(mut client: TcpStream) {
+    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    writeln!(client, "{}", other(1)).unwrap();
+    let mut line = String::new();
+    BufReader::new(client).read_line(&mut line).unwrap();
+    assert_eq!(line.trim_end(), other(1));
+}
+
+/// Posts a line on an open connection, and waits for it to come back.
+pub(crate) fn echo_http(mut client: impl Read + Write) {
+    let line = other(1);
+    write!(client, "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n").unwrap();
+    write!(client, "content-length: {}\r\n\r\n{line}", line.len()).unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.trim_end().ends_with(&line), "{answer}");
 }

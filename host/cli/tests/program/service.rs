@@ -2,13 +2,17 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::receiver::Receiver;
 use crate::server::{Server, signal};
-use crate::support::{Folder, other, signin};
+use crate::support::{Folder, other, pipe, signin};
 
 /// A rule with this id that matches every sign-in at the console.
 fn rules(id: &str) -> String {
@@ -71,6 +75,55 @@ fn changed_rules_are_noticed() {
     fs::rename(&new, &file).unwrap();
     wait_for_rule(&server, "second");
     assert_eq!(server.end().0, Some(0));
+}
+
+#[test]
+fn metrics_are_shown_on_a_unix_socket() {
+    let folder = Folder::new();
+    let path = folder.path("metrics");
+    let address = format!("unix:{}", path.display());
+    let arguments = ["--listen", "http://127.0.0.1:0", "--metrics", &address];
+    let server = Server::start(&[&arguments[..], &["--socket-mode", "0600"]].concat());
+    assert_eq!(server.before, [format!("metrics are at {address}/metrics")]);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let mut client = UnixStream::connect(&path).unwrap();
+    client.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("sekisho_records_total 0"));
+    // Another process cannot have it.
+    let run = pipe(&["filter", "--metrics", &address], b"");
+    assert_eq!(run.exit, Some(2), "{}", run.stderr);
+    assert_eq!(server.end().0, Some(0));
+    assert!(!path.exists(), "it is removed at the end");
+    assert_eq!(pipe(&["filter", "--metrics", &address], b"").exit, Some(0));
+    assert!(!path.exists(), "also if the input ends");
+}
+
+#[test]
+fn messages_are_json_if_asked_for() {
+    let receiver = Receiver::start();
+    receiver.refuse(2);
+    let arguments = ["filter", "--log-format", "json", "--report", "--send", &receiver.url];
+    let run = pipe(&arguments, (signin("anaya", "Failure") + "\n{\n").as_bytes());
+    assert_eq!(run.exit, Some(1));
+    let lines: Vec<Value> =
+        run.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let has = |level: &str, begin: &str| {
+        lines.iter().any(|line| {
+            let message = line["message"].as_str().unwrap();
+            line["level"] == level && message.starts_with(begin)
+        })
+    };
+    assert!(has("warning", &format!("waiting for {}: 503", receiver.url)), "{lines:#?}");
+    assert!(has("info", &format!("connected to {} again", receiver.url)), "{lines:#?}");
+    assert!(has("info", "1 record in 1 file"), "{lines:#?}");
+    let time = lines[0]["time"].as_str().unwrap();
+    assert!(time.starts_with("20") && time.ends_with('Z'), "{time}");
+    let run = pipe(&["filter", "--log-format", "json", "--rules", "missing.yaml"], b"");
+    let error: Value = serde_json::from_str(run.stderr.trim_end()).unwrap();
+    assert_eq!((run.exit, &error["level"]), (Some(2), &json!("error")));
+    assert!(error["help"].is_string(), "{error}");
 }
 
 #[test]

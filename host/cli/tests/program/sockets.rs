@@ -10,17 +10,8 @@ use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::server::{Server, signal, start};
+use crate::server::{Server, echo, signal, start};
 use crate::support::{Folder, other};
-
-/// Sends a line, and waits for it to come back.
-fn echo(mut client: TcpStream) {
-    client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    writeln!(client, "{}", other(1)).unwrap();
-    let mut line = String::new();
-    BufReader::new(client).read_line(&mut line).unwrap();
-    assert_eq!(line.trim_end(), other(1));
-}
 
 #[test]
 fn idle_clients_starve_no_other() {

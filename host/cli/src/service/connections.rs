@@ -1,4 +1,4 @@
-//! Accepts connections, and filters each as a separate stream.
+//! Accepts connections, and processes the input of each in a thread of its own.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,14 +12,12 @@ use socket2::Socket;
 
 use super::activity::Activity;
 use super::blocks::Blocks;
-use super::line::LineFilter;
-use super::stream::Stream;
-use crate::log::log;
+use super::send::SendTarget;
+use crate::log::{log, warn};
 use crate::net::listener::Listener;
 use crate::net::outlet::OutletWriter;
-use crate::service::send::SendTarget;
-use crate::service::totals::Totals;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
+use crate::systemd;
 
 /// How long a new client waits until another one is closed or idle; then it is refused.
 const SLOT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,26 +31,34 @@ const WRITE_BYTES: usize = 64 << 10;
 /// How often a client that waits for a slot looks for one.
 const SLOT_INTERVAL: Duration = Duration::from_millis(10);
 
+/// Processes one connection after another.
+pub(crate) trait ConnectionHandler: Send + 'static {
+    /// Processes the input of a connection to its end. `number` tells it from others.
+    ///
+    /// # Errors
+    /// The error of the output.
+    fn serve(&mut self, input: Blocks, output: Output, number: usize) -> io::Result<()>;
+}
+
 /// What a server does with its clients.
-pub(super) struct Service {
+pub(crate) struct Service {
     /// Where the output goes; by default back to the client.
-    pub(super) destination: Option<SendTarget>,
+    pub(crate) destination: Option<SendTarget>,
     /// When an idle client is closed.
-    pub(super) idle_timeout: Duration,
-    pub(super) shutdown: Shutdown,
-    pub(super) totals: Arc<Totals>,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) shutdown: Shutdown,
 }
 
 /// Serves connections; shared by its threads.
-pub(super) struct Server {
+pub(crate) struct Server<H> {
     listener: Listener,
     service: Service,
-    state: Mutex<State>,
+    state: Mutex<State<H>>,
 }
 
-struct State {
-    /// Filters that serve no client: as many as may still be served.
-    filters: Vec<LineFilter>,
+struct State<H> {
+    /// Handlers that serve no client: as many as may still be served.
+    handlers: Vec<H>,
     /// Open connections by their number.
     clients: BTreeMap<usize, Client>,
     /// Number of connections accepted so far.
@@ -84,10 +90,10 @@ impl Client {
     }
 }
 
-impl Server {
-    /// A server that serves as many clients at once as there are filters.
-    pub(super) fn new(listener: Listener, filters: Vec<LineFilter>, service: Service) -> Self {
-        let state = State { filters, clients: BTreeMap::new(), accepted: 0, error: None };
+impl<H: ConnectionHandler> Server<H> {
+    /// A server that serves as many clients at once as there are handlers.
+    pub(crate) fn new(listener: Listener, handlers: Vec<H>, service: Service) -> Self {
+        let state = State { handlers, clients: BTreeMap::new(), accepted: 0, error: None };
         Self { listener, service, state: Mutex::new(state) }
     }
 
@@ -95,16 +101,19 @@ impl Server {
     ///
     /// # Errors
     /// The first write error. A client that closed its connection before the reply is no error.
-    pub(super) fn run(self) -> io::Result<()> {
+    pub(crate) fn run(self) -> io::Result<()> {
         let server = Arc::new(self);
         let accepting = Arc::clone(&server);
         // Not joined, as it may block on `accept` forever.
         thread::Builder::new().spawn(move || accepting.accept())?;
         log(&format!("listening on {}", server.listener.address()));
+        systemd::ready();
         while !server.service.shutdown.is_requested() {
+            systemd::alive();
             thread::sleep(POLL_INTERVAL);
             server.close_idle();
         }
+        systemd::stopping();
         server.listener.close();
         while !server.state().clients.is_empty() {
             if server.service.shutdown.is_over() {
@@ -118,7 +127,7 @@ impl Server {
         server.state().error.take().map_or(Ok(()), Err)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<H>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -134,7 +143,7 @@ impl Server {
                 // Such as too many open files, which may be closed soon.
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
-                        log(&format!("a client cannot be accepted: {error}"));
+                        warn(&format!("a client cannot be accepted: {error}"));
                     }
                     thread::sleep(POLL_INTERVAL);
                 }
@@ -144,12 +153,14 @@ impl Server {
 
     /// Serves a client in a thread of its own, if there is a slot for it.
     fn admit(self: &Arc<Self>, connection: Socket) {
-        let Some(filter) = self.slot() else {
-            return log("a client is refused: all connections are busy; --connections allows more");
+        let Some(handler) = self.slot() else {
+            return warn(
+                "a client is refused: all connections are busy; --connections allows more",
+            );
         };
         let server = Arc::clone(self);
-        // The thread gets the filter once it runs: if it cannot be made, the filter is not lost.
-        let (to_thread, received) = channel::<(Socket, LineFilter)>();
+        // The thread gets the handler once it runs: if it cannot be made, the handler is not lost.
+        let (to_thread, received) = channel::<(Socket, H)>();
         let activity = Arc::new(Activity::now());
         let number = {
             let mut state = self.state();
@@ -157,27 +168,27 @@ impl Server {
             state.accepted
         };
         let serve = move || {
-            if let Ok((connection, filter)) = received.recv() {
-                server.serve(connection, number, activity, filter);
+            if let Ok((connection, handler)) = received.recv() {
+                server.serve(connection, number, activity, handler);
             }
         };
         match thread::Builder::new().spawn(serve) {
-            Ok(_) => to_thread.send((connection, filter)).expect("the thread waits for it"),
+            Ok(_) => to_thread.send((connection, handler)).expect("the thread waits for it"),
             Err(error) => {
-                self.state().filters.push(filter);
+                self.state().handlers.push(handler);
                 refuse(&error);
             }
         }
     }
 
-    /// Waits for a filter without a client. If there is none, closes the client that has been idle
+    /// Waits for a handler without a client. If there is none, closes the client that has been idle
     /// longest.
-    fn slot(&self) -> Option<LineFilter> {
+    fn slot(&self) -> Option<H> {
         let start = Instant::now();
         loop {
             let mut state = self.state();
-            if let Some(filter) = state.filters.pop() {
-                return Some(filter);
+            if let Some(handler) = state.handlers.pop() {
+                return Some(handler);
             }
             let is_closing = state.clients.values().any(|client| client.closing.is_some());
             if !is_closing && let Some((number, client)) = state.longest_idle() {
@@ -206,35 +217,27 @@ impl Server {
     }
 
     /// Serves a client until it ends its input.
-    fn serve(
-        &self,
-        connection: Socket,
-        number: usize,
-        activity: Arc<Activity>,
-        mut filter: LineFilter,
-    ) {
+    fn serve(&self, connection: Socket, number: usize, activity: Arc<Activity>, mut handler: H) {
         let opened = connection.try_clone().and_then(|input| {
             let (connection, activity) = (connection.try_clone()?, Arc::clone(&activity));
             let client = Client { connection, activity: Arc::clone(&activity), closing: None };
             self.state().clients.insert(number, client);
-            Blocks::read_ahead(input, activity)
+            Blocks::read_ahead(input, activity, self.service.shutdown.clone())
         });
         let input = match opened {
             Ok(input) => input,
             Err(error) => {
                 refuse(&error);
-                return self.state().close(number, Ok(()), filter);
+                return self.state().close(number, Ok(()), handler);
             }
         };
-        let name = format!("connection {number}");
         let output = Output { to: self.output(connection), activity };
-        let stream = Stream::new(&mut filter, output, (number, &name), &self.service.totals);
-        let served = match stream.run(input, &self.service.shutdown) {
+        let served = match handler.serve(input, output, number) {
             // The client did not wait for the reply.
             Err(error) if self.service.destination.is_none() && is_disconnect(&error) => Ok(()),
             served => served,
         };
-        self.state().close(number, served, filter);
+        self.state().close(number, served, handler);
     }
 
     fn output(&self, connection: Socket) -> To {
@@ -245,11 +248,11 @@ impl Server {
     }
 }
 
-impl State {
+impl<H> State<H> {
     /// Removes a client, and frees its slot.
-    fn close(&mut self, number: usize, served: io::Result<()>, filter: LineFilter) {
+    fn close(&mut self, number: usize, served: io::Result<()>, handler: H) {
         self.clients.remove(&number);
-        self.filters.push(filter);
+        self.handlers.push(handler);
         if let Err(error) = served {
             self.error.get_or_insert(error);
         }
@@ -265,7 +268,7 @@ impl State {
 }
 
 /// The output of one client.
-struct Output {
+pub(crate) struct Output {
     to: To,
     activity: Arc<Activity>,
 }
@@ -299,10 +302,10 @@ fn is_disconnect(error: &io::Error) -> bool {
 }
 
 fn refuse(error: &io::Error) {
-    log(&format!("a client cannot be served: {error}"));
+    warn(&format!("a client cannot be served: {error}"));
 }
 
 /// The program ends, but somebody does not read.
-pub(super) fn undelivered() -> io::Error {
+pub(crate) fn undelivered() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "the rest of it is not read")
 }

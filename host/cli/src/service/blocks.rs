@@ -27,21 +27,25 @@ struct Block {
 }
 
 /// The blocks of an input.
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     filled: Receiver<io::Result<Block>>,
     empty: Sender<Block>,
     current: Option<Block>,
+    /// How much of the current block was read as bytes.
+    taken: usize,
     activity: Arc<Activity>,
+    shutdown: Shutdown,
 }
 
 impl Blocks {
-    /// Starts to read `input`, and notes its activity.
+    /// Starts to read `input` until a shutdown, and notes its activity.
     ///
     /// # Errors
     /// The thread that reads cannot be made.
-    pub(super) fn read_ahead(
+    pub(crate) fn read_ahead(
         input: impl Read + Send + 'static,
         activity: Arc<Activity>,
+        shutdown: Shutdown,
     ) -> io::Result<Self> {
         let (fill, filled) = channel();
         let (empty, to_fill) = channel();
@@ -51,7 +55,7 @@ impl Blocks {
         }
         // Not joined, as it may block on the input forever.
         thread::Builder::new().spawn(move || read(input, &to_fill, &fill))?;
-        Ok(Self { filled, empty, current: None, activity })
+        Ok(Self { filled, empty, current: None, taken: 0, activity, shutdown })
     }
 
     /// Waits for the next block. Returns none at the end of the input, or when it is idle after a
@@ -59,7 +63,8 @@ impl Blocks {
     ///
     /// # Errors
     /// The error of the input, which ends it.
-    pub(super) fn next(&mut self, shutdown: &Shutdown) -> io::Result<Option<&[u8]>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        let shutdown = &self.shutdown;
         if let Some(block) = self.current.take() {
             // After the last block, the reading thread has ended.
             let _ = self.empty.send(block);
@@ -81,6 +86,23 @@ impl Blocks {
             self.activity.progress();
         }
         Ok(Some(bytes))
+    }
+}
+
+impl Read for Blocks {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.current.as_ref().is_none_or(|block| block.length == self.taken) {
+            self.taken = 0;
+            if self.next()?.is_none() {
+                return Ok(0);
+            }
+        }
+        let block = self.current.as_ref().expect("it is there until it is read");
+        let rest = &block.bytes[self.taken..block.length];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.taken += length;
+        Ok(length)
     }
 }
 

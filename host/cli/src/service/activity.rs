@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// When a client last sent a line or read its output. Shared by the threads of its connection.
 #[derive(Debug)]
-pub(super) struct Activity {
+pub(crate) struct Activity {
     start: Instant,
     /// Milliseconds after `start`.
     last: AtomicU64,
@@ -15,17 +15,17 @@ pub(super) struct Activity {
 
 impl Activity {
     /// Activity that begins now.
-    pub(super) fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Self { start: Instant::now(), last: AtomicU64::new(0), busy: AtomicBool::new(false) }
     }
 
     /// Notes that the client was active.
-    pub(super) fn progress(&self) {
+    pub(crate) fn progress(&self) {
         self.last.store(self.start.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
 
     /// Runs `work`, which does not depend on the client.
-    pub(super) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         self.busy.store(true, Ordering::Relaxed);
         let result = work();
         self.progress();
@@ -34,7 +34,7 @@ impl Activity {
     }
 
     /// For how long nothing came from the client, although it was waited for.
-    pub(super) fn idle(&self) -> Duration {
+    pub(crate) fn idle(&self) -> Duration {
         if self.busy.load(Ordering::Relaxed) {
             return Duration::ZERO;
         }
