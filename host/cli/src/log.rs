@@ -1,6 +1,6 @@
 //! Messages of a running service, on standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use clap::ValueEnum;
@@ -8,6 +8,7 @@ use sekisho_attempts::write_time;
 use serde::Serialize;
 
 use crate::clock::now_ms;
+use crate::color::{Palette, When};
 use crate::sanitize::printable;
 
 /// How messages are written.
@@ -45,7 +46,7 @@ pub(crate) fn set_format(format: LogFormat) {
 }
 
 /// Whether everything on standard error is JSON.
-pub(crate) fn is_json() -> bool {
+fn is_json() -> bool {
     FORMAT.get() == Some(&LogFormat::Json)
 }
 
@@ -80,6 +81,14 @@ fn write(level: Level, message: &str, help: Option<&str>) {
     };
     // If standard error is closed, nobody reads messages.
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// The styles for a report: none if the format is JSON.
+pub(crate) fn report_palette(color: When) -> Palette {
+    match is_json() {
+        false => Palette::new(color, io::stderr().is_terminal()),
+        true => Palette::default(),
+    }
 }
 
 /// Standard error for a report of several lines: each is a message if the format is JSON.

@@ -1,14 +1,13 @@
 //! Loads WebAssembly modules: the built-in one, or a file.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sekisho_host::{Filter, Module, Settings};
 
 use crate::failure::Failure;
 use crate::file::read_bounded;
-use crate::sanitize::printable;
+use crate::log::warn;
 
 /// The longest module that `sekisho-host` accepts by default.
 const MAX_MODULE_BYTES: u64 = 16 << 20;
@@ -47,12 +46,7 @@ pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Modul
         advice: "run `sekisho inspect` for what the module contains",
     })?;
     if let Some(error) = module.cache_error() {
-        // If standard error is closed, the module works as well.
-        let _ = writeln!(
-            io::stderr(),
-            "warning: the module is compiled at each start: {}",
-            printable(error)
-        );
+        warn(&format!("warning: the module is compiled at each start: {error}"));
     }
     Ok(module)
 }

@@ -21,10 +21,10 @@ use sekisho_host::Module;
 use self::line::{LineFilter, Mode};
 use self::live::{Configured, Live};
 use self::stream::Stream;
-use crate::color::{Palette, When};
+use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::http::tls::Tls;
-use crate::log::{is_json, report_writer};
+use crate::log::{report_palette, report_writer};
 use crate::module_file;
 use crate::net::outlet::OutletWriter;
 use crate::rules::{self, Places, Rules};
@@ -167,8 +167,7 @@ impl Options {
             let summary = totals.summary();
             let configured = live.current();
             let silence = configured.rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
-            let mut stderr = report_writer();
-            let palette = Palette::new(color, !is_json() && io::stderr().is_terminal());
+            let (mut stderr, palette) = (report_writer(), report_palette(color));
             // If standard error is closed, the exit code still reports errors.
             if reports {
                 let _ = summary.write(&mut stderr, palette, start.elapsed(), &silence);

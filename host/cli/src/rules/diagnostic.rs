@@ -1,6 +1,6 @@
 //! Errors in rule files, shown at their position.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::iter;
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::Style;
 use terminal_size::{Width, terminal_size_of};
 
-use crate::color::{Palette, When};
+use crate::color::When;
+use crate::log::{report_palette, report_writer};
 use crate::sanitize::{printable, printable_source};
 use crate::summary::counted;
 
@@ -86,14 +87,13 @@ impl Diagnostic {
 
 /// Prints diagnostics to standard error.
 pub(crate) fn show(diagnostics: &[Diagnostic], sources: &[SourceText], color: When) {
-    let mut stderr = io::stderr().lock();
-    let palette = Palette::new(color, stderr.is_terminal());
+    let (mut stderr, palette) = (report_writer(), report_palette(color));
     let mut renderer = match palette.bad() == Style::new() {
         true => Renderer::plain(),
         false => Renderer::styled(),
     };
     renderer = renderer.decor_style(DecorStyle::Ascii);
-    if let Some((Width(width), _)) = terminal_size_of(&stderr) {
+    if let Some((Width(width), _)) = terminal_size_of(io::stderr()) {
         renderer = renderer.term_width(usize::from(width));
     }
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {

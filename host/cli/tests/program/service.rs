@@ -121,7 +121,9 @@ fn messages_are_json_if_asked_for() {
     let time = lines[0]["time"].as_str().unwrap();
     assert!(time.starts_with("20") && time.ends_with('Z'), "{time}");
     let run = pipe(&["filter", "--log-format", "json", "--rules", "missing.yaml"], b"");
-    let error: Value = serde_json::from_str(run.stderr.trim_end()).unwrap();
+    let errors: Vec<Value> =
+        run.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let error = errors.last().unwrap();
     assert_eq!((run.exit, &error["level"]), (Some(2), &json!("error")));
     assert!(error["help"].is_string(), "{error}");
 }
