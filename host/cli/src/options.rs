@@ -9,7 +9,7 @@ use clap::Args;
 use crate::size::parse_size;
 
 /// What to read, how to read it, and where the output goes.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct BatchOptions {
     /// Files and folders to read; `-` or no path is standard input
     #[arg(value_name = "PATH")]
@@ -42,7 +42,7 @@ impl BatchOptions {
 }
 
 /// A limit on what a compressed file may decompress to.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct SizeLimit {
     /// Stop reading a compressed file after SIZE decompressed bytes
     #[arg(long, value_name = "SIZE", default_value = "16GiB", value_parser = parse_size)]

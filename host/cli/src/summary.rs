@@ -106,6 +106,14 @@ impl Outcomes {
         self.0.entry(key).or_default()
     }
 
+    /// The counts by key and outcome.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
+        self.0.iter().flat_map(|(key, outcomes)| {
+            let outcomes = OUTCOMES.iter().zip(outcomes).filter(|(_, number)| **number > 0);
+            outcomes.map(move |(outcome, number)| (key.as_str(), *outcome, *number))
+        })
+    }
+
     /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
         for (key, outcomes) in other.0 {
@@ -294,10 +302,7 @@ impl Summary {
 
     /// The number of sign-ins by kind and outcome.
     pub(crate) fn verdicts(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
-        self.kinds.0.iter().flat_map(|(kind, outcomes)| {
-            let outcomes = OUTCOMES.iter().zip(outcomes).filter(|(_, number)| **number > 0);
-            outcomes.map(move |(outcome, number)| (kind.as_str(), *outcome, *number))
-        })
+        self.kinds.iter()
     }
 
     /// The number of records by the rule that they match.

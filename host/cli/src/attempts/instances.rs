@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::module_file;
 
 /// Creates instances of a module.
+#[derive(Clone)]
 pub(crate) struct Instances {
     /// The module.
     pub(crate) module: Module,

@@ -1,7 +1,8 @@
 //! `sekisho attempts`: pairs sign-in records into attempts, and applies correlation rules.
 //!
-//! - `collect` reads files, and `follow` reads a stream: standard input, or a `followed_file` through
-//!   its `tail`.
+//! - `collect` reads files. `follow` processes a stream, which is `followed`: standard input, a
+//!   `followed_file` through its `tail`, or what `listen` gets from clients. `following` is what they
+//!   share, `metrics` what is shown of it, and `delivery` sends what is found.
 //! - `observer` passes records to `instances` of the module, and `state` keeps what is open between
 //!   runs, under a `lock`, with a `checkpoint` of a stream.
 //! - `emitted` is what the module emits. `output` writes it as NDJSON, `csv` or a `timeline`, whose
@@ -11,11 +12,16 @@
 mod checkpoint;
 mod collect;
 mod csv;
+mod delivery;
 mod emitted;
 mod error;
 mod follow;
+mod followed;
 mod followed_file;
+mod following;
 mod instances;
+mod listen;
+mod metrics;
 mod observer;
 mod options;
 mod output;
@@ -27,28 +33,40 @@ mod timeline;
 mod times;
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sekisho_host::Settings;
 
 use self::collect::{Input, collect};
+use self::delivery::Delivery;
 use self::error::RunError;
-use self::follow::{Followed, follow};
+use self::follow::{EndedStream, Surroundings, follow};
+use self::followed::Followed;
+use self::following::{Configured, Following, Shared};
 use self::instances::Instances;
+use self::metrics::Published;
 use self::observer::{Observer, Save};
 pub(crate) use self::options::Options;
 use self::output::{Output, Style};
 use self::report::{Report, Totals};
 use self::state::StateFile;
-use crate::color::{Palette, When};
+use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
+use crate::http::tls::Tls;
 use crate::input::items::ItemResult;
 use crate::input::module_error::item_result;
 use crate::input::paths::{self, Source};
+use crate::log::{report_palette, report_writer};
 use crate::module_file;
 use crate::output::{Destination, UsedFiles};
 use crate::progress::Progress;
 use crate::rules::{self, Rules};
+use crate::service::metrics::Sources;
+use crate::service::options::reload_tls;
+use crate::service::reload::{self, Reloads};
+use crate::service::send::SendTarget;
+use crate::shutdown::Shutdown;
 
 /// The maximum memory of the module. `--keys` decides how much of it is used.
 const MEMORY_LIMIT_BYTES: usize = 4 << 30;
@@ -63,10 +81,16 @@ impl Options {
     /// [`Failure`], if the input, the rules, the module or the state cannot be used, or the output
     /// cannot be written.
     pub(crate) fn run(&self, color: When) -> Result<Exit, Failure> {
-        match report(self, color) {
+        self.service.set_log_format();
+        self.check()?;
+        if self.batch.paths.is_empty() && self.service.listen.is_none() && io::stdin().is_terminal()
+        {
+            return Err(Failure::no_input());
+        }
+        let report = if self.is_stream() { stream(self, color) } else { files(self, color) };
+        match report {
             Ok(report) => {
-                let mut stderr = io::stderr().lock();
-                let palette = Palette::new(color, stderr.is_terminal());
+                let (mut stderr, palette) = (report_writer(), report_palette(color));
                 // If standard error is closed, the exit code still reports errors.
                 let _ = report.write(&mut stderr, palette, self.batch.quiet);
                 Ok(report.exit())
@@ -75,75 +99,163 @@ impl Options {
             Err(RunError::Output(error)) => exit_after(Err(error)),
         }
     }
+
+    fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
+        match self.no_rules {
+            true => Ok(None),
+            false => rules::load(&self.rules, color).map(Some),
+        }
+    }
+
+    fn instances(&self, rules: Option<&Rules>) -> Result<Instances, Failure> {
+        let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
+        Ok(Instances {
+            module: module_file::load_with(self.batch.module.as_deref(), settings)?,
+            configuration: self.configuration(rules),
+        })
+    }
+
+    /// Opens where attempts and findings are written.
+    fn destination(&self, sources: &[Source]) -> Result<Destination, Failure> {
+        let used = UsedFiles {
+            sources,
+            rules: if self.no_rules { &[] } else { &self.rules },
+            module: self.batch.module.as_deref(),
+            state: self.state.as_deref(),
+        };
+        let output = self.batch.output.as_deref();
+        match self.is_stream() {
+            true if output.is_none() && self.send.is_set() => Ok(Destination::nowhere()),
+            true => Destination::append(output, &used),
+            false => Destination::open(output, &used),
+        }
+    }
+
+    fn style(&self, color: When, rules: Option<&Rules>) -> Style {
+        Style {
+            format: self.format,
+            color,
+            live: self.is_stream(),
+            informational_rules: rules.into_iter().flat_map(informational_rules).collect(),
+        }
+    }
+
+    /// What depends on the rules, beside the module.
+    fn configured(&self, rules: Option<&Rules>) -> Result<Configured, Failure> {
+        Ok(Configured {
+            classifier: rules::classifier(self.places.paths(rules))?,
+            silence: rules.map(Rules::silence_entries).unwrap_or_default(),
+        })
+    }
+
+    /// Loads the rules and the certificate again when they change. Returns how often.
+    fn reload(
+        &self,
+        instances: Instances,
+        shared: &Arc<Shared>,
+        tls: Option<Tls>,
+        shutdown: &Shutdown,
+        color: When,
+    ) -> Result<Arc<Reloads>, Failure> {
+        if !self.service.watch && self.service.listen.is_none() {
+            return Ok(Arc::default());
+        }
+        let (options, shared) = (self.clone(), Arc::clone(shared));
+        let load = move || {
+            let rules = options.load_rules(color)?;
+            let rules = rules.as_ref();
+            let configuration = options.configuration(rules);
+            let instance = Instances { configuration, ..instances.clone() }.start()?;
+            let configured = options.configured(rules)?;
+            tls.as_ref().map_or(Ok(()), reload_tls)?;
+            let mut guard = shared.lock();
+            // The program may be over.
+            let Some(following) = guard.as_mut() else { return Ok(()) };
+            following.observer.replace(instance)?;
+            following.configured = configured;
+            Ok(())
+        };
+        let rules = if self.no_rules { &[][..] } else { &self.rules };
+        let files = rules.iter().chain(self.service.tls_files()).cloned().collect();
+        reload::on_change(files, self.service.watch, shutdown.clone(), load)
+    }
 }
 
-fn report(options: &Options, color: When) -> Result<Report, RunError> {
+/// Processes a stream until it ends.
+fn stream(options: &Options, color: When) -> Result<Report, RunError> {
     let began = Instant::now();
-    if options.batch.paths.is_empty() && io::stdin().is_terminal() {
-        return Err(Failure::no_input().into());
-    }
-    let rules = match options.no_rules {
-        true => None,
-        false => Some(rules::load(&options.rules, color)?),
-    };
-    let found = paths::find(&options.batch.paths);
-    let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
-    let instances = Instances {
-        module: module_file::load_with(options.batch.module.as_deref(), settings)?,
-        configuration: options.configuration(rules.as_ref()),
-    };
-    let record = options.places.paths(rules.as_ref());
+    let shutdown = Shutdown::on_signals().map_err(|error| Failure::Usage {
+        message: format!("signal handlers cannot be installed: {error}"),
+        advice: "pipe the records in without `--follow`: the input is read to its end",
+    })?;
+    let rules = options.load_rules(color)?;
+    let rules = rules.as_ref();
+    let instances = options.instances(rules)?;
     let state = options.state.as_deref().map(StateFile::new).transpose()?;
     let (filter, checkpoint) = observer::prepare(instances.start()?, state.as_ref())?;
-    let stream = match options.follow {
-        true => Some(Followed::open(&options.batch.paths, checkpoint.as_ref())?),
-        false => None,
+    let (stream, tls) = match options.service.open()? {
+        Some((listening, tls)) => (Followed::Clients(listening), tls),
+        None => (Followed::open(&options.batch.paths, checkpoint.as_ref())?, None),
     };
-    let used = UsedFiles {
-        sources: &found.sources,
-        rules: if options.no_rules { &[] } else { &options.rules },
-        module: options.batch.module.as_deref(),
-        state: options.state.as_deref(),
-    };
-    let output = options.batch.output.as_deref();
-    let destination = match options.follow {
-        true => Destination::append(output, &used)?,
-        false => Destination::open(output, &used)?,
-    };
+    let found = paths::find(&options.batch.paths);
+    let destination = options.destination(&found.sources)?;
     let below_output = destination.is_terminal();
-    let style = Style {
-        format: options.format,
-        color,
-        live: options.follow,
-        informational_rules: rules.iter().flat_map(informational_rules).collect(),
-    };
-    let observer = Observer::new(filter, state, Output::open(destination, style)?);
-    let (observer, mut totals, save) = match stream {
-        Some(stream) => {
-            if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
-                observer.cut_back_to(position)?;
-            }
-            let classifier = rules::classifier(record)?;
-            follow(observer, stream, classifier, options.batch.limit.max_file_bytes)?
-        }
-        None => {
-            let (observer, totals) =
-                observe_files(options, &found.sources, &instances, record, observer)?;
-            // After a fault, the state lacks records. It is not saved, so that the run can be
-            // repeated.
-            let save = if totals.faults == 0 { Save::State } else { Save::No };
-            (observer, totals, save)
-        }
-    };
-    // A stream goes on.
-    let allow_empty = options.follow || options.batch.allow_empty;
-    let has_records = totals.volume.records > 0 || allow_empty;
-    let (tally, ended) = observer.end(save, has_records)?;
-    if !options.follow {
-        totals.read_errors.merge(found.read_errors);
+    let target = options.send.open(options.send_format, &shutdown)?;
+    let delivery =
+        target.as_ref().map(|target| Delivery::new((target.outlet)(), options.send_attempts));
+    let output = Output::open(destination, options.style(color, rules))?;
+    let observer = Observer::new(filter, state, output, delivery);
+    if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
+        observer.cut_back_to(position)?;
     }
+    let following = Following::new(observer, options.configured(rules)?);
+    let shared = Arc::new(Shared::new(following));
+    let published = Published::default();
+    let sources = Sources {
+        counts: Box::new(published.clone()),
+        reloads: options.reload(instances, &shared, tls, &shutdown, color)?,
+        status: target.as_ref().and_then(|target| target.status.clone()),
+    };
+    let _shown = options.service.show_metrics(sources, &shutdown)?;
+    let surroundings = Surroundings {
+        shared,
+        service: &options.service,
+        max_file_bytes: options.batch.limit.max_file_bytes,
+        published,
+        shutdown,
+    };
+    let EndedStream { observer, totals, configured, save } = follow(stream, surroundings)?;
+    let (tally, ended) = observer.end(save, true)?;
+    target.iter().for_each(SendTarget::end);
+    let (took, silence) = (began.elapsed(), configured.silence);
+    // A stream goes on.
+    let allow_empty = true;
+    Ok(Report { totals, tally, silence, skipped: 0, ended, took, below_output, allow_empty })
+}
+
+/// Processes files.
+fn files(options: &Options, color: When) -> Result<Report, RunError> {
+    let began = Instant::now();
+    let rules = options.load_rules(color)?;
+    let rules = rules.as_ref();
+    let found = paths::find(&options.batch.paths);
+    let instances = options.instances(rules)?;
+    let state = options.state.as_deref().map(StateFile::new).transpose()?;
+    let (filter, _) = observer::prepare(instances.start()?, state.as_ref())?;
+    let destination = options.destination(&found.sources)?;
+    let below_output = destination.is_terminal();
+    let output = Output::open(destination, options.style(color, rules))?;
+    let observer = Observer::new(filter, state, output, None);
+    let record = options.places.paths(rules);
+    let (observer, mut totals) =
+        observe_files(options, &found.sources, &instances, record, observer)?;
+    // After a fault, the state lacks records. It is not saved, so that the run can be repeated.
+    let save = if totals.faults == 0 { Save::State } else { Save::No };
+    let allow_empty = options.batch.allow_empty;
+    let (tally, ended) = observer.end(save, totals.volume.records > 0 || allow_empty)?;
+    totals.read_errors.merge(found.read_errors);
     let (skipped, took) = (found.skipped, began.elapsed());
-    let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
+    let silence = rules.map(Rules::silence_entries).unwrap_or_default();
     Ok(Report { totals, tally, silence, skipped, ended, took, below_output, allow_empty })
 }
 

@@ -6,6 +6,7 @@ use sekisho_host::{EmittedJson, EmittedLines, Error, Filter};
 use serde::Deserialize;
 
 use super::checkpoint::Checkpoint;
+use super::delivery::Delivery;
 use super::emitted::Emitted;
 use super::error::RunError;
 use super::followed_file::FilePosition;
@@ -37,6 +38,7 @@ pub(crate) enum Save {
 /// Writes and counts what the module emits.
 struct Sink {
     output: Output,
+    delivery: Option<Delivery>,
     tally: Tally,
 }
 
@@ -49,6 +51,9 @@ impl Sink {
             match serde_json::from_slice::<Emitted>(line) {
                 Ok(emitted) => {
                     self.tally.add(&emitted);
+                    if let Some(delivery) = &mut self.delivery {
+                        delivery.add(&emitted, line);
+                    }
                     self.output.add(emitted, line);
                 }
                 Err(error) => {
@@ -58,7 +63,8 @@ impl Sink {
                 }
             }
         }
-        self.output.flush()
+        self.output.flush()?;
+        self.delivery.as_mut().map_or(Ok(()), Delivery::send)
     }
 }
 
@@ -84,9 +90,39 @@ pub(crate) fn prepare(
 
 impl Observer {
     /// Creates an observer from an instance that [`prepare`] returned.
-    pub(crate) fn new(mut filter: Filter, state: Option<StateFile>, output: Output) -> Self {
+    pub(crate) fn new(
+        mut filter: Filter,
+        state: Option<StateFile>,
+        output: Output,
+        delivery: Option<Delivery>,
+    ) -> Self {
         let tally = Tally::since(counters(&mut filter));
-        Self { filter, state, sink: Sink { output, tally }, is_changed: false }
+        Self { filter, state, sink: Sink { output, delivery, tally }, is_changed: false }
+    }
+
+    /// Goes on with an instance that is configured anew. It takes over the state.
+    ///
+    /// # Errors
+    /// [`Failure`]: this instance stays in use.
+    pub(crate) fn replace(&mut self, mut filter: Filter) -> Result<(), Failure> {
+        let taken = self.filter.save().and_then(|state| filter.restore(state));
+        taken.map_err(|error| Failure::Module {
+            message: format!("the state cannot be taken over: {error}"),
+            advice: "end the program and start it with the new rules",
+        })?;
+        self.filter = filter;
+        self.is_changed = true;
+        Ok(())
+    }
+
+    /// The counters of the module.
+    pub(crate) fn counters(&mut self) -> Counters {
+        counters(&mut self.filter)
+    }
+
+    /// What was emitted.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.sink.tally
     }
 
     /// Cuts an output file back to where it was when the state was saved, if the program was killed:
@@ -166,7 +202,7 @@ impl Observer {
         if self.state.is_none() {
             self.flush()?;
         }
-        let Self { mut filter, state, sink: Sink { output, mut tally }, .. } = self;
+        let Self { mut filter, state, sink: Sink { output, mut tally, .. }, .. } = self;
         let ended = output.end(has_records)?;
         // Only after the output is written: a later run does not emit it again.
         let checkpoint = match save {

@@ -9,11 +9,15 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::output::Format;
 use crate::duration::parse_seconds;
+use crate::failure::Failure;
+use crate::http::poster::Framing;
 use crate::options::BatchOptions;
 use crate::rules::{self, Places, Rules};
+use crate::service::options::ServiceOptions;
+use crate::service::send::SendOptions;
 
 /// Pair sign-in records into attempts, and find brute force and similar patterns
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Read standard input, or one file that grows, as a stream, and print each attempt as soon as it
@@ -43,6 +47,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) keys: Option<u32>,
     #[command(flatten)]
+    pub(crate) service: ServiceOptions,
+    #[command(flatten)]
+    pub(crate) send: SendOptions,
+    /// Send attempts, too, and not only findings
+    #[arg(long, requires = "send")]
+    pub(crate) send_attempts: bool,
+    /// How to post: each finding in a request of its own, or lines in batches
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "send")]
+    pub(crate) send_format: Framing,
+    #[command(flatten)]
     pub(crate) places: Places,
     #[command(flatten)]
     pub(crate) batch: BatchOptions,
@@ -67,6 +81,15 @@ Examples:
     sekisho attempts --follow --state attempts.state --output found.ndjson trail.ndjson
     aws logs tail trail --follow | sekisho attempts --follow --state attempts.state
 
+  Receive records from other programs, and post each finding to a webhook until it is accepted:
+    sekisho attempts --listen http://127.0.0.1:9000 --state attempts.state \\
+      --send https://hooks.example.com/signins --spool /var/spool/sekisho
+  or to the system log:
+    sekisho attempts --listen unix:/run/sekisho.sock --send syslog://127.0.0.1:601
+
+  Show what is found to Prometheus, and load rules again when they change:
+    sekisho attempts --follow --rules mine.yaml --watch --metrics http://127.0.0.1:9600 trail.ndjson
+
 One attempt to sign in leaves one or more records, which may arrive late, twice and in any order.
 Files are read to their end before any attempt is printed: until then, their sign-ins and the
 records that match a rule are held in memory, at a few kilobytes each. With --follow, a record is
@@ -84,6 +107,24 @@ its new name if it was rotated meanwhile, once, in the same folder and uncompres
 what was read since is lost unless it is sent again, and attempts may be written again: at least
 once. --output is appended to.
 
+With --listen, records come in lines on a connection, or in requests to http:// as for `sekisho filter`.
+With --state, the answer 200 says that the saved state has the records, a fraction of a second later: a
+client that sends everything else again loses nothing over a kill, and no attempt counts twice, because
+a record that was seen is dropped. Without --state, it says that they were read. A connection
+acknowledges nothing, and nothing is sent back on it.
+
+--send sends findings as they open and close, and with --send-attempts attempts as well. Then nothing
+is printed, but --output has everything. To http://, each is posted as a JSON object in a request of its
+own (--send-format ndjson: as lines in batches), until the receiver accepts it. It gets each at least
+once: an Idempotency-Key, and the id and state of a finding, tell what it has. While the receiver is
+away, reading waits, unless there is a --spool. To syslog://HOST:PORT, each is the JSON message of an
+RFC 5424 entry, over TCP with octet counting; to syslog+udp://HOST:PORT, in a datagram, which may be
+lost. The entry has the severity of the finding and the time of its last record.
+
+With --listen or --watch, SIGHUP loads the rules again, and --watch does so when a file changes. Open
+attempts, and the counts of rules that did not change, stay. Invalid rules are reported, and change
+nothing.
+
 The state is private, and is used by one process at a time: FILE.lock beside it. Without --follow,
 --output is replaced at the end.
 
@@ -91,6 +132,33 @@ Records are paired and counted only within one run, or within runs that share a 
 each file once, older files first. If there may be none, pass --allow-empty.";
 
 impl Options {
+    /// Whether records are read as a stream that never ends.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.follow || self.service.listen.is_some()
+    }
+
+    /// Checks that the options fit together.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`], if they do not.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let Self { service, .. } = self;
+        if service.listen.is_some() && !self.batch.paths.is_empty() {
+            return Err(Failure::Usage {
+                message: "`--listen` reads what clients send, and no file".to_owned(),
+                advice: "leave out the paths, or `--listen`",
+            });
+        }
+        let needs_stream = self.send.is_set() || service.watch || service.metrics.is_some();
+        match needs_stream && !self.is_stream() {
+            false => Ok(()),
+            true => Err(Failure::Usage {
+                message: "`--send`, `--watch` and `--metrics` are for a stream".to_owned(),
+                advice: "add `--follow` to read standard input or a file that grows, or `--listen`",
+            }),
+        }
+    }
+
     /// The configuration of the module, as JSON: the rules, the paths of records, and the settings for
     /// attempts.
     pub(crate) fn configuration(&self, rules: Option<&Rules>) -> Vec<u8> {

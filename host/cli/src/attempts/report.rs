@@ -115,6 +115,22 @@ impl Tally {
         }
     }
 
+    /// The number of attempts by principal and outcome.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
+        self.outcomes.iter()
+    }
+
+    /// The number of findings by rule and severity.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        let findings = self.findings.iter();
+        findings.map(|(rule, (severity, number))| (rule.as_str(), severity.as_str(), *number))
+    }
+
+    /// How often the module failed without a record.
+    pub(crate) fn fault_count(&self) -> u64 {
+        self.faults.as_ref().map_or(0, |(number, _)| *number)
+    }
+
     /// Counts a failure of the module that does not concern one record.
     pub(crate) fn add_fault(&mut self, message: String) {
         self.faults.get_or_insert((0, message)).0 += 1;

@@ -23,6 +23,7 @@ use self::live::{Configured, Live};
 use self::stream::Stream;
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
+use crate::http::poster::Framing;
 use crate::http::tls::Tls;
 use crate::log::{report_palette, report_writer};
 use crate::module_file;
@@ -147,7 +148,7 @@ impl Options {
         let filters = (0..inputs).map(|_| starter.start(&live));
         let mut filters = filters.collect::<Result<Vec<_>, _>>()?;
         let (listening, tls) = self.service.open()?.unzip();
-        let destination = self.send.open(&shutdown)?;
+        let destination = self.send.open(Framing::Ndjson, &shutdown)?;
         let totals = Arc::new(Totals::default());
         let sources = Sources {
             counts: Box::new(Arc::clone(&totals)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use memchr::{memchr, memchr_iter, memrchr};
 use ureq::Agent;
 use ureq::http::StatusCode;
@@ -33,12 +34,22 @@ pub(crate) struct Delivered {
     pub(crate) failures: AtomicU64,
 }
 
+/// What a request holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Framing {
+    /// A JSON object
+    Json,
+    /// Lines
+    Ndjson,
+}
+
 /// Posts to a URL. Clones share connections.
 #[derive(Clone)]
 pub(crate) struct Poster {
     agent: Agent,
     url: Arc<str>,
     authorization: Option<Arc<str>>,
+    framing: Framing,
     receiver: Receiver,
     delivered: Arc<Delivered>,
 }
@@ -60,6 +71,7 @@ impl Poster {
         url: &str,
         token: Option<&Token>,
         tls: TlsConfig,
+        framing: Framing,
         receiver: Receiver,
     ) -> Self {
         let config = Agent::config_builder()
@@ -75,7 +87,7 @@ impl Poster {
             .build();
         let authorization = token.map(|token| token.header().into());
         let delivered = Arc::default();
-        Self { agent: config.into(), url: url.into(), authorization, receiver, delivered }
+        Self { agent: config.into(), url: url.into(), authorization, framing, receiver, delivered }
     }
 
     /// What was delivered so far.
@@ -84,7 +96,11 @@ impl Poster {
     }
 
     fn post(&self, bytes: &[u8]) -> Result<(), Refusal> {
-        let mut request = self.agent.post(&*self.url).header(CONTENT_TYPE, "application/x-ndjson");
+        let (content_type, bytes) = match self.framing {
+            Framing::Json => ("application/json", bytes.trim_ascii_end()),
+            Framing::Ndjson => ("application/x-ndjson", bytes),
+        };
+        let mut request = self.agent.post(&*self.url).header(CONTENT_TYPE, content_type);
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, &**authorization);
         }
@@ -124,11 +140,22 @@ fn unanswered(error: ureq::Error) -> Refusal {
 }
 
 impl Outlet for Poster {
-    /// Posts `bytes` until they are accepted: as one request, or in parts if that is too large.
+    /// Posts `bytes` until they are accepted: as one request, or in parts if that is too large; or each
+    /// line as a request.
     fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
-        if bytes.is_empty() {
-            return Ok(());
+        match self.framing {
+            Framing::Json => {
+                let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+                lines.try_for_each(|line| self.send_request(line, until))
+            }
+            Framing::Ndjson if bytes.is_empty() => Ok(()),
+            Framing::Ndjson => self.send_request(bytes, until),
         }
+    }
+}
+
+impl Poster {
+    fn send_request(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
         let lines = memchr_iter(b'\n', bytes).count() as u64;
         let receiver = self.receiver.clone();
         let mut attempts = receiver.attempts(until);
@@ -149,8 +176,8 @@ impl Outlet for Poster {
             if refusal.is_too_large
                 && let Some((first, second)) = halves(bytes)
             {
-                self.send(first, until)?;
-                return self.send(second, until);
+                self.send_request(first, until)?;
+                return self.send_request(second, until);
             }
             is_unknown = refusal.is_unknown;
             attempts.wait(refusal.error, refusal.retry_after)?;

@@ -83,6 +83,21 @@ pub(crate) fn visit_lines<V: Visitor>(
     Items { visitor, position }.walk(Splitter::of_lines(input), None).map(drop)
 }
 
+/// Passes the items in `bytes` to `visitor`, as those of a source with this number and name.
+///
+/// # Errors
+/// The visitor's reason to stop.
+pub(crate) fn visit_bytes<V: Visitor>(
+    visitor: &mut V,
+    number: usize,
+    file: &str,
+    mut bytes: &[u8],
+) -> Result<(), V::Stop> {
+    let position = Position { source: number, file, record: 0, offset: 0 };
+    let input: &mut dyn Read = &mut bytes;
+    Items { visitor, position }.walk(Splitter::new(input), None).map(drop)
+}
+
 struct Items<'a, V> {
     visitor: &'a mut V,
     /// Position of the next item.

@@ -115,12 +115,26 @@ pub(crate) enum SendAddress {
     Socket(Address),
     /// A URL to post to.
     Http(String),
+    /// `syslog://HOST:PORT`, for entries of the system log.
+    Syslog(String),
+    /// `syslog+udp://HOST:PORT`
+    SyslogUdp(String),
 }
 
 impl FromStr for SendAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        for (scheme, of) in
+            [("syslog://", Self::Syslog as fn(String) -> Self), ("syslog+udp://", Self::SyslogUdp)]
+        {
+            let Some(host) = text.strip_prefix(scheme) else { continue };
+            let host = host.strip_suffix('/').unwrap_or(host);
+            return match host.contains(':') && !host.contains('/') {
+                true => Ok(of(host.to_owned())),
+                false => Err(format!("expected {scheme}HOST:PORT, found `{text}`")),
+            };
+        }
         if !text.starts_with("http://") && !text.starts_with("https://") {
             return text.parse().map(Self::Socket).map_err(|error| or_http(&error));
         }
@@ -138,6 +152,8 @@ impl fmt::Display for SendAddress {
         match self {
             Self::Socket(address) => address.fmt(f),
             Self::Http(url) => f.write_str(url),
+            Self::Syslog(host_and_port) => write!(f, "syslog://{host_and_port}"),
+            Self::SyslogUdp(host_and_port) => write!(f, "syslog+udp://{host_and_port}"),
         }
     }
 }
@@ -186,7 +202,10 @@ mod tests {
         for url in ["http://127.0.0.1:80", "https://example.com/path?query"] {
             assert_eq!(send(url), Ok(SendAddress::Http(url.to_owned())));
         }
-        for wrong in ["http://", "http:///path", "ftp://example.com", "http://a b"] {
+        for address in ["syslog://localhost:601", "syslog+udp://[::1]:514"] {
+            assert_eq!(send(address).unwrap().to_string(), address);
+        }
+        for wrong in ["http://", "http:///path", "ftp://example.com", "http://a b", "syslog://a"] {
             assert!(send(wrong).is_err(), "{wrong}");
         }
     }

@@ -28,6 +28,8 @@ enum Target {
     Stream(File),
     /// A file that [`Destination::end`] replaces.
     Replaced(Replacement),
+    /// Nowhere.
+    Nowhere,
 }
 
 impl Destination {
@@ -56,6 +58,11 @@ impl Destination {
         let Some(path) = output else { return Ok(Self::stdout()) };
         let file = append(path).map_err(|error| cannot_write(path, &error))?;
         Ok(Self { to: Target::Stream(file), width: None })
+    }
+
+    /// Writes nothing.
+    pub(crate) fn nowhere() -> Self {
+        Self { to: Target::Nowhere, width: None }
     }
 
     fn stdout() -> Self {
@@ -136,7 +143,7 @@ impl Destination {
         match self.to {
             Target::Replaced(replacement) if has_records => replacement.commit().map(|()| None),
             Target::Replaced(replacement) => Ok(Some(replacement.target().to_owned())),
-            Target::Stdout(_) | Target::Stream(_) => Ok(None),
+            Target::Stdout(_) | Target::Stream(_) | Target::Nowhere => Ok(None),
         }
     }
 }
@@ -162,6 +169,7 @@ impl Write for Destination {
             Target::Stdout(stdout) => stdout.write(bytes),
             Target::Stream(file) => file.write(bytes),
             Target::Replaced(replacement) => replacement.write(bytes),
+            Target::Nowhere => Ok(bytes.len()),
         }
     }
 
@@ -170,6 +178,7 @@ impl Write for Destination {
             Target::Stdout(stdout) => stdout.flush(),
             Target::Stream(file) => file.flush(),
             Target::Replaced(replacement) => replacement.flush(),
+            Target::Nowhere => Ok(()),
         }
     }
 }

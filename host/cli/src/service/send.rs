@@ -9,11 +9,12 @@ use clap::Args;
 use crate::failure::Failure;
 use crate::http::access::Token;
 use crate::http::client_tls::ClientTls;
-use crate::http::poster::{Delivered, Poster};
+use crate::http::poster::{Delivered, Framing, Poster};
 use crate::log::log;
-use crate::net::address::SendAddress;
+use crate::net::address::{Address, SendAddress};
 use crate::net::outlet::{Outlet, Receiver};
 use crate::net::sender::Sender;
+use crate::net::syslog::{Origin, SyslogDatagrams, SyslogSender};
 use crate::shutdown::Shutdown;
 use crate::size::parse_size;
 use crate::spool::{Delivery, Spool, SpoolOutlet};
@@ -21,11 +22,15 @@ use crate::spool::{Delivery, Spool, SpoolOutlet};
 /// The least size of a spool, so that every batch fits.
 const SPOOL_MIN: u64 = 64 << 20;
 
+/// The size of what is posted from a spool at once.
+const BATCH_BYTES: usize = 1 << 20;
+
 /// Where to send the output.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SendOptions {
-    /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input, or post it to
-    /// http://HOST:PORT/PATH or https://HOST/PATH, until the receiver accepts it
+    /// Send the output to unix:PATH or tcp:HOST:PORT, on one connection per input; post it to
+    /// http://HOST:PORT/PATH or https://HOST/PATH, until the receiver accepts it; or write it to the
+    /// system log at syslog://HOST:PORT or syslog+udp://HOST:PORT
     #[arg(long, value_name = "ADDRESS")]
     send: Option<SendAddress>,
     /// Post with the token in FILE as `Authorization: Bearer TOKEN`
@@ -70,48 +75,82 @@ pub(crate) struct Status {
 }
 
 impl SendOptions {
-    /// Opens the destination; none if there is no `--send`.
+    /// Whether there is a destination.
+    pub(crate) fn is_set(&self) -> bool {
+        self.send.is_some()
+    }
+
+    /// Opens the destination; none if there is no `--send`. `framing` is that of requests.
     ///
     /// # Errors
     /// [`Failure::Usage`], if the spool or the token cannot be used.
-    pub(crate) fn open(&self, shutdown: &Shutdown) -> Result<Option<SendTarget>, Failure> {
+    pub(crate) fn open(
+        &self,
+        framing: Framing,
+        shutdown: &Shutdown,
+    ) -> Result<Option<SendTarget>, Failure> {
         let Some(address) = &self.send else { return Ok(None) };
         let receiver = Receiver::new(&address.to_string(), shutdown.clone());
-        match address {
-            SendAddress::Socket(_) if self.needs_http() => Err(Failure::Usage {
+        if !matches!(address, SendAddress::Http(_)) && self.needs_http() {
+            return Err(Failure::Usage {
                 message: format!("{address} does not acknowledge what it gets"),
                 advice: "a spool, a token and certificates need `--send http://HOST:PORT/PATH`",
-            }),
-            SendAddress::Socket(address) => {
-                let address = address.clone();
-                let shutdown = shutdown.clone();
-                let outlet = Box::new(move || {
-                    let (address, receiver) = (address.clone(), receiver.clone());
-                    Box::new(Sender::new(address, receiver, shutdown.clone())) as _
-                });
-                Ok(Some(SendTarget { outlet, delivery: None, status: None }))
+            });
+        }
+        let shutdown_of_outlet = shutdown.clone();
+        let sender = move |to: &Address, receiver: &Receiver| {
+            Sender::new(to.clone(), receiver.clone(), shutdown_of_outlet.clone())
+        };
+        let outlet: OpenOutlet = match address.clone() {
+            SendAddress::Socket(to) => Box::new(move || Box::new(sender(&to, &receiver))),
+            SendAddress::Syslog(to) => {
+                let (to, origin) = (Address::Tcp(to), Origin::here());
+                Box::new(move || {
+                    let (origin, sender) = (origin.clone(), sender(&to, &receiver));
+                    Box::new(SyslogSender { origin, sender })
+                })
+            }
+            SendAddress::SyslogUdp(to) => {
+                let origin = Origin::here();
+                Box::new(move || {
+                    let (to, receiver, origin) = (to.clone(), receiver.clone(), origin.clone());
+                    Box::new(SyslogDatagrams { origin, to, receiver, socket: None })
+                })
             }
             SendAddress::Http(url) => {
                 let token = self.send_token_file.as_deref().map(Token::load).transpose()?;
-                let poster = Poster::new(url, token.as_ref(), self.tls.load()?, receiver);
-                self.post(poster, shutdown).map(Some)
+                let tls = self.tls.load()?;
+                let poster = Poster::new(&url, token.as_ref(), tls, framing, receiver);
+                return self.post(poster, framing, shutdown).map(Some);
             }
-        }
+        };
+        Ok(Some(SendTarget { outlet, delivery: None, status: None }))
     }
 
     fn needs_http(&self) -> bool {
         self.spool.is_some() || self.send_token_file.is_some() || self.tls.is_set()
     }
 
-    fn post(&self, poster: Poster, shutdown: &Shutdown) -> Result<SendTarget, Failure> {
+    fn post(
+        &self,
+        poster: Poster,
+        framing: Framing,
+        shutdown: &Shutdown,
+    ) -> Result<SendTarget, Failure> {
         let delivered = Arc::clone(poster.delivered());
         let Some(folder) = &self.spool else {
             let outlet = Box::new(move || Box::new(poster.clone()) as _);
             let status = Some(Status { delivered, spool: None });
             return Ok(SendTarget { outlet, delivery: None, status });
         };
+        // A batch that is delivered in part when the program is killed is delivered again in full.
+        let batch_bytes = match framing {
+            Framing::Json => 1,
+            Framing::Ndjson => BATCH_BYTES,
+        };
         let opened = Spool::open(folder, self.spool_limit).and_then(|spool| {
-            let delivery = Delivery::start(Arc::clone(&spool), poster, shutdown.clone())?;
+            let delivery =
+                Delivery::start(Arc::clone(&spool), poster, batch_bytes, shutdown.clone())?;
             Ok((spool, delivery))
         });
         let (spool, delivery) = opened.map_err(|error| Failure::Usage {

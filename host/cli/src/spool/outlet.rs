@@ -13,9 +13,6 @@ use crate::net::outlet::Outlet;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::systemd;
 
-/// The size of what is delivered at once.
-const DELIVERY_BYTES: usize = 1 << 20;
-
 /// How long the delivery waits after an error of the disk.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
@@ -56,13 +53,14 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// Starts to deliver to `outlet`.
+    /// Starts to deliver to `outlet`, `batch_bytes` at once, or one batch if that has more.
     ///
     /// # Errors
     /// The error of the operating system.
     pub(crate) fn start(
         spool: Arc<Spool>,
         mut outlet: impl Outlet + 'static,
+        batch_bytes: usize,
         shutdown: Shutdown,
     ) -> io::Result<Self> {
         let waiting = spool.waiting();
@@ -79,7 +77,7 @@ impl Delivery {
         // Not joined, as it may wait for the receiver forever.
         thread::Builder::new().spawn(move || {
             while !shutdown.is_requested() {
-                match deliver(&mut reader, &mut outlet) {
+                match deliver(&mut reader, &mut outlet, batch_bytes) {
                     Ok(true) => {}
                     Ok(false) => spool.wait(POLL_INTERVAL),
                     Err(_) if shutdown.is_requested() => {}
@@ -114,8 +112,8 @@ impl Delivery {
 }
 
 /// Delivers the next batches. Returns whether there were any.
-fn deliver(reader: &mut Reader, outlet: &mut impl Outlet) -> io::Result<bool> {
-    let batches = reader.take(DELIVERY_BYTES)?;
+fn deliver(reader: &mut Reader, outlet: &mut impl Outlet, batch_bytes: usize) -> io::Result<bool> {
+    let batches = reader.take(batch_bytes)?;
     if batches.is_empty() {
         return Ok(false);
     }

@@ -22,6 +22,7 @@ mod server;
 mod service;
 mod silence;
 mod sockets;
+mod stream;
 mod support;
 mod systemd;
 mod tls;

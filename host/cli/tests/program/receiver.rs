@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 #[derive(Default)]
 struct State {
     accepted: Mutex<Vec<String>>,
+    /// Number of requests that were accepted.
+    requests: AtomicU64,
     /// The authorization of the last request.
     authorization: Mutex<String>,
     /// How many requests are answered with 503 from now on.
@@ -74,6 +76,11 @@ impl Receiver {
         self.lines()
     }
 
+    /// The number of requests that were accepted.
+    pub(crate) fn requests(&self) -> u64 {
+        self.state.requests.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn authorization(&self) -> String {
         self.state.authorization.lock().unwrap().clone()
     }
@@ -114,6 +121,7 @@ impl State {
             "413 Payload Too Large"
         } else {
             let body = String::from_utf8(body).unwrap();
+            self.requests.fetch_add(1, Ordering::SeqCst);
             self.accepted.lock().unwrap().extend(body.lines().map(str::to_owned));
             "200 OK"
         };

@@ -34,7 +34,18 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = start(arguments);
+        Self::wait(start(arguments))
+    }
+
+    /// Starts `sekisho attempts`.
+    pub(crate) fn attempts(arguments: &[&str]) -> Self {
+        let mut command = command(&[&["attempts"], arguments].concat());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        Self::wait(command.spawn().unwrap())
+    }
+
+    /// Waits until it listens.
+    fn wait(mut child: Child) -> Self {
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut before = Vec::new();
         loop {
