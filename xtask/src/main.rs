@@ -63,12 +63,15 @@ enum Task {
         #[arg(long, default_value_t = 4173)]
         port: u16,
     },
-    /// Kill `sekisho filter` and its receiver while lines go through both: prints how many lines were
-    /// lost or doubled.
+    /// Kill `sekisho filter` and its receiver while lines go through both, or send many lines beside
+    /// hostile clients while rules are reloaded: prints how many lines were lost or doubled.
     Soak {
-        /// How many times.
+        /// How many times to kill.
         #[arg(long, default_value_t = 420)]
         kills: u32,
+        /// Kill nothing, but send so many lines; prints the memory and the lines a second, too.
+        #[arg(long, conflicts_with = "kills")]
+        lines: Option<u64>,
     },
     /// Measure everything, beside the peers too: prints the goals and writes `benches/RESULTS.md`.
     Bench {
@@ -105,14 +108,16 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Dist { verify, .. } => dist::build(*verify),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Playground { port } => playground::serve(*port),
-        Task::Soak { kills } => soak(*kills),
+        Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),
+        Task::Soak { kills, lines: None } => soak("kills::", "SOAK_KILLS", (*kills).into()),
         Task::Bench { quick } => bench::run(*quick),
     }
 }
 
-fn soak(kills: u32) -> Result<(), Failed> {
-    cargo(["test", "--release", "--test", "program", "kills::", "--", "--nocapture"])
-        .env("SOAK_KILLS", kills.to_string())
+/// Runs a test so much longer.
+fn soak(test: &str, variable: &str, number: u64) -> Result<(), Failed> {
+    cargo(["test", "--release", "--test", "program", test, "--", "--nocapture"])
+        .env(variable, number.to_string())
         .run()
 }
 

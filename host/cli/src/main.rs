@@ -25,6 +25,7 @@ mod net;
 mod options;
 mod output;
 mod progress;
+mod request_keys;
 mod rules;
 mod sanitize;
 mod service;

@@ -15,8 +15,11 @@ use crate::http::server::{Handler, Server};
 use crate::input::position::Position;
 use crate::log::log;
 use crate::net::outlet::Outlet;
+use crate::request_keys::{AcceptedKeys, Known};
+use crate::service::send::SendTarget;
 use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
+
 use crate::systemd;
 
 /// How long a request waits for its delivery; then its client has to send it again.
@@ -27,6 +30,8 @@ struct Ingest {
     filter: LineFilter,
     /// Where the output goes; by default into the answer.
     outlet: Option<Box<dyn Outlet>>,
+    /// The requests that were accepted, if the output goes elsewhere.
+    keys: Option<Arc<AcceptedKeys>>,
     /// Number of requests so far.
     requests: Arc<AtomicUsize>,
     totals: Arc<Totals>,
@@ -39,14 +44,16 @@ struct Ingest {
 pub(super) fn serve(
     server: Server,
     filters: Vec<LineFilter>,
-    outlet: Option<&dyn Fn() -> Box<dyn Outlet>>,
+    destination: Option<&SendTarget>,
     totals: &Arc<Totals>,
     shutdown: &Shutdown,
 ) -> io::Result<()> {
     let requests = Arc::new(AtomicUsize::new(0));
     let ingest = |filter| {
         let (requests, totals) = (Arc::clone(&requests), Arc::clone(totals));
-        Ingest { filter, outlet: outlet.map(|outlet| outlet()), requests, totals }
+        let outlet = destination.map(|destination| (destination.outlet)());
+        let keys = destination.map(|destination| Arc::clone(&destination.keys));
+        Ingest { filter, outlet, keys, requests, totals }
     };
     let handlers = filters.into_iter().map(ingest).collect();
     log(&format!("listening on {}", server.url()));
@@ -66,24 +73,45 @@ impl Handler for Ingest {
             Ok(body) => body,
             Err(response) => return response,
         };
+        let keys = self.keys.clone().filter(|_| !request.idempotency_key.is_empty());
+        let known = keys.as_ref().map(|keys| keys.begin(&request.idempotency_key, &request.body));
+        let key = match known {
+            None => None,
+            Some(Known::New(key)) => Some(key),
+            // Its client does not know the answer.
+            Some(Known::Accepted) => return accepted(Vec::new()),
+            Some(Known::Pending) => {
+                let message = "the same request is not answered yet";
+                return Response::text(StatusCode::SERVICE_UNAVAILABLE, message);
+            }
+        };
         let arrived = Instant::now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let out = self.filter(number, &request.content_type, &body);
         let summary = self.filter.take_summary();
-        let body = match &mut self.outlet {
-            None => out,
-            Some(outlet) => match outlet.send(&out, Some(Instant::now() + DELIVERY_TIMEOUT)) {
-                Ok(()) => Vec::new(),
-                // Its client sends it again, and then it is counted.
-                Err(error) => {
-                    let message = format!("not delivered: {error}");
-                    return Response::text(StatusCode::SERVICE_UNAVAILABLE, &message);
-                }
-            },
+        let until = Some(Instant::now() + DELIVERY_TIMEOUT);
+        let sent = match (&mut self.outlet, &key) {
+            (None, _) => Ok(out),
+            (Some(outlet), None) => outlet.send(&out, until).map(|()| Vec::new()),
+            (Some(outlet), Some(key)) => {
+                outlet.send_of_request(&out, key, until).map(|()| Vec::new())
+            }
+        };
+        let body = match sent {
+            Ok(body) => body,
+            // Its client sends it again, and then it is counted.
+            Err(error) => {
+                let message = format!("not delivered: {error}");
+                return Response::text(StatusCode::SERVICE_UNAVAILABLE, &message);
+            }
         };
         self.totals.add(summary, arrived.elapsed());
-        Response { status: StatusCode::OK, content_type: "application/x-ndjson", body }
+        accepted(body)
     }
+}
+
+fn accepted(body: Vec<u8>) -> Response {
+    Response { status: StatusCode::OK, content_type: "application/x-ndjson", body }
 }
 
 impl Ingest {

@@ -109,7 +109,9 @@ so and keeps those that it has.
 Requests to http:// hold lines, or JSON with one record or an array of them, up to 32 MiB, plain or as
 gzip, deflate or zstd. The answer is 200 once the output was accepted by the receiver of --send or is
 on disk in --spool, and holds the output without --send. Otherwise it is 503, and the client has to
-send the request again. So with http:// on both sides nothing is lost, but lines may arrive twice.
+send the request again. So with http:// on both sides nothing is lost, but lines may arrive twice. What
+is posted has an Idempotency-Key, the same when it is sent again, and a request with a key that is known
+is accepted once: between two processes of sekisho, no line is doubled by a kill.
 Other addresses than those of this machine need --token-file or --tls-client-ca; use https:// there, so
 that nobody reads the token and the records on the way.
 
@@ -246,8 +248,8 @@ impl Options {
                 Server::new(listener, handlers, service).run()
             }
             Listening::Http(server) => {
-                let outlet = destination.as_ref().map(|destination| &*destination.outlet as _);
-                let served = ingest::serve(server, filters, outlet, totals, &shutdown);
+                let served =
+                    ingest::serve(server, filters, destination.as_ref(), totals, &shutdown);
                 destination.iter().for_each(SendTarget::end);
                 served
             }

@@ -134,6 +134,7 @@ mod tests {
             path: "/".to_owned(),
             content_type: String::new(),
             content_encoding: encoding.to_owned(),
+            idempotency_key: String::new(),
             body: body.into(),
         };
         let gzip = |bytes: usize| {

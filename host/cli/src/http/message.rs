@@ -11,6 +11,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) content_type: String,
     pub(crate) content_encoding: String,
+    /// Tells a request from others, but not from itself when it is sent again; empty if there is none.
+    pub(crate) idempotency_key: String,
     pub(crate) body: Bytes,
 }
 

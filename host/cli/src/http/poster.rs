@@ -14,6 +14,7 @@ use ureq::tls::TlsConfig;
 
 use super::access::Token;
 use crate::net::outlet::{Outlet, Receiver};
+use crate::spool::Deliver;
 
 /// The most time to wait for a connection, and for the answer to a request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,6 +51,10 @@ pub(crate) struct Poster {
     url: Arc<str>,
     authorization: Option<Arc<str>>,
     framing: Framing,
+    /// Tells this process from others.
+    id: u128,
+    /// Number of batches so far.
+    batches: Arc<AtomicU64>,
     receiver: Receiver,
     delivered: Arc<Delivered>,
 }
@@ -86,8 +91,19 @@ impl Poster {
             .user_agent(concat!("sekisho/", env!("CARGO_PKG_VERSION")))
             .build();
         let authorization = token.map(|token| token.header().into());
-        let delivered = Arc::default();
-        Self { agent: config.into(), url: url.into(), authorization, framing, receiver, delivered }
+        let mut id = [0; 16];
+        // If the system has no random numbers, TLS does not work either.
+        getrandom::fill(&mut id).expect("the system has random numbers");
+        Self {
+            agent: config.into(),
+            url: url.into(),
+            authorization,
+            framing,
+            id: u128::from_be_bytes(id),
+            batches: Arc::default(),
+            receiver,
+            delivered: Arc::default(),
+        }
     }
 
     /// What was delivered so far.
@@ -95,12 +111,13 @@ impl Poster {
         &self.delivered
     }
 
-    fn post(&self, bytes: &[u8]) -> Result<(), Refusal> {
+    fn post(&self, bytes: &[u8], key: &str) -> Result<(), Refusal> {
         let (content_type, bytes) = match self.framing {
             Framing::Json => ("application/json", bytes.trim_ascii_end()),
             Framing::Ndjson => ("application/x-ndjson", bytes),
         };
         let mut request = self.agent.post(&*self.url).header(CONTENT_TYPE, content_type);
+        request = request.header("idempotency-key", format!("\"{key}\""));
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, &**authorization);
         }
@@ -143,19 +160,32 @@ impl Outlet for Poster {
     /// Posts `bytes` until they are accepted: as one request, or in parts if that is too large; or each
     /// line as a request.
     fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
-        match self.framing {
-            Framing::Json => {
-                let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-                lines.try_for_each(|line| self.send_request(line, until))
-            }
-            Framing::Ndjson if bytes.is_empty() => Ok(()),
-            Framing::Ndjson => self.send_request(bytes, until),
-        }
+        let number = self.batches.fetch_add(1, Ordering::Relaxed);
+        self.send_batch(bytes, &format!("{:032x}-{number}", self.id), until)
+    }
+}
+
+impl Deliver for Poster {
+    fn deliver(&mut self, lines: &[u8], key: &str) -> io::Result<()> {
+        self.send_batch(lines, key, None)
     }
 }
 
 impl Poster {
-    fn send_request(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
+    fn send_batch(&self, bytes: &[u8], key: &str, until: Option<Instant>) -> io::Result<()> {
+        match self.framing {
+            Framing::Json => {
+                let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+                let mut lines = lines.enumerate();
+                lines
+                    .try_for_each(|(n, line)| self.send_request(line, &format!("{key}-{n}"), until))
+            }
+            Framing::Ndjson if bytes.is_empty() => Ok(()),
+            Framing::Ndjson => self.send_request(bytes, key, until),
+        }
+    }
+
+    fn send_request(&self, bytes: &[u8], key: &str, until: Option<Instant>) -> io::Result<()> {
         let lines = memchr_iter(b'\n', bytes).count() as u64;
         let receiver = self.receiver.clone();
         let mut attempts = receiver.attempts(until);
@@ -164,7 +194,7 @@ impl Poster {
             if std::mem::take(&mut is_unknown) {
                 self.delivered.repeated_lines.fetch_add(lines, Ordering::Relaxed);
             }
-            let refusal = match self.post(bytes) {
+            let refusal = match self.post(bytes, key) {
                 Ok(()) => {
                     receiver.reached();
                     self.delivered.lines.fetch_add(lines, Ordering::Relaxed);
@@ -176,8 +206,8 @@ impl Poster {
             if refusal.is_too_large
                 && let Some((first, second)) = halves(bytes)
             {
-                self.send_request(first, until)?;
-                return self.send_request(second, until);
+                self.send_request(first, &format!("{key}a"), until)?;
+                return self.send_request(second, &format!("{key}b"), until);
             }
             is_unknown = refusal.is_unknown;
             attempts.wait(refusal.error, refusal.retry_after)?;

@@ -267,15 +267,16 @@ impl Shared {
                     return Response::text(StatusCode::REQUEST_TIMEOUT, "the body is too slow");
                 }
             };
-        let text = |name| {
+        let text = |name: &str| {
             let value = head.headers.get(name).and_then(|value| value.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
         let request = Request {
             is_post,
             path: head.uri.path().to_owned(),
-            content_type: text(CONTENT_TYPE),
-            content_encoding: text(CONTENT_ENCODING),
+            content_type: text(CONTENT_TYPE.as_str()),
+            content_encoding: text(CONTENT_ENCODING.as_str()),
+            idempotency_key: text("idempotency-key"),
             body,
         };
         let (answer, answered) = oneshot::channel();

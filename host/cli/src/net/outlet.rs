@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::log::{log, warn};
+use crate::request_keys::PendingKey;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 
 /// The maximum delay between attempts. The delay starts at [`POLL_INTERVAL`] and doubles.
@@ -18,6 +19,21 @@ pub(crate) trait Outlet: Send {
     /// # Errors
     /// They are not delivered, or nobody knows: the time is over, or a shutdown was requested.
     fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()>;
+
+    /// Delivers the output of a request, and notes that it was accepted.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send).
+    fn send_of_request(
+        &mut self,
+        bytes: &[u8],
+        key: &PendingKey<'_>,
+        until: Option<Instant>,
+    ) -> io::Result<()> {
+        self.send(bytes, until)?;
+        key.accept();
+        Ok(())
+    }
 }
 
 /// Writes to an outlet, for as long as it takes.

@@ -95,7 +95,7 @@ impl Collector for Sources {
         if let Some(bytes) = resident_bytes() {
             gauge(encoder, "resident_memory_bytes", "Memory of the process", bytes)?;
         }
-        if let Some(Status { delivered, spool }) = &self.status {
+        if let Some(Status { delivered, keys, spool }) = &self.status {
             let lines = of(&delivered.lines);
             counter(encoder, "delivered_lines", "Lines that the receiver accepted", lines)?;
             let repeated = of(&delivered.repeated_lines);
@@ -103,6 +103,9 @@ impl Collector for Sources {
             counter(encoder, "repeated_lines", help, repeated)?;
             let failures = of(&delivered.failures);
             counter(encoder, "refused_requests", "Requests that were not accepted", failures)?;
+            let known = keys.repeated();
+            let help = "Requests that were accepted before, and so are not delivered again";
+            counter(encoder, "known_requests", help, known)?;
             if let Some(spool) = spool {
                 let waiting = spool.waiting();
                 gauge(encoder, "spool_bytes", "Bytes that wait in the spool", waiting)?;

@@ -15,6 +15,7 @@ use crate::net::address::{Address, SendAddress};
 use crate::net::outlet::{Outlet, Receiver};
 use crate::net::sender::Sender;
 use crate::net::syslog::{Origin, SyslogDatagrams, SyslogSender};
+use crate::request_keys::AcceptedKeys;
 use crate::shutdown::Shutdown;
 use crate::size::parse_size;
 use crate::spool::{Delivery, Spool, SpoolOutlet};
@@ -61,6 +62,8 @@ pub(crate) type OpenOutlet = Box<dyn Fn() -> Box<dyn Outlet> + Send + Sync>;
 pub(crate) struct SendTarget {
     /// Makes an outlet for one input.
     pub(crate) outlet: OpenOutlet,
+    /// The requests that were accepted.
+    pub(crate) keys: Arc<AcceptedKeys>,
     delivery: Option<Delivery>,
     /// What became of what is posted.
     pub(crate) status: Option<Status>,
@@ -70,6 +73,7 @@ pub(crate) struct SendTarget {
 #[derive(Clone)]
 pub(crate) struct Status {
     pub(crate) delivered: Arc<Delivered>,
+    pub(crate) keys: Arc<AcceptedKeys>,
     /// What waits.
     pub(crate) spool: Option<Arc<Spool>>,
 }
@@ -124,7 +128,8 @@ impl SendOptions {
                 return self.post(poster, framing, shutdown).map(Some);
             }
         };
-        Ok(Some(SendTarget { outlet, delivery: None, status: None }))
+        let keys = Arc::new(AcceptedKeys::in_memory());
+        Ok(Some(SendTarget { outlet, keys, delivery: None, status: None }))
     }
 
     fn needs_http(&self) -> bool {
@@ -140,8 +145,9 @@ impl SendOptions {
         let delivered = Arc::clone(poster.delivered());
         let Some(folder) = &self.spool else {
             let outlet = Box::new(move || Box::new(poster.clone()) as _);
-            let status = Some(Status { delivered, spool: None });
-            return Ok(SendTarget { outlet, delivery: None, status });
+            let keys = Arc::new(AcceptedKeys::in_memory());
+            let status = Some(Status { delivered, keys: Arc::clone(&keys), spool: None });
+            return Ok(SendTarget { outlet, keys, delivery: None, status });
         };
         // A batch that is delivered in part when the program is killed is delivered again in full.
         let batch_bytes = match framing {
@@ -157,13 +163,14 @@ impl SendOptions {
             message: format!("cannot use the spool {}: {error}", folder.display()),
             advice: "name a folder that only this process uses with `--spool`",
         })?;
-        let status = Some(Status { delivered, spool: Some(Arc::clone(&spool)) });
+        let (keys, spooled) = (Arc::clone(&spool.keys), Some(Arc::clone(&spool)));
+        let status = Some(Status { delivered, keys: Arc::clone(&keys), spool: spooled });
         let shutdown = shutdown.clone();
         let outlet = move || {
             let (spool, shutdown) = (Arc::clone(&spool), shutdown.clone());
             Box::new(SpoolOutlet { spool, shutdown }) as _
         };
-        Ok(SendTarget { outlet: Box::new(outlet), delivery: Some(delivery), status })
+        Ok(SendTarget { outlet: Box::new(outlet), keys, delivery: Some(delivery), status })
     }
 }
 

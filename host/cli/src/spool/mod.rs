@@ -6,7 +6,8 @@
 //! - `outlet` appends what is sent, and delivers it in a thread of its own.
 //!
 //! A batch is a number of whole lines. It is on disk before [`Spool::append`] returns. The position is
-//! written after each delivery: what was delivered just before a crash is delivered again.
+//! written before and after each delivery: what was delivered just before a crash is delivered again, in the
+//! same batch and with the same key.
 
 mod outlet;
 mod position;
@@ -14,5 +15,5 @@ mod queue;
 mod reader;
 mod segment;
 
-pub(crate) use self::outlet::{Delivery, SpoolOutlet};
+pub(crate) use self::outlet::{Deliver, Delivery, SpoolOutlet};
 pub(crate) use self::queue::Spool;

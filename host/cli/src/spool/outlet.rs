@@ -10,6 +10,7 @@ use super::queue::{Append, Spool};
 use super::reader::Reader;
 use crate::log::{log, warn};
 use crate::net::outlet::Outlet;
+use crate::request_keys::PendingKey;
 use crate::shutdown::{POLL_INTERVAL, Shutdown};
 use crate::systemd;
 
@@ -25,11 +26,32 @@ pub(crate) struct SpoolOutlet {
 impl Outlet for SpoolOutlet {
     /// Appends `bytes`; waits for space.
     fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
+        self.append(bytes, None, until)
+    }
+
+    fn send_of_request(
+        &mut self,
+        bytes: &[u8],
+        key: &PendingKey<'_>,
+        until: Option<Instant>,
+    ) -> io::Result<()> {
+        self.append(bytes, Some(key), until)
+    }
+}
+
+impl SpoolOutlet {
+    fn append(
+        &self,
+        bytes: &[u8],
+        key: Option<&PendingKey<'_>>,
+        until: Option<Instant>,
+    ) -> io::Result<()> {
         if bytes.is_empty() {
+            key.into_iter().for_each(PendingKey::accept);
             return Ok(());
         }
         loop {
-            let message = match self.spool.append(bytes)? {
+            let message = match self.spool.append(bytes, key)? {
                 Append::Done => return Ok(()),
                 Append::TooLarge => "it is larger than the spool; raise --spool-limit",
                 Append::Full => "the spool is full",
@@ -44,6 +66,16 @@ impl Outlet for SpoolOutlet {
     }
 }
 
+/// Delivers batches.
+pub(crate) trait Deliver: Send + 'static {
+    /// Delivers a batch of whole lines, for as long as it takes. `key` tells it from others, and is the
+    /// same if it is delivered again.
+    ///
+    /// # Errors
+    /// It is not delivered, or nobody knows: a shutdown was requested.
+    fn deliver(&mut self, lines: &[u8], key: &str) -> io::Result<()>;
+}
+
 /// The thread that delivers what is in a spool.
 pub(crate) struct Delivery {
     spool: Arc<Spool>,
@@ -53,13 +85,13 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// Starts to deliver to `outlet`, `batch_bytes` at once, or one batch if that has more.
+    /// Starts to deliver, `batch_bytes` at once, or one batch if that has more.
     ///
     /// # Errors
     /// The error of the operating system.
     pub(crate) fn start(
         spool: Arc<Spool>,
-        mut outlet: impl Outlet + 'static,
+        mut to: impl Deliver,
         batch_bytes: usize,
         shutdown: Shutdown,
     ) -> io::Result<Self> {
@@ -77,7 +109,7 @@ impl Delivery {
         // Not joined, as it may wait for the receiver forever.
         thread::Builder::new().spawn(move || {
             while !shutdown.is_requested() {
-                match deliver(&mut reader, &mut outlet, batch_bytes) {
+                match deliver(&mut reader, &mut to, batch_bytes) {
                     Ok(true) => {}
                     Ok(false) => spool.wait(POLL_INTERVAL),
                     Err(_) if shutdown.is_requested() => {}
@@ -112,12 +144,9 @@ impl Delivery {
 }
 
 /// Delivers the next batches. Returns whether there were any.
-fn deliver(reader: &mut Reader, outlet: &mut impl Outlet, batch_bytes: usize) -> io::Result<bool> {
-    let batches = reader.take(batch_bytes)?;
-    if batches.is_empty() {
-        return Ok(false);
-    }
-    outlet.send(&batches, None)?;
+fn deliver(reader: &mut Reader, to: &mut impl Deliver, batch_bytes: usize) -> io::Result<bool> {
+    let Some(batch) = reader.take(batch_bytes)? else { return Ok(false) };
+    to.deliver(&batch.bytes, &batch.key)?;
     reader.delivered()?;
     Ok(true)
 }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::position::{self, Position};
+use super::position::{self, Noted, Position};
 use super::segment::{self, Intact};
 use crate::file::Lock;
+use crate::request_keys::{AcceptedKeys, PendingKey};
 
 /// A segment that is larger gets no more entries.
 const SEGMENT_BYTES: u64 = 8 << 20;
@@ -18,6 +19,10 @@ const SEGMENT_BYTES: u64 = 8 << 20;
 pub(crate) struct Spool {
     pub(super) folder: PathBuf,
     limit: u64,
+    /// The requests whose output is in it, or was.
+    pub(crate) keys: Arc<AcceptedKeys>,
+    /// What an earlier process noted.
+    pub(super) noted: Noted,
     state: Mutex<State>,
     changed: Condvar,
     /// Held while the process runs.
@@ -103,24 +108,26 @@ impl Spool {
                 }
             }
         };
-        let position = position::load(folder, &segments);
-        let mut state = State { segments, file, delivered: position.offset };
+        let noted = position::load(folder, &segments)?;
+        let mut state = State { segments, file, delivered: noted.delivered.offset };
         if state.last().1 < segment::FIRST {
             let (number, _) = state.last();
             fs::remove_file(segment::path(folder, number))?;
             state.file = segment::create(folder, number)?;
             state.segments.insert(number, segment::FIRST);
         }
+        let keys = Arc::new(AcceptedKeys::open(folder, state.last())?);
         let (state, changed) = (Mutex::new(state), Condvar::new());
         let folder = folder.to_owned();
-        Ok(Arc::new(Self { folder, limit, state, changed, _lock: lock }))
+        Ok(Arc::new(Self { folder, limit, keys, noted, state, changed, _lock: lock }))
     }
 
-    /// Appends a batch; it is on disk when this returns [`Append::Done`].
+    /// Appends a batch, which may be the output of a request; it is on disk when this returns
+    /// [`Append::Done`].
     ///
     /// # Errors
     /// The error of the operating system, such as a full disk: the batch is not in the spool.
-    pub(crate) fn append(&self, batch: &[u8]) -> io::Result<Append> {
+    pub(crate) fn append(&self, batch: &[u8], key: Option<&PendingKey<'_>>) -> io::Result<Append> {
         let length = segment::entry_length(batch.len());
         if length > self.limit {
             return Ok(Append::TooLarge);
@@ -133,7 +140,12 @@ impl Spool {
             state.rotate(&self.folder)?;
         }
         let (number, end) = state.last();
-        if let Err(error) = segment::append(&mut state.file, end, batch) {
+        let mut append = || segment::append(&mut state.file, end, batch);
+        let appended = match key {
+            Some(key) => key.accept_with((number, end + length), &mut append),
+            None => append(),
+        };
+        if let Err(error) = appended {
             // What was written is cut off; if that fails, the segment gets no more entries.
             if state.file.set_len(end).is_err() {
                 state.rotate(&self.folder)?;

@@ -4,16 +4,29 @@ use std::fs::{self, File};
 use std::io;
 use std::sync::Arc;
 
-use super::position::{Position, PositionFile};
+use super::position::{Noted, Position, PositionFile, SpoolId};
 use super::queue::Spool;
 use super::segment;
 use crate::log::warn;
 
+/// What is delivered at once.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) bytes: Vec<u8>,
+    /// Tells it from all others; the same if it is delivered again.
+    pub(crate) key: String,
+}
+
 /// Takes batches in the order in which they were appended.
 pub(crate) struct Reader {
     spool: Arc<Spool>,
-    /// The next entry to read.
+    id: SpoolId,
+    /// Everything before was delivered.
+    delivered: Position,
+    /// Everything before was taken.
     next: Position,
+    /// Where the batch ends that an earlier process has sent, if its answer is not known.
+    sent: Option<Position>,
     /// The segment that was read last.
     file: Option<(u64, File)>,
     position_file: PositionFile,
@@ -26,17 +39,22 @@ impl Reader {
     /// The error of the operating system.
     pub(crate) fn new(spool: Arc<Spool>) -> io::Result<Self> {
         let position_file = PositionFile::open(&spool.folder)?;
-        Ok(Self { next: spool.position(), spool, file: None, position_file })
+        let delivered = spool.position();
+        let Noted { id, sent, .. } = spool.noted;
+        let sent = Some(sent).filter(|sent| *sent > delivered);
+        Ok(Self { id, delivered, next: delivered, sent, spool, file: None, position_file })
     }
 
-    /// Takes batches of up to `bytes` bytes in all, at least one; empty if there is none.
+    /// Takes batches of up to `bytes` bytes in all, at least one, as one; none if there is none. What an
+    /// earlier process has sent is taken again as it was.
     ///
     /// # Errors
     /// The error of the operating system: nothing is taken.
-    pub(crate) fn take(&mut self, bytes: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn take(&mut self, bytes: usize) -> io::Result<Option<Batch>> {
         let mut next = self.next;
         let mut batches = Vec::new();
-        while batches.len() < bytes {
+        let sent = self.sent.take();
+        while sent.map_or(batches.len() < bytes, |sent| next < sent) {
             let Position { number, offset } = next;
             let (length, following) = {
                 let state = self.spool.state();
@@ -58,7 +76,15 @@ impl Reader {
             }
         }
         self.next = next;
-        Ok(batches)
+        if batches.is_empty() {
+            return Ok(None);
+        }
+        let Self { id, delivered, .. } = *self;
+        self.position_file.write(Noted { id, delivered, sent: next })?;
+        let Position { number, offset } = delivered;
+        let id = u128::from_be_bytes(id);
+        let key = format!("{id:032x}-{number}-{offset}-{}-{}", next.number, next.offset);
+        Ok(Some(Batch { bytes: batches, key }))
     }
 
     fn read(
@@ -91,7 +117,9 @@ impl Reader {
     /// process.
     pub(crate) fn delivered(&mut self) -> io::Result<()> {
         self.next = self.spool.delivered(self.next)?;
-        self.position_file.write(self.next)
+        self.delivered = self.next;
+        let Self { id, delivered, .. } = *self;
+        self.position_file.write(Noted { id, delivered, sent: delivered })
     }
 }
 
@@ -108,11 +136,17 @@ mod tests {
     }
 
     fn append(spool: &Spool, batch: &str) {
-        assert_eq!(spool.append(batch.as_bytes()).unwrap(), Append::Done);
+        assert_eq!(spool.append(batch.as_bytes(), None).unwrap(), Append::Done);
     }
 
     fn take(reader: &mut Reader) -> String {
-        String::from_utf8(reader.take(1 << 20).unwrap()).unwrap()
+        take_with_key(reader).0
+    }
+
+    fn take_with_key(reader: &mut Reader) -> (String, String) {
+        let batch = reader.take(1 << 20).unwrap();
+        let (bytes, key) = batch.map(|batch| (batch.bytes, batch.key)).unwrap_or_default();
+        (String::from_utf8(bytes).unwrap(), key)
     }
 
     /// The only file with this end of its name.
@@ -146,8 +180,40 @@ mod tests {
         assert_eq!(take(&mut reader), "three\n");
         drop((spool, reader));
         // Without the position, batches are delivered again, but none is lost.
-        fs::write(folder.path().join("position"), [0; 20]).unwrap();
+        fs::write(folder.path().join("position"), [0; 52]).unwrap();
         assert_eq!(take(&mut open().1), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn what_was_sent_is_sent_again_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || open(folder.path(), 1 << 20);
+        let (spool, mut reader) = open();
+        append(&spool, "one\n");
+        append(&spool, "two\n");
+        let first = take_with_key(&mut reader);
+        assert_eq!(first.0, "one\ntwo\n");
+        append(&spool, "three\n");
+        drop((spool, reader));
+        // The answer is not known, and there is more now.
+        let (spool, mut reader) = open();
+        append(&spool, "four\n");
+        assert_eq!(take_with_key(&mut reader), first);
+        reader.delivered().unwrap();
+        let second = take_with_key(&mut reader);
+        assert_eq!(second.0, "three\nfour\n");
+        assert_ne!(second.1, first.1);
+        reader.delivered().unwrap();
+        drop((spool, reader));
+        let (spool, mut reader) = open();
+        append(&spool, "five\n");
+        assert_eq!(take(&mut reader), "five\n");
+        let other = tempfile::tempdir().unwrap();
+        let (spool, mut reader) = super::tests::open(other.path(), 1 << 20);
+        append(&spool, "one\n");
+        append(&spool, "two\n");
+        let same = take_with_key(&mut reader);
+        assert!(same.0 == first.0 && same.1 != first.1, "each spool has keys of its own");
     }
 
     #[test]
@@ -178,17 +244,17 @@ mod tests {
         let (spool, mut reader) = open(folder.path(), 40 << 20);
         let batch = vec![b'x'; 5 << 20];
         for _ in 0..7 {
-            assert_eq!(spool.append(&batch).unwrap(), Append::Done);
+            assert_eq!(spool.append(&batch, None).unwrap(), Append::Done);
         }
-        assert_eq!(spool.append(&batch).unwrap(), Append::Full);
-        assert_eq!(spool.append(&vec![0; 40 << 20]).unwrap(), Append::TooLarge);
+        assert_eq!(spool.append(&batch, None).unwrap(), Append::Full);
+        assert_eq!(spool.append(&vec![0; 40 << 20], None).unwrap(), Append::TooLarge);
         for _ in 0..7 {
-            assert!(reader.take(1).unwrap() == batch);
+            assert!(reader.take(1).unwrap().unwrap().bytes == batch);
             reader.delivered().unwrap();
         }
         assert_eq!(spool.waiting(), 0);
         assert!(fs::metadata(only(folder.path(), ".segment")).unwrap().len() < 8 << 20);
-        assert_eq!(spool.append(&batch).unwrap(), Append::Done);
+        assert_eq!(spool.append(&batch, None).unwrap(), Append::Done);
     }
 
     #[test]

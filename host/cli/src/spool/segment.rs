@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crc32fast::Hasher;
 
+use crate::file::private;
+
 /// The first bytes of a segment.
 const HEADER: &[u8; 16] = b"sekisho spool 1\n";
 
@@ -43,14 +45,6 @@ pub(super) fn create(folder: &Path, number: u64) -> io::Result<File> {
     file.sync_all()?;
     sync_folder(folder)?;
     Ok(file)
-}
-
-/// Lets only the own user read a new file.
-pub(super) fn private(options: &mut OpenOptions) {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    #[cfg(not(unix))]
-    let _ = options;
 }
 
 /// Writes the names of new files to disk.

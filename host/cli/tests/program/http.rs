@@ -185,6 +185,40 @@ fn what_is_in_the_spool_survives_kill_9() {
 }
 
 #[test]
+fn a_request_that_is_sent_again_is_delivered_once() {
+    let folder = Folder::new();
+    let spool = folder.path("spool");
+    let receiver = Receiver::start();
+    let arguments = ["--listen", "http://127.0.0.1:0", "--send", &receiver.url];
+    let arguments = [&arguments[..], &["--spool", spool.to_str().unwrap()]].concat();
+    let post = |url: &str, key: &str, number| {
+        let line = other(number);
+        let answer = post_with(url, &[("idempotency-key", key)], line.as_bytes());
+        assert_eq!(answer, (200, String::new()));
+    };
+    let mut server = Server::start(&arguments);
+    post(&server.address, "\"a\"", 1);
+    post(&server.address, "\"a\"", 1);
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    let server = Server::start(&arguments);
+    post(&server.address, "\"a\"", 1);
+    post(&server.address, "\"b\"", 2);
+    // A key that is used for something else takes nothing away, nor does none.
+    post(&server.address, "\"a\"", 3);
+    post(&server.address, "", 1);
+    let start = Instant::now();
+    // What was on its way at the kill comes again, with the key that it had.
+    let once = || receiver.lines().len() - receiver.known_lines() as usize;
+    while once() < 4 {
+        assert!(start.elapsed() < Duration::from_secs(20), "{:#?}", receiver.lines());
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.end().0, Some(0));
+    assert_eq!(once(), 4, "{:#?}", receiver.lines());
+}
+
+#[test]
 fn slow_and_broken_clients_affect_no_other() {
     let server = Server::start(&["--listen", "http://127.0.0.1:0", "--connections", "2"]);
     let host = server.address.strip_prefix("http://").unwrap();

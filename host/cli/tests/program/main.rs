@@ -21,6 +21,7 @@ mod rules;
 mod server;
 mod service;
 mod silence;
+mod soak;
 mod sockets;
 mod stream;
 mod support;

@@ -1,6 +1,7 @@
 //! A receiver of posted lines, which can refuse them.
 #![cfg(unix)]
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +15,9 @@ struct State {
     accepted: Mutex<Vec<String>>,
     /// Number of requests that were accepted.
     requests: AtomicU64,
+    /// The keys of those requests, and the number of lines in requests whose key was known.
+    keys: Mutex<HashSet<String>>,
+    known_lines: AtomicU64,
     /// The authorization of the last request.
     authorization: Mutex<String>,
     /// How many requests are answered with 503 from now on.
@@ -81,6 +85,11 @@ impl Receiver {
         self.state.requests.load(Ordering::SeqCst)
     }
 
+    /// The number of lines in requests whose key was that of an earlier one.
+    pub(crate) fn known_lines(&self) -> u64 {
+        self.state.known_lines.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn authorization(&self) -> String {
         self.state.authorization.lock().unwrap().clone()
     }
@@ -91,7 +100,7 @@ impl State {
     fn answer(&self, stream: &TcpStream) -> Option<()> {
         // Requests are not sent ahead, so nothing of the next one is buffered.
         let mut input = BufReader::new(stream);
-        let (mut length, mut authorization) = (0, String::new());
+        let (mut length, mut authorization, mut key) = (0, String::new(), String::new());
         loop {
             let mut line = String::new();
             if input.read_line(&mut line).ok()? == 0 {
@@ -105,6 +114,7 @@ impl State {
             };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse().unwrap(),
+                "idempotency-key" => key = value.to_owned(),
                 "authorization" => authorization = value.to_owned(),
                 _ => {}
             }
@@ -122,6 +132,10 @@ impl State {
         } else {
             let body = String::from_utf8(body).unwrap();
             self.requests.fetch_add(1, Ordering::SeqCst);
+            assert!(key.starts_with('"') && key.ends_with('"'), "{key}");
+            if !self.keys.lock().unwrap().insert(key) {
+                self.known_lines.fetch_add(body.lines().count() as u64, Ordering::SeqCst);
+            }
             self.accepted.lock().unwrap().extend(body.lines().map(str::to_owned));
             "200 OK"
         };
