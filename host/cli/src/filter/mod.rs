@@ -116,7 +116,7 @@ Other addresses than those of this machine need --token-file or --tls-client-ca;
 that nobody reads the token and the records on the way.
 
 As a service of systemd (Type=notify), the program says when it is ready, loads its rules again and
-ends, and answers the watchdog.
+ends, and answers the watchdog; host/cli/systemd has units.
 
 unix:PATH and tcp:HOST:PORT have no authentication: use a Unix socket, whose folder and
 --socket-mode say who may connect, or TCP on 127.0.0.1. They acknowledge nothing: when a receiver or

@@ -69,8 +69,7 @@ pub(super) fn load(folder: &Path, segments: &BTreeMap<u64, u64>) -> io::Result<N
         let length = segments.get(&position.number);
         length.is_some_and(|length| (segment::FIRST..=*length).contains(&position.offset))
     };
-    let is_first = |noted: &Noted| noted.delivered.number == *first.0 && is_known(&noted.delivered);
-    if let Some(noted) = noted.filter(is_first) {
+    if let Some(noted) = noted.filter(|noted| is_known(&noted.delivered)) {
         let is_after = is_known(&noted.sent) && noted.sent >= noted.delivered;
         let sent = if is_after { noted.sent } else { noted.delivered };
         return Ok(Noted { sent, ..noted });

@@ -109,6 +109,11 @@ impl Spool {
             }
         };
         let noted = position::load(folder, &segments)?;
+        let waiting = segments.split_off(&noted.delivered.number);
+        // They were delivered just before the earlier process ended.
+        for number in std::mem::replace(&mut segments, waiting).into_keys() {
+            fs::remove_file(segment::path(folder, number))?;
+        }
         let mut state = State { segments, file, delivered: noted.delivered.offset };
         if state.last().1 < segment::FIRST {
             let (number, _) = state.last();
@@ -183,14 +188,19 @@ impl Spool {
         Position { number, offset: state.delivered }
     }
 
-    /// Notes that everything before `position` was delivered. Removes the segments before it, and its
-    /// own if that gets no more entries. Returns the position that follows.
-    pub(super) fn delivered(&self, mut position: Position) -> io::Result<Position> {
+    /// Notes that everything before `position` was delivered. Calls `note` with the position that follows,
+    /// and then removes the segments before it, so that a kill at any time delivers nothing again.
+    pub(super) fn delivered(
+        &self,
+        mut position: Position,
+        note: impl FnOnce(Position) -> io::Result<()>,
+    ) -> io::Result<()> {
         let mut state = self.state();
         if state.last() == (position.number, position.offset) && position.offset >= SEGMENT_BYTES {
             state.rotate(&self.folder)?;
             position = Position { number: position.number + 1, offset: segment::FIRST };
         }
+        note(position)?;
         let kept = state.segments.split_off(&position.number);
         let removed = std::mem::replace(&mut state.segments, kept);
         state.delivered = position.offset;
@@ -198,7 +208,7 @@ impl Spool {
             fs::remove_file(segment::path(&self.folder, number))?;
         }
         self.changed.notify_all();
-        Ok(position)
+        Ok(())
     }
 }
 

@@ -116,10 +116,11 @@ impl Reader {
     /// The error of the operating system: what was delivered may be delivered again by the next
     /// process.
     pub(crate) fn delivered(&mut self) -> io::Result<()> {
-        self.next = self.spool.delivered(self.next)?;
-        self.delivered = self.next;
-        let Self { id, delivered, .. } = *self;
-        self.position_file.write(Noted { id, delivered, sent: delivered })
+        let Self { spool, id, delivered, next, position_file, .. } = self;
+        spool.delivered(*next, |position| {
+            (*delivered, *next) = (position, position);
+            position_file.write(Noted { id: *id, delivered: position, sent: position })
+        })
     }
 }
 
@@ -255,6 +256,25 @@ mod tests {
         assert_eq!(spool.waiting(), 0);
         assert!(fs::metadata(only(folder.path(), ".segment")).unwrap().len() < 8 << 20);
         assert_eq!(spool.append(&batch, None).unwrap(), Append::Done);
+    }
+
+    #[test]
+    fn a_kill_before_a_segment_is_removed_delivers_nothing_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (spool, mut reader) = open(folder.path(), 40 << 20);
+        append(&spool, &"x".repeat(8 << 20));
+        append(&spool, "two\n");
+        append(&spool, "three\n");
+        let first = segment::path(folder.path(), 1);
+        let bytes = fs::read(&first).unwrap();
+        assert_eq!(reader.take((8 << 20) + 1).unwrap().unwrap().bytes.len(), (8 << 20) + 4);
+        reader.delivered().unwrap();
+        assert!(!first.exists());
+        drop((spool, reader));
+        fs::write(&first, bytes).unwrap();
+        let (_spool, mut reader) = open(folder.path(), 40 << 20);
+        assert_eq!(take(&mut reader), "three\n");
+        assert!(!first.exists());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The program as a service of systemd: what it is passed, and what it says.
 #![cfg(unix)]
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -9,7 +10,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::server::{echo, echo_http, signal};
-use crate::support::{Folder, command};
+use crate::support::{Folder, command, signin};
+
+const RULES: &str = "\
+rules:
+  - id: a
+    severity: low
+    description: A.
+    pattern: {detail: {a: [b]}}
+";
 
 /// What the program says to systemd, and the socket for it.
 struct Manager {
@@ -54,10 +63,9 @@ impl Manager {
 
 #[test]
 fn systemd_is_told_of_start_life_reload_and_end() {
-    let rules = "rules:\n  - id: a\n    severity: low\n    description: A.\n    pattern: {detail: {a: [b]}}\n";
     for listen in ["http://127.0.0.1:0", "tcp:127.0.0.1:0"] {
         let manager = Manager::new();
-        let rules = manager.folder.write("rules.yaml", rules);
+        let rules = manager.folder.write("rules.yaml", RULES);
         let arguments = ["filter", "--listen", listen, "--rules", &rules];
         let mut child = manager.start(&mut command(&arguments));
         assert_eq!(manager.any_message(), "READY=1", "{listen}");
@@ -74,16 +82,22 @@ fn systemd_is_told_of_start_life_reload_and_end() {
     }
 }
 
-/// Starts the program with a socket as systemd passes it: as descriptor 3, and named in variables.
-fn start_with(socket: impl Into<OwnedFd>, listen: &str) -> (Child, String) {
+/// The program, with a socket as systemd passes it: as descriptor 3, and named in variables.
+fn passing(socket: impl Into<OwnedFd>) -> Command {
     let script = r#"LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@" 3<&0 </dev/null"#;
-    let mut child = Command::new("sh")
-        .args(["-c", script, env!("CARGO_BIN_EXE_sekisho"), "filter", "--listen", listen])
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, env!("CARGO_BIN_EXE_sekisho")])
         .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
-        .stdin(Stdio::from(socket.into()))
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stdin(Stdio::from(socket.into()));
+    command
+}
+
+/// Starts a filter that is passed a socket. Returns its first message.
+fn start_with(socket: impl Into<OwnedFd>, listen: &str) -> (Child, String) {
+    let mut command = passing(socket);
+    let mut child =
+        command.args(["filter", "--listen", listen]).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
     (child, line.trim_end().to_owned())
@@ -121,4 +135,62 @@ fn sockets_of_systemd_are_served() {
     assert_eq!(run.status.code(), Some(2));
     let message = String::from_utf8(run.stderr).unwrap();
     assert!(message.contains("systemd passes no socket"), "{message}");
+}
+
+/// The command of a unit in the folder `systemd`, with other addresses, files and folders.
+fn command_of(unit: &str, folder: &Folder) -> Vec<String> {
+    let path = format!("{}/systemd/{unit}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(path).unwrap();
+    let command = text.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    let words = command.strip_prefix("/usr/bin/sekisho ").unwrap().split(' ');
+    let rules = folder.write("rules.yaml", RULES);
+    let adapt = |word: &str| match word.rsplit_once(':') {
+        _ if word == "/etc/sekisho/rules.yaml" => rules.clone(),
+        Some(("http://127.0.0.1", port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "http://127.0.0.1:0".to_owned()
+        }
+        _ => word.replace("${STATE_DIRECTORY}", folder.name()),
+    };
+    words.map(adapt).collect()
+}
+
+#[test]
+fn units_run_as_they_are_written() {
+    for unit in ["sekisho-filter.service", "sekisho-attempts.service"] {
+        let manager = Manager::new();
+        let command = command_of(unit, &manager.folder);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut passing = passing(listener.try_clone().unwrap());
+        let mut child = manager.start(passing.args(&command).stdout(Stdio::null()));
+        assert_eq!(manager.message(), "READY=1", "{unit}");
+        if command.contains(&"http://systemd".to_owned()) {
+            let answer = ureq::post(format!("http://{}", listener.local_addr().unwrap()));
+            assert_eq!(answer.send(&signin("anaya", "Failure")).unwrap().status(), 200);
+        }
+        signal(&child, "-HUP");
+        assert!(manager.message().starts_with("RELOADING=1"), "{unit}");
+        assert_eq!(manager.message(), "READY=1", "{unit}");
+        signal(&child, "-TERM");
+        assert_eq!(manager.message(), "STOPPING=1", "{unit}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{unit}");
+    }
+}
+
+/// Where there is no systemd, this says so.
+#[test]
+fn units_are_valid() {
+    let folder = Folder::new();
+    let units = ["sekisho-filter.service", "sekisho-filter.socket", "sekisho-attempts.service"];
+    let copied = units.map(|unit| {
+        let path = format!("{}/systemd/{unit}", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        folder.write(unit, text.replace("/usr/bin/sekisho", env!("CARGO_BIN_EXE_sekisho")))
+    });
+    match Command::new("systemd-analyze").arg("verify").args(&copied).output() {
+        Err(_) => println!("skipped: there is no systemd-analyze"),
+        Ok(run) => {
+            let message = String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success() && !message.contains("Unknown"), "{message}");
+        }
+    }
 }
