@@ -1,5 +1,5 @@
-//! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `engines`,
-//! `playground`, `bench`.
+//! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `engines`, `playground`,
+//! `report`, `soak`, `bench`.
 //!
 //! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
 //! All of them build with the release profile, so that wasmtime is compiled once.
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::command::{Failed, cargo};
+use crate::command::{Failed, cargo, root};
 
 /// Builds, tests and shows sekisho.
 #[derive(Parser)]
@@ -34,7 +34,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Classify the sample trail: the table and the summary that the README shows.
+    /// Classify the sample trail: the table and the summary that the README shows, and a report.
     Demo,
     /// Run every test: of every package, in release mode, and of the hosts for Node and Python.
     Test,
@@ -63,6 +63,8 @@ enum Task {
         #[arg(long, default_value_t = 4173)]
         port: u16,
     },
+    /// Build the template of `sekisho report` into the sources of the program.
+    Report,
     /// Kill `sekisho filter` and its receiver while lines go through both, or send many lines beside
     /// hostile clients while rules are reloaded: prints how many lines were lost or doubled.
     Soak {
@@ -108,6 +110,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Dist { verify, .. } => dist::build(*verify),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Playground { port } => playground::serve(*port),
+        Task::Report => playground::build_report(),
         Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),
         Task::Soak { kills, lines: None } => soak("kills::", "SOAK_KILLS", (*kills).into()),
         Task::Bench { quick } => bench::run(*quick),
@@ -123,7 +126,10 @@ fn soak(test: &str, variable: &str, number: u64) -> Result<(), Failed> {
 
 fn demo() -> Result<(), Failed> {
     eprintln!("The first build compiles wasmtime, which takes some minutes.");
-    cargo(["run", "--release", "--quiet", "--bin", "sekisho", "--"])
-        .args(["classify", "--format", "table", "examples/trail"])
-        .run()
+    let sekisho = || cargo(["run", "--release", "--quiet", "--bin", "sekisho", "--"]);
+    sekisho().args(["classify", "--format", "table", "examples/trail"]).run()?;
+    let report = root().join("target/report.html");
+    sekisho().args(["report", "--quiet", "examples/trail", "--output"]).arg(&report).run()?;
+    println!("\nThe same as a page: {}", report.display());
+    Ok(())
 }

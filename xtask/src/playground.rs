@@ -1,9 +1,9 @@
 //! `playground`: the page in the browser.
 
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use crate::command::{Failed, Program, cargo, root};
+use crate::command::{Failed, Program, cargo, read_file, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -33,6 +33,33 @@ pub(crate) fn test() -> Result<(), Failed> {
 /// The browser that tests use.
 pub(crate) fn browser() -> String {
     env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned())
+}
+
+/// Builds the template of reports into the sources of the program.
+pub(crate) fn build_report() -> Result<(), Failed> {
+    npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).run()?;
+    let (built, committed) = report()?;
+    fs::copy(&built, &committed).map(drop).map_err(|error| Failed::File(committed, error))
+}
+
+/// Fails unless the template of reports in the sources of the program is what is built now. The page
+/// has to be built before.
+pub(crate) fn check_report() -> Result<(), Failed> {
+    let (built, committed) = report()?;
+    match read_file(&built)? == read_file(&committed)? {
+        true => Ok(()),
+        false => Err(Failed::Other(format!(
+            "{} is not what its sources make: run `cargo xtask report`",
+            committed.display()
+        ))),
+    }
+}
+
+/// Builds the template of reports. Returns where it is, and where it is committed.
+fn report() -> Result<(PathBuf, PathBuf), Failed> {
+    npm(["run", "report"]).run()?;
+    let root = root();
+    Ok((root.join("dist/report/template.html"), root.join("host/cli/src/report/template.html")))
 }
 
 fn page() -> PathBuf {

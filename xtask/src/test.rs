@@ -23,6 +23,7 @@ pub(crate) fn run() -> Result<(), Failed> {
     }
     if is_there("npm", NOT_RUN)? && is_there(&playground::browser(), NOT_RUN)? {
         playground::build()?;
+        playground::check_report()?;
         playground::test()?;
     }
     if is_there("python3", NOT_RUN)? { python() } else { Ok(()) }

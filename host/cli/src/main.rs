@@ -25,6 +25,7 @@ mod net;
 mod options;
 mod output;
 mod progress;
+mod report;
 mod request_keys;
 mod rules;
 mod sanitize;
@@ -66,7 +67,7 @@ Examples:
 Exit status:
   0  everything was read
   1  some input could not be read (it is listed on standard error), there was no CloudTrail record
-     in all of it (`classify`, `attempts` and `explain` without --allow-empty), or a rule test failed
+     in all of it (`classify`, `attempts`, `report` and `explain` without --allow-empty), or a rule test failed
   2  wrong arguments, invalid rules or state, or the output could not be written
   3  the WebAssembly module could not be loaded, or failed on a record";
 
@@ -74,6 +75,7 @@ Exit status:
 enum Command {
     Classify(classify::Options),
     Attempts(Box<attempts::Options>),
+    Report(report::Options),
     Filter(Box<filter::Options>),
     Explain(explain::Options),
     Rules(rules::Options),
@@ -88,6 +90,7 @@ impl Command {
         match self {
             Self::Classify(options) => options.run(color),
             Self::Attempts(options) => options.run(color),
+            Self::Report(options) => options.run(color),
             Self::Filter(options) => options.run(color),
             Self::Explain(options) => options.run(color),
             Self::Rules(options) => options.run(color),

@@ -40,16 +40,18 @@ use sekisho_host::Settings;
 
 use self::collect::{Input, collect};
 use self::delivery::Delivery;
-use self::error::RunError;
+pub(crate) use self::emitted::{Attempt, Emitted, Finding};
+pub(crate) use self::error::RunError;
 use self::follow::{EndedStream, Surroundings, follow};
 use self::followed::Followed;
 use self::following::{Configured, Following, Shared};
 use self::instances::Instances;
 use self::metrics::Published;
 use self::observer::{Observer, Save};
-pub(crate) use self::options::Options;
+pub(crate) use self::options::{Options, Pairing};
 use self::output::{Output, Style};
-use self::report::{Report, Totals};
+pub(crate) use self::report::Report;
+use self::report::Totals;
 use self::state::StateFile;
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
@@ -59,6 +61,7 @@ use crate::input::module_error::item_result;
 use crate::input::paths::{self, Source};
 use crate::log::{report_palette, report_writer};
 use crate::module_file;
+use crate::options::BatchOptions;
 use crate::output::{Destination, UsedFiles};
 use crate::progress::Progress;
 use crate::rules::{self, Rules};
@@ -100,26 +103,11 @@ impl Options {
         }
     }
 
-    fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
-        match self.no_rules {
-            true => Ok(None),
-            false => rules::load(&self.rules, color).map(Some),
-        }
-    }
-
-    fn instances(&self, rules: Option<&Rules>) -> Result<Instances, Failure> {
-        let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
-        Ok(Instances {
-            module: module_file::load_with(self.batch.module.as_deref(), settings)?,
-            configuration: self.configuration(rules),
-        })
-    }
-
     /// Opens where attempts and findings are written.
     fn destination(&self, sources: &[Source]) -> Result<Destination, Failure> {
         let used = UsedFiles {
             sources,
-            rules: if self.no_rules { &[] } else { &self.rules },
+            rules: self.pairing.rule_files(),
             module: self.batch.module.as_deref(),
             state: self.state.as_deref(),
         };
@@ -143,7 +131,7 @@ impl Options {
     /// What depends on the rules, beside the module.
     fn configured(&self, rules: Option<&Rules>) -> Result<Configured, Failure> {
         Ok(Configured {
-            classifier: rules::classifier(self.places.paths(rules))?,
+            classifier: rules::classifier(self.pairing.places.paths(rules))?,
             silence: rules.map(Rules::silence_entries).unwrap_or_default(),
         })
     }
@@ -162,9 +150,9 @@ impl Options {
         }
         let (options, shared) = (self.clone(), Arc::clone(shared));
         let load = move || {
-            let rules = options.load_rules(color)?;
+            let rules = options.pairing.load_rules(color)?;
             let rules = rules.as_ref();
-            let configuration = options.configuration(rules);
+            let configuration = options.pairing.configuration(rules);
             let instance = Instances { configuration, ..instances.clone() }.start()?;
             let configured = options.configured(rules)?;
             tls.as_ref().map_or(Ok(()), reload_tls)?;
@@ -175,7 +163,7 @@ impl Options {
             following.configured = configured;
             Ok(())
         };
-        let rules = if self.no_rules { &[][..] } else { &self.rules };
+        let rules = self.pairing.rule_files();
         let files = rules.iter().chain(self.service.tls_files()).cloned().collect();
         reload::on_change(files, self.service.watch, shutdown.clone(), load)
     }
@@ -188,9 +176,9 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
         message: format!("signal handlers cannot be installed: {error}"),
         advice: "pipe the records in without `--follow`: the input is read to its end",
     })?;
-    let rules = options.load_rules(color)?;
+    let rules = options.pairing.load_rules(color)?;
     let rules = rules.as_ref();
-    let instances = options.instances(rules)?;
+    let instances = instances(&options.pairing, &options.batch, rules)?;
     let state = options.state.as_deref().map(StateFile::new).transpose()?;
     let (filter, checkpoint) = observer::prepare(instances.start()?, state.as_ref())?;
     let (stream, tls) = match options.service.open()? {
@@ -236,19 +224,19 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
 /// Processes files.
 fn files(options: &Options, color: When) -> Result<Report, RunError> {
     let began = Instant::now();
-    let rules = options.load_rules(color)?;
+    let rules = options.pairing.load_rules(color)?;
     let rules = rules.as_ref();
     let found = paths::find(&options.batch.paths);
-    let instances = options.instances(rules)?;
+    let instances = instances(&options.pairing, &options.batch, rules)?;
     let state = options.state.as_deref().map(StateFile::new).transpose()?;
     let (filter, _) = observer::prepare(instances.start()?, state.as_ref())?;
     let destination = options.destination(&found.sources)?;
     let below_output = destination.is_terminal();
     let output = Output::open(destination, options.style(color, rules))?;
     let observer = Observer::new(filter, state, output, None);
-    let record = options.places.paths(rules);
+    let record = options.pairing.places.paths(rules);
     let (observer, mut totals) =
-        observe_files(options, &found.sources, &instances, record, observer)?;
+        observe_files(&options.batch, &found.sources, &instances, record, observer)?;
     // After a fault, the state lacks records. It is not saved, so that the run can be repeated.
     let save = if totals.faults == 0 { Save::State } else { Save::No };
     let allow_empty = options.batch.allow_empty;
@@ -259,19 +247,80 @@ fn files(options: &Options, color: When) -> Result<Report, RunError> {
     Ok(Report { totals, tally, silence, skipped, ended, took, below_output, allow_empty })
 }
 
+/// What the module emitted about files.
+pub(crate) struct FilesRead {
+    pub(crate) emitted: Vec<Emitted>,
+    pub(crate) report: Report,
+    /// What the module describes of itself, as JSON.
+    pub(crate) description: String,
+}
+
+/// Reads files to their end, and keeps what the module emits. `output` is where it will go.
+///
+/// # Errors
+/// The input, the rules or the module cannot be used, or the output is one of them.
+pub(crate) fn read_files(
+    pairing: &Pairing,
+    batch: &BatchOptions,
+    color: When,
+) -> Result<(FilesRead, Destination), RunError> {
+    let began = Instant::now();
+    let rules = pairing.load_rules(color)?;
+    let found = paths::find(&batch.paths);
+    let instances = instances(pairing, batch, rules.as_ref())?;
+    let used = UsedFiles {
+        sources: &found.sources,
+        rules: pairing.rule_files(),
+        module: batch.module.as_deref(),
+        state: None,
+    };
+    let destination = Destination::open(batch.output.as_deref(), &used)?;
+    let (mut filter, _) = observer::prepare(instances.start()?, None)?;
+    let description = filter.describe().unwrap_or_default();
+    let observer = Observer::new(filter, None, Output::kept(), None);
+    let record = pairing.places.paths(rules.as_ref());
+    let (observer, mut totals) =
+        observe_files(batch, &found.sources, &instances, record, observer)?;
+    let (tally, mut ended) = observer.end(Save::No, true)?;
+    totals.read_errors.merge(found.read_errors);
+    let emitted = std::mem::take(&mut ended.kept);
+    let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
+    let report = Report {
+        totals,
+        tally,
+        silence,
+        skipped: found.skipped,
+        ended,
+        took: began.elapsed(),
+        below_output: false,
+        allow_empty: batch.allow_empty,
+    };
+    Ok((FilesRead { emitted, report, description }, destination))
+}
+
+fn instances(
+    pairing: &Pairing,
+    batch: &BatchOptions,
+    rules: Option<&Rules>,
+) -> Result<Instances, Failure> {
+    let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
+    let module = module_file::load_with(batch.module.as_deref(), settings)?;
+    Ok(Instances { module, configuration: pairing.configuration(rules) })
+}
+
 /// Reads files to their end, then observes their records in the order of time.
 fn observe_files(
-    options: &Options,
+    batch: &BatchOptions,
     sources: &[Source],
     instances: &Instances,
     record: Option<&[String]>,
     mut observer: Observer,
 ) -> Result<(Observer, Totals), RunError> {
-    let threads = options.batch.threads(sources.len());
+    let threads = batch.threads(sources.len());
     let start = |_| Ok((instances.start()?, rules::classifier(record)?));
     let filters = (0..threads).map(start).collect::<Result<_, Failure>>()?;
-    let progress = &Progress::new(sources, options.batch.quiet);
-    let max_file_bytes = options.batch.limit.max_file_bytes;
+    let progress = &Progress::new(sources, batch.quiet);
+    let max_file_bytes = batch.limit.max_file_bytes;
     let (records, mut totals) = collect(&Input { sources, max_file_bytes, progress }, filters);
     progress.end();
     for record in records {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::output::Format;
+use crate::color::When;
 use crate::duration::parse_seconds;
 use crate::failure::Failure;
 use crate::http::poster::Framing;
@@ -31,6 +32,25 @@ pub(crate) struct Options {
     /// Output format [default: table on a terminal, otherwise ndjson]
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<Format>,
+    #[command(flatten)]
+    pub(crate) pairing: Pairing,
+    #[command(flatten)]
+    pub(crate) service: ServiceOptions,
+    #[command(flatten)]
+    pub(crate) send: SendOptions,
+    /// Send attempts, too, and not only findings
+    #[arg(long, requires = "send")]
+    pub(crate) send_attempts: bool,
+    /// How to post: each finding in a request of its own, or lines in batches
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "send")]
+    pub(crate) send_format: Framing,
+    #[command(flatten)]
+    pub(crate) batch: BatchOptions,
+}
+
+/// How records are found, paired and counted.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Pairing {
     /// Apply the rules in FILE; `builtin` is the built-in rules
     #[arg(long, value_name = "FILE", default_value = "builtin")]
     pub(crate) rules: Vec<PathBuf>,
@@ -47,19 +67,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) keys: Option<u32>,
     #[command(flatten)]
-    pub(crate) service: ServiceOptions,
-    #[command(flatten)]
-    pub(crate) send: SendOptions,
-    /// Send attempts, too, and not only findings
-    #[arg(long, requires = "send")]
-    pub(crate) send_attempts: bool,
-    /// How to post: each finding in a request of its own, or lines in batches
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "send")]
-    pub(crate) send_format: Framing,
-    #[command(flatten)]
     pub(crate) places: Places,
-    #[command(flatten)]
-    pub(crate) batch: BatchOptions,
 }
 
 const AFTER_HELP: &str = "\
@@ -157,6 +165,21 @@ impl Options {
                 advice: "add `--follow` to read standard input or a file that grows, or `--listen`",
             }),
         }
+    }
+}
+
+impl Pairing {
+    /// Reads the rules; none without rules.
+    ///
+    /// # Errors
+    /// [`Failure`], if they are invalid.
+    pub(crate) fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
+        (!self.no_rules).then(|| rules::load(&self.rules, color)).transpose()
+    }
+
+    /// The files that rules are read from.
+    pub(crate) fn rule_files(&self) -> &[PathBuf] {
+        if self.no_rules { &[] } else { &self.rules }
     }
 
     /// The configuration of the module, as JSON: the rules, the paths of records, and the settings for

@@ -32,6 +32,8 @@ pub(crate) struct Ended {
     pub(crate) unchanged: Option<PathBuf>,
     /// How far a file that is appended to was written.
     pub(crate) position: Option<OutputPosition>,
+    /// What was kept for the caller.
+    pub(crate) kept: Vec<Emitted>,
 }
 
 /// The output of a run.
@@ -46,6 +48,8 @@ enum Encoder {
     Ndjson,
     Csv,
     Table(Box<Timeline>),
+    /// Nothing is written: it is for the caller.
+    Kept(Vec<Emitted>),
 }
 
 /// How output is written.
@@ -62,6 +66,11 @@ pub(crate) struct Style {
 }
 
 impl Output {
+    /// Keeps everything.
+    pub(crate) fn kept() -> Self {
+        Self { to: Destination::nowhere(), lines: Vec::new(), encoder: Encoder::Kept(Vec::new()) }
+    }
+
     /// Opens the output, and writes the header of CSV.
     ///
     /// # Errors
@@ -101,6 +110,7 @@ impl Output {
             Encoder::Table(timeline) => {
                 self.lines.extend_from_slice(timeline.push(emitted).as_bytes());
             }
+            Encoder::Kept(kept) => kept.push(emitted),
         }
     }
 
@@ -137,11 +147,15 @@ impl Output {
     pub(crate) fn end(mut self, has_records: bool) -> io::Result<Ended> {
         let (text, hidden_columns) = match &mut self.encoder {
             Encoder::Table(timeline) => timeline.end(),
-            Encoder::Ndjson | Encoder::Csv => Default::default(),
+            Encoder::Ndjson | Encoder::Csv | Encoder::Kept(_) => Default::default(),
+        };
+        let kept = match &mut self.encoder {
+            Encoder::Kept(kept) => std::mem::take(kept),
+            Encoder::Ndjson | Encoder::Csv | Encoder::Table(_) => Vec::new(),
         };
         self.lines.extend_from_slice(text.as_bytes());
         self.flush()?;
         let position = self.to.position()?;
-        Ok(Ended { hidden_columns, unchanged: self.to.end(has_records)?, position })
+        Ok(Ended { hidden_columns, unchanged: self.to.end(has_records)?, position, kept })
     }
 }

@@ -260,6 +260,11 @@ impl Report {
         silenced.write(to, palette, &self.silence)
     }
 
+    /// How often the module failed.
+    pub(crate) fn faults(&self) -> u64 {
+        self.totals.faults + self.tally.faults.as_ref().map_or(0, |(times, _)| *times)
+    }
+
     /// The exit status of the run.
     pub(crate) fn exit(&self) -> Exit {
         match (&self.totals, &self.tally) {

@@ -84,6 +84,11 @@ impl ReadErrors {
         self.count
     }
 
+    /// The first errors.
+    pub(crate) fn first(&self) -> &[ReadError] {
+        &self.first
+    }
+
     /// Prints the first errors and the number of the others; nothing if there are none.
     ///
     /// # Errors

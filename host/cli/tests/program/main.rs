@@ -17,6 +17,7 @@ mod modules;
 mod output;
 mod receiver;
 mod record;
+mod report;
 mod rules;
 mod server;
 mod service;
