@@ -11,8 +11,11 @@ import { Filter } from './sekisho.js';
 /**
  * Makes a filter of the module that is part of the package.
  *
+ * @param {{ forms?: boolean }} [options] `forms`: of the larger module that can be configured with
+ *   `form` and `identity`
  * @returns {Promise<Filter>}
  */
-export function load() {
-  return Filter.load(readFile(new URL('./dist/sekisho-simd.wasm', import.meta.url)));
+export function load({ forms = false } = {}) {
+  const file = forms ? './dist/sekisho-forms-simd.wasm' : './dist/sekisho-simd.wasm';
+  return Filter.load(readFile(new URL(file, import.meta.url)));
 }

@@ -164,6 +164,9 @@ const STATEFUL_FUNCTIONS = [
 /** The keys with which every verdict begins. */
 const VERDICT_KEYS = ['kind', 'outcome', 'reason', 'principal', 'mfa', 'user_exists'];
 
+/** The keys with which an event of ECS or OCSF begins. */
+const EVENT_KEYS = ['@timestamp', 'ecs', 'category_uid'];
+
 const FRAMINGS = { lengths: 0, lines: 1, json: 2 };
 
 /** The limit of an input, and the size of the parts in which a state is restored. */
@@ -177,6 +180,9 @@ const VERDICT_BYTES = 1024;
  * the module.
  */
 const VERDICT_BYTES_PER_RULE_BYTE = 8;
+
+/** An event has texts of its record, some of them several times and with more escapes. */
+const EVENT_BYTES_PER_RECORD_BYTE = 36;
 
 /** A compiled module does not show its size: it counts as this. */
 const COMPILED_BYTES = 1024 * 1024;
@@ -289,8 +295,9 @@ export class Filter {
    * @throws {FilterError} pass the record on
    */
   process(record) {
-    const read = (output) => verdict(output, this.#verdictLimit);
-    return this.#call('sekisho_process', input(record), undefined, read);
+    const given = input(record);
+    const read = (output) => verdict(output, this.#verdictLimit, given.length);
+    return this.#call('sekisho_process', given, undefined, read);
   }
 
   /**
@@ -327,8 +334,9 @@ export class Filter {
    */
   processBatch(records, framing) {
     if (!(framing in FRAMINGS)) throw new TypeError('expected a framing: lengths, lines or json');
-    const read = (output) => batch(output, this.#verdictLimit);
-    const results = this.#call('sekisho_process_batch', input(records), FRAMINGS[framing], read);
+    const given = input(records);
+    const read = (output) => batch(output, this.#verdictLimit, given.length);
+    const results = this.#call('sekisho_process_batch', given, FRAMINGS[framing], read);
     return (results ?? []).map(({ index, n, verdict }) =>
       n > 0 ? { index, verdict } : { index, error: this.#counted(failure(n)) },
     );
@@ -592,7 +600,7 @@ function checkAddition(record, annotated, limit) {
   // Lone surrogates in a string were replaced when it was encoded.
   const given = typeof record === 'string' ? record.toWellFormed() : record;
   const added = annotated.length - given.length;
-  checkLength(added, limit + FIELD_BYTES);
+  checkLength(added, limit + FIELD_BYTES + EVENT_BYTES_PER_RECORD_BYTE * given.length);
   // The verdict is near the end, so this loop is short, and the engine compares the rest.
   let rest = given.length;
   while (rest > 0 && given[rest - 1] === annotated[rest - 1 + added]) rest -= 1;
@@ -629,11 +637,19 @@ function json(output) {
   return JSON.parse(text(output));
 }
 
-/** Reads a verdict, which begins with the keys of every verdict. */
-function verdict(output, limit) {
-  checkLength(output.length, limit);
+/**
+ * Reads a verdict, which begins with the keys of every verdict, or an event of ECS or OCSF.
+ *
+ * @param {Uint8Array} output
+ * @param {number} limit
+ * @param {number} recordBytes
+ */
+function verdict(output, limit, recordBytes) {
+  checkLength(output.length, limit + EVENT_BYTES_PER_RECORD_BYTE * recordBytes);
   const found = json(output);
   const names = Object.keys(found);
+  if (EVENT_KEYS.includes(names[0])) return found;
+  checkLength(output.length, limit);
   if (!VERDICT_KEYS.every((key, place) => names[place] === key)) {
     throw new RangeError('expected a verdict');
   }
@@ -648,7 +664,7 @@ function lines(output) {
   return text(output).trimEnd().split('\n').map((line) => JSON.parse(line));
 }
 
-function batch(output, limit) {
+function batch(output, limit, recordBytes) {
   const words = new DataView(output.buffer, output.byteOffset, output.length);
   const results = [];
   for (let offset = 0, lastIndex = -1; offset < output.length; ) {
@@ -659,7 +675,7 @@ function batch(output, limit) {
       throw new RangeError(`the output of the batch is invalid at byte ${offset}`);
     }
     const bytes = output.subarray(offset + 8, end);
-    results.push({ index, n, verdict: n > 0 ? verdict(bytes, limit) : null });
+    results.push({ index, n, verdict: n > 0 ? verdict(bytes, limit, recordBytes) : null });
     [offset, lastIndex] = [end, index];
   }
   return results;

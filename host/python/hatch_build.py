@@ -6,7 +6,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ["sekisho.wasm", "sekisho-simd.wasm", "rules.json"]
+BUILT = ["sekisho.wasm", "sekisho-simd.wasm", "sekisho-forms-simd.wasm", "rules.json"]
 LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"]
 
 

@@ -1,6 +1,6 @@
-//! Compiles `sekisho-filter` to WebAssembly, twice: portable, and with SIMD.
+//! Compiles `sekisho-filter` to WebAssembly: portable and with SIMD, and both again with the forms.
 //!
-//! A published package has no workspace around it, so it carries both files in its folder `wasm`.
+//! A published package has no workspace around it, so it carries the files in its folder `wasm`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -12,11 +12,24 @@ const TARGET: &str = "wasm32v1-none";
 const PORTABLE: &str = "+bulk-memory,+sign-ext,+nontrapping-fptoint";
 const SIMD: &str = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128";
 
-/// The name of each build, and its features.
-const BUILDS: [(&str, &str); 2] = [("sekisho", PORTABLE), ("sekisho-simd", SIMD)];
+/// A build of the module.
+struct Build {
+    name: &'static str,
+    /// Features of WebAssembly.
+    target_features: &'static str,
+    /// Features of `sekisho-filter`.
+    features: &'static str,
+}
+
+const BUILDS: [Build; 4] = [
+    Build { name: "sekisho", target_features: PORTABLE, features: "" },
+    Build { name: "sekisho-simd", target_features: SIMD, features: "" },
+    Build { name: "sekisho-forms", target_features: PORTABLE, features: "forms" },
+    Build { name: "sekisho-forms-simd", target_features: SIMD, features: "forms" },
+];
 
 /// What the module is made of.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "Cargo.toml",
     "Cargo.lock",
     "plugin/scan",
@@ -24,6 +37,7 @@ const SOURCES: [&str; 9] = [
     "plugin/skeleton",
     "plugin/rules",
     "plugin/attempts",
+    "plugin/forms",
     "plugin/engine",
     "plugin/filter",
 ];
@@ -35,20 +49,20 @@ fn main() {
         let workspace = package.join("../..").canonicalize().expect("the workspace is a folder");
         compile(&workspace, &out);
     } else {
-        for (name, _) in BUILDS {
+        for Build { name, .. } in BUILDS {
             let file = format!("{name}.wasm");
             copy(&package.join("wasm").join(&file), &out.join(file));
         }
     }
 }
 
-/// Writes both builds into `out`.
+/// Writes the builds into `out`.
 fn compile(workspace: &Path, out: &Path) {
     for source in SOURCES {
         println!("cargo::rerun-if-changed={}", workspace.join(source).display());
     }
     // Side by side, since each compiles a few crates in a row.
-    let builds = BUILDS.map(|(name, features)| (name, start(workspace, out, name, features)));
+    let builds = BUILDS.map(|build| (build.name, start(workspace, out, &build)));
     for (name, mut build) in builds {
         let status = build.wait().expect("cargo runs");
         assert!(
@@ -60,15 +74,16 @@ fn compile(workspace: &Path, out: &Path) {
     }
 }
 
-fn start(workspace: &Path, out: &Path, name: &str, features: &str) -> Child {
+fn start(workspace: &Path, out: &Path, build: &Build) -> Child {
     let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets it"));
     cargo
         .current_dir(workspace)
         .args(["build", "--quiet", "--package", "sekisho-filter", "--profile", "module"])
+        .args(["--features", build.features])
         .args(["--target", TARGET, "--target-dir"])
         // Cargo locks the target folder that this build script runs for.
-        .arg(out.join(name))
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, features).join("\u{1f}"))
+        .arg(out.join(build.name))
+        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(workspace, build.target_features).join("\u{1f}"))
         // These are meant for the build around this one: clippy, coverage, flags.
         .env_remove("RUSTC_WRAPPER")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")

@@ -18,15 +18,35 @@ const WARM: usize = 4000;
 const RECORDS: usize = 1000;
 const RULES: usize = 1000;
 
+/// A path: its name, the configuration, the export, and how many records come before.
+type PathOf<'p> = (&'p str, &'p str, Export, usize);
+
+/// The paths of the builds with forms.
+const FORMS: [PathOf<'_>; 4] = [
+    ("process", "{}", Export::Process, WARM),
+    ("ecs", r#"{"form":"ecs"}"#, Export::Process, WARM),
+    ("ocsf", r#"{"form":"ocsf"}"#, Export::Process, WARM),
+    ("identity", r#"{"identity":true}"#, Export::Process, WARM),
+];
+
 /// Instructions per record, by build and path.
 type Counts = BTreeMap<String, BTreeMap<String, u64>>;
 
 #[test]
 fn no_path_is_more_expensive() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/instructions.json");
+    let rules = sekisho_generator::rules(RULES);
+    let paths = [
+        ("process", "{}", Export::Process, WARM),
+        ("first records", "{}", Export::Process, 0),
+        ("1000 rules", &*rules, Export::Process, WARM),
+        ("observe", "{}", Export::Observe(0), WARM),
+    ];
     let counts = Counts::from([
-        ("portable".to_owned(), counts(sekisho_module::PORTABLE)),
-        ("simd".to_owned(), counts(sekisho_module::SIMD)),
+        ("portable".to_owned(), counts(sekisho_module::PORTABLE, &paths)),
+        ("simd".to_owned(), counts(sekisho_module::SIMD, &paths)),
+        ("portable with forms".to_owned(), counts(sekisho_module::FORMS_PORTABLE, &FORMS)),
+        ("simd with forms".to_owned(), counts(sekisho_module::FORMS_SIMD, &FORMS)),
     ]);
     if env::var_os("BLESS").is_some() {
         let json = serde_json::to_string_pretty(&counts).expect("numbers");
@@ -47,6 +67,31 @@ fn no_path_is_more_expensive() {
                  if that is intended, run with BLESS=1"
             );
         }
+    }
+}
+
+/// A form costs nothing for records that are no sign-ins.
+#[test]
+fn other_records_cost_the_same_in_each_form() {
+    let wasm = sekisho_module::FORMS_PORTABLE;
+    let mut host = Wasmi::with_fuel(wasm);
+    let others: Vec<_> = sekisho_generator::mixed_records(1)
+        .take(RECORDS)
+        .map(|record| record.json)
+        .filter(|json| host.call(Export::Process, json.as_bytes()).n == 0)
+        .collect();
+    let used = |configuration: &str| {
+        let mut host = Wasmi::with_fuel(wasm);
+        assert_eq!(host.call(Export::Configure, configuration.as_bytes()).n, 0);
+        let before = host.fuel_used();
+        others.iter().for_each(|json| drop(host.call(Export::Process, json.as_bytes())));
+        host.fuel_used() - before
+    };
+    let before = used("{}");
+    for (form, configuration, ..) in FORMS {
+        let used = used(configuration);
+        // What no header excludes takes a branch more.
+        assert!(used <= before + before / 1000, "{form}: {used} instructions, {before} before");
     }
 }
 
@@ -80,21 +125,15 @@ fn a_flood_of_skeletons_costs_little() {
     assert!(with < without + without / 10, "{with} instructions, {without} without learning");
 }
 
-fn counts(wasm: &[u8]) -> BTreeMap<String, u64> {
+fn counts(wasm: &[u8], paths: &[PathOf<'_>]) -> BTreeMap<String, u64> {
     let bytes = |record: sekisho_generator::Record| record.json.into_bytes();
     let signins: Vec<_> =
         sekisho_generator::signin_records(1).map(bytes).take(WARM + RECORDS).collect();
     let mixed: Vec<_> =
         sekisho_generator::mixed_records(1).map(bytes).take(WARM + RECORDS).collect();
-    let rules = sekisho_generator::rules(RULES);
     let mut counts = BTreeMap::new();
     for (work, records) in [("S", &signins), ("M", &mixed)] {
-        for (path, configuration, export, warm) in [
-            ("process", "{}", Export::Process, WARM),
-            ("first records", "{}", Export::Process, 0),
-            ("1000 rules", &*rules, Export::Process, WARM),
-            ("observe", "{}", Export::Observe(0), WARM),
-        ] {
+        for (path, configuration, export, warm) in paths.iter().copied() {
             let mut host = Wasmi::with_fuel(wasm);
             assert_eq!(host.call(Export::Configure, configuration.as_bytes()).n, 0);
             let (first, counted) = records[..warm + RECORDS].split_at(warm);

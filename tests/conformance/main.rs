@@ -12,6 +12,7 @@
 //! | `scanner` | the scanner finds what serde_json finds, with SIMD and without |
 //! | `rules` | which object a pattern is matched against, and which rules are refused |
 //! | `header` | the header of a record changes no match |
+//! | `forms` | every host writes the events of the rows of `tests/cases/forms` |
 //! | `sequences` | every host emits the same attempts and findings, after a restored state too |
 //! | `silence` | every host silences what the entries say, in the rows of `tests/cases/silence` and at random |
 //! | `skeletons` | what was learned of earlier records changes no result |
@@ -40,6 +41,7 @@ mod endurance;
 mod explanations;
 mod flood;
 mod fluent_bit;
+mod forms;
 mod header;
 mod host;
 mod hosts;

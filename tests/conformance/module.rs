@@ -9,13 +9,18 @@ use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use crate::manifest;
 
-const BUILDS: [(&str, &[u8]); 2] =
-    [("portable", sekisho_module::PORTABLE), ("simd", sekisho_module::SIMD)];
+/// The builds, each with a limit of its size in bytes.
+const BUILDS: [(&str, &[u8], usize); 4] = [
+    ("portable", sekisho_module::PORTABLE, 340_000),
+    ("simd", sekisho_module::SIMD, 340_000),
+    ("portable with forms", sekisho_module::FORMS_PORTABLE, 390_000),
+    ("simd with forms", sekisho_module::FORMS_SIMD, 390_000),
+];
 
 #[test]
 fn the_module_is_small_and_self_contained() {
-    for (name, wasm) in BUILDS {
-        assert!(wasm.len() < 340_000, "{name}: {} bytes", wasm.len());
+    for (name, wasm, limit) in BUILDS {
+        assert!(wasm.len() < limit, "{name}: {} bytes", wasm.len());
         for payload in Parser::new(0).parse_all(wasm) {
             match payload.expect("a valid module") {
                 Payload::ImportSection(imports) => assert_eq!(imports.count(), 0, "{name} imports"),
@@ -35,7 +40,9 @@ fn the_portable_build_uses_only_portable_features() {
         | WasmFeatures::SATURATING_FLOAT_TO_INT;
     let check = |wasm, features| Validator::new_with_features(features).validate_all(wasm);
     check(sekisho_module::PORTABLE, portable).expect("portable features only");
+    check(sekisho_module::FORMS_PORTABLE, portable).expect("portable features only");
     check(sekisho_module::SIMD, portable | WasmFeatures::SIMD).expect("and SIMD");
+    check(sekisho_module::FORMS_SIMD, portable | WasmFeatures::SIMD).expect("and SIMD");
 }
 
 #[test]
@@ -67,9 +74,12 @@ fn the_manifest_is_correct() {
         "attempt": {"flags": ["abandoned_at_mfa", "inconsistent", "late", "evicted"]},
         "ruleset_sha256": null,
     });
-    for (name, wasm) in BUILDS {
+    let mut with_forms = expected.clone();
+    with_forms["capabilities"].as_array_mut().expect("an array").push("forms".into());
+    for (name, wasm, _) in BUILDS {
+        let expected = if name.ends_with("forms") { &with_forms } else { &expected };
         let manifest = manifest::section(wasm);
-        assert_eq!(manifest, expected, "{name}: plugin/filter/manifest.json is out of date");
+        assert_eq!(manifest, *expected, "{name}: plugin/filter/manifest.json is out of date");
 
         let module = sekisho_host::Module::new(wasm).expect("the module is accepted");
         let mut filter = module.filter().expect("an instance");
@@ -77,7 +87,7 @@ fn the_manifest_is_correct() {
         assert!(filter.process(b"{}").expect("readable").is_none());
         let description: Value =
             serde_json::from_str(&filter.describe().expect("a description")).expect("JSON");
-        assert_eq!(description["manifest"], expected, "{name}");
+        assert_eq!(description["manifest"], *expected, "{name}");
         assert_eq!(
             description["configuration"],
             json!({"field": "signin", "rules": 0, "verdict_bytes": 240})

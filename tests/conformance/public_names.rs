@@ -24,6 +24,7 @@ const FROM_PORTAL: &str = r#"{"eventTime":"2025-08-01T11:10:23Z","eventSource":"
 
 /// Every key of a configuration; `strict` refuses one that is not known.
 const CONFIGURATION: &str = r#"{"strict":true,"field":"signin","aws_limits":true,
+    "form":"verdict","identity":false,
     "findings":"lifecycle",
     "attempts":{"window_seconds":180,"lateness_seconds":600,"keys":1000},
     "silence":[{"rules":["failed","login"],"identity":"AIDAEXAMPLE0000000001",

@@ -1,7 +1,9 @@
 // Runs before the package is packed: fails without the built files, and adds the licences.
 import { copyFileSync, existsSync } from 'node:fs';
 
-const BUILT = ['dist/sekisho.wasm', 'dist/sekisho-simd.wasm', 'dist/rules.json'];
+const BUILT = ['sekisho.wasm', 'sekisho-simd.wasm', 'sekisho-forms-simd.wasm', 'rules.json'].map(
+  (name) => `dist/${name}`,
+);
 const LICENCES = ['LICENSE-APACHE', 'LICENSE-MIT'];
 
 const inPackage = (path) => new URL(`../${path}`, import.meta.url);

@@ -54,7 +54,8 @@ test('three lines classify a trail', { skip: skipPacking }, () => {
 });
 
 test('packing fails without the built files', { skip: skipPacking }, () => {
-  const missing = 'missing: dist/sekisho.wasm, dist/sekisho-simd.wasm, dist/rules.json';
+  const missing =
+    'missing: dist/sekisho.wasm, dist/sekisho-simd.wasm, dist/sekisho-forms-simd.wasm, dist/rules.json';
   const copy = copyPackage([]);
   assert.throws(() => run('npm', ['pack'], copy), ({ stderr }) => stderr.includes(missing));
 });

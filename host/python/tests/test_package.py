@@ -13,7 +13,7 @@ from conftest import DIST, ROOT, Row
 PACKAGE = ROOT / "host" / "python"
 README = (PACKAGE / "README.md").read_text(encoding="utf-8")
 LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"]
-BUILT = ["sekisho.wasm", "sekisho-simd.wasm", "rules.json"]
+BUILT = ["sekisho.wasm", "sekisho-simd.wasm", "sekisho-forms-simd.wasm", "rules.json"]
 
 WITH_RULES = """
 import sys
@@ -111,4 +111,4 @@ def test_built_in_rules(installed: Path) -> None:
 def test_the_build_fails_without_the_built_files(tmp_path: Path) -> None:
     done = build(copy_package(tmp_path, []))
     assert done.returncode != 0
-    assert "has no sekisho.wasm, sekisho-simd.wasm, rules.json" in done.stdout + done.stderr
+    assert f"has no {', '.join(BUILT)}" in done.stdout + done.stderr

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::Error;
+use crate::form::are_members;
 use crate::verdict::VerdictJson;
 
 /// The result of [`Filter::annotate`](crate::Filter::annotate), which always has the record.
@@ -29,6 +30,7 @@ pub enum Annotated<'a> {
         /// The record with the verdict in it.
         record: &'a [u8],
         /// The verdict that was added. It is a part of `record`, so it is the one that is passed on.
+        /// Of an event of ECS at the top of the record, these are its members without braces.
         verdict: VerdictJson<'a>,
     },
     /// The record as it was: it is not a sign-in, and no configured rule matches it.
@@ -64,6 +66,9 @@ pub(crate) fn added_verdict(record: &[u8], annotated: &[u8]) -> Option<Range<usi
     }
     let added = &annotated[start..end];
     let field = added.strip_prefix(b",").unwrap_or(added);
+    if are_members(field) {
+        return Some(end - field.len()..end);
+    }
     let value = field[name_bytes(field)?..].strip_prefix(b":")?;
     Some(end - value.len()..end)
 }
@@ -140,6 +145,10 @@ mod tests {
             ("{\"a\":{} }", r#"{"a":{} ,"x\":\"y\\":{"kind":1}}"#),
         ] {
             assert_eq!(verdict(record, annotated).as_deref(), Some(r#"{"kind":1}"#), "{annotated}");
+        }
+        for members in [r#""@timestamp":"t","b":{}"#, r#""ecs":{"version":"9"},"b":{}"#] {
+            let annotated = format!(r#"{{"a":1,{members}}}"#);
+            assert_eq!(verdict(r#"{"a":1}"#, &annotated).as_deref(), Some(members));
         }
         for (record, annotated) in [
             (r#"{"a":"b"}"#, r#"{"signin":{"kind":1},"a":"b"}"#),

@@ -169,7 +169,7 @@ impl Guest {
         let n = self.process.call(&mut self.store, input)?;
         let output = self.output_of(PROCESS, n)?;
         if let Some(range) = &output {
-            self.check_verdict(PROCESS, self.bytes(range.clone()))?;
+            self.check_verdict(PROCESS, record.len(), self.bytes(range.clone()))?;
         }
         Ok(output)
     }
@@ -181,9 +181,14 @@ impl Guest {
         let Some(range) = self.output_of(ANNOTATE, n)? else { return Ok(None) };
         let annotated = self.bytes(range.clone());
         let verdict = added_verdict(record, annotated).ok_or(Fault::RecordAltered)?;
-        let limit = record.len().saturating_add(form::addition_limit(self.rules_bytes()));
-        check_length(ANNOTATE, range.len(), limit)?;
-        self.check_verdict(ANNOTATE, &annotated[verdict.clone()])?;
+        let added = &annotated[verdict.clone()];
+        let field_bytes = annotated.len() - record.len() - added.len();
+        check_length(ANNOTATE, field_bytes, form::FIELD_BYTES)?;
+        match form::are_members(added) {
+            true if self.is_trusted() => {}
+            true => self.check_verdict(ANNOTATE, record.len(), &[b"{", added, b"}"].concat())?,
+            false => self.check_verdict(ANNOTATE, record.len(), added)?,
+        }
         Ok(Some(AnnotatedRange { record: range, verdict }))
     }
 
@@ -201,7 +206,7 @@ impl Guest {
             batch::check(list)?;
             for (_, result) in BatchResults::new(list) {
                 if let Ok(verdict) = result {
-                    self.check_verdict(PROCESS_BATCH, verdict.as_bytes())?;
+                    self.check_verdict(PROCESS_BATCH, input.len(), verdict.as_bytes())?;
                 }
             }
         }
@@ -282,12 +287,23 @@ impl Guest {
         self.configuration_bytes.saturating_add(self.limits.module_bytes)
     }
 
-    /// Checks a verdict, unless the module is trusted.
-    fn check_verdict(&self, export: &'static str, verdict: &[u8]) -> Result<(), Fault> {
-        if self.limits.deadline.is_none() {
+    fn is_trusted(&self) -> bool {
+        self.limits.deadline.is_none()
+    }
+
+    /// Checks a verdict on a record, or on one in a batch, of so many bytes, unless the module is
+    /// trusted.
+    fn check_verdict(
+        &self,
+        export: &'static str,
+        record_bytes: usize,
+        verdict: &[u8],
+    ) -> Result<(), Fault> {
+        if self.is_trusted() {
             return Ok(());
         }
-        check_length(export, verdict.len(), form::verdict_limit(self.rules_bytes()))?;
+        let limit = form::result_limit(verdict, self.rules_bytes(), record_bytes);
+        check_length(export, verdict.len(), limit)?;
         form::check(verdict).map_err(|reason| Fault::Verdict { export, reason })
     }
 

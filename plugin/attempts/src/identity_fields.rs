@@ -55,17 +55,17 @@ impl<'a> IdentityFields<'a> {
             || principal == Principal::IdentityCenterUser
             || principal == Principal::DirectoryUser
             || is_type("IdentityCenterUser");
-        let id = self.principal_id.filter(|id| is_identity(id)).map(Cow::Borrowed);
-        let person = self.on_behalf_of.filter(|id| is_identity(id)).map(Cow::Borrowed);
-        let name = self.name().and_then(name_identity);
+        let id = || self.principal_id.filter(|id| is_identity(id)).map(Cow::Borrowed);
+        let person = || self.on_behalf_of.filter(|id| is_identity(id)).map(Cow::Borrowed);
+        let name = || self.name().and_then(name_identity);
         if is_directory_user {
             // A failed attempt has only the name, so a name comes first.
-            return name.or(person).or(id);
+            return name().or_else(person).or_else(id);
         }
         if principal == Principal::Root || is_type("Root") {
             return Some(format!("root:{}", self.account?).into());
         }
-        id.or(person).or(name)
+        id().or_else(person).or_else(name)
     }
 
     /// The name to show: that of the user, or else that of the role session.

@@ -1,15 +1,16 @@
 //! Who a record is about, and how they came in.
 
-use alloc::string::{String, ToString};
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 use sekisho_attempts::Identity;
-use sekisho_scan::{Reader, Text, ValueKind};
-use sekisho_signin::{Field, Fields, Kind};
+use sekisho_signin::{Fields, Kind};
 
 use crate::arrival::{Arrival, Scope, find};
 use crate::classifier::{Classifier, NOT_SIGNIN, check_length};
 use crate::error::Error;
 use crate::observation::observe;
+use crate::particulars::{Particulars, Through, find_members};
 
 /// Who a CloudTrail record is about, and how they came in.
 ///
@@ -40,33 +41,6 @@ pub struct Actor<'a> {
     fields: Fields<'a>,
 }
 
-/// What somebody signed in with. See [`Actor::through`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Through {
-    /// A browser, to the console or the access portal.
-    Console,
-    /// The console's app on a phone.
-    Mobile,
-    /// The AWS CLI, or another program of the user.
-    Cli,
-    /// An agent to which the user gave access.
-    Agent,
-}
-
-impl Through {
-    /// Its name: `console`, `mobile`, `cli` or `agent`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Through::Console => "console",
-            Through::Mobile => "mobile",
-            Through::Cli => "cli",
-            Through::Agent => "agent",
-        }
-    }
-}
-
 impl Classifier {
     /// Who the record in the input is about, whether it is a sign-in or not. `None` if there is no
     /// CloudTrail record.
@@ -90,122 +64,36 @@ impl Actor<'_> {
     /// The name of the role: the one that the event enters, or else that of the session.
     #[must_use]
     pub fn role(&self) -> Option<String> {
-        let last_part = |name: String| match name.rsplit_once('/') {
-            Some((_, last)) => last.to_string(),
-            None => name,
-        };
-        let session = || self.text(Field::IssuerUserName);
-        self.entered([
-            (Field::RequestParameters, "roleName"),
-            (Field::RequestParameters, "role_name"),
-            (Field::ServiceEventDetails, "role_name"),
-            (Field::AdditionalEventData, "SwitchTo"),
-        ])
-        .map(last_part)
-        .or_else(session)
+        let particulars = self.particulars();
+        let role = particulars.entered_role().or_else(|| particulars.session_role());
+        role.map(Cow::into_owned)
     }
 
     /// The account that the event enters, if it is one that enters a role.
     #[must_use]
     pub fn role_account(&self) -> Option<String> {
-        // arn:aws:iam::444455556666:role/Audit
-        let of_arn = |text: String| match text.strip_prefix("arn:") {
-            Some(arn) => arn.split(':').nth(3).map(str::to_string),
-            None => Some(text),
-        };
-        self.entered([
-            (Field::RequestParameters, "accountId"),
-            (Field::RequestParameters, "account_id"),
-            (Field::ServiceEventDetails, "account_id"),
-            (Field::AdditionalEventData, "SwitchTo"),
-        ])
-        .and_then(of_arn)
-        .filter(|account| !account.is_empty())
+        self.particulars().role_account().map(Cow::into_owned)
     }
 
     /// The factor as AWS writes it, or `virtual` or `key` by the kind of the MFA device. It says
     /// what was requested or used, not whether it was right.
     #[must_use]
     pub fn factor(&self) -> Option<String> {
-        let additional = |key| self.member(Field::AdditionalEventData, key);
-        let device = || {
-            let identifier = additional("MFAIdentifier")?;
-            let kinds = [(":mfa/", "virtual"), (":u2f/", "key")];
-            let kind = kinds.iter().find(|(part, _)| identifier.contains(part));
-            kind.map(|(_, factor)| factor.to_string())
-        };
-        additional("CredentialType").or_else(|| additional("MfaType")).or_else(device)
+        self.particulars().factor().map(Cow::into_owned)
     }
 
     /// What they signed in with, if the record says so.
     #[must_use]
     pub fn through(&self) -> Option<Through> {
-        let client = self.member(Field::RequestParameters, "client_id");
-        if client.is_some_and(|client| client.contains("external-client")) {
-            return Some(Through::Agent);
-        }
-        let agent = last_member(self.record, "userAgent");
-        if agent.is_some_and(|agent| agent.starts_with("aws-cli")) {
-            return Some(Through::Cli);
-        }
-        let mobile = self.member(Field::AdditionalEventData, "MobileVersion");
-        if mobile.is_some_and(|mobile| mobile.eq_ignore_ascii_case("Yes")) {
-            return Some(Through::Mobile);
-        }
-        match self.kind {
-            Kind::OauthAuthorization
-            | Kind::OauthToken
-            | Kind::OauthRefresh
-            | Kind::PortalToken
-            | Kind::PortalRefresh
-            | Kind::RoleCredentials => Some(Through::Cli),
-            Kind::ConsoleLogin
-            | Kind::MfaCheck
-            | Kind::RoleSwitch
-            | Kind::RoleExit
-            | Kind::RoleRenew
-            | Kind::SigninToken
-            | Kind::PasswordRecovery
-            | Kind::AccountChange
-            | Kind::PortalSession => Some(Through::Console),
-            _ => None,
-        }
+        let mut user_agent = [None];
+        find_members(self.record, &["userAgent"], &mut user_agent);
+        let [user_agent] = user_agent;
+        self.particulars().through(user_agent.and_then(|value| value.text()))
     }
 
-    /// The first of these members that is there, of an event that enters a role.
-    fn entered(&self, members: [(Field, &str); 4]) -> Option<String> {
-        match self.kind {
-            Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials => {
-                members.iter().find_map(|(field, key)| self.member(*field, key))
-            }
-            _ => None,
-        }
+    fn particulars(&self) -> Particulars<'_> {
+        Particulars::new(self.kind, |field| self.fields.get(field))
     }
-
-    fn text(&self, field: Field) -> Option<String> {
-        self.fields.text(field).filter(|text| !text.is_empty()).map(|text| text.to_string())
-    }
-
-    /// The string at this key of an object, unless it is empty.
-    fn member(&self, object: Field, key: &str) -> Option<String> {
-        let object = self.fields.get(object).filter(|value| value.kind == ValueKind::Object)?;
-        let text = last_member(object.raw, key).filter(|text| !text.is_empty());
-        text.map(|text| text.to_string())
-    }
-}
-
-/// The string at this key of a well-formed object. Of duplicates, the last one counts.
-fn last_member<'a>(object: &'a [u8], key: &str) -> Option<Text<'a>> {
-    let mut reader = Reader::new(object);
-    reader.enter().ok()?;
-    let mut found = None;
-    while let Some(name) = reader.next_key().ok()? {
-        let value = reader.value().ok()?;
-        if name == key {
-            found = value.text();
-        }
-    }
-    found
 }
 
 #[cfg(test)]

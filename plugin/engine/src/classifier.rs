@@ -11,6 +11,7 @@ use crate::arrival::{Arrival, Buffers, Found, Record, Resolved, Scope, Trailing,
 use crate::classification::{Classification, encode, encoded_length};
 use crate::configuration::Configuration;
 use crate::error::Error;
+use crate::form::Formed;
 use crate::learning::learn;
 use crate::limits::MAX_INPUT;
 use crate::observation::observe;
@@ -53,6 +54,8 @@ pub struct Classifier {
     pub(crate) json: JsonBuffer,
     /// The skeletons of sign-ins that were read before, if the configuration has no paths.
     pub(crate) skeletons: Skeletons,
+    /// The last sign-in in another form than a verdict.
+    pub(crate) formed: Formed,
     /// Whether what attempts need of a record is learned, too.
     pub(crate) observes: bool,
     pub(crate) counters: ClassifierCounters,
@@ -181,6 +184,15 @@ impl Classifier {
         // An input with a verdict was read to its end, so its last brace closes the top-level object.
         let Some(brace) = input.iter().rposition(|byte| *byte == b'}') else { return Ok(false) };
         let (before, after) = input.split_at(brace);
+        if self.configuration.form.replaces_verdict()
+            && let Some(members) = self.formed.top_level(self.configuration.form, input)
+        {
+            output.try_reserve(input.len() + members.len() + 1)?;
+            for part in [before, b",", members, after] {
+                output.extend_from_slice(part);
+            }
+            return Ok(true);
+        }
         let field = self.configuration.field();
         output.try_reserve(input.len() + field.len() + JsonBuffer::MAX_BYTES)?;
         output.extend_from_slice(before);
@@ -259,13 +271,20 @@ impl Classifier {
 
     /// Appends the JSON of the last verdict.
     pub(crate) fn encode(&mut self, verdict: &Verdict, output: &mut Vec<u8>) -> Result<(), Error> {
+        if self.configuration.form.replaces_verdict() {
+            return self.formed.append(output);
+        }
         let Classifier { configuration, matcher, json, .. } = self;
         let rules = configuration.rules.as_ref();
         let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
         let json = json.format(verdict);
         output.try_reserve(encoded_length(json, matched))?;
         encode(json, matched, output);
-        Ok(())
+        if self.configuration.form.is_verdict() {
+            Ok(())
+        } else {
+            self.formed.append_identity(output)
+        }
     }
 
     /// The verdict on the next value of `reader`, which it skips and does not count. Encode a verdict
@@ -297,11 +316,20 @@ impl Classifier {
                 evaluate(rules, value, record.as_ref(), &mut self.json, &mut self.matcher)?
             }
         };
+        let form = self.configuration.form;
+        if let Some(verdict) = verdict
+            && !form.is_verdict()
+        {
+            let matched =
+                rules.map(|rules| rules.matched(self.matcher.matched(), self.matcher.silenced()));
+            self.formed.write_record(form, record.as_ref(), verdict, matched)?;
+        }
         if let Some(record) = record
             && trailing == Trailing::Nothing
             && paths.is_none()
         {
-            learn(&mut self.skeletons, self.observes, rules, &record, value);
+            let observes = self.observes || !form.is_verdict();
+            learn(&mut self.skeletons, observes, rules, &record, value);
         }
         Ok(verdict)
     }

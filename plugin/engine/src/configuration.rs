@@ -10,6 +10,7 @@ use sekisho_scan::{Reader, Value};
 use sekisho_signin::JsonBuffer;
 
 use crate::error::ConfigurationError;
+use crate::form::Form;
 use crate::limits::MAX_FIELD;
 use crate::members::{Unknown, boolean, expected, members, number};
 use crate::record_paths::RecordPaths;
@@ -42,6 +43,8 @@ pub struct Configuration {
     pub(crate) attempts: AttemptSettings,
     /// Whether findings are emitted when they close, too.
     pub(crate) lifecycle: bool,
+    /// The form of results.
+    pub(crate) form: Form,
 }
 
 impl Default for Configuration {
@@ -52,6 +55,7 @@ impl Default for Configuration {
             rules: None,
             attempts: AttemptSettings::default(),
             lifecycle: false,
+            form: Form::default(),
         }
     }
 }
@@ -103,6 +107,8 @@ impl Configuration {
     /// | `tune` | an array of entries: what is changed of the rules |
     /// | `attempts` | an object: how records are paired into attempts |
     /// | `findings` | `single` emits a finding once, when it opens. `lifecycle` emits it again with its totals, when it closes. `single` by default |
+    /// | `form` | `verdict`, `ecs` or `ocsf`: what [`process`](crate::Classifier::process), [`annotate`](crate::Classifier::annotate) and [`write_lines`](crate::Emissions::write_lines) write. `verdict` by default, and the only one without the feature `forms` |
+    /// | `identity` | `true` adds to a verdict who it was, under the key `identity`. `false` by default, and the only one without the feature `forms` |
     /// | `aws_limits` | `false` lifts AWS's limits on the size of patterns. `true` by default |
     /// | `strict` | `true` rejects keys that are not in these tables. By default they are ignored |
     ///
@@ -155,6 +161,7 @@ impl Configuration {
         let mut strict = false;
         let mut rules = RuleLists::default();
         let mut unknown = None;
+        let (mut form, mut identity) = (None, None);
         let mut reader = Reader::new(json);
         reader.enter()?;
         while let Some(key) = reader.next_key()? {
@@ -176,6 +183,10 @@ impl Configuration {
                 configuration.attempts = settings(value, &mut unknown)?;
             } else if key == "findings" {
                 configuration.lifecycle = is_lifecycle(value)?;
+            } else if key == "form" {
+                form = Some(value);
+            } else if key == "identity" {
+                identity = Some(value);
             } else if key == "aws_limits" {
                 limits = if boolean("aws_limits", value)? { Limits::AWS } else { Limits::NONE };
             } else if key == "strict" {
@@ -185,6 +196,7 @@ impl Configuration {
             }
         }
         reader.finish()?;
+        configuration.form = Form::read(form, identity)?;
         let parsed = Rules::parse(&rules, &limits, &mut unknown)?;
         configuration.rules = rules.rules.map(|_| parsed);
         match unknown {

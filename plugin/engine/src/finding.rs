@@ -92,6 +92,11 @@ impl<'s> Finding<'s> {
         self.correlation.id.as_str()
     }
 
+    /// Appends the id of the rule as a JSON string.
+    pub(crate) fn encode_rule(&self, output: &mut Vec<u8>) {
+        self.correlation.id.encode(output);
+    }
+
     /// The rule's `severity` as JSON, if it has one.
     #[must_use]
     pub fn severity(&self) -> Option<&'s str> {
@@ -106,7 +111,7 @@ impl<'s> Finding<'s> {
     /// Appends the JSON object that the filter ABI writes for a finding, without a line end.
     pub fn write_json(&self, output: &mut Vec<u8>) {
         output.extend_from_slice(b"{\"type\":\"finding\",\"rule\":");
-        self.correlation.id.encode(output);
+        self.encode_rule(output);
         output.extend_from_slice(b",\"severity\":");
         output.extend_from_slice(self.severity().unwrap_or("null").as_bytes());
         output.extend_from_slice(b",\"key\":{");

@@ -1,29 +1,56 @@
 //! Sign-ins whose skeleton is known, bare or in an EventBridge event: validated and located in one
 //! pass.
 
-use sekisho_signin::{Verdict, classify_located};
-use sekisho_skeleton::Located;
+use sekisho_signin::{JsonBuffer, Verdict, classify_located};
+use sekisho_skeleton::{Located, Skeletons};
 
 use crate::classifier::Classifier;
+use crate::configuration::Configuration;
 use crate::learning::FIRST_OF_RULES;
+use crate::rules::Matcher;
 
 impl Classifier {
     /// The verdict on a sign-in whose skeleton is known. With rules, those that match are found, too.
     #[inline]
     pub(crate) fn known_verdict(&mut self, input: &[u8]) -> Option<Verdict> {
+        if !self.configuration.form.is_verdict() {
+            return self.formed_verdict(input);
+        }
         self.find_known(input).map(|(verdict, _)| verdict)
+    }
+
+    /// The same, with the record in its form.
+    #[inline(never)]
+    fn formed_verdict(&mut self, input: &[u8]) -> Option<Verdict> {
+        let Classifier { configuration, skeletons, matcher, json, formed, .. } = self;
+        let (verdict, located) = find(configuration, skeletons, matcher, json, input)?;
+        let rules = configuration.rules.as_ref();
+        let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
+        formed.write_located(configuration.form, &located, verdict, matched).ok()?;
+        Some(verdict)
     }
 
     /// The same, with the values of the record.
     #[inline]
     pub(crate) fn find_known<'a>(&'a mut self, input: &'a [u8]) -> Option<(Verdict, Located<'a>)> {
         let Classifier { configuration, skeletons, matcher, json, .. } = self;
-        let located = skeletons.find(input)?;
-        let verdict = classify_located(&located)?;
-        if let Some(rules) = &configuration.rules {
-            let values = located.tagged(FIRST_OF_RULES);
-            rules.find_among(values, json.format(&verdict), matcher).ok()?;
-        }
-        Some((verdict, located))
+        find(configuration, skeletons, matcher, json, input)
     }
+}
+
+#[inline(always)]
+fn find<'a>(
+    configuration: &Configuration,
+    skeletons: &'a mut Skeletons,
+    matcher: &mut Matcher,
+    json: &mut JsonBuffer,
+    input: &'a [u8],
+) -> Option<(Verdict, Located<'a>)> {
+    let located = skeletons.find(input)?;
+    let verdict = classify_located(&located)?;
+    if let Some(rules) = &configuration.rules {
+        let values = located.tagged(FIRST_OF_RULES);
+        rules.find_among(values, json.format(&verdict), matcher).ok()?;
+    }
+    Some((verdict, located))
 }

@@ -41,6 +41,9 @@
 //! [`MAX_DEPTH`](sekisho_scan::MAX_DEPTH) nested objects and arrays.
 //!
 //! # Features
+//! `forms` (off by default): the configuration has `form` and `identity`, so that results can be
+//! events of ECS or OCSF.
+//!
 //! `serde` (off by default): [`Verdict`] and its values, [`Classification`], [`Attempt`],
 //! [`Finding`] and [`Emitted`] implement `serde::Serialize`. The keys, their order and
 //! the values are those of the JSON that the filter ABI writes.
@@ -66,11 +69,21 @@ mod error;
 pub mod eventbridge;
 mod explain;
 mod finding;
+#[cfg(feature = "forms")]
+mod form;
+#[cfg(not(feature = "forms"))]
+#[path = "without_forms.rs"]
+mod form;
+#[cfg(feature = "forms")]
+mod form_details;
+#[cfg(feature = "forms")]
+mod form_lines;
 mod known;
 mod learning;
 mod limits;
 mod members;
 mod observation;
+mod particulars;
 mod pattern_group;
 mod place;
 mod record_list;
@@ -89,7 +102,7 @@ mod text;
 mod tune;
 mod views;
 
-pub use actor::{Actor, Through};
+pub use actor::Actor;
 pub use attempt::{Attempt, AttemptFlags};
 pub use batch::Framing;
 pub use classification::Classification;
@@ -100,6 +113,7 @@ pub use error::{ConfigurationError, Error};
 pub use explain::{Explained, ExplainedField, Explanation};
 pub use finding::Finding;
 pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, MAX_STEPS};
+pub use particulars::Through;
 pub use record_list::{ListElement, RecordList};
 pub use sekisho_attempts::{
     EventId, FindingState, Identity, IdentityField, StateError, StreamCounters, Time,

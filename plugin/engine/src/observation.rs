@@ -1,8 +1,6 @@
 //! What a stream of attempts needs of a record beside its verdict: its time and its identity.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use core::ops::ControlFlow;
 
 use sekisho_attempts::{
@@ -14,6 +12,7 @@ use sekisho_skeleton::Located;
 
 use crate::arrival::Record;
 use crate::compiled_silence::CompiledSilence;
+use crate::text::string;
 
 /// Domains, so that keys of different kinds differ.
 const KNOWN_USER: u64 = 0;
@@ -125,18 +124,23 @@ const LOCATED: [Field; 7] = [
     Field::UserName,
 ];
 
-const ACCOUNT: u8 = 0;
-const ID: u8 = 1;
-const SOURCE: u8 = 2;
-const AGENT: u8 = 3;
+pub(crate) const ACCOUNT: u8 = 0;
+pub(crate) const ID: u8 = 1;
+pub(crate) const SOURCE: u8 = 2;
+pub(crate) const AGENT: u8 = 3;
 const IDENTITY: u8 = 4;
-const IDENTITY_ACCOUNT: u8 = 5;
-const AUTH_WORKFLOW: u8 = 6;
-const SLOTS: usize = 7;
+pub(crate) const IDENTITY_ACCOUNT: u8 = 5;
+pub(crate) const AUTH_WORKFLOW: u8 = 6;
+/// Only forms have it.
+#[cfg(feature = "forms")]
+pub(crate) const REGION: u8 = 7;
+const SLOTS: usize = if cfg!(feature = "forms") { 8 } else { 7 };
 
 /// The other paths in a record.
 const RECORD: &Paths = &Paths::new(&[
     Path::branch("userIdentity", IDENTITY, USER_IDENTITY),
+    #[cfg(feature = "forms")]
+    Path::leaf("awsRegion", REGION),
     Path::leaf("sourceIPAddress", SOURCE),
     Path::leaf("userAgent", AGENT),
     Path::leaf("eventID", ID),
@@ -150,11 +154,11 @@ const ADDITIONAL: &Paths = &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKF
 
 /// The values by slot; of a duplicate key, the last.
 #[derive(Default)]
-struct Others<'a>([Option<Value<'a>>; SLOTS]);
+pub(crate) struct Others<'a>(pub(crate) [Option<Value<'a>>; SLOTS]);
 
 impl<'a> Others<'a> {
     /// Offsets are relative to the record, unless a value is in decoded text.
-    fn read(record: &Record<'_, 'a>) -> Result<Self, Malformed> {
+    pub(crate) fn read(record: &Record<'_, 'a>) -> Result<Self, Malformed> {
         let mut others = Others::default();
         others.walk(record.json, RECORD)?;
         if let Some(additional) = record.fields.get(Field::AdditionalEventData)
@@ -192,11 +196,4 @@ impl<'a> Visitor<'a> for Others<'a> {
     }
 
     fn leave(&mut self, _: &Path, _: Value<'a>) {}
-}
-
-fn string(text: Text<'_>) -> Cow<'_, str> {
-    match core::str::from_utf8(text.raw()) {
-        Ok(raw) if !text.is_escaped() => raw.into(),
-        _ => text.to_string().into(),
-    }
 }

@@ -15,6 +15,7 @@ use crate::classifier::{Classifier, check_length, evaluate};
 use crate::configuration::Configuration;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::form::Form;
 use crate::learning::learn;
 use crate::observation::{observe, observe_located};
 use crate::rules::{Matcher, Rules};
@@ -312,7 +313,8 @@ impl AttemptStream {
     fn emissions(&mut self) -> Emissions<'_> {
         let Classifier { configuration, matcher, .. } = &mut self.classifier;
         let rules = configuration.rules.as_ref();
-        Emissions { state: &mut self.state, rules, matcher, lifecycle: configuration.lifecycle }
+        let Configuration { lifecycle, form, .. } = *configuration;
+        Emissions { state: &mut self.state, rules, matcher, lifecycle, form }
     }
 }
 
@@ -400,6 +402,7 @@ pub struct Emissions<'s> {
     matcher: &'s mut Matcher,
     /// Whether findings are emitted when they close, too.
     lifecycle: bool,
+    form: Form,
 }
 
 /// An attempt or a finding.
@@ -428,11 +431,15 @@ pub enum Emitted<'s> {
 
 impl Emitted<'_> {
     /// Appends the JSON object that the filter ABI writes, without a line end.
-    #[inline(never)]
     pub fn write_json(&self, output: &mut Vec<u8>) {
+        self.write(Form::default(), output);
+    }
+
+    #[inline(never)]
+    fn write(&self, form: Form, output: &mut Vec<u8>) {
         match self {
-            Emitted::Attempt(attempt) => attempt.write_json(output),
-            Emitted::Finding(finding) => finding.write_json(output),
+            Emitted::Attempt(attempt) => form.write_attempt(attempt, output),
+            Emitted::Finding(finding) => form.write_finding(finding, output),
         }
     }
 }
@@ -449,7 +456,7 @@ impl Emissions<'_> {
         while output.len() < end || !self.state.findings.is_empty() {
             output.try_reserve(MIN_FREE_BYTES)?;
             let Some(emitted) = self.next() else { break };
-            emitted.write_json(output);
+            emitted.write(self.form, output);
             output.push(b'\n');
         }
         Ok(())

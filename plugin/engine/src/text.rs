@@ -1,5 +1,7 @@
-//! JSON text inside strings.
+//! Strings, and JSON text inside them.
 
+use alloc::borrow::Cow;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use sekisho_scan::{Malformed, Reader, Text, Value};
@@ -53,4 +55,12 @@ pub(crate) fn member<'a>(object: Value<'a>, key: &str) -> Result<Option<Value<'a
         }
     }
     Ok(found)
+}
+
+/// The decoded text.
+pub(crate) fn string(text: Text<'_>) -> Cow<'_, str> {
+    match core::str::from_utf8(text.raw()) {
+        Ok(raw) if !text.is_escaped() => raw.into(),
+        _ => text.to_string().into(),
+    }
 }

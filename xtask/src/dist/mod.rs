@@ -48,9 +48,9 @@ pub(crate) fn build_modules() -> Result<(), Failed> {
     let dist = folder();
     modules::build(&dist)?;
     rules::write(&dist)?;
-    let [portable, simd] = modules::FILES;
+    let [portable, simd, _, forms_simd] = modules::FILES;
     for package in ["host/node/dist", "host/python/src/sekisho/data"] {
-        copy_into(&dist, &[portable, simd, rules::FILE], &root().join(package))?;
+        copy_into(&dist, &[portable, simd, forms_simd, rules::FILE], &root().join(package))?;
     }
     Ok(())
 }

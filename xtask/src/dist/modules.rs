@@ -1,14 +1,15 @@
-//! The two builds of the module.
+//! The builds of the module.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::command::{Failed, cargo, read_file, root};
 
-/// The portable build, and the one with SIMD.
-pub(super) const FILES: [&str; 2] = ["sekisho.wasm", "sekisho-simd.wasm"];
+/// The portable build and the one with SIMD, and both with the forms.
+pub(super) const FILES: [&str; 4] =
+    ["sekisho.wasm", "sekisho-simd.wasm", "sekisho-forms.wasm", "sekisho-forms-simd.wasm"];
 
-/// Writes both builds into a folder.
+/// Writes the builds into a folder.
 pub(super) fn build(folder: &Path) -> Result<(), Failed> {
     write(folder, None)
 }

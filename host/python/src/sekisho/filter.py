@@ -23,6 +23,12 @@ _INPUT_BYTES = 16 * 1024 * 1024
 _VERDICT_KEYS = ("kind", "outcome", "reason", "principal", "mfa", "user_exists")
 """The keys with which every verdict begins."""
 
+_EVENT_KEYS = ("@timestamp", "ecs", "category_uid")
+"""The keys with which an event of ECS or OCSF begins."""
+
+_EVENT_BYTES_PER_RECORD_BYTE = 36
+"""An event has texts of its record, some of them several times and with more escapes."""
+
 _VERDICT_BYTES = 1024
 """The most bytes of a verdict without rules, with keys of later versions."""
 
@@ -105,7 +111,9 @@ class Filter:
 
     def process(self, record: bytes) -> Verdict | None:
         """Classifies one record. None: it is not a sign-in, and no configured rule matches it."""
-        verdict: Verdict | None = self._call("sekisho_process", _checked(record), read=self._verdict)
+        verdict: Verdict | None = self._call(
+            "sekisho_process", _checked(record), read=lambda output: self._verdict(output, len(record))
+        )
         return verdict
 
     def annotate(
@@ -118,7 +126,8 @@ class Filter:
         """
 
         def added(output: bytes) -> bytes:
-            _check_length(len(output) - len(record), self._verdict_limit() + _FIELD_BYTES)
+            texts = _EVENT_BYTES_PER_RECORD_BYTE * len(record)
+            _check_length(len(output) - len(record), self._verdict_limit() + _FIELD_BYTES + texts)
             return _with_addition(record, output)
 
         try:
@@ -157,7 +166,10 @@ class Filter:
         Raises `FilterError` if the call fails as a whole.
         """
         results = self._call(
-            "sekisho_process_batch", _checked(records), _FRAMINGS[framing], read=self._batch
+            "sekisho_process_batch",
+            _checked(records),
+            _FRAMINGS[framing],
+            read=lambda output: self._batch(output, len(records)),
         )
         for _, result in results or []:
             if isinstance(result, FilterError):
@@ -224,15 +236,19 @@ class Filter:
         rules = len(self._configuration or b"") + self._module.size
         return _VERDICT_BYTES + _VERDICT_BYTES_PER_RULE_BYTE * rules
 
-    def _verdict(self, output: bytes) -> Verdict:
-        """Reads a verdict, which begins with the keys of every verdict."""
-        _check_length(len(output), self._verdict_limit())
+    def _verdict(self, output: bytes, record_bytes: int) -> Verdict:
+        """Reads a verdict, which begins with the keys of every verdict, or an event of ECS or OCSF."""
+        limit = self._verdict_limit()
+        _check_length(len(output), limit + _EVENT_BYTES_PER_RECORD_BYTE * record_bytes)
         verdict: Verdict = json.loads(output)
+        if isinstance(verdict, dict) and next(iter(verdict), None) in _EVENT_KEYS:
+            return verdict
+        _check_length(len(output), limit)
         if not isinstance(verdict, dict) or tuple(verdict)[: len(_VERDICT_KEYS)] != _VERDICT_KEYS:
             raise ValueError("expected a verdict")
         return verdict
 
-    def _batch(self, output: bytes) -> list[BatchResult]:
+    def _batch(self, output: bytes, record_bytes: int) -> list[BatchResult]:
         results: list[BatchResult] = []
         offset, last_index = 0, -1
         while offset < len(output):
@@ -240,7 +256,7 @@ class Filter:
             end = offset + 8 + max(n, 0)
             if n == 0 or index <= last_index or end > len(output):
                 raise ValueError(f"the list is invalid at byte {offset}")
-            result = self._verdict(output[offset + 8 : end]) if n > 0 else error_of(n)
+            result = self._verdict(output[offset + 8 : end], record_bytes) if n > 0 else error_of(n)
             results.append((index, result))
             offset, last_index = end, index
         return results

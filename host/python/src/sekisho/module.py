@@ -72,9 +72,13 @@ class Module:
         ticks.start()
 
     @classmethod
-    def builtin(cls) -> "Module":
-        """Compiles the module that is part of the package."""
-        return cls(files(__package__).joinpath("data", "sekisho-simd.wasm").read_bytes())
+    def builtin(cls, *, forms: bool = False) -> "Module":
+        """Compiles the module that is part of the package.
+
+        With `forms`, this is the larger one that can be configured with `form` and `identity`.
+        """
+        name = "sekisho-forms-simd.wasm" if forms else "sekisho-simd.wasm"
+        return cls(files(__package__).joinpath("data", name).read_bytes())
 
 
 def _check_exports(exports: Mapping[str, object]) -> None:

@@ -1,0 +1,127 @@
+//! Attempts and findings in other forms than their lines.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use sekisho_attempts::{EventId, FindingState, IdentityField, Time, write_time};
+use sekisho_forms::{
+    AttemptDetails, FindingDetails, Moment, write_ecs_attempt, write_ecs_finding,
+    write_ocsf_attempt, write_ocsf_finding,
+};
+
+use crate::attempt::Attempt;
+use crate::encode::{encode_event, write};
+use crate::finding::Finding;
+use crate::form_details::encode_matched;
+
+/// Appends an attempt as an event of ECS, or else of OCSF.
+#[inline(never)]
+pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Vec<u8>) {
+    let first = attempt.first_time.map(|time| (time, time_text(time)));
+    let last = attempt.last_time.map(|time| (time, time_text(time)));
+    let (events, ends) = encode_events(&attempt.event_ids);
+    let mut flags = Vec::new();
+    for (index, flag) in attempt.flags.names().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        write(&mut flags, format_args!("{comma}\"{flag}\""));
+    }
+    let mut ids = Vec::new();
+    let rules = attempt.matched_rules().map(|matched| encode_matched(matched, &mut ids));
+    let mut line = Vec::new();
+    attempt.write_json(&mut line);
+    let get = |field| attempt.identity.get(field);
+    let details = AttemptDetails {
+        outcome: attempt.outcome,
+        reason: attempt.reason,
+        principal: attempt.principal,
+        mfa: attempt.mfa,
+        user_exists: attempt.user_exists,
+        identity: get(IdentityField::Identity),
+        user: get(IdentityField::User),
+        account: get(IdentityField::Account),
+        source: get(IdentityField::SourceIp),
+        times: first.as_ref().map(moment).zip(last.as_ref().map(moment)),
+        events: &events,
+        event_count: ends.len(),
+        last_event: parts(&events, &ends).last().unwrap_or_default(),
+        flags: &flags,
+        rules: rules.as_ref().map(|encoded| encoded.ids(&ids)),
+        line: &line,
+    };
+    if is_ecs {
+        write_ecs_attempt(&details, output);
+    } else {
+        write_ocsf_attempt(&details, output);
+    }
+}
+
+/// Appends a finding as an event of ECS, or else of OCSF.
+#[inline(never)]
+pub(crate) fn write_finding(is_ecs: bool, finding: &Finding<'_>, output: &mut Vec<u8>) {
+    let mut id = Vec::new();
+    for byte in finding.id().to_be_bytes() {
+        write(&mut id, format_args!("{byte:02x}"));
+    }
+    let (first, last) = (finding.first_time, finding.last_time);
+    let (first, last) = ((first, time_text(first)), (last, time_text(last)));
+    let (events, ends) = encode_events(&finding.event_ids);
+    let mut line = Vec::new();
+    finding.write_json(&mut line);
+    let get = |field| finding.key().find(|(name, _)| *name == field).and_then(|(_, value)| value);
+    let mut rule = Vec::new();
+    finding.encode_rule(&mut rule);
+    let details = FindingDetails {
+        id: core::str::from_utf8(&id).unwrap_or_default(),
+        is_closed: finding.state != FindingState::Opened,
+        rule: &rule,
+        severity: finding.severity(),
+        identity: get(IdentityField::Identity).or(get(IdentityField::PrincipalId)),
+        user: get(IdentityField::User),
+        account: get(IdentityField::Account),
+        source: get(IdentityField::SourceIp),
+        first_time: moment(&first),
+        last_time: moment(&last),
+        count: finding.count,
+        events: &parts(&events, &ends).collect::<Vec<_>>(),
+        line: &line,
+    };
+    if is_ecs {
+        write_ecs_finding(&details, output);
+    } else {
+        write_ocsf_finding(&details, output);
+    }
+}
+
+fn time_text(time: Time) -> String {
+    let mut text = Vec::new();
+    write_time(time, &mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn moment((milliseconds, text): &(Time, String)) -> Moment<'_> {
+    Moment { milliseconds: *milliseconds, text }
+}
+
+/// eventIDs as JSON strings with commas between them, and where each ends.
+fn encode_events(ids: &[EventId]) -> (Vec<u8>, Vec<usize>) {
+    let mut json = Vec::new();
+    let mut end = |id| {
+        if !json.is_empty() {
+            json.push(b',');
+        }
+        encode_event(id, &mut json);
+        json.len()
+    };
+    let ends = ids.iter().map(&mut end).collect();
+    (json, ends)
+}
+
+/// The strings in the result of [`encode_events`].
+fn parts<'j>(json: &'j [u8], ends: &[usize]) -> impl Iterator<Item = &'j [u8]> {
+    let mut start = 0;
+    ends.iter().filter_map(move |end| {
+        let part = json.get(start..*end);
+        start = end + 1;
+        part
+    })
+}

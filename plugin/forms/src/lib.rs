@@ -1,0 +1,32 @@
+//! Writes verdicts on AWS sign-ins in standard forms: events of the Elastic Common Schema (ECS 9) and
+//! of the Open Cybersecurity Schema Framework (OCSF 1.8), or the object that says who it was.
+//!
+//! The caller says what it knows in [`Details`] of a record, [`AttemptDetails`] or [`FindingDetails`].
+//! What it does not know is absent from the output. The crate's `README.md` has the mappings.
+//!
+//! ```
+//! use sekisho_forms::{Details, write_identity};
+//!
+//! let details = Details { user: Some("mika"), through: Some("console"), ..Details::default() };
+//! let mut json = Vec::new();
+//! write_identity(&details, &mut json);
+//! assert!(json.starts_with(br#"{"identity":null,"user":"mika","role":null"#));
+//! ```
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod details;
+mod ecs;
+mod factor;
+mod flow;
+mod identity;
+mod json;
+mod ocsf;
+mod severity;
+
+pub use details::{AttemptDetails, Details, FindingDetails, MatchedIds, Moment};
+pub use ecs::{ECS_MEMBERS, write_ecs, write_ecs_attempt, write_ecs_finding};
+pub use identity::write_identity;
+pub use ocsf::{write_ocsf, write_ocsf_attempt, write_ocsf_finding};
