@@ -8,6 +8,7 @@ use sekisho_host::{Filter, Module, Settings};
 use crate::failure::Failure;
 use crate::file::read_bounded;
 use crate::log::warn;
+use crate::options::Form;
 
 /// The longest module that `sekisho-host` accepts by default.
 const MAX_MODULE_BYTES: u64 = 16 << 20;
@@ -18,7 +19,15 @@ const MAX_MODULE_BYTES: u64 = 16 << 20;
 /// [`Failure::Usage`], if the file cannot be read; [`Failure::Module`], if it is not a module that
 /// the program can use.
 pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
-    load_with(path, Settings::new())
+    load_with(path, None, Settings::new())
+}
+
+/// Loads the module in a file, or the built-in one that has the form.
+///
+/// # Errors
+/// Those of [`load`].
+pub(crate) fn load_for(path: Option<&Path>, form: Option<Form>) -> Result<Module, Failure> {
+    load_with(path, form, Settings::new())
 }
 
 /// Loads a module with other limits than the default ones. The built-in module is trusted: it has no
@@ -27,18 +36,26 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Module, Failure> {
 ///
 /// # Errors
 /// Those of [`load`].
-pub(crate) fn load_with(path: Option<&Path>, settings: Settings) -> Result<Module, Failure> {
+pub(crate) fn load_with(
+    path: Option<&Path>,
+    form: Option<Form>,
+    settings: Settings,
+) -> Result<Module, Failure> {
+    let builtin = match form {
+        None => sekisho_module::SIMD,
+        Some(_) => sekisho_module::FORMS_SIMD,
+    };
     let bytes;
     let wasm = match path {
-        None => sekisho_module::SIMD,
+        None => builtin,
         Some(path) => {
             bytes = read(path)?;
             &bytes
         }
     };
-    let settings = settings.trust(sekisho_module::SIMD);
+    let settings = settings.trust(builtin);
     let settings = match cache_folder() {
-        Some(folder) if wasm == sekisho_module::SIMD => settings.cache(folder),
+        Some(folder) if wasm == builtin => settings.cache(folder),
         _ => settings,
     };
     let module = Module::with_settings(wasm, settings).map_err(|error| Failure::Module {

@@ -4,9 +4,20 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use crate::size::parse_size;
+
+/// Another form of results than verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Form {
+    /// Events of the Elastic Common Schema 9
+    Ecs,
+    /// Events of the Open Cybersecurity Schema Framework 1.8
+    Ocsf,
+}
 
 /// What to read, how to read it, and where the output goes.
 #[derive(Args, Clone, Debug)]

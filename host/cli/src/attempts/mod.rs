@@ -304,7 +304,7 @@ fn instances(
     rules: Option<&Rules>,
 ) -> Result<Instances, Failure> {
     let settings = Settings::new().memory_limit_bytes(MEMORY_LIMIT_BYTES).deadline(DEADLINE);
-    let module = module_file::load_with(batch.module.as_deref(), settings)?;
+    let module = module_file::load_with(batch.module.as_deref(), None, settings)?;
     Ok(Instances { module, configuration: pairing.configuration(rules) })
 }
 

@@ -12,8 +12,9 @@ use indicatif::HumanCount;
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::module_file;
+use crate::options::Form;
 use crate::output::{Destination, UsedFiles};
-use crate::rules::{Places, Rules, configuration, configure, load};
+use crate::rules::{Places, Rules, configuration_for, configure_for, load};
 use crate::sanitize::printable;
 use crate::summary::counted;
 
@@ -22,8 +23,11 @@ use crate::summary::counted;
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
     /// Add the rules in FILE; `builtin` is the built-in rules
-    #[arg(long, required_unless_present = "record", value_name = "FILE")]
+    #[arg(long, required_unless_present_any = ["record", "form"], value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Build a module whose results are in this form
+    #[arg(long, value_enum)]
+    form: Option<Form>,
     #[command(flatten)]
     places: Places,
     /// Write the module to this file
@@ -41,6 +45,9 @@ Examples:
 
   Say where Fluent Bit has records, if they are wrapped in a way of your own:
     sekisho bake --portable --record data.aws --output mine.wasm
+
+  Annotate records as events of the Elastic Common Schema, in hosts that cannot configure a module:
+    sekisho bake --portable --form ecs --output ecs.wasm
 
   Show what it contains:
     sekisho inspect mine.wasm
@@ -61,12 +68,15 @@ impl Options {
         };
         let (rules, record) = (rules.as_ref(), self.places.paths(rules.as_ref()));
         // Reports rules that the module refuses as the other commands do.
-        configure(&mut module_file::start(&module_file::load(None)?)?, rules, record)?;
-        let wasm = match self.portable {
-            true => sekisho_module::PORTABLE,
-            false => sekisho_module::SIMD,
+        let mut filter = module_file::start(&module_file::load_for(None, self.form)?)?;
+        configure_for(&mut filter, rules, record, self.form)?;
+        let wasm = match (self.portable, self.form) {
+            (true, None) => sekisho_module::PORTABLE,
+            (false, None) => sekisho_module::SIMD,
+            (true, Some(_)) => sekisho_module::FORMS_PORTABLE,
+            (false, Some(_)) => sekisho_module::FORMS_SIMD,
         };
-        let baked = bake(wasm, rules, record).map_err(|error| Failure::Module {
+        let baked = bake(wasm, rules, record, self.form).map_err(|error| Failure::Module {
             message: format!("cannot add the rules to the module: {error:#}"),
             advice: "use fewer or simpler rules",
         })?;
@@ -87,8 +97,9 @@ fn bake(
     wasm: &[u8],
     rules: Option<&Rules>,
     record: Option<&[String]>,
+    form: Option<Form>,
 ) -> wasmtime::Result<Vec<u8>> {
-    let configuration = configuration(rules, record);
+    let configuration = configuration_for(rules, record, form);
     let configured = snapshot::configured(wasm, &configuration)?;
     let enabled = rules.into_iter().flat_map(Rules::enabled);
     let ids: Vec<&str> = enabled.map(|rule| rule.id.as_str()).collect();

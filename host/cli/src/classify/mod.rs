@@ -8,21 +8,18 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use clap::Args;
-use indicatif::HumanCount;
-use sekisho::Classifier;
-use sekisho_host::Filter;
-
-use self::worker::{Only, Task};
+use self::worker::{Instances, Only, Task};
 use crate::color::{Palette, When};
 use crate::failure::{Exit, Failure, exit_after};
 use crate::input::paths;
 use crate::module_file;
-use crate::options::BatchOptions;
+use crate::options::{BatchOptions, Form};
 use crate::output::{Destination, Format, UsedFiles, Writer, Written, write_unchanged};
 use crate::progress::Progress;
 use crate::rules::{self, Places, Rules};
 use crate::summary::Summary;
+use clap::Args;
+use indicatif::HumanCount;
 
 /// List the sign-ins in files, folders or standard input, and their outcomes
 #[derive(Args, Debug)]
@@ -31,6 +28,9 @@ pub(crate) struct Options {
     /// Output format [default: table on a terminal, otherwise ndjson]
     #[arg(long, short, value_enum)]
     format: Option<Format>,
+    /// Annotate sign-ins in this form, with `--format annotated`
+    #[arg(long, value_enum)]
+    form: Option<Form>,
     /// Print only these records
     #[arg(long, value_name = "WHICH", value_enum)]
     only: Option<Only>,
@@ -66,6 +66,10 @@ Examples:
 
   Annotate records in a pipeline: print every record, and add the field `signin` to sign-ins:
     zcat trail.json.gz | sekisho classify --format annotated --quiet
+
+  Write events for Elasticsearch, OpenSearch or Security Lake:
+    sekisho classify --format ecs AWSLogs/
+    sekisho classify --format ocsf AWSLogs/
 
 The input format is detected: plain, gzip or zstd; JSON, NDJSON, concatenated or pretty-printed
 JSON, with the records at any place in it (CloudTrail's files, CloudWatch Logs, EventBridge events,
@@ -151,19 +155,44 @@ impl Options {
         !self.rules.is_empty() || self.batch.module.is_some()
     }
 
-    /// Starts an instance of the module, and a classifier without rules, for each thread.
+    /// The form of the output, if it is not verdicts.
+    fn output_form(&self) -> Result<Option<Form>, Failure> {
+        match (self.format, self.form) {
+            (Some(Format::Ecs), None) => Ok(Some(Form::Ecs)),
+            (Some(Format::Ocsf), None) => Ok(Some(Form::Ocsf)),
+            (Some(Format::Annotated), form) => Ok(form),
+            (_, None) => Ok(None),
+            (_, Some(_)) => Err(Failure::Usage {
+                message: "`--form` needs `--format annotated`".to_owned(),
+                advice: "`--format ecs` and `--format ocsf` print an event for each sign-in",
+            }),
+        }
+    }
+
+    /// Starts instances of the module, and a classifier without rules, for each thread.
     fn start_filters(
         &self,
         rules: Option<&Rules>,
         sources: usize,
-    ) -> Result<Vec<(Filter, Classifier)>, Failure> {
-        let module = module_file::load(self.batch.module.as_deref())?;
+    ) -> Result<Vec<Instances>, Failure> {
+        let path = self.batch.module.as_deref();
+        let module = module_file::load(path)?;
+        let form = self.output_form()?;
+        let formed = form.map(|form| module_file::load_for(path, Some(form))).transpose()?;
         let threads = self.batch.threads(sources);
         let record = self.places.paths(rules);
         let start = |_| {
             let mut filter = module_file::start(&module)?;
             rules::configure(&mut filter, rules, record)?;
-            Ok((filter, rules::classifier(record)?))
+            let formed = match &formed {
+                Some(module) => {
+                    let mut formed = module_file::start(module)?;
+                    rules::configure_for(&mut formed, rules, record, form)?;
+                    Some(formed)
+                }
+                None => None,
+            };
+            Ok(Instances { filter, classifier: rules::classifier(record)?, formed })
         };
         (0..threads).map(start).collect()
     }

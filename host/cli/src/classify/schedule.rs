@@ -14,10 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use sekisho::Classifier;
-use sekisho_host::Filter;
-
-use super::worker::{Task, Worker};
+use super::worker::{Instances, Task, Worker};
 use crate::input::paths::Source;
 use crate::output::{Block, Writer, Written};
 use crate::summary::Summary;
@@ -28,19 +25,19 @@ const BLOCKS_QUEUED: usize = 16;
 /// The number of queued sources for each worker.
 const SOURCES_QUEUED: usize = 2;
 
-/// Reads all sources with a thread for each filter. Returns the summary, and the result of
+/// Reads all sources with a thread for each of the instances. Returns the summary, and the result of
 /// [`Writer::end`].
 pub(super) fn run(
     task: &Task,
     sources: &[Source],
-    filters: Vec<(Filter, Classifier)>,
+    instances: Vec<Instances>,
     writer: Writer,
 ) -> (Summary, io::Result<Written>) {
-    let (order, outputs) = sync_channel(SOURCES_QUEUED * filters.len());
+    let (order, outputs) = sync_channel(SOURCES_QUEUED * instances.len());
     let queue = Queue(Mutex::new(Some(Remaining { sources: sources.iter().enumerate(), order })));
     thread::scope(|scope| {
-        let work = |(filter, classifier)| {
-            let mut worker = Worker::new(task, filter, classifier);
+        let work = |instances| {
+            let mut worker = Worker::new(task, instances);
             while let Some((number, source, out)) = queue.next() {
                 if worker.read(number, source, out).is_err() {
                     break;
@@ -49,7 +46,7 @@ pub(super) fn run(
             worker.into_summary()
         };
         let workers: Vec<_> =
-            filters.into_iter().map(|filter| scope.spawn(move || work(filter))).collect();
+            instances.into_iter().map(|instances| scope.spawn(move || work(instances))).collect();
         let written = write(outputs, writer);
         // Stops workers that have no output; the others fail to send theirs.
         task.stopped.store(written.is_err(), Ordering::Relaxed);

@@ -60,6 +60,16 @@ pub(super) struct Task {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stopped;
 
+/// What one thread classifies with.
+pub(super) struct Instances {
+    /// An instance of the module.
+    pub(super) filter: Filter,
+    /// Finds records as the module does.
+    pub(super) classifier: Classifier,
+    /// An instance that is configured with another form, if the output is in one.
+    pub(super) formed: Option<Filter>,
+}
+
 /// The state of one thread.
 pub(super) struct Worker<'t> {
     task: &'t Task,
@@ -71,10 +81,11 @@ pub(super) struct Worker<'t> {
 }
 
 impl<'t> Worker<'t> {
-    /// A worker with its own instance of the module, and a classifier that finds records as it does.
-    pub(super) fn new(task: &'t Task, filter: Filter, classifier: Classifier) -> Self {
-        let summary = Summary::default();
-        Self { task, filter, classifier, summary, answer: Answer::default() }
+    /// A worker with its own instances of the module.
+    pub(super) fn new(task: &'t Task, instances: Instances) -> Self {
+        let Instances { filter, classifier, formed } = instances;
+        let answer = Answer::in_form(formed);
+        Self { task, filter, classifier, summary: Summary::default(), answer }
     }
 
     /// What the worker counted.
@@ -186,8 +197,13 @@ impl Reading<'_, '_> {
         }
         let (actor, record, verdict) = (actor.as_ref(), &record, &verdict);
         self.encoder.signin(&Signin { position, actor, record, verdict, json });
-        if task.format == Format::Annotated {
-            self.encoder.record(answer.annotated());
+        match task.format {
+            Format::Annotated => self.encoder.record(answer.annotated()),
+            Format::Ecs | Format::Ocsf => match answer.event(bytes) {
+                Ok(event) => self.encoder.event(event),
+                Err(error) => return item_result(error, &mut summary.faults),
+            },
+            Format::Table | Format::Ndjson | Format::Csv => {}
         }
         ItemResult::Read
     }

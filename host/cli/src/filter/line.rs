@@ -16,6 +16,7 @@ use crate::input::module_error::item_result;
 use crate::input::position::Position;
 use crate::input::read_error::ReadError;
 use crate::log::warn;
+use crate::options::Form;
 use crate::output::Verdict;
 use crate::rules;
 use crate::summary::Summary;
@@ -48,6 +49,8 @@ pub(super) struct LineFilter {
     classifier: Option<Classifier>,
     /// The JSON before a verdict in a reply to rsyslog.
     reply_prefix: String,
+    /// The form of what is added to lines, if that is no verdict.
+    form: Option<Form>,
     /// That of the module about the current line; reused.
     answer: Answer,
     /// Whether the current line is a sign-in.
@@ -56,17 +59,19 @@ pub(super) struct LineFilter {
 }
 
 impl LineFilter {
-    /// A filter with the current configuration. If it `counts`, it finds records as the module does,
+    /// A filter with an instance of the module, and perhaps one for another form, with the current
+    /// configuration. If it `counts`, it finds records as the module does,
     /// and the summary includes kinds, rules, failures, and lines without a record.
     ///
     /// # Errors
     /// The module refuses the configuration.
     pub(super) fn new(
-        filter: Filter,
+        (filter, formed): (Filter, Option<(Filter, Form)>),
         mode: Mode,
         live: Arc<Live>,
         counts: bool,
     ) -> Result<Self, Failure> {
+        let (formed, form) = formed.unzip();
         let (generation, configured) = (live.generation(), live.current());
         let mut lines = Self {
             filter,
@@ -76,7 +81,8 @@ impl LineFilter {
             counts,
             classifier: None,
             reply_prefix: String::new(),
-            answer: Answer::default(),
+            form,
+            answer: Answer::in_form(formed),
             is_signin: false,
             summary: Summary::default(),
         };
@@ -99,6 +105,9 @@ impl LineFilter {
         let Configured { rules, record } = configured;
         let (rules, record) = (rules.as_ref(), record.as_deref());
         rules::configure(&mut self.filter, rules, record)?;
+        if let Some(formed) = self.answer.formed() {
+            rules::configure_for(formed, rules, record, self.form)?;
+        }
         let field = rules.and_then(|rules| rules.field.as_deref()).unwrap_or("signin");
         let field = serde_json::to_string(field).expect("a string is valid JSON");
         // `$!` is the tree of message variables.

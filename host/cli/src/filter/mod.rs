@@ -28,6 +28,7 @@ use crate::http::tls::Tls;
 use crate::log::{report_palette, report_writer};
 use crate::module_file;
 use crate::net::outlet::OutletWriter;
+use crate::options::Form;
 use crate::rules::{self, Places, Rules};
 use crate::service::activity::Activity;
 use crate::service::blocks::Blocks;
@@ -50,6 +51,9 @@ pub(crate) struct Options {
     /// Add the ids of the rules in FILE that match a record; `builtin` is the built-in rules
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Annotate sign-ins in this form
+    #[arg(long, value_enum)]
+    form: Option<Form>,
     #[command(flatten)]
     places: Places,
     #[command(flatten)]
@@ -143,6 +147,7 @@ impl Options {
         let live = Arc::new(Live::new(self.configured(color)?));
         let starter = Starter {
             module: module_file::load(self.module.as_deref())?,
+            formed: self.load_formed()?,
             mode: self.mode,
             counts: reports || self.service.metrics.is_some(),
         };
@@ -183,6 +188,18 @@ impl Options {
                 _ => Exit::ModuleFailed,
             }
         }))
+    }
+
+    /// The module that has the form, if the lines are in another form.
+    fn load_formed(&self) -> Result<Option<(Module, Form)>, Failure> {
+        let Some(form) = self.form else { return Ok(None) };
+        if self.mode == Mode::Rsyslog {
+            return Err(Failure::Usage {
+                message: "`--form` does not apply to replies for rsyslog".to_owned(),
+                advice: "use another `--mode`",
+            });
+        }
+        Ok(Some((module_file::load_for(self.module.as_deref(), Some(form))?, form)))
     }
 
     fn load_rules(&self, color: When) -> Result<Option<Rules>, Failure> {
@@ -273,6 +290,8 @@ impl ConnectionHandler for Connection {
 /// Starts filters.
 struct Starter {
     module: Module,
+    /// The module for another form.
+    formed: Option<(Module, Form)>,
     mode: Mode,
     /// Whether filters count verdicts.
     counts: bool,
@@ -281,7 +300,11 @@ struct Starter {
 impl Starter {
     fn start(&self, live: &Arc<Live>) -> Result<LineFilter, Failure> {
         let filter = module_file::start(&self.module)?;
-        LineFilter::new(filter, self.mode, Arc::clone(live), self.counts)
+        let formed = match &self.formed {
+            Some((module, form)) => Some((module_file::start(module)?, *form)),
+            None => None,
+        };
+        LineFilter::new((filter, formed), self.mode, Arc::clone(live), self.counts)
     }
 }
 

@@ -19,6 +19,10 @@ pub(crate) enum Format {
     Ndjson,
     /// A row for each sign-in, for spreadsheets
     Csv,
+    /// An event of the Elastic Common Schema 9 for each sign-in
+    Ecs,
+    /// An event of the Open Cybersecurity Schema Framework 1.8 for each sign-in
+    Ocsf,
     /// Every record on one line; sign-ins have their verdict in the field `signin`
     Annotated,
 }
@@ -54,8 +58,13 @@ impl Encoder {
             Format::Table => self.rows.push(table::row(signin)),
             Format::Ndjson => ndjson::write(signin, &mut self.text),
             Format::Csv => csv::write(signin, &mut self.text),
-            Format::Annotated => {}
+            Format::Ecs | Format::Ocsf | Format::Annotated => {}
         }
+    }
+
+    /// Adds the event of a sign-in, in the formats that list events.
+    pub(crate) fn event(&mut self, event: &[u8]) {
+        annotated::write(event, &mut self.text);
     }
 
     /// Adds a record, in the format that keeps all records.

@@ -47,7 +47,9 @@ impl Writer {
     pub(crate) fn begin(&mut self) -> io::Result<()> {
         match self.format {
             Format::Csv => self.write_text(&csv::header()),
-            Format::Table | Format::Ndjson | Format::Annotated => Ok(()),
+            Format::Table | Format::Ndjson | Format::Ecs | Format::Ocsf | Format::Annotated => {
+                Ok(())
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::file::Severity;
 use super::rule::{Definition, Rule, Rules};
 use crate::failure::Failure;
+use crate::options::Form;
 
 /// The configuration of a module.
 #[derive(Default, Serialize)]
@@ -16,6 +17,8 @@ struct Configuration<'a> {
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<Form>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<Vec<ConfiguredRule<'a>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -36,6 +39,15 @@ struct ConfiguredRule<'a> {
 
 /// The JSON that configures a module, or the engine, with these rules, and with the paths of records.
 pub(crate) fn configuration(rules: Option<&Rules>, record: Option<&[String]>) -> Vec<u8> {
+    configuration_for(rules, record, None)
+}
+
+/// The same, for results in another form.
+pub(crate) fn configuration_for(
+    rules: Option<&Rules>,
+    record: Option<&[String]>,
+    form: Option<Form>,
+) -> Vec<u8> {
     let configured = |rule| {
         let Rule { id, severity, definition, .. }: &Rule = rule;
         let (pattern, correlation): (Option<&RawValue>, _) = match definition {
@@ -47,11 +59,12 @@ pub(crate) fn configuration(rules: Option<&Rules>, record: Option<&[String]>) ->
     let configuration = rules.map_or_else(Configuration::default, |rules| Configuration {
         field: rules.field.as_deref(),
         record: None,
+        form: None,
         rules: Some(rules.rules.iter().map(configured).collect()),
         silence: rules.silence.iter().map(|entry| &*entry.json).collect(),
         tune: &rules.tune,
     });
-    let configuration = Configuration { record, ..configuration };
+    let configuration = Configuration { record, form, ..configuration };
     serde_json::to_vec(&configuration).expect("writing to memory does not fail")
 }
 
@@ -65,10 +78,23 @@ pub(crate) fn configure(
     rules: Option<&Rules>,
     record: Option<&[String]>,
 ) -> Result<(), Failure> {
-    if rules.is_none() && record.is_none() {
+    configure_for(filter, rules, record, None)
+}
+
+/// The same, for results in another form.
+///
+/// # Errors
+/// Those of [`configure`].
+pub(crate) fn configure_for(
+    filter: &mut Filter,
+    rules: Option<&Rules>,
+    record: Option<&[String]>,
+    form: Option<Form>,
+) -> Result<(), Failure> {
+    if rules.is_none() && record.is_none() && form.is_none() {
         return Ok(());
     }
-    filter.configure(&configuration(rules, record)).map_err(|error| match error {
+    filter.configure(&configuration_for(rules, record, form)).map_err(|error| match error {
         Error::Refused(refusal) => Failure::Usage {
             message: format!("the module refuses the rules: {refusal}"),
             advice: "run `sekisho rules check` with the same rules to see what is wrong",

@@ -33,7 +33,9 @@ use clap::{Args, Subcommand};
 use crate::color::When;
 use crate::failure::{Exit, Failure};
 
-pub(crate) use self::configure::{classifier, configuration, configure};
+pub(crate) use self::configure::{
+    classifier, configuration, configuration_for, configure, configure_for,
+};
 pub(crate) use self::load::load;
 pub(crate) use self::places::Places;
 pub(crate) use self::rule::Rules;

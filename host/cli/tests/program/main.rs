@@ -8,6 +8,7 @@ mod explain;
 mod files;
 mod filter;
 mod follow;
+mod forms;
 mod help;
 mod hostile;
 mod http;

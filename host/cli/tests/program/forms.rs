@@ -1,0 +1,106 @@
+//! Events of ECS and OCSF, by the commands that print or bake them.
+
+use std::path::Path;
+
+use sekisho_host::{Annotated, Module};
+use sekisho_oracle::{FormRow, form_rows};
+
+use crate::support::{Folder, pipe, run};
+
+/// The rows of a form whose configuration is nothing but that form.
+fn rows(form: &str) -> Vec<FormRow> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/forms");
+    let configuration = format!(r#"{{"form":"{form}"}}"#);
+    let mut rows = form_rows(&folder);
+    rows.retain(|row| row.configuration == configuration);
+    assert!(rows.len() >= 50, "the rows are found");
+    rows
+}
+
+fn input(rows: &[FormRow]) -> String {
+    rows.iter().flat_map(|row| [&row.record, "\n"]).collect()
+}
+
+/// Every line, with what is added to it.
+fn annotated(rows: &[FormRow]) -> String {
+    let line = |row: &FormRow| row.annotated.clone().unwrap_or_else(|| row.record.clone()) + "\n";
+    rows.iter().map(line).collect()
+}
+
+#[test]
+fn classify_prints_an_event_for_each_signin() {
+    for form in ["ecs", "ocsf"] {
+        let rows = rows(form);
+        let printed = pipe(&["classify", "--quiet", "--format", form], input(&rows).as_bytes());
+        let events: String = rows
+            .iter()
+            .filter_map(|row| row.result.as_ref())
+            .flat_map(|event| [event, "\n"])
+            .collect();
+        assert_eq!((printed.exit, printed.stdout.as_str()), (Some(0), &*events), "{form}");
+    }
+}
+
+#[test]
+fn annotated_records_are_in_the_form() {
+    for form in ["ecs", "ocsf"] {
+        let rows = rows(form);
+        for command in [
+            &["classify", "--quiet", "--format", "annotated", "--form", form][..],
+            &["filter", "--quiet", "--form", form],
+        ] {
+            let printed = pipe(command, input(&rows).as_bytes());
+            assert_eq!(
+                (printed.exit, &*printed.stdout),
+                (Some(0), &*annotated(&rows)),
+                "{command:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn filters_choose_by_the_verdict() {
+    let rows = rows("ecs");
+    let printed = pipe(
+        &["filter", "--quiet", "--form", "ecs", "--mode", "failures"],
+        input(&rows).as_bytes(),
+    );
+    let failures: Vec<_> = printed.stdout.lines().collect();
+    assert!(failures.len() >= 5, "{}", printed.stdout);
+    for line in failures {
+        assert!(line.contains(r#""outcome":"failure""#) || line.contains(r#""outcome":"denied""#));
+        assert!(line.contains(r#""ecs":{"version":"9.0.0"}"#), "{line}");
+    }
+}
+
+#[test]
+fn a_form_can_be_baked() {
+    let folder = Folder::new();
+    for form in ["ecs", "ocsf"] {
+        let path = folder.path("baked.wasm");
+        let path = path.to_str().unwrap();
+        let baked = run(&["bake", "--portable", "--form", form, "--output", path]);
+        assert_eq!((baked.exit, baked.stderr.as_str()), (Some(0), ""));
+        let module = Module::new(&std::fs::read(path).unwrap()).unwrap();
+        let mut filter = module.filter().unwrap();
+        for row in rows(form) {
+            let annotated = match filter.annotate(row.record.as_bytes()) {
+                Annotated::Added { record, .. } => Some(std::str::from_utf8(record).unwrap()),
+                Annotated::Unchanged(_) => None,
+                Annotated::Failed { error, .. } => panic!("{}: {error}", row.name),
+            };
+            assert_eq!(annotated, row.annotated.as_deref(), "{}", row.name);
+        }
+    }
+}
+
+#[test]
+fn a_form_needs_a_place() {
+    let listed = pipe(&["classify", "--form", "ecs"], b"{}\n");
+    assert_eq!(listed.exit, Some(2));
+    assert!(listed.stderr.contains("`--form` needs `--format annotated`"), "{}", listed.stderr);
+    let replies = pipe(&["filter", "--mode", "rsyslog", "--form", "ecs"], b"{}\n");
+    assert_eq!(replies.exit, Some(2));
+    assert!(replies.stderr.contains("replies for rsyslog"), "{}", replies.stderr);
+}
