@@ -256,6 +256,8 @@ impl Shared {
         let is_post = match *request.method() {
             Method::POST | Method::PUT => true,
             Method::GET => false,
+            // As the health check of Vector does.
+            Method::HEAD => return Response::text(StatusCode::OK, "it listens"),
             _ => return Response::text(StatusCode::METHOD_NOT_ALLOWED, "expected POST"),
         };
         let (head, body) = request.into_parts();
@@ -263,8 +265,9 @@ impl Shared {
             match tokio::time::timeout(BODY_TIMEOUT, self.body(&head.headers, body)).await {
                 Ok(Ok(body)) => body,
                 Ok(Err(response)) => return response,
+                // Not 408, after which Vector does not send it again.
                 Err(_) => {
-                    return Response::text(StatusCode::REQUEST_TIMEOUT, "the body is too slow");
+                    return Response::text(StatusCode::SERVICE_UNAVAILABLE, "the body is too slow");
                 }
             };
         let text = |name: &str| {

@@ -29,4 +29,5 @@ mod stream;
 mod support;
 mod systemd;
 mod tls;
+mod vector;
 mod without_record;

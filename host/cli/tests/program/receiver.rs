@@ -18,6 +18,8 @@ struct State {
     /// The keys of those requests, and the number of lines in requests whose key was known.
     keys: Mutex<HashSet<String>>,
     known_lines: AtomicU64,
+    /// The head of the last request.
+    head: Mutex<String>,
     /// The authorization of the last request.
     authorization: Mutex<String>,
     /// How many requests are answered with 503 from now on.
@@ -90,6 +92,11 @@ impl Receiver {
         self.state.known_lines.load(Ordering::SeqCst)
     }
 
+    /// The head of the last request.
+    pub(crate) fn head(&self) -> String {
+        self.state.head.lock().unwrap().clone()
+    }
+
     pub(crate) fn authorization(&self) -> String {
         self.state.authorization.lock().unwrap().clone()
     }
@@ -101,11 +108,13 @@ impl State {
         // Requests are not sent ahead, so nothing of the next one is buffered.
         let mut input = BufReader::new(stream);
         let (mut length, mut authorization, mut key) = (0, String::new(), String::new());
+        let mut head = String::new();
         loop {
             let mut line = String::new();
             if input.read_line(&mut line).ok()? == 0 {
                 return None;
             }
+            head += &line;
             let Some((name, value)) = line.trim_end().split_once(": ") else {
                 match line.trim_end() {
                     "" => break,
@@ -121,6 +130,7 @@ impl State {
         }
         let mut body = vec![0; length];
         input.read_exact(&mut body).ok()?;
+        *self.head.lock().unwrap() = head;
         *self.authorization.lock().unwrap() = authorization;
         let refused = self.refuse.load(Ordering::SeqCst);
         let limit = self.limit.load(Ordering::SeqCst);
