@@ -64,6 +64,7 @@ const loaded: Record<string, () => Uint8Array> = {
     const records = [...rows('today.jsonl'), ...rows('lookalikes.jsonl')];
     return Buffer.from(JSON.stringify(Object.fromEntries(records.map(({ name, record }) => [name, record]))));
   },
+  report: () => readFileSync(join(repository, 'host/cli/src/report/template.html')),
   rules: () => Buffer.from(JSON.stringify(builtin(), null, 2)),
   trail,
   zstd: () => readFileSync('generated/sekisho_browser_zstd_bg.wasm'),
@@ -93,7 +94,7 @@ const scripts = (): Plugin => ({
 const plainScripts = (): Plugin => ({
   name: 'plain-scripts',
   transformIndexHtml: (html) =>
-    html.replace('type="module" crossorigin', 'defer'),
+    html.replace('type="module" crossorigin', 'defer').replaceAll(' crossorigin', ''),
 });
 
 export default defineConfig({

@@ -1,11 +1,14 @@
 /** What users can do on the page. */
 import type { Place } from '../generated/sekisho_browser.js';
 import { beside } from './beside';
+import { reportData } from './columns';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
 import type { Preset } from './presets';
+import { Report } from './report/report';
 import { view } from './rows';
+import { saveReport } from './save';
 import { link, opened } from './share';
 import { type Chosen, type Column, type State, utf16 } from './state';
 import { texts } from './texts';
@@ -52,7 +55,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   /** Reads the file or the text of the editor again. */
   async function read(keep?: number) {
     const mine = ++reads;
-    Object.assign(state, { rows: [], readErrors: [], progress: undefined, attempts: undefined, isReading: true, measured: undefined });
+    Object.assign(state, { rows: [], readErrors: [], progress: undefined, attempts: undefined, report: undefined, isReading: true, measured: undefined });
     unchoose();
     try {
       const hasEnded = await engine.read(source(), state.file ? 'answered' : 'all', (progress) => {
@@ -110,6 +113,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
 
   async function showAttempts() {
     state.attempts = await engine.attempts();
+    state.report = new Report(reportData(state), update);
     update();
   }
 
@@ -204,6 +208,8 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       await read();
     },
 
+    saveReport: () => orNotice(() => saveReport(reportData(state))),
+
     /** Records that were read stay. */
     stop() {
       state.isReading = false;
@@ -280,6 +286,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     theme(theme: string) {
       state.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
       document.documentElement.dataset.theme = state.theme;
+      state.report?.redraw();
       try {
         localStorage.setItem(THEME, state.theme);
       } catch {

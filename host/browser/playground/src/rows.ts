@@ -17,6 +17,9 @@ export function cell(row: Listed, column: Column): string {
       return outcome(row);
     case 'reason':
       return row.verdict?.reason ?? '';
+    case 'user':
+      // AWS does not log the name that was typed.
+      return row.user ?? (row.verdict?.user_exists === 'no' ? texts.hidden : '');
     case 'principal':
     case 'mfa':
       return row.verdict?.[column] ?? '';

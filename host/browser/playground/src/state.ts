@@ -8,6 +8,7 @@ import type {
   Emitted,
   ReadError,
 } from '../generated/sekisho_browser.js';
+import type { Report } from './report/report';
 import type { Measured, Progress } from './worker';
 
 export type Column = 'time' | 'event' | 'user' | 'source_ip' | 'outcome' | 'reason' | 'principal' | 'mfa' | 'rules';
@@ -39,6 +40,8 @@ export type State = {
   isReading: boolean;
   chosen?: Chosen;
   attempts?: Emitted[];
+  /** Their charts and tables. */
+  report?: Report;
   tab: 'list' | 'timeline';
   filter: string;
   outcome: string;

@@ -1,5 +1,5 @@
 /** Every text of the page. */
-import type { Flag, Kind, Mfa, Outcome, Principal, Reason, Verdict, WithoutRecord } from '../generated/sekisho_browser.js';
+import type { Kind, Mfa, Outcome, Principal, Reason, Verdict, WithoutRecord } from '../generated/sekisho_browser.js';
 
 /** Rules that only say where records are. */
 const placed = (path: string) => `{"record": ["${path}"], "rules": []}`;
@@ -114,23 +114,10 @@ export const texts = {
   previous: 'Previous',
   next: 'Next',
 
+  saveReport: 'Save report',
+  engine: 'the engine of the playground',
+  hidden: '(hidden: no such user)',
   noAttempts: 'No attempts: no record belongs to a sign-in by a user.',
-  attemptColumns: {
-    time: 'Time',
-    user: 'User',
-    source_ip: 'Source IP',
-    outcome: 'Outcome',
-    reason: 'Reason',
-    mfa: 'MFA',
-    records: 'Records',
-    before: 'Failed before',
-    notes: 'Notes',
-  },
-  more: (count: number, until: string) => `and ${amount(count)} more alike until ${until}`,
-  finding: (rule: string, severity: string | null | undefined) => `${severity ? `${severity}: ` : ''}${rule}`,
-  findingOf: (count: number, key: string) => `${amount(count)}${key ? `, ${key}` : ''}`,
-  closed: (matches: number) => `closed after ${amount(matches)} match${matches === 1 ? '' : 'es'}`,
-  strip: (from: string, to: string, counts: string) => `Attempts from ${from} to ${to}: ${counts}`,
 
   rules: 'Rules',
   rulesLabel: 'Rules: an EventBridge event pattern, or an object with rules',
@@ -171,13 +158,6 @@ export function amount(count: number) {
 
 /** A name of a verdict in words. */
 export const words = (name: string) => name.replaceAll('_', ' ');
-
-export const flags: Record<Flag, string> = {
-  abandoned_at_mfa: 'abandoned at MFA',
-  inconsistent: 'inconsistent',
-  late: 'late',
-  evicted: 'evicted',
-};
 
 const who: Record<Principal, string> = {
   root: 'The root user',

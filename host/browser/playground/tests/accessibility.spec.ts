@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await check(page, 'a list');
         await page.getByRole('button', { name: 'The built-in rules' }).click();
         await page.getByRole('tab', { name: 'Attempts' }).click();
-        await expect(page.locator('.finding').first()).toBeVisible();
+        await expect(page.locator('.card').first()).toBeVisible();
         await check(page, 'attempts');
       });
 

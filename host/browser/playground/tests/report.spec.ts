@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test } from '@playwright/test';
+import { open } from './page';
 
 const repository = join(import.meta.dirname, '../../../..');
 const template = join(repository, 'host/cli/src/report/template.html');
@@ -68,7 +69,7 @@ test('a stretch of the chart is zoomed into by the pointer and by keys', async (
   const over = (await page.locator('.u-over').boundingBox())!;
   const at = (share: number) => over.x + over.width * share;
   await page.mouse.move(at(0.65), over.y + 50);
-  await expect(page.locator('.pointed')).toContainText(/2025-09-1\d/);
+  await expect(page.locator('.below-pointer')).toContainText(/2025-09-1\d/);
   await page.mouse.down();
   await page.mouse.move(at(0.8), over.y + 50, { steps: 4 });
   await page.mouse.up();
@@ -146,6 +147,35 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('the playground saves the report that the program writes', async ({ page }) => {
+  await open(page);
+  await page.locator('[data-example="trail"]').click();
+  await page.getByRole('button', { name: 'The built-in rules' }).click();
+  await page.getByRole('tab', { name: 'Attempts' }).click();
+  await expect(shown(page)).toContainText('57 attempts of 76');
+  await expect(people(page)).toContainText('(hidden: no such user)');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save report' }).click();
+  const path = join(folder, 'saved.html');
+  await (await download).saveAs(path);
+  const dataOf = (file: string | URL) =>
+    JSON.parse(readFileSync(file, 'utf8').match(/<script id="data" type="application\/json">(.*?)<\/script>/s)![1]!);
+  const [saved, written] = [dataOf(path), dataOf(new URL(sample))];
+  // The attempts as rows: texts may have other indices.
+  const rows = ({ texts, attempts }: ReturnType<typeof month>) =>
+    attempts.first.map((first, n) =>
+      [first, attempts.last[n]].concat(
+        (['outcome', 'reason', 'principal', 'mfa', 'user', 'identity', 'source_ip', 'account', 'flags', 'rules'] as const).map(
+          (name) => (texts[attempts[name][n]!] ?? null) as never,
+        ),
+      ),
+    );
+  expect(rows(saved)).toEqual(rows(written));
+  await page.goto(pathToFileURL(path).href);
+  await expect(shown(page)).toContainText('57 attempts of 76');
+  await expect(page.locator('.card')).toHaveCount(5);
+});
 
 /** The columns of a month: a million attempts by ten thousand people, in bursts. */
 function month(count: number) {

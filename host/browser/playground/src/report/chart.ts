@@ -88,7 +88,7 @@ export class Chart {
         {},
         ...[...OUTCOMES].reverse().map((name): uPlot.Series => ({
           label: name,
-          fill: () => colour(`--${name}`),
+          fill: () => colour(`--bar-${name}`),
           width: 0,
           points: { show: false },
           paths: uPlot.paths.bars!({ size: [0.9, 40], align: 1 }),

@@ -3,9 +3,7 @@ import { html, render } from 'lit-html';
 import type { Data } from './data';
 import { Report } from './report';
 import { counted } from './words';
-import 'uplot/dist/uPlot.min.css';
 import './page.css';
-import './report.css';
 
 const data: Data = JSON.parse(document.getElementById('data')!.textContent!);
 let isScheduled = false;

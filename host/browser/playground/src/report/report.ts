@@ -12,6 +12,8 @@ import { people } from './views/people';
 import { foot, unread } from './views/reading';
 import { timeline } from './views/timeline';
 import { toolbar } from './views/toolbar';
+import 'uplot/dist/uPlot.min.css';
+import './report.css';
 import type { Pages, View } from './view';
 
 /** The room around a finding that is shown, as a part of its length, and at least in seconds. */
@@ -92,9 +94,11 @@ export class Report implements View {
     // After lit has put the chart on the page, so that it has a width.
     queueMicrotask(() => this.#chart.show(counted, shown, this.selection));
     return html`
-      ${toolbar(this, indices.length)} ${timeline(this, counted, this.#chart.element)} ${cards(this, shown)}
-      ${week(this, heat(this.trail, indices, this.selection.zone))} ${people(this, pairs(this.trail, indices))}
-      ${attemptsTable(this, indices)} ${hasFoot ? html`${unread(this.trail)} ${foot(this.trail)}` : nothing}
+      <div class="report">
+        ${toolbar(this, indices.length)} ${timeline(this, counted, this.#chart.element)} ${cards(this, shown)}
+        ${week(this, heat(this.trail, indices, this.selection.zone))} ${people(this, pairs(this.trail, indices))}
+        ${attemptsTable(this, indices)} ${hasFoot ? html`${unread(this.trail)} ${foot(this.trail)}` : nothing}
+      </div>
     `;
   }
 

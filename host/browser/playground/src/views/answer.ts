@@ -40,7 +40,7 @@ function body(state: State, actions: Actions) {
       )}
     </div>
     <div id="panel" role="tabpanel" aria-labelledby="tab-${state.tab}">
-      ${state.tab === 'list' ? list(state, actions) : timeline(state)}
+      ${state.tab === 'list' ? list(state, actions) : timeline(state, actions)}
     </div>
     ${state.tab === 'list' && state.chosen ? record(state.chosen, actions) : nothing}
   `;

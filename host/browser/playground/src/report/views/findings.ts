@@ -33,7 +33,7 @@ function card(report: View, finding: Finding) {
   const attempts = attemptsOf(report.trail, finding);
   const { zone } = report.selection;
   return html`
-    <article class="card ${severity ?? ''}" aria-label="${severity ?? ''} ${rule}">
+    <article class="card ${severity ?? ''}" data-state=${finding.state ?? ''} aria-label="${severity ?? ''} ${rule}">
       <h3><span class="severity">${severity ?? 'no severity'}</span> ${rule}</h3>
       <p>
         ${span(first, last, zone)}${last > first ? html` <span class="faint">(${duration(last - first)})</span>` : nothing}<br />

@@ -20,7 +20,7 @@ export function timeline(report: View, bars: Bars, chart: HTMLElement) {
       </div>
       <figure>
         ${chart}
-        <figcaption class="pointed" aria-hidden="true">${report.pointed || '\u00a0'}</figcaption>
+        <figcaption class="below-pointer" aria-hidden="true">${report.pointed || '\u00a0'}</figcaption>
       </figure>
       <details>
         <summary>The chart as a table</summary>
