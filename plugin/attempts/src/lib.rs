@@ -39,6 +39,7 @@ mod identity_fields;
 mod key;
 mod observation;
 mod pairing;
+mod queue;
 mod reorder;
 mod settings;
 mod state;

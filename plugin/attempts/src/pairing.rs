@@ -1,7 +1,7 @@
 //! Finds the observations that belong to one attempt.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use sekisho_signin::{Kind, Outcome, Principal, Verdict};
@@ -14,6 +14,7 @@ use crate::identity::{Identity, IdentityField};
 use crate::identity_fields::name_identity;
 use crate::key::Key;
 use crate::observation::{Observation, Role};
+use crate::queue::{self, Queue, Queued};
 use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
 use crate::time::Time;
 
@@ -26,11 +27,15 @@ const MAX_FAILURES: usize = 100;
 /// The order of output: the time of the last record, then a number that no other output has.
 type Position = (Time, u64);
 
+fn queue_key((time, number): Position) -> queue::Position {
+    queue::Position { time, number, ..queue::Position::default() }
+}
+
 /// Pairs observations, which come in order of time.
 #[derive(Debug, Default)]
 pub(crate) struct Pairing {
     /// The output that is not emitted yet.
-    queue: BTreeMap<Position, Emitted>,
+    queue: Queue,
     keys: ClockCache<KeyState>,
     /// The number of positions assigned so far.
     sequence: u64,
@@ -89,7 +94,7 @@ impl Pairing {
 
     /// The time of the first output that is not emitted yet.
     pub(crate) fn first_time(&self) -> Option<Time> {
-        self.queue.first_key_value().map(|((time, _), _)| *time)
+        self.queue.first_key_value().map(|(position, _)| position.time)
     }
 
     /// The number of observations whose output is not emitted yet.
@@ -99,8 +104,8 @@ impl Pairing {
 
     /// The next output that no observation at `now` or later can join.
     pub(crate) fn next_ready(&mut self, window: Time, now: Time) -> Option<Emitted> {
-        let ((last, _), _) = self.queue.first_key_value()?;
-        if has_passed(*last, window, now) { self.pop_first() } else { None }
+        let last = self.first_time()?;
+        if has_passed(last, window, now) { self.pop_first() } else { None }
     }
 
     /// The first output, even if observations could still join it.
@@ -126,7 +131,7 @@ impl Pairing {
             let (event_id, identity) = (observation.event_id.clone(), observation.identity.clone());
             let rule_match = RuleMatch { time: Some(time), event_id, identity, rules };
             let position = (time, self.next_number());
-            self.queue.insert(position, Emitted::RuleMatch(rule_match));
+            self.queue.insert(queue_key(position), Queued::Emitted(Emitted::RuleMatch(rule_match)));
             self.queued += 1;
         }
         let Some((verdict, key)) = observation.signin else { return };
@@ -147,7 +152,7 @@ impl Pairing {
         } else if verdict.kind == Kind::ConsoleLogin && verdict.principal == Principal::SsoRole {
             attempt.follows = self.portal_signin(&attempt.identity, window, time);
         }
-        self.queue.insert(position, Emitted::Attempt(attempt));
+        self.queue.insert(queue_key(position), Queued::Emitted(Emitted::Attempt(attempt)));
     }
 
     /// Remembers a sign-in to Identity Center, for the console sign-ins that follow it.
@@ -194,7 +199,9 @@ impl Pairing {
         let role = Role::of(verdict);
         let state = self.keys.touch(key)?;
         let position = *state.open.back()?;
-        let Some(Emitted::Attempt(attempt)) = self.queue.get(&position) else { return None };
+        let queue_key = queue_key(position);
+        let queued = self.queue.get(&queue_key);
+        let Some(Queued::Emitted(Emitted::Attempt(attempt))) = queued else { return None };
         let joins = match role {
             Role::Login | Role::Step => true,
             // The open attempts all have a record of the same kind, as two kinds make a pair.
@@ -205,8 +212,8 @@ impl Pairing {
             return None;
         }
         state.open.pop_back();
-        match self.queue.remove(&position) {
-            Some(Emitted::Attempt(attempt)) => Some((position.1, attempt)),
+        match self.queue.remove(&queue_key) {
+            Some(Queued::Emitted(Emitted::Attempt(attempt))) => Some((position.1, attempt)),
             _ => None,
         }
     }
@@ -269,7 +276,8 @@ impl Pairing {
         keys.insert(key, KeyState::default(), limit, is_expired, |state| {
             *evicted += 1;
             for position in state.open {
-                if let Some(Emitted::Attempt(attempt)) = queue.get_mut(&position) {
+                let queued = queue.get_mut(&queue_key(position));
+                if let Some(Queued::Emitted(Emitted::Attempt(attempt))) = queued {
                     (attempt.is_open, attempt.evicted) = (false, true);
                 }
             }
@@ -277,7 +285,7 @@ impl Pairing {
     }
 
     fn pop_first(&mut self) -> Option<Emitted> {
-        let (position, emitted) = self.queue.pop_first()?;
+        let (position, Queued::Emitted(emitted)) = self.queue.pop_first()? else { return None };
         match &emitted {
             Emitted::RuleMatch(_) => self.queued -= 1,
             Emitted::Attempt(attempt) => {
@@ -286,7 +294,7 @@ impl Pairing {
                     && let Some(state) = self.keys.get(attempt.key)
                 {
                     // The first attempt of the queue is also the first of its key.
-                    state.open.pop_front_if(|first| *first == position);
+                    state.open.pop_front_if(|first| first.1 == position.number);
                 }
             }
         }
@@ -348,9 +356,11 @@ impl Snapshot for Pairing {
         self.sequence.encode(output);
         self.evicted.encode(output);
         (self.queue.len() as u32).encode(output);
-        for (position, emitted) in &self.queue {
-            position.encode(output);
-            emitted.encode(output);
+        for (position, queued) in &self.queue {
+            if let Queued::Emitted(emitted) = queued {
+                (position.time, position.number).encode(output);
+                emitted.encode(output);
+            }
         }
     }
 
@@ -371,7 +381,8 @@ impl Snapshot for Pairing {
                 Emitted::Attempt(attempt) => attempt.record_count as usize,
             };
             pairing.queued = pairing.queued.saturating_add(records);
-            if pairing.queue.last_key_value().is_some_and(|(last, _)| *last >= position) {
+            let last = pairing.queue.last_key_value();
+            if last.is_some_and(|(last, _)| *last >= queue_key(position)) {
                 return Err(reader.expected("output in order of its positions"));
             }
             if let Emitted::Attempt(attempt) = &emitted
@@ -381,7 +392,7 @@ impl Snapshot for Pairing {
                 let state = state.ok_or_else(|| reader.expected("the key of an open attempt"))?;
                 state.open.push_back(position);
             }
-            pairing.queue.insert(position, emitted);
+            pairing.queue.insert(queue_key(position), Queued::Emitted(emitted));
         }
         Ok(pairing)
     }

@@ -1,30 +1,18 @@
 //! Puts observations in order of time.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use crate::event_id::EventId;
 use crate::observation::{Observation, rank};
-use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
+use crate::queue::{Position, Queue, Queued};
+use crate::state::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
 /// Observations in order of time, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct ReorderBuffer {
-    queue: BTreeMap<Position, Observation>,
+    queue: Queue,
     /// The number of observations without an eventID so far.
     without_event_id: u64,
-}
-
-/// The order of observations.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Position {
-    time: Time,
-    rank: u8,
-    event_id: Option<EventId>,
-    /// The order of arrival of observations without an eventID, which are never duplicates; 0 for
-    /// all others.
-    arrival: u64,
 }
 
 impl ReorderBuffer {
@@ -42,20 +30,32 @@ impl ReorderBuffer {
         let rank = rank(observation.signin.as_ref().map(|(verdict, _)| verdict));
         let event_id = observation.event_id.clone();
         self.without_event_id += u64::from(event_id.is_none());
-        let arrival = if event_id.is_none() { self.without_event_id } else { 0 };
-        self.queue.insert(Position { time, rank, event_id, arrival }, observation).is_none()
+        // Observations without an eventID are never duplicates.
+        let number = if event_id.is_none() { self.without_event_id } else { 0 };
+        let position = Position { time, rank, event_id, number };
+        self.queue.insert(position, Queued::Observation(observation)).is_none()
     }
 
     /// Removes the first observation.
     pub(crate) fn pop_first(&mut self) -> Option<(Time, Observation)> {
-        self.queue.pop_first().map(|(position, observation)| (position.time, observation))
+        match self.queue.pop_first() {
+            Some((position, Queued::Observation(observation))) => {
+                Some((position.time, observation))
+            }
+            _ => None,
+        }
     }
 }
 
 /// The positions are not saved, since they follow from the observations.
 impl Snapshot for ReorderBuffer {
     fn encode(&self, output: &mut Vec<u8>) {
-        encode_sequence(self.queue.values(), output);
+        (self.queue.len() as u32).encode(output);
+        for queued in self.queue.values() {
+            if let Queued::Observation(observation) = queued {
+                observation.encode(output);
+            }
+        }
     }
 
     fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {

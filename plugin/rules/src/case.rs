@@ -45,6 +45,16 @@ pub(crate) fn upper(character: char) -> impl DoubleEndedIterator<Item = char> {
     UPPER.find(character)
 }
 
+/// Whether a character differs from its lower or its upper case.
+pub(crate) fn has_cases(character: char) -> bool {
+    let is_mapped = |cases: &Cases| {
+        let unit = character as u16;
+        let is_several = cases.several.binary_search_by_key(&unit, |(from, _)| *from).is_ok();
+        is_several || cases.find_one(unit).is_some()
+    };
+    character <= '\u{ffff}' && (is_mapped(&LOWER) || is_mapped(&UPPER))
+}
+
 impl Cases {
     fn find(&self, character: char) -> impl DoubleEndedIterator<Item = char> + use<> {
         let unit = character as u16;

@@ -1,15 +1,13 @@
 //! From patterns to a rule set.
 
-use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, canonical_bytes};
 use crate::hash::hash;
 use crate::index::Index;
-use crate::order::sorted;
 use crate::path_tree::{PathTree, ROOT};
-use crate::pattern::{Pattern, PatternField};
+use crate::pattern::Pattern;
 use crate::predicate::{Predicate, Trigger};
 use crate::rule_set::{Branch, PrefilterKey, RuleSet};
 use crate::table::Table;
@@ -64,22 +62,12 @@ impl Compiler {
         for (parent, name) in pattern.paths.steps() {
             nodes.push(self.paths.add_child(nodes[parent as usize], name));
         }
-        let sorted = sorted_fields(pattern);
-        let mut ranks = vec![0; sorted.len()];
-        for (rank, field) in sorted.iter().enumerate() {
-            ranks[*field as usize] = rank as u32;
-        }
-        let field_at = |rank: &u32| &pattern.fields[sorted[*rank as usize] as usize];
         for branch in &pattern.branches {
-            let ranks: BinaryHeap<u32> =
-                branch.iter().map(|field| ranks[*field as usize]).collect();
-            let ranks = ranks.into_sorted_vec();
             let start = self.branch_predicates.len() as u32;
-            for of_path in ranks.chunk_by(|one, next| field_at(one).path == field_at(next).path) {
-                if let Some(field) = of_path.last().map(field_at) {
-                    let predicate = self.predicate(nodes[field.path as usize], &field.conditions);
-                    self.branch_predicates.push(predicate);
-                }
+            for field in branch {
+                let field = &pattern.fields[*field as usize];
+                let predicate = self.predicate(nodes[field.path as usize], &field.conditions);
+                self.branch_predicates.push(predicate);
             }
             let predicates = start..self.branch_predicates.len() as u32;
             self.branches.push(Branch { rule, predicates });
@@ -189,12 +177,6 @@ fn prefilter_keys(
         }
     }
     keys
-}
-
-/// The indexes of a pattern's fields, by path and then by their order in the pattern.
-fn sorted_fields(pattern: &Pattern) -> Vec<u32> {
-    let key = |field: &PatternField| pattern.paths.sort_key(field.path);
-    sorted(pattern.fields.iter().map(key)).into_iter().map(|(_, field)| field).collect()
 }
 
 /// The cost of a predicate, estimated from its conditions: the work to evaluate it and how many

@@ -8,6 +8,7 @@ use crate::address::{Address, AddressRange};
 use crate::fold;
 use crate::hash::hash;
 use crate::number::Number;
+use crate::order::sorted;
 use crate::wildcard::{Pairs, Wildcard};
 
 /// One of the alternatives that a field lists.
@@ -96,6 +97,13 @@ pub(crate) fn canonical_bytes(conditions: &impl Hash) -> Vec<u8> {
     let mut collector = Collector(Vec::new());
     conditions.hash(&mut collector);
     collector.0
+}
+
+/// Conditions without duplicates, in an order that depends on their content only.
+pub(crate) fn set(conditions: &[Condition]) -> Vec<Condition> {
+    let mut sorted = sorted(conditions.iter().map(canonical_bytes));
+    sorted.dedup_by(|later, kept| later.0 == kept.0);
+    sorted.into_iter().map(|(_, index)| conditions[index as usize].clone()).collect()
 }
 
 struct Collector(Vec<u8>);

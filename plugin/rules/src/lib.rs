@@ -50,6 +50,7 @@ extern crate alloc;
 mod address;
 mod case;
 mod compile;
+mod complexity;
 mod condition;
 mod consistency;
 mod error;

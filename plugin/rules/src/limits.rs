@@ -8,9 +8,10 @@ pub struct Limits {
     pub characters: usize,
     /// The number of combinations that the `$or`s of a pattern multiply out to.
     pub branches: usize,
-    /// The number of wildcard prefixes of one field that a value could match at the same time. This
-    /// is the complexity of AWS's event-ruler; it grows with wildcards and with repetition after a
-    /// wildcard.
+    /// The complexity of wildcards, exactly as AWS's event-ruler counts it: the number of wildcard
+    /// prefixes that a value could match at the same time. It grows with wildcards and with
+    /// repetition after a wildcard; branches of `$or` add up if no key that sorts before the field
+    /// differs. See [`Pattern::wildcard_complexity`](crate::Pattern::wildcard_complexity).
     pub wildcard_prefixes: usize,
 }
 

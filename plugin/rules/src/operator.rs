@@ -7,15 +7,14 @@ use alloc::vec::Vec;
 use sekisho_scan::ValueKind;
 
 use crate::address::{Address, AddressRange};
-use crate::condition::{Bound, Condition, NumberRange, canonical_bytes};
+use crate::condition::{Bound, Condition, NumberRange};
 use crate::error::PatternErrorKind;
 use crate::number::Number;
-use crate::order::sorted;
 use crate::parser::{ParseResult, Parser, error};
-use crate::wildcard::{Wildcard, complexity};
+use crate::wildcard::Wildcard;
 
 impl Parser<'_> {
-    /// The list of a field that starts here, as a sorted set.
+    /// The list of a field that starts here.
     pub(crate) fn conditions(&mut self) -> ParseResult<Vec<Condition>> {
         let offset = self.reader.offset();
         let mut conditions = Vec::new();
@@ -37,13 +36,6 @@ impl Parser<'_> {
         }
         if conditions.is_empty() {
             return Err(error(PatternErrorKind::EmptyList, offset));
-        }
-        let conditions = set(conditions);
-        let limit = self.limits.wildcard_prefixes;
-        let mut wildcards = Vec::new();
-        add_wildcards(&conditions, &mut wildcards);
-        if !wildcards.is_empty() && limit < usize::MAX && complexity(&wildcards, limit) > limit {
-            return Err(error(PatternErrorKind::WildcardComplexity(limit), offset));
         }
         Ok(conditions)
     }
@@ -172,7 +164,7 @@ impl Parser<'_> {
         Ok(excluded)
     }
 
-    /// The list that starts here, as a sorted set.
+    /// The list that starts here.
     fn list(
         &mut self,
         mut element: impl FnMut(&mut Self) -> ParseResult<Condition>,
@@ -182,7 +174,7 @@ impl Parser<'_> {
         while self.reader.next_element()? {
             elements.push(element(self)?);
         }
-        Ok(set(elements))
+        Ok(elements)
     }
 
     fn exact(&mut self) -> ParseResult<Condition> {
@@ -286,24 +278,4 @@ fn prefix(text: &str) -> Box<str> {
 /// The end of the text of a string that ends with this content.
 fn suffix(text: &str) -> Box<str> {
     [text, "\""].concat().into()
-}
-
-/// Conditions without duplicates, in an order that depends on their content only.
-fn set(conditions: Vec<Condition>) -> Vec<Condition> {
-    if conditions.len() < 2 {
-        return conditions;
-    }
-    let mut sorted = sorted(conditions.iter().map(canonical_bytes));
-    sorted.dedup_by(|later, kept| later.0 == kept.0);
-    sorted.into_iter().map(|(_, index)| conditions[index as usize].clone()).collect()
-}
-
-fn add_wildcards<'c>(conditions: &'c [Condition], wildcards: &mut Vec<&'c Wildcard>) {
-    for condition in conditions {
-        match condition {
-            Condition::Wildcard(wildcard) => wildcards.push(wildcard),
-            Condition::AnythingBut(excluded) => add_wildcards(excluded, wildcards),
-            _ => {}
-        }
-    }
 }

@@ -1,13 +1,16 @@
 //! Parses patterns: fields, objects and `$or`.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
 use sekisho_scan::ValueKind;
 
-use crate::condition::Condition;
+use crate::complexity::complexity;
+use crate::condition::{Condition, set};
 use crate::error::{PatternError, PatternErrorKind};
 use crate::limits::Limits;
+use crate::order::{add_to_set, sorted};
 use crate::parser::{ParseResult, Parser, error};
 use crate::path_tree::{PathTree, ROOT};
 
@@ -28,10 +31,12 @@ pub struct Pattern {
 pub(crate) struct PatternField {
     pub(crate) path: u32,
     pub(crate) conditions: Vec<Condition>,
+    /// The offset of the list in the pattern.
+    offset: usize,
 }
 
-/// The indexes of the fields that must all match, in ascending order. If two fields have the same
-/// path, the last one counts.
+/// The indexes of the fields that must all match. In a [`Pattern`], they are in the order of their
+/// paths, one for each path.
 pub(crate) type FieldSet = Vec<u32>;
 
 impl Pattern {
@@ -58,11 +63,90 @@ impl Pattern {
     /// # Errors
     /// Returns an error if the pattern is not valid or exceeds `limits`.
     pub fn parse_with(json: &[u8], limits: &Limits) -> Result<Self, PatternError> {
-        let pattern = Parser::new(json, limits).and_then(|parser| {
-            let paths = PathTree::default();
-            PatternParser { parser, paths, fields: Vec::new(), branches: Vec::new() }.pattern()
+        let limit = limits.wildcard_prefixes;
+        let pattern = Pattern::read(json, limits).and_then(|pattern| {
+            let (complexity, field) = match limit {
+                usize::MAX => (0, 0),
+                _ => pattern.complexity(limit),
+            };
+            match complexity > limit {
+                true => Err(error(
+                    PatternErrorKind::WildcardComplexity(limit),
+                    pattern.fields[field as usize].offset,
+                )),
+                false => Ok(pattern.normalized()),
+            }
         });
         pattern.map_err(|error| error.locate(json))
+    }
+
+    /// The complexity of the wildcards of a pattern, as AWS's event-ruler counts it: the maximum number
+    /// of prefixes of wildcards that one value can match at the same time. It is 0 without wildcards.
+    /// `None` if there are more than `at_most`, or if counting would take too long.
+    ///
+    /// ```
+    /// use sekisho_rules::Pattern;
+    ///
+    /// let pattern = br#"{"userAgent":[{"wildcard":"*a*aa"},{"wildcard":"*b"}]}"#;
+    /// assert_eq!(Pattern::wildcard_complexity(pattern, 1000)?, Some(6));
+    /// # Ok::<(), sekisho_rules::PatternError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if the pattern is not valid, whatever its size.
+    pub fn wildcard_complexity(json: &[u8], at_most: usize) -> Result<Option<usize>, PatternError> {
+        let pattern = Pattern::read(json, &Limits::NONE).map_err(|error| error.locate(json))?;
+        let (complexity, _) = pattern.complexity(at_most);
+        Ok((complexity <= at_most).then_some(complexity))
+    }
+
+    /// Parses a pattern. Its conditions are in the order of the pattern.
+    fn read(json: &[u8], limits: &Limits) -> ParseResult<Self> {
+        let parser = Parser::new(json, limits)?;
+        let paths = PathTree::default();
+        let parser = PatternParser { parser, paths, fields: Vec::new(), branches: Vec::new() };
+        let mut pattern = parser.pattern()?;
+        pattern.sort_branches();
+        Ok(pattern)
+    }
+
+    /// Puts the fields of the branches in order.
+    fn sort_branches(&mut self) {
+        let key = |field: &PatternField| self.paths.sort_key(field.path);
+        let by_path = sorted(self.fields.iter().map(key));
+        let mut ranks = vec![0_u32; by_path.len()];
+        for (rank, (_, field)) in (0..).zip(&by_path) {
+            ranks[*field as usize] = rank;
+        }
+        for branch in &mut self.branches {
+            let mut of_branch = Vec::new();
+            for field in branch.drain(..) {
+                add_to_set(&mut of_branch, ranks[field as usize]);
+            }
+            let path = |field: u32| self.fields[field as usize].path;
+            for rank in of_branch {
+                let field = by_path[rank as usize].1;
+                branch.pop_if(|last| path(*last) == path(field));
+                branch.push(field);
+            }
+        }
+    }
+
+    /// The complexity of the wildcards, and the field that has it.
+    fn complexity(&self, at_most: usize) -> (usize, u32) {
+        complexity(&self.fields, &self.branches, at_most)
+    }
+
+    fn normalized(mut self) -> Self {
+        for field in &mut self.fields {
+            for condition in &mut field.conditions {
+                if let Condition::AnythingBut(excluded) = condition {
+                    *excluded = set(excluded);
+                }
+            }
+            field.conditions = set(&field.conditions);
+        }
+        self
     }
 
     /// Whether the pattern tests a top-level key of the event or anything below it.
@@ -174,7 +258,7 @@ impl PatternParser<'_> {
             ValueKind::Object => self.enter_object(path, inside_or).map(Some),
             ValueKind::Array => {
                 let conditions = self.parser.conditions()?;
-                self.add_field(path, conditions);
+                self.add_field(PatternField { path, conditions, offset });
                 Ok(None)
             }
             _ => Err(self.parser.error(PatternErrorKind::NotAList)),
@@ -200,14 +284,14 @@ impl PatternParser<'_> {
     }
 
     /// Adds a field to all branches.
-    fn add_field(&mut self, path: u32, conditions: Vec<Condition>) {
+    fn add_field(&mut self, field: PatternField) {
         if self.branches.is_empty() {
             self.branches.push(FieldSet::new());
         }
         for branch in &mut self.branches {
             branch.push(self.fields.len() as u32);
         }
-        self.fields.push(PatternField { path, conditions });
+        self.fields.push(field);
     }
 }
 

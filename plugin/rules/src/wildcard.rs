@@ -3,9 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 
+use crate::case::has_cases;
 use crate::error::PatternErrorKind;
-use crate::order::add_to_set;
 
 /// Literal texts with any text, or none, between them. There is at least one literal.
 ///
@@ -78,24 +79,37 @@ impl Wildcard {
         }
     }
 
-    /// Adds its tokens, with a marker at the end.
-    fn add_tokens(&self, tokens: &mut Vec<Token>) {
+    /// Pushes its tokens: bytes and [`STAR`], with [`IS_CASED`] for the first byte of a character with
+    /// two cases. Returns the hash of its text in Java.
+    pub(crate) fn push_tokens(&self, tokens: &mut Vec<u32>) -> u32 {
+        let mut hash = 0_u32;
+        let mut add_to_hash = |unit: u32| hash = hash.wrapping_mul(31).wrapping_add(unit);
         for (index, literal) in self.literals.iter().enumerate() {
             if index > 0 {
-                tokens.push(Token::Star);
+                tokens.push(STAR);
+                add_to_hash(u32::from(b'*'));
             }
-            tokens.extend(literal.iter().copied().map(Token::Byte));
+            for character in str::from_utf8(literal).unwrap_or_default().chars() {
+                if matches!(character, '*' | '\\') {
+                    add_to_hash(u32::from(b'\\'));
+                }
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    add_to_hash(u32::from(*unit));
+                }
+                let mut flag = if has_cases(character) { IS_CASED } else { 0 };
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    tokens.push(u32::from(byte) | mem::take(&mut flag));
+                }
+            }
         }
-        tokens.push(Token::End);
+        hash
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
-    Byte(u8),
-    Star,
-    End,
-}
+/// A token for any text.
+pub(crate) const STAR: u32 = 0x100;
+/// A flag of a token.
+pub(crate) const IS_CASED: u32 = 0x200;
 
 /// A set of the pairs of neighbouring bytes in a text, by hash.
 ///
@@ -133,59 +147,9 @@ fn strip_through<'a>(value: &'a [u8], literal: &[u8]) -> Option<&'a [u8]> {
     Some(&value[start + literal.len()..])
 }
 
-/// The maximum number of prefixes of `wildcards` that one value can match at the same time. Returns
-/// more than `limit` if there are more, or if finding out would take too many steps.
-pub(crate) fn complexity(wildcards: &[&Wildcard], limit: usize) -> usize {
-    const MAX_SETS: usize = 1000;
-    let mut tokens = Vec::new();
-    wildcards.iter().for_each(|wildcard| wildcard.add_tokens(&mut tokens));
-    // `Star` represents a byte that occurs in none of them.
-    let mut bytes = vec![Token::Star];
-    bytes.extend((0..=255).map(Token::Byte).filter(|byte| tokens.contains(byte)));
-    let is_start = |index: &usize| *index == 0 || tokens[index - 1] == Token::End;
-    let first: Vec<usize> = (0..tokens.len()).filter(is_start).collect();
-    let mut seen = vec![first.clone()];
-    let mut pending = vec![first];
-    let mut most = 0;
-    while let Some(active) = pending.pop() {
-        for byte in &bytes {
-            let next = advance(&tokens, &active, *byte);
-            most = most.max(next.len());
-            if most > limit || seen.len() > MAX_SETS {
-                return limit.saturating_add(1);
-            }
-            if !next.is_empty() && add_to_set(&mut seen, next.clone()) {
-                pending.push(next);
-            }
-        }
-    }
-    most
-}
-
-/// The prefixes that result from those in `active` by one more byte. A prefix is identified by the
-/// index of the token after it.
-fn advance(tokens: &[Token], active: &[usize], byte: Token) -> Vec<usize> {
-    let mut next = Vec::new();
-    for end in active.iter().copied() {
-        if end > 0 && tokens[end - 1] == Token::Star {
-            add_to_set(&mut next, end);
-        }
-        if byte != Token::Star && tokens[end] == byte {
-            add_to_set(&mut next, end + 1);
-            // A star also matches the empty text.
-            if tokens[end + 1] == Token::Star {
-                add_to_set(&mut next, end + 2);
-            }
-        }
-    }
-    next
-}
-
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
-
-    use super::{Wildcard, complexity};
+    use super::Wildcard;
     use crate::error::PatternErrorKind;
 
     fn wildcard(pattern: &str) -> Result<Wildcard, PatternErrorKind> {
@@ -220,20 +184,5 @@ mod tests {
         assert_eq!(wildcard(r"a\b"), Err(PatternErrorKind::WildcardEscape));
         assert_eq!(wildcard(r"a\"), Err(PatternErrorKind::WildcardEscape));
         assert!(wildcard(r"\**").is_ok());
-    }
-
-    #[test]
-    fn complexity_counts_simultaneous_prefixes() {
-        for (patterns, expected) in [
-            (&["abc"][..], 1),
-            (&["a*bc"], 2),
-            (&["a*bbb"], 4),
-            (&["*:*:*:*:*:event-bus/*"], 11),
-            (&["ab*cd", "ab*wx", "ab*yz"], 6),
-        ] {
-            let wildcards: Vec<_> = patterns.iter().map(|text| wildcard(text).unwrap()).collect();
-            let wildcards: Vec<_> = wildcards.iter().collect();
-            assert_eq!(complexity(&wildcards, 100), expected, "{patterns:?}");
-        }
     }
 }

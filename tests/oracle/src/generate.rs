@@ -11,7 +11,9 @@ mod rules;
 mod scalar;
 mod streams;
 mod text;
+mod wildcards;
 
 pub use pairs::pairs;
 pub use rules::rules;
 pub use streams::{long_streams, rearranged, streams};
+pub use wildcards::wildcards;

@@ -11,6 +11,7 @@
 //! | [`silences_record`], [`silences_attempt`] | whether an entry of `silence` fits | its table in `plugin/ABI.md` |
 //! | [`lines_with_rules`] | the same with the findings of rules over attempts | `plugin/attempts/README.md` |
 //! | [`matches()`] | whether an event pattern matches an event | AWS's documentation of event patterns |
+//! | [`wildcard_complexity`] | the number that limits the wildcards of a pattern | event-ruler's documentation of it |
 //! | [`well_formed`] | whether bytes are JSON | RFC 8259 |
 //!
 //! [`rows`] and [`sequences`] read the cases of `tests/cases`; [`generate`] makes random input.
@@ -31,6 +32,7 @@ mod annotate;
 mod arrival;
 mod attempts;
 mod case_files;
+mod complexity;
 mod findings;
 mod form_rows;
 pub mod generate;
@@ -53,6 +55,7 @@ pub use abi::{
 pub use annotate::annotate;
 pub use arrival::process;
 pub use attempts::{AttemptSettings, attempts};
+pub use complexity::wildcard_complexity;
 pub use findings::lines_with_rules;
 pub use form_rows::{FormRow, FormStream, form_rows, form_streams};
 pub use json::well_formed;

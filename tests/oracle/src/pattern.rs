@@ -17,14 +17,19 @@ pub(crate) use condition::wildcard;
 /// # Panics
 /// When the pattern is not valid, or one of the two is not well-formed.
 pub fn matches(pattern: &str, event: &str) -> bool {
-    let mut branches = vec![Branch::new()];
-    multiply_out(&parse(pattern), "", &mut branches);
     let mut leaves = Leaves::default();
     leaves.flatten(&parse(event), "", &[]);
-    branches.iter().any(|branch| {
+    branches(pattern).iter().any(|branch| {
         let fields: Vec<_> = branch.iter().collect();
         some_choice(&fields, &[], &leaves.found)
     })
+}
+
+/// The conjunctions that a pattern multiplies out to.
+pub(crate) fn branches(pattern: &str) -> Vec<Branch> {
+    let mut branches = vec![Branch::new()];
+    multiply_out(&parse(pattern), "", &mut branches);
+    branches
 }
 
 fn parse(text: &str) -> Json {
@@ -35,7 +40,7 @@ fn parse(text: &str) -> Json {
 
 /// The alternatives for each path, written with dots. Paths are sorted as text; of two fields with
 /// the same path the last one counts.
-type Branch = BTreeMap<String, Vec<Json>>;
+pub(crate) type Branch = BTreeMap<String, Vec<Json>>;
 
 fn multiply_out(pattern: &Json, path: &str, branches: &mut Vec<Branch>) {
     let Json::Object(fields) = pattern else { panic!("{pattern:?} is no object") };

@@ -6,9 +6,10 @@ use std::time::SystemTime;
 
 use clap::Args;
 use sekisho_attempts::Time;
+use sekisho_rules::{Limits, Pattern};
 
 use super::load::load;
-use super::rule::Rules;
+use super::rule::{Rule, Rules};
 use crate::color::When;
 use crate::failure::{Exit, Failure, exit_after};
 use crate::sanitize::printable;
@@ -56,6 +57,14 @@ fn report(rules: &Rules) -> io::Result<()> {
             writeln!(out, "{}", counted(count as u64, name))?;
         }
     }
+    if let Some((complexity, id)) = most_complex(rules) {
+        writeln!(
+            out,
+            "wildcards: a complexity of up to {complexity}, in `{}`; AWS accepts {}",
+            printable(id),
+            Limits::AWS.wildcard_prefixes
+        )?;
+    }
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = Time::try_from(since_1970.as_millis()).unwrap_or(Time::MAX);
     for (entry, description) in rules.silence.iter().zip(rules.silence_entries()) {
@@ -68,4 +77,17 @@ fn report(rules: &Rules) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The complexity of the most complex wildcards, and the id of their rule.
+fn most_complex(rules: &Rules) -> Option<(usize, &str)> {
+    let complexity = |rule: &Rule| {
+        let pattern = rule.definition.pattern()?.get().as_bytes();
+        // Valid rules are within the limit.
+        let at_most = Limits::AWS.wildcard_prefixes;
+        let complexity = Pattern::wildcard_complexity(pattern, at_most).ok().flatten();
+        complexity.filter(|complexity| *complexity > 0)
+    };
+    let of_rules = rules.rules.iter().filter_map(|rule| Some((complexity(rule)?, &*rule.id)));
+    of_rules.max_by_key(|(complexity, _)| *complexity)
 }

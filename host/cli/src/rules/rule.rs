@@ -110,6 +110,16 @@ pub(crate) enum Definition {
     Correlation(Box<RawValue>),
 }
 
+impl Definition {
+    /// The pattern, if the rule has one.
+    pub(crate) fn pattern(&self) -> Option<&RawValue> {
+        match self {
+            Definition::Record(pattern) | Definition::Attempt(pattern) => Some(pattern),
+            Definition::Correlation(_) => None,
+        }
+    }
+}
+
 /// A test of a rule.
 #[derive(Debug)]
 pub(crate) struct Test {

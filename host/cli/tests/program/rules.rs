@@ -72,6 +72,25 @@ fn the_builtin_rules_pass_their_tests() {
 }
 
 #[test]
+fn the_highest_complexity_of_wildcards_is_printed() {
+    let rule = |id: &str, wildcard: &str| {
+        format!(
+            r#"{{"id":"{id}","severity":"low","description":"-","pattern":{{"userAgent":[{{"wildcard":"{wildcard}"}}]}}}}"#
+        )
+    };
+    let check = |rules: &[String]| {
+        let folder = Folder::new();
+        let file = folder.write("rules.json", format!(r#"{{"rules":[{}]}}"#, rules.join(",")));
+        run(&["rules", "check", &file])
+    };
+    let valid = check(&[rule("simple", "a*"), rule("complex", "*a*a*a*a*a")]);
+    let expected = "wildcards: a complexity of up to 10, in `complex`; AWS accepts 10\n";
+    assert!(valid.stdout.ends_with(expected), "{}", valid.stdout);
+    let refused = check(&[rule("too-complex", "*a*a*a*a*aa")]);
+    assert_eq!(refused.exit, Some(2));
+}
+
+#[test]
 fn the_example_in_the_help_is_valid() {
     let help = run(&["rules", "--help"]).stdout;
     let (_, example) = help.split_once("in YAML or JSON:\n").unwrap();
