@@ -8,6 +8,7 @@ pub(crate) const PROCESS: &str = "sekisho_process";
 pub(crate) const ANNOTATE: &str = "sekisho_annotate";
 pub(crate) const PROCESS_BATCH: &str = "sekisho_process_batch";
 pub(crate) const OUTPUT: &str = "sekisho_output";
+pub(crate) const OUTPUT_CELL: &str = "sekisho_output_cell";
 pub(crate) const LAST_ERROR: &str = "sekisho_last_error";
 pub(crate) const DESCRIBE: &str = "sekisho_describe";
 pub(crate) const OBSERVE: &str = "sekisho_observe";

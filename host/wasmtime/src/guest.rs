@@ -10,8 +10,8 @@ use crate::batch::{self, BatchResults};
 use crate::deadline::Clock;
 use crate::error::{AbiError, Error, ErrorCode, Fault};
 use crate::exports::{
-    ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, PROCESS,
-    PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
+    ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, OUTPUT_CELL,
+    PROCESS, PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
 };
 use crate::form;
 use crate::limits::{Limiter, Limits};
@@ -109,6 +109,8 @@ pub(crate) struct Guest {
     annotate: Export<(u32, u32), i32>,
     process_batch: Export<(u32, u32, u32), i32>,
     output: Export<(), u32>,
+    /// Where the guest keeps the address of its output, if it says so.
+    output_cell: Option<usize>,
     last_error: Export<(), i32>,
     describe: Export<(), i32>,
     stateful: Option<Stateful>,
@@ -143,6 +145,7 @@ impl Guest {
             last_error: Export::find(instance, &mut store, LAST_ERROR)?,
             describe: Export::find(instance, &mut store, DESCRIBE)?,
             stateful: Stateful::find(instance, &mut store)?,
+            output_cell: output_cell(instance, &mut store)?,
             store,
         })
     }
@@ -380,7 +383,11 @@ impl Guest {
 
     fn output_range(&mut self, export: &'static str, length: u32) -> Result<Range<usize>, Fault> {
         self.output_bytes = length as usize;
-        let start = self.output.call(&mut self.store, ())?;
+        let cell = self.output_cell.and_then(|cell| self.memory.data(&self.store).get(cell..));
+        let start = match cell.and_then(<[u8]>::first_chunk) {
+            Some(address) => u32::from_le_bytes(*address),
+            None => self.output.call(&mut self.store, ())?,
+        };
         checked(export, start, length, self.memory.data_size(&self.store))
     }
 
@@ -401,6 +408,15 @@ impl Guest {
         let kept = message.start..message.end.min(message.start + MESSAGE_LIMIT_BYTES);
         Ok(String::from_utf8_lossy(self.bytes(kept)).into_owned())
     }
+}
+
+/// The address of the cell with the address of the output. An early module has none.
+fn output_cell(instance: Instance, store: &mut Store<Limiter>) -> Result<Option<usize>, Fault> {
+    if instance.get_func(&mut *store, OUTPUT_CELL).is_none() {
+        return Ok(None);
+    }
+    let address = Export::<(), u32>::find(instance, store, OUTPUT_CELL)?.call(store, ())?;
+    Ok(Some(address as usize))
 }
 
 fn check_length(export: &'static str, found_bytes: usize, limit_bytes: usize) -> Result<(), Fault> {

@@ -4,7 +4,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::mem;
 use core::ops::Range;
 
@@ -21,6 +21,8 @@ pub(crate) struct State {
     /// Why the last call failed.
     pub(crate) failure: Option<Failure>,
     input: Vec<u8>,
+    /// The address of the output, for hosts that read it instead of asking for it.
+    output_cell: Cell<u32>,
 }
 
 impl State {
@@ -32,6 +34,19 @@ impl State {
         }
         resize(&mut self.input, len)?;
         Some(self.input.as_ptr().expose_provenance())
+    }
+
+    /// The address of the cell with the address of the output.
+    pub(crate) fn output_cell(&mut self) -> usize {
+        self.output_length();
+        self.output_cell.as_ptr().expose_provenance()
+    }
+
+    /// The length of the output of a call, which has ended. It always fits: a vector on a 32-bit target
+    /// is shorter than 2 GiB.
+    pub(crate) fn output_length(&self) -> i32 {
+        self.output_cell.set(self.output.as_ptr().expose_provenance() as u32);
+        self.output.len() as i32
     }
 
     /// A range of the input buffer, with the rest of the state.

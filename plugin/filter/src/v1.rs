@@ -120,15 +120,23 @@ extern "C" fn sekisho_output() -> u32 {
     with_state(|state| state.output.as_ptr().expose_provenance() as u32).unwrap_or(0)
 }
 
+/// The address of a `u32` that is always what [`sekisho_output`] returns. It never changes, so a host
+/// asks for it once and saves a call for each output.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_output_cell() -> u32 {
+    with_state(State::output_cell).map_or(0, |ptr| ptr as u32)
+}
+
 /// Writes the message of the last call's error. Returns its length, 0 if there was none.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_last_error() -> i32 {
-    with_state(|State { failure, output, .. }| {
+    with_state(|state| {
+        let State { failure, output, .. } = state;
         output.clear();
         if let Some(failure) = failure {
             output.extend_from_slice(failure.to_string().as_bytes());
         }
-        output.len() as i32
+        state.output_length()
     })
     .unwrap_or(0)
 }
@@ -136,7 +144,8 @@ extern "C" fn sekisho_last_error() -> i32 {
 /// Writes the manifest, the configuration and the counters as JSON. Returns its length.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_describe() -> i32 {
-    with_state(|State { stream, output, .. }| {
+    with_state(|state| {
+        let State { stream, output, .. } = state;
         let classifier = stream.classifier();
         let counters = classifier.counters();
         output.clear();
@@ -170,7 +179,7 @@ extern "C" fn sekisho_describe() -> i32 {
             output.extend_from_slice(format!("{key}{count}").as_bytes());
         }
         output.extend_from_slice(b"}}}");
-        output.len() as i32
+        state.output_length()
     })
     .unwrap_or(INTERNAL)
 }
@@ -189,13 +198,20 @@ fn run(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
         if state.output.capacity() > OUTPUT_KEPT {
             state.output = Vec::new();
         }
-        state.failure = action(state).err();
-        match &state.failure {
-            Some(failure) => failure.code(),
-            // It always fits: a vector on a 32-bit target is shorter than 2 GiB, and reserving more
-            // has failed before.
-            None => i32::try_from(state.output.len()).unwrap_or(INTERNAL),
+        if state.failure.is_some() {
+            state.failure = None;
+        }
+        match action(state) {
+            Ok(()) => state.output_length(),
+            Err(failure) => failed(state, failure),
         }
     })
     .unwrap_or(INTERNAL)
+}
+
+/// Keeps the error of a call, and returns its code.
+#[cold]
+#[inline(never)]
+fn failed(state: &mut State, failure: Failure) -> i32 {
+    state.failure.insert(failure).code()
 }

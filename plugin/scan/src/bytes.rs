@@ -56,16 +56,25 @@ pub(crate) fn bytes_equal(one: &[u8], other: &[u8]) -> bool {
         return false;
     }
     match one.len() {
-        8..=16 => ends_equal::<8>(one, other),
-        17..=32 => ends_equal::<16>(one, other),
-        4..8 => ends_equal::<4>(one, other),
+        8..=16 => ends_equal::<8>(one, other, |word| u64::from_le_bytes(word).into()),
+        17..=32 => ends_equal::<16>(one, other, u128::from_le_bytes),
+        4..8 => ends_equal::<4>(one, other, |word| u32::from_le_bytes(word).into()),
+        2..4 => ends_equal::<2>(one, other, |word| u16::from_le_bytes(word).into()),
         _ => one == other,
     }
 }
 
+/// Compares numbers, since equality of arrays is a call on a 32-bit target.
 #[inline(always)]
-fn ends_equal<const N: usize>(one: &[u8], other: &[u8]) -> bool {
-    one.first_chunk::<N>() == other.first_chunk() && one.last_chunk::<N>() == other.last_chunk()
+fn ends_equal<const N: usize>(one: &[u8], other: &[u8], word: impl Fn([u8; N]) -> u128) -> bool {
+    let ends = |bytes: &[u8]| Some((word(*bytes.first_chunk()?), word(*bytes.last_chunk()?)));
+    ends(one) == ends(other)
+}
+
+/// Whether a slice starts with another one. Needs no call if that has one of the common lengths.
+#[inline(always)]
+pub(crate) fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes.get(..prefix.len()).is_some_and(|start| bytes_equal(start, prefix))
 }
 
 /// The offset of the first backslash, or the length of the input.

@@ -1,6 +1,6 @@
 //! A reader for the start of a text that finds the ends of values without validating them.
 
-use crate::bytes::{bytes_equal, plain_end, skip_white_space};
+use crate::bytes::{plain_end, skip_white_space, starts_with};
 use crate::search::find;
 use crate::value::Value;
 
@@ -36,9 +36,7 @@ impl<'a> LaxReader<'a> {
     /// Skips these bytes, or returns `None` if they don't come next.
     #[inline(always)]
     pub fn skip_literal(&mut self, expected: &[u8]) -> Option<()> {
-        let end = self.offset + expected.len();
-        let next = self.bytes.get(self.offset..end)?;
-        bytes_equal(expected, next).then(|| self.offset = end)
+        starts_with(self.bytes.get(self.offset..)?, expected).then(|| self.offset += expected.len())
     }
 
     /// Skips everything to the first occurrence of `word`, and `word`. Returns `None` if it does not

@@ -41,6 +41,14 @@ pub fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usiz
     chunk::common_prefix(one, other)
 }
 
+/// Whether two slices are equal. For the common lengths of keys it needs no call, as equality of slices
+/// does.
+#[inline(always)]
+#[must_use]
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    bytes::bytes_equal(one, other)
+}
+
 /// The offset of the first byte at or after `offset` that is not plain, or the length of the input.
 #[inline]
 #[must_use]

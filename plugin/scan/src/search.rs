@@ -1,5 +1,6 @@
 //! Searches a text for a word without reading what is before it.
 
+use crate::bytes::starts_with;
 use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_pairs};
 
 /// What is searched in one step. Some hosts count steps.
@@ -15,7 +16,7 @@ pub(crate) fn find(text: &[u8], from: usize, word: &[u8], rare: usize) -> Option
     let pairs = [[word[rare - 1], word[rare]], [word[rare], word[rare + 1]]];
     let word_around = |offset: usize| {
         let start = offset.checked_sub(rare).filter(|start| *start >= from)?;
-        text[start..].starts_with(word).then_some(start)
+        starts_with(&text[start..], word).then_some(start)
     };
     let mut offset = from;
     while let Some(block) = text.get(offset..).and_then(<[u8]>::first_chunk::<BLOCK_BYTES>) {

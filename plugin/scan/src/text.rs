@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::bytes::{bytes_equal, find_backslash};
+use crate::bytes::{bytes_equal, find_backslash, starts_with as bytes_start_with};
 
 /// The content of a JSON string, borrowed from the input with its escapes.
 ///
@@ -63,7 +63,7 @@ impl<'a> Text<'a> {
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         if !self.escaped {
             let other = other.as_bytes();
-            return bytes_equal(self.raw, other) || self.raw.eq_ignore_ascii_case(other);
+            return bytes_equal(self.raw, other) || equal_in_another_case(self.raw, other);
         }
         let lower = |c: char| c.to_ascii_lowercase();
         self.chars().map(lower).eq(other.chars().map(lower))
@@ -73,7 +73,7 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn starts_with(&self, prefix: &str) -> bool {
         if !self.escaped {
-            return self.raw.starts_with(prefix.as_bytes());
+            return bytes_start_with(self.raw, prefix.as_bytes());
         }
         starts_with(self.chars(), prefix)
     }
@@ -122,7 +122,7 @@ impl<'a> Text<'a> {
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw || self.chars().eq(other.chars())
+        bytes_equal(self.raw, other.raw) || self.chars().eq(other.chars())
     }
 }
 
@@ -152,6 +152,12 @@ impl fmt::Display for Text<'_> {
     }
 }
 
+/// Most texts that differ have another length or another first letter.
+fn equal_in_another_case(text: &[u8], other: &[u8]) -> bool {
+    let first = |bytes: &[u8]| bytes.first().map(u8::to_ascii_lowercase);
+    first(text) == first(other) && text.eq_ignore_ascii_case(other)
+}
+
 fn contains(text: &[u8], part: &[u8]) -> bool {
     let Some(last_start) = text.len().checked_sub(part.len()) else { return false };
     let mut start = 0;
@@ -159,7 +165,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
         && let Some(distance) = starts.iter().position(|byte| *byte == part[0])
     {
         start += distance;
-        if text[start..].starts_with(part) {
+        if bytes_start_with(&text[start..], part) {
             return true;
         }
         start += 1;

@@ -1,33 +1,53 @@
 //! Where the tables look fields up.
 
-use sekisho_scan::{Reader, Text, Value, ValueKind};
+use sekisho_scan::{Reader, Text, Value, ValueKind, raw};
 use sekisho_skeleton::Located;
 
 use crate::fields::{Field, Fields};
 
 /// The fields of a record.
 #[derive(Clone, Copy)]
-pub(crate) enum FieldSource<'f, 'a> {
+pub(crate) struct FieldSource<'f, 'a> {
+    /// A bit for each field that may be a string. Most fields are absent.
+    strings: u64,
+    place: Place<'f, 'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Place<'f, 'a> {
     /// As a walk found them.
     Walked(&'f Fields<'a>),
     /// In a text of a known skeleton, with the indexes of [`Field`].
     Located(&'f Located<'a>),
 }
 
-impl<'a> FieldSource<'_, 'a> {
+impl<'f, 'a> FieldSource<'f, 'a> {
+    pub(crate) fn walked(fields: &'f Fields<'a>) -> Self {
+        FieldSource { strings: u64::MAX, place: Place::Walked(fields) }
+    }
+
+    pub(crate) fn located(record: &'f Located<'a>) -> Self {
+        FieldSource { strings: record.strings(), place: Place::Located(record) }
+    }
+
     pub(crate) fn get(self, field: Field) -> Option<Value<'a>> {
-        match self {
-            FieldSource::Walked(fields) => fields.get(field),
-            FieldSource::Located(located) => located.value(field as usize),
+        match self.place {
+            Place::Walked(fields) => fields.get(field),
+            Place::Located(located) => located.value(field as usize),
         }
     }
 
     /// The string value of a field. A value of any other type counts as absent.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn text(self, field: Field) -> Option<Text<'a>> {
-        match self {
-            FieldSource::Walked(fields) => fields.text(field),
-            FieldSource::Located(located) => located.string(field as usize),
+        if self.strings >> field as u32 & 1 == 0 { None } else { self.present_text(field) }
+    }
+
+    #[inline(never)]
+    fn present_text(self, field: Field) -> Option<Text<'a>> {
+        match self.place {
+            Place::Walked(fields) => fields.text(field),
+            Place::Located(located) => located.string(field as usize),
         }
     }
 
@@ -62,9 +82,13 @@ fn only_member<'a>(object: Value<'a>, key: Text<'_>) -> Option<Value<'a>> {
     if key.is_escaped() {
         return None;
     }
-    let rest = object.raw.strip_prefix(b"{\"")?.strip_prefix(key.raw())?.strip_prefix(b"\":")?;
+    let rest = object.raw.strip_prefix(b"{\"")?;
+    let (found, rest) = rest.split_at_checked(key.raw().len())?;
+    let rest = rest.strip_prefix(b"\":").filter(|_| raw::is_same(found, key.raw()))?;
     let mut reader = Reader::new(rest);
     let value = reader.value().ok()?;
     let start = object.raw.len() - rest.len();
     (rest.get(reader.offset()..) == Some(b"}")).then(|| value.shifted(object.offset + start))
 }
+
+const _: () = assert!(Field::ALL.len() <= u64::BITS as usize);

@@ -77,40 +77,49 @@ impl ValuePlace {
 }
 
 /// The most layouts, and the most places in all of them.
-const MAX_LAYOUTS: usize = 1024;
+const MAX_LAYOUTS: usize = 768;
 const MAX_PLACES: usize = 6 << 10;
 
 /// The most memory that layouts use, in bytes.
 pub(crate) const MAX_LAYOUT_BYTES: usize =
-    MAX_PLACES * size_of::<ValuePlace>() + MAX_LAYOUTS * size_of::<u32>();
+    MAX_PLACES * size_of::<ValuePlace>() + MAX_LAYOUTS * size_of::<Layout>();
+
+/// A part of the list of places.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    /// Where its places end.
+    end: u32,
+    /// A bit for each of the first 64 values: whether it is a string.
+    strings: u64,
+}
 
 /// The places of the values of each skeleton.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layouts {
     places: Vec<ValuePlace>,
-    /// For each layout, where its places end in `places`.
-    ends: Vec<u32>,
+    layouts: Vec<Layout>,
 }
 
 impl Layouts {
     /// How many layouts there are.
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.layouts.len()
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        self.ends.len() < MAX_LAYOUTS && self.places.len() < MAX_PLACES
+        self.layouts.len() < MAX_LAYOUTS && self.places.len() < MAX_PLACES
     }
 
     pub(crate) fn clear(&mut self) {
         self.places.clear();
-        self.ends.clear();
+        self.layouts.clear();
     }
 
     #[inline(always)]
-    pub(crate) fn get(&self, number: usize) -> Option<&[ValuePlace]> {
-        let start = if number == 0 { 0 } else { *self.ends.get(number - 1)? };
-        self.places.get(start as usize..*self.ends.get(number)? as usize)
+    pub(crate) fn get(&self, number: usize) -> Option<(&[ValuePlace], u64)> {
+        let start = if number == 0 { 0 } else { self.layouts.get(number - 1)?.end };
+        let Layout { end, strings } = *self.layouts.get(number)?;
+        Some((self.places.get(start as usize..end as usize)?, strings))
     }
 
     /// Adds the layout of a text with the values that `values` adds, and returns its number. `None` if
@@ -122,20 +131,22 @@ impl Layouts {
         values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
     ) -> Option<usize> {
         let number = self.len();
-        grow(&mut self.ends, 1, MAX_LAYOUTS)?;
+        grow(&mut self.layouts, 1, MAX_LAYOUTS)?;
         let start = self.places.len();
         if values(&mut NewLayout { text, skeleton, places: &mut self.places }).is_none() {
             self.places.truncate(start);
             return None;
         }
-        self.ends.push(self.places.len() as u32);
+        let added = self.places.iter().skip(start).take(u64::BITS as usize).rev();
+        let strings = added.fold(0, |bits, place| bits << 1 | u64::from(place.string != 0));
+        self.layouts.push(Layout { end: self.places.len() as u32, strings });
         Some(number)
     }
 
     /// Removes the layout that was added last.
     pub(crate) fn remove_last(&mut self) {
-        self.ends.pop();
-        self.places.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.layouts.pop();
+        self.places.truncate(self.layouts.last().map_or(0, |layout| layout.end as usize));
     }
 }
 

@@ -11,6 +11,8 @@ use crate::layout::ValuePlace;
 pub struct Located<'a> {
     pub(crate) text: &'a [u8],
     pub(crate) places: &'a [ValuePlace],
+    /// See [`Located::strings`].
+    pub(crate) strings: u64,
     pub(crate) holes: &'a Holes,
 }
 
@@ -26,6 +28,13 @@ impl<'a> Located<'a> {
         let Located { text, holes, places, .. } = *self;
         let places = places.get(index..).unwrap_or_default();
         places.iter().filter_map(|place| Some((place.tag, place.value(text, holes)?)))
+    }
+
+    /// A bit for each of the first 64 values, the lowest one for index 0: whether it is a string.
+    #[inline(always)]
+    #[must_use]
+    pub fn strings(&self) -> u64 {
+        self.strings
     }
 
     /// The value with this index if it is a string.

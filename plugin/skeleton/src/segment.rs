@@ -7,17 +7,17 @@ pub(crate) const NONE: u16 = u16::MAX;
 
 /// What comes after a segment.
 ///
-/// Constants instead of an enum: the loop compares them, and for a `match` the compiler makes a table
-/// of jumps.
+/// Bits instead of an enum: the loop tests them, and for a `match` or several comparisons the compiler
+/// makes a table of jumps.
 pub(crate) mod after {
     /// The content of a string.
-    pub(crate) const STRING: u8 = 0;
+    pub(crate) const STRING: u8 = 1;
     /// Another segment.
-    pub(crate) const SEGMENT: u8 = 1;
+    pub(crate) const SEGMENT: u8 = 1 << 1;
     /// A number.
-    pub(crate) const NUMBER: u8 = 2;
+    pub(crate) const NUMBER: u8 = 1 << 2;
     /// The end of the text.
-    pub(crate) const END: u8 = 3;
+    pub(crate) const END: u8 = 1 << 3;
 }
 
 /// At most 32 bytes of a skeleton, and what comes after them. Segments that can come at the same place

@@ -97,7 +97,8 @@ impl Skeletons {
         };
         self.budget.found();
         self.was_found = true;
-        Some(Located { text, places: self.layouts.get(number)?, holes: &self.holes })
+        let (places, strings) = self.layouts.get(number)?;
+        Some(Located { text, places, strings, holes: &self.holes })
     }
 
     /// Learns the skeleton of a well-formed text. `values` adds values of this text, and in texts with

@@ -183,14 +183,14 @@ fn run(segments: &[Segment], bytes: &[u8], base: usize, holes: &mut Holes, curso
         && let Some(window) = bytes.get(offset..).and_then(<[u8]>::first_chunk::<WINDOW>)
         && let Some(block) = window.first_chunk::<BLOCK_BYTES>()
     {
-        let length = usize::from(known.length).min(BLOCK_BYTES);
+        let length = usize::from(known.length);
         if common_prefix(block, &known.bytes) < length {
             segment = known.sibling;
             continue;
         }
         let start = offset + length;
         let mut end = start;
-        if known.after == after::STRING {
+        if known.after & after::STRING != 0 {
             let Some(chunk) = window.get(length..).and_then(<[u8]>::first_chunk) else { break };
             match find_special(chunk) {
                 Some(index) => end += index,
@@ -207,7 +207,7 @@ fn run(segments: &[Segment], bytes: &[u8], base: usize, holes: &mut Holes, curso
             let Some(span) = holes.get_mut(hole + 1) else { break };
             *span = Span::new(base + start, base + end);
             hole += 1;
-        } else if known.after != after::SEGMENT {
+        } else if known.after & after::SEGMENT == 0 {
             break;
         }
         offset = end;

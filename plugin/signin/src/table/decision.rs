@@ -91,21 +91,8 @@ pub(super) fn is_hidden(fields: FieldSource<'_, '_>, field: Field) -> bool {
     is_text(fields, field, HIDDEN_NAME)
 }
 
-/// The longest name of an event or a type that a table has.
-const NAME_BYTES: usize = 32;
-
-/// Looks a name up by its decoded bytes. A longer name is none that a table has.
-pub(super) fn look_up<T>(name: Text<'_>, find: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-    if !name.is_escaped() {
-        return find(name.raw());
-    }
-    let mut decoded = [0; NAME_BYTES];
-    let mut length = 0;
-    name.unescape(&mut |piece| {
-        if let Some(free) = decoded.get_mut(length..length + piece.len()) {
-            free.copy_from_slice(piece);
-        }
-        length += piece.len();
-    });
-    find(decoded.get(..length)?)
+/// The value of a name in a list.
+#[inline(never)]
+pub(super) fn look_up<T: Copy>(name: Text<'_>, list: &[(&str, T)]) -> Option<T> {
+    list.iter().find(|(known, _)| name == *known).map(|(_, value)| *value)
 }

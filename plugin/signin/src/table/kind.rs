@@ -43,32 +43,32 @@ pub(super) fn kind<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> Option<D> {
 fn signin_kind<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] = &[Field::EventSource, Field::EventName];
     let name = fields.text(Field::EventName);
-    match name.and_then(|name| look_up(name, named_kind)) {
+    match name.and_then(|name| look_up(name, KINDS)) {
         Some(Kind::OauthToken) => oauth_token(fields),
         Some(kind) => because(kind, "the event name, of signin.amazonaws.com", FIELDS),
         None => because(Kind::OtherSignin, "any other event name of signin.amazonaws.com", FIELDS),
     }
 }
 
-fn named_kind(event_name: &[u8]) -> Option<Kind> {
-    Some(match event_name {
-        b"ConsoleLogin" => Kind::ConsoleLogin,
-        b"CheckMfa" => Kind::MfaCheck,
-        b"SwitchRole" => Kind::RoleSwitch,
-        b"ExitRole" => Kind::RoleExit,
-        b"RenewRole" => Kind::RoleRenew,
-        b"GetSigninToken" => Kind::SigninToken,
-        b"PasswordRecoveryRequested" | b"PasswordRecoveryCompleted" => Kind::PasswordRecovery,
-        b"PasswordUpdated" | b"EmailUpdated" | b"AccountNameUpdated" => Kind::AccountChange,
-        b"ExternalIdPDirectoryLogin" => Kind::ExternalIdpLogin,
-        b"CredentialChallenge" => Kind::IdcChallenge,
-        b"CredentialVerification" => Kind::IdcVerification,
-        b"UserAuthentication" => Kind::IdcAuthentication,
-        b"AuthorizeOAuth2Access" => Kind::OauthAuthorization,
-        b"CreateOAuth2Token" => Kind::OauthToken,
-        _ => return None,
-    })
-}
+const KINDS: &[(&str, Kind)] = &[
+    ("ConsoleLogin", Kind::ConsoleLogin),
+    ("CheckMfa", Kind::MfaCheck),
+    ("SwitchRole", Kind::RoleSwitch),
+    ("ExitRole", Kind::RoleExit),
+    ("RenewRole", Kind::RoleRenew),
+    ("GetSigninToken", Kind::SigninToken),
+    ("PasswordRecoveryRequested", Kind::PasswordRecovery),
+    ("PasswordRecoveryCompleted", Kind::PasswordRecovery),
+    ("PasswordUpdated", Kind::AccountChange),
+    ("EmailUpdated", Kind::AccountChange),
+    ("AccountNameUpdated", Kind::AccountChange),
+    ("ExternalIdPDirectoryLogin", Kind::ExternalIdpLogin),
+    ("CredentialChallenge", Kind::IdcChallenge),
+    ("CredentialVerification", Kind::IdcVerification),
+    ("UserAuthentication", Kind::IdcAuthentication),
+    ("AuthorizeOAuth2Access", Kind::OauthAuthorization),
+    ("CreateOAuth2Token", Kind::OauthToken),
+];
 
 /// The kind of a CreateOAuth2Token.
 fn oauth_token<D: Decided<Kind>>(fields: FieldSource<'_, '_>) -> D {

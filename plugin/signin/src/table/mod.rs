@@ -65,7 +65,7 @@ impl Decisions<'_> {
 /// Whether a record is a sign-in: whether [`classify`] returns a verdict for it.
 #[must_use]
 pub fn is_signin(fields: &Fields<'_>) -> bool {
-    kind::is_signin(FieldSource::Walked(fields))
+    kind::is_signin(FieldSource::walked(fields))
 }
 
 /// Classifies a record. Returns `None` if it is not a sign-in.
@@ -99,14 +99,14 @@ pub fn is_signin(fields: &Fields<'_>) -> bool {
 /// ```
 #[must_use]
 pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
-    verdict(FieldSource::Walked(fields))
+    verdict(FieldSource::walked(fields))
 }
 
 /// Classifies a record of a known skeleton like [`classify`]. The value of a field has the index that
 /// the field has as a number.
 #[must_use]
 pub fn classify_located(record: &Located<'_>) -> Option<Verdict> {
-    verdict(FieldSource::Located(record))
+    verdict(FieldSource::located(record))
 }
 
 fn verdict(fields: FieldSource<'_, '_>) -> Option<Verdict> {
@@ -137,7 +137,7 @@ fn verdict(fields: FieldSource<'_, '_>) -> Option<Verdict> {
 #[must_use]
 pub fn decide<'a>(fields: &Fields<'a>) -> Option<Decisions<'a>> {
     let (result, kind, outcome, reason, principal, mfa, user_exists) =
-        evaluate(FieldSource::Walked(fields))?;
+        evaluate(FieldSource::walked(fields))?;
     let EventResult { value: result, key: result_key, .. } = result;
     Some(Decisions { kind, outcome, reason, principal, mfa, user_exists, result, result_key })
 }

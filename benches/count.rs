@@ -1,0 +1,103 @@
+//! One path over the records of a work, for a tool that counts instructions: `cargo xtask bench
+//! --instructions` runs it in callgrind, which counts in [`counted`] alone.
+
+use std::env;
+use std::hint::black_box;
+
+use sekisho::{Classifier, Configuration};
+use sekisho_host::{Filter, Module, Settings};
+use sekisho_measure::{Typed, Work, floor};
+use sekisho_module::{PORTABLE, SIMD};
+
+/// So many records come before those that are counted.
+const WARM: usize = 4000;
+const RECORDS: usize = 1000;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [work, path, rules, cache, ..] = &*arguments else {
+        // `cargo test` and `cargo bench` call it with other arguments or none.
+        return;
+    };
+    let [signins, mixed] = Work::both(WARM + RECORDS);
+    let mut records = if work.starts_with('S') { signins.records } else { mixed.records };
+    for record in &mut records {
+        *record = wrapped(work, record);
+    }
+    let rules: usize = rules.parse().expect("a number of rules");
+    let configuration = match rules {
+        0 => "{}".to_owned(),
+        _ => sekisho_generator::rules(rules),
+    };
+    let (first, counted_records) = records.split_at(WARM);
+    let mut read = reader(path, &configuration, cache);
+    first.iter().for_each(|record| read(record));
+    counted(counted_records, &mut *read);
+}
+
+/// A record in one of its wrappings.
+fn wrapped(work: &str, record: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(record).expect("records are text");
+    match work.split_once(' ').map_or("", |(_, wrapping)| wrapping) {
+        "" => record.to_vec(),
+        "detail" => format!(
+            r#"{{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"AWS Console Sign In via CloudTrail","source":"aws.signin","account":"111122223333","time":"2025-03-29T11:10:23Z","region":"us-east-1","resources":[],"detail":{text}}}"#
+        )
+        .into_bytes(),
+        "message" => serde_json::json!({ "message": text }).to_string().into_bytes(),
+        "data.aws" => format!(r#"{{"timestamp":"2025-03-29T11:10:23Z","data":{{"aws":{text}}}}}"#)
+            .into_bytes(),
+        other => panic!("no wrapping is called {other}"),
+    }
+}
+
+fn reader(path: &str, configuration: &str, cache: &str) -> Box<dyn FnMut(&[u8])> {
+    let filter = |wasm: &'static [u8]| -> Filter {
+        let settings = Settings::new().trust(wasm).cache(cache);
+        let module = Module::with_settings(wasm, settings).expect("the module is accepted");
+        let mut filter = module.filter().expect("an instance");
+        filter.configure(configuration.as_bytes()).expect("the configuration is valid");
+        filter
+    };
+    match path {
+        "serde" => Box::new(|record| {
+            black_box(serde_json::from_slice::<Typed>(record).expect("a record").classify());
+        }),
+        "floor" => {
+            let mut floor = floor();
+            Box::new(move |record| {
+                black_box(floor.process(record).expect("a record").is_some());
+            })
+        }
+        "native" => {
+            let configuration = Configuration::parse(configuration.as_bytes()).expect("valid");
+            let mut classifier = Classifier::with_configuration(configuration);
+            let mut output = Vec::new();
+            Box::new(move |record| {
+                output.clear();
+                black_box(classifier.process(record, &mut output).expect("a record"));
+            })
+        }
+        "observe" => {
+            let mut filter = filter(SIMD);
+            Box::new(move |record| {
+                black_box(filter.observe(record, 0).expect("a record"));
+            })
+        }
+        "portable" | "wasm" => {
+            let mut filter = filter(if path == "wasm" { SIMD } else { PORTABLE });
+            Box::new(move |record| {
+                black_box(filter.process(record).expect("a record").is_some());
+            })
+        }
+        other => panic!("no path is called {other}"),
+    }
+}
+
+/// What the tool counts.
+#[inline(never)]
+fn counted(records: &[Vec<u8>], read: &mut dyn FnMut(&[u8])) {
+    for record in records {
+        read(black_box(record));
+    }
+}
