@@ -1,7 +1,9 @@
 //! Searches a text for a word without reading what is before it.
 
+use core::ops::Range;
+
 use crate::bytes::starts_with;
-use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_pairs};
+use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_pairs, has_pairs};
 
 /// What is searched in one step. Some hosts count steps.
 const BLOCK_BYTES: usize = 64;
@@ -13,31 +15,77 @@ const BLOCK_BYTES: usize = 64;
 /// it and the byte after it, is at an even index, wherever the word is.
 #[inline(always)]
 pub(crate) fn find(text: &[u8], from: usize, word: &[u8], rare: usize) -> Option<usize> {
+    let (blocks, rest) = text.get(from..)?.as_chunks::<BLOCK_BYTES>();
     let pairs = [[word[rare - 1], word[rare]], [word[rare], word[rare + 1]]];
-    let word_around = |offset: usize| {
-        let start = offset.checked_sub(rare).filter(|start| *start >= from)?;
-        starts_with(&text[start..], word).then_some(start)
-    };
     let mut offset = from;
-    while let Some(block) = text.get(offset..).and_then(<[u8]>::first_chunk::<BLOCK_BYTES>) {
-        let (chunks, _) = block.as_chunks();
-        if chunks.iter().fold(0, |marks, chunk| marks | find_pairs(chunk, pairs)) == 0 {
-            offset += BLOCK_BYTES;
-            continue;
-        }
-        offset += first_pair(block, pairs);
-        let start = word_around(offset + usize::from(text[offset] != word[rare]));
+    let mut left = blocks;
+    while let Some((block, after)) = left.get(without_pairs(left, pairs)..)?.split_first() {
+        offset += (left.len() - after.len() - 1) * BLOCK_BYTES;
+        let start = find_in_block(text, (from, offset), block, word, rare);
         if start.is_some() {
             return start;
         }
-        offset += 2;
+        offset += BLOCK_BYTES;
+        left = after;
     }
-    let is_rare = |index: &usize| text[*index] == word[rare];
-    (offset..text.len()).filter(is_rare).find_map(word_around)
+    let end = text.len() - rest.len();
+    find_around(text, (from, end..text.len()), word, rare)
+}
+
+/// How many blocks there are before the first that has a pair.
+///
+/// A function of its own, so that all of the loop stays in registers.
+#[inline(never)]
+fn without_pairs(blocks: &[[u8; BLOCK_BYTES]], pairs: [[u8; 2]; 2]) -> usize {
+    let mut count = 0;
+    for block in blocks {
+        let (chunks, _) = block.as_chunks::<CHUNK_BYTES>();
+        if chunks.first_chunk().is_some_and(|chunks| has_pairs(chunks, pairs)) {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// The first occurrence of `word` at or after `from` whose rare byte is in the block at `offset`, which
+/// has a pair.
+#[inline(never)]
+fn find_in_block(
+    text: &[u8],
+    (from, offset): (usize, usize),
+    block: &[u8; BLOCK_BYTES],
+    word: &[u8],
+    rare: usize,
+) -> Option<usize> {
+    let pairs = [[word[rare - 1], word[rare]], [word[rare], word[rare + 1]]];
+    let first = offset + first_pair(block, pairs);
+    let rest = first..offset + BLOCK_BYTES;
+    let start = (first + usize::from(text[first] != word[rare])).checked_sub(rare);
+    if let Some(start) = start.filter(|start| *start >= from)
+        && starts_with(&text[start..], word)
+    {
+        return Some(start);
+    }
+    find_around(text, (from, rest), word, rare)
+}
+
+/// The same for the bytes of a range, which are compared one by one.
+#[inline(never)]
+fn find_around(
+    text: &[u8],
+    (from, mut range): (usize, Range<usize>),
+    word: &[u8],
+    rare: usize,
+) -> Option<usize> {
+    range.find_map(|offset| {
+        let start = offset.checked_sub(rare).filter(|start| *start >= from)?;
+        (text[offset] == word[rare] && starts_with(&text[start..], word)).then_some(start)
+    })
 }
 
 /// The index of the first pair in a block that has one.
-#[inline(never)]
+#[inline(always)]
 fn first_pair(block: &[u8; BLOCK_BYTES], pairs: [[u8; 2]; 2]) -> usize {
     let (chunks, _) = block.as_chunks::<CHUNK_BYTES>();
     let marks = chunks.iter().map(|chunk| find_pairs(chunk, pairs)).enumerate();

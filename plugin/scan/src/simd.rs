@@ -157,11 +157,34 @@ fn specials_neon(bytes: core::arch::aarch64::int8x16_t) -> u64 {
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
 pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 {
-    use core::arch::wasm32::{i8x16_bitmask, i16x8_eq, u16x8_splat, u64x2, v128_or};
+    use core::arch::wasm32::i8x16_bitmask;
+    i8x16_bitmask(pairs_of(chunk, pairs)).into()
+}
+
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn pairs_of(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> core::arch::wasm32::v128 {
+    use core::arch::wasm32::{i16x8_eq, u16x8_splat, u64x2, v128_or};
     let bits = u128::from_le_bytes(*chunk);
     let bytes = u64x2(bits as u64, (bits >> 64) as u64);
     let equal = |pair| i16x8_eq(bytes, u16x8_splat(u16::from_le_bytes(pair)));
-    i8x16_bitmask(v128_or(equal(pairs[0]), equal(pairs[1]))).into()
+    v128_or(equal(pairs[0]), equal(pairs[1]))
+}
+
+/// Whether [`find_pairs`] marks anything in one of four chunks.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub(crate) fn has_pairs(chunks: &[[u8; CHUNK_BYTES]; 4], pairs: [[u8; 2]; 2]) -> bool {
+    use core::arch::wasm32::{v128_any_true, v128_or};
+    let [one, two, three, four] = chunks.each_ref().map(|chunk| pairs_of(chunk, pairs));
+    v128_any_true(v128_or(v128_or(one, two), v128_or(three, four)))
+}
+
+/// Whether [`find_pairs`] marks anything in one of four chunks.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline(always)]
+pub(crate) fn has_pairs(chunks: &[[u8; CHUNK_BYTES]; 4], pairs: [[u8; 2]; 2]) -> bool {
+    chunks.iter().fold(0, |marks, chunk| marks | find_pairs(chunk, pairs)) != 0
 }
 
 /// See the WebAssembly version.

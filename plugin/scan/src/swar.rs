@@ -52,3 +52,9 @@ pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 
     });
     (one | other) & LANES << 15
 }
+
+/// Whether [`find_pairs`] marks anything in one of eight chunks.
+#[inline(always)]
+pub(crate) fn has_pairs(chunks: &[[u8; CHUNK_BYTES]; 8], pairs: [[u8; 2]; 2]) -> bool {
+    chunks.iter().fold(0, |marks, chunk| marks | find_pairs(chunk, pairs)) != 0
+}

@@ -1,6 +1,6 @@
 //! The first `eventSource` of an input, found without reading what is before it.
 
-use sekisho_scan::{LaxReader, Value};
+use sekisho_scan::{LaxReader, Value, raw};
 
 use crate::table::may_be_signin;
 
@@ -17,6 +17,7 @@ pub struct Header<'a> {
 
 const EVENT_SOURCE: &[u8] = b"\"eventSource\"";
 const RARE: usize = 6;
+const DOMAIN: &[u8] = b".amazonaws.com";
 
 impl<'a> Header<'a> {
     /// The header of a record that it shows to be no sign-in: it starts with `{"eventVersion":`, and its
@@ -42,7 +43,8 @@ impl<'a> Header<'a> {
         reader.skip_colon()?;
         let event_source = reader.string()?;
         let source = event_source.text()?;
-        let is_other = source.raw().ends_with(b".amazonaws.com") && !may_be_signin(source);
+        let end = source.raw().last_chunk::<{ DOMAIN.len() }>()?;
+        let is_other = raw::is_same(end, DOMAIN) && !may_be_signin(source);
         is_other.then_some(Header { record, event_source })
     }
 
