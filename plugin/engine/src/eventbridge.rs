@@ -165,9 +165,7 @@ pub(crate) fn feed_field(
     value: &Value<'_>,
     scratch: &mut String,
 ) {
-    if let (Some(field), Some(text)) = (FIELDS.get(index), value.text())
-        && event.needs(field.name)
-    {
+    if let (Some(field), Some(text)) = (FIELDS.get(index), value.text()) {
         field.mapping.values(text, scratch, |value| event.feed_text(field.name, value));
     }
 }

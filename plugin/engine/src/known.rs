@@ -50,7 +50,7 @@ fn find<'a>(
     let verdict = classify_located(&located)?;
     if let Some(rules) = &configuration.rules {
         let values = located.tagged(FIRST_OF_RULES);
-        rules.find_among(values, json.format(&verdict), matcher).ok()?;
+        rules.find_among(input, values, json.format(&verdict), matcher).ok()?;
     }
     Some((verdict, located))
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_rules::{CompileOptions, Matching, Pattern, RuleSet};
+use sekisho_rules::{CompileOptions, Matching, Pattern, Prefilter, RuleSet, Scratch};
 use sekisho_scan::{Malformed, Reader};
 
 /// The key of the verdict in what patterns are matched against.
@@ -17,6 +17,29 @@ pub(crate) struct PatternGroup {
 }
 
 impl PatternGroup {
+    /// Starts to match an object whose values are in `source`. `None` if there are no patterns.
+    pub(crate) fn start<'s>(
+        &'s self,
+        scratch: &'s mut Scratch,
+        source: &'s [u8],
+    ) -> Option<Matching<'s, 's>> {
+        (!self.numbers.is_empty()).then(|| Matching::within(&self.set, scratch, source))
+    }
+
+    /// Whether a pattern may match an object, of which `feed` feeds some fields. If that returns `None`,
+    /// any may.
+    pub(crate) fn may_match(
+        &self,
+        scratch: &mut Scratch,
+        feed: impl FnOnce(&mut Prefilter<'_, '_>) -> Option<()>,
+    ) -> bool {
+        if self.numbers.is_empty() {
+            return false;
+        }
+        let mut prefilter = Prefilter::new(&self.set, scratch);
+        feed(&mut prefilter).is_none() || prefilter.may_match()
+    }
+
     /// Feeds the verdict, if there is one, and returns the numbers of the rules that match.
     pub(crate) fn finish<'s>(
         &'s self,

@@ -158,11 +158,11 @@ impl Rules {
     /// Whether a rule may match a record with this header that is no sign-in.
     fn may_match(&self, header: &Header<'_>, matcher: &mut Matcher) -> bool {
         let Matcher { event, input, text, .. } = matcher;
-        let mut input = Prefilter::new(&self.input.set, input);
-        let mut event = Prefilter::new(&self.event.set, event);
-        let is_fed = feed_header(&mut input, header).and_then(|()| feed_header(&mut event, header));
-        feed_source(&mut event, header, text);
-        is_fed.is_none() || input.may_match() || event.may_match()
+        self.input.may_match(input, |input| feed_header(input, header))
+            || self.event.may_match(event, |event| {
+                feed_source(event, header, text);
+                feed_header(event, header)
+            })
     }
 
     /// How many rules there are.
@@ -301,8 +301,13 @@ impl Rules {
             };
             let start = json.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
             if record.event.is_none() {
-                eventbridge::find_values(json, &mut |field, value| {
-                    found_at(field, &value.shifted(start))
+                eventbridge::find_values(json, &mut |field, value| match self
+                    .event
+                    .set
+                    .needs(eventbridge::FIELDS[field].name)
+                {
+                    true => found_at(field, &value.shifted(start)),
+                    false => Some(()),
                 })?;
             }
             self.event.set.find_values(path, json, &mut |path, value| {
@@ -317,9 +322,11 @@ impl Rules {
         Some(())
     }
 
-    /// The same as [`find`](Rules::find) with the values that [`find_values`](Rules::find_values) found.
+    /// The same as [`find`](Rules::find) with the values that [`find_values`](Rules::find_values) found
+    /// in `source`.
     pub(crate) fn find_among<'a>(
         &self,
+        source: &'a [u8],
         values: impl Iterator<Item = (u16, Value<'a>)>,
         verdict: &[u8],
         matcher: &mut Matcher,
@@ -328,18 +335,21 @@ impl Rules {
             matcher;
         matched.clear();
         silenced.clear();
-        let mut event = Matching::new(&self.event.set, event_scratch);
-        let mut input = Matching::new(&self.input.set, input_scratch);
+        let mut event = self.event.start(event_scratch, source);
+        let mut input = self.input.start(input_scratch, source);
         for (number, value) in values {
             let number = usize::from(number);
-            match number.checked_sub(FIRST_PATH) {
-                None => eventbridge::feed_field(&mut event, number, &value, text),
-                Some(path) if path % 2 == 0 => event.feed_value(path as u32 / 2, &value),
-                Some(path) => input.feed_value(path as u32 / 2, &value),
+            let path = number.checked_sub(FIRST_PATH);
+            let is_of_input = path.is_some_and(|path| path % 2 == 1);
+            let matching = if is_of_input { &mut input } else { &mut event };
+            match (matching, path) {
+                (None, _) => {}
+                (Some(event), None) => eventbridge::feed_field(event, number, &value, text),
+                (Some(matching), Some(path)) => matching.feed_value(path as u32 / 2, &value),
             }
         }
         for (group, matching) in [(&self.event, event), (&self.input, input)] {
-            if !group.numbers.is_empty() {
+            if let Some(matching) = matching {
                 matched.extend(group.finish(matching, Some(verdict))?);
             }
         }

@@ -18,7 +18,7 @@ impl Address {
         if !matches!(text.first(), Some(b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':')) {
             return None;
         }
-        if text.contains(&b':') { parse_v6(text) } else { parse_v4(text).map(Address::V4) }
+        parse_v4(text).map(Address::V4).or_else(|| parse_v6(text))
     }
 
     /// The first 32 bits.
@@ -46,12 +46,24 @@ fn parse_v4(text: &[u8]) -> Option<u32> {
     if text.len() > LONGEST {
         return None;
     }
-    let mut octets = text.split(|byte| *byte == b'.');
-    let mut address = 0;
-    for _ in 0..4 {
-        address = address << 8 | number(octets.next()?, 10, 0xff)?;
+    let (mut address, mut octet, mut dots, mut has_digit) = (0, 0, 0, false);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                octet = octet * 10 + u32::from(byte - b'0');
+                has_digit = true;
+            }
+            b'.' if has_digit => {
+                address = address << 8 | octet;
+                (octet, dots, has_digit) = (0, dots + 1, false);
+            }
+            _ => return None,
+        }
+        if octet > 0xff {
+            return None;
+        }
     }
-    octets.next().is_none().then_some(address)
+    (dots == 3 && has_digit).then_some(address << 8 | octet)
 }
 
 fn parse_v6(text: &[u8]) -> Option<Address> {
@@ -62,7 +74,7 @@ fn parse_v6(text: &[u8]) -> Option<Address> {
     let mut rest = if gap.is_some() { &text[2..] } else { text };
     while !rest.is_empty() {
         let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
-        *groups.get_mut(count)? = number(&rest[..end], 16, 0xffff)?;
+        *groups.get_mut(count)? = group(&rest[..end])?;
         count += 1;
         rest = match &rest[end..] {
             [b':', b':', after @ ..] if gap.is_none() => {
@@ -86,14 +98,14 @@ fn parse_v6(text: &[u8]) -> Option<Address> {
     })
 }
 
-/// The value of `digits` if it is at most `largest` and there are any.
-fn number(digits: &[u8], radix: u32, largest: u32) -> Option<u32> {
+/// The value of a group of an IPv6 address.
+fn group(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
     digits.iter().try_fold(0, |number, digit| {
-        let number = number * radix + char::from(*digit).to_digit(radix)?;
-        (number <= largest).then_some(number)
+        let number = number * 16 + char::from(*digit).to_digit(16)?;
+        (number <= 0xffff).then_some(number)
     })
 }
 

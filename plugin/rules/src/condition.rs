@@ -77,7 +77,13 @@ impl NeededFacts {
     }
 
     /// The facts of a text, if it has any.
+    #[inline(always)]
     pub(crate) fn of(self, text: &[u8]) -> Option<Facts> {
+        if self == NeededFacts::default() { None } else { self.find(text) }
+    }
+
+    #[inline(never)]
+    fn find(self, text: &[u8]) -> Option<Facts> {
         let mut facts = Facts::default();
         match text {
             [b'"', content @ .., _] => {

@@ -3,11 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use sekisho_scan::raw;
+
 use crate::address::Address;
 use crate::condition::{Condition, NeededFacts, Value};
 use crate::fold;
 use crate::hash::hash;
-use crate::order::add_to_set;
+use crate::path_tree::name_bit;
 use crate::predicate::Predicate;
 use crate::table::Table;
 
@@ -26,15 +28,46 @@ pub(crate) struct PathIndex {
     /// Whether any predicate tests the path.
     pub(crate) is_used: bool,
     pub(crate) needed_facts: NeededFacts,
-    exact: bool,
+    /// A [`name_bit`] for each exact value. It rules out most values without a lookup.
+    exact: u64,
     numbers: bool,
     addresses: bool,
     folded: bool,
-    /// The lengths of the prefixes and suffixes to look up, in ascending order.
-    prefixes: Vec<usize>,
-    suffixes: Vec<usize>,
+    prefixes: Lengths,
+    suffixes: Lengths,
     /// The predicates to test one by one.
     tested: Vec<u32>,
+}
+
+/// The lengths of the prefixes or suffixes to look up, in ascending order. Each has a bit for the byte
+/// of each of them that is innermost in a value, which rules out most values without a lookup.
+#[derive(Clone, Debug, Default)]
+struct Lengths(Vec<(usize, u64)>);
+
+impl Lengths {
+    fn add(&mut self, length: usize, innermost: Option<&u8>) {
+        let bit = innermost.map_or(u64::MAX, |byte| 1 << (byte & 63));
+        match self.0.binary_search_by_key(&length, |(known, _)| *known) {
+            Ok(index) => self.0[index].1 |= bit,
+            Err(index) => self.0.insert(index, (length, bit)),
+        }
+    }
+
+    /// Calls `look_up` with the parts of a text that may be among the prefixes or suffixes. `part`
+    /// returns the one of a length, and its innermost byte; `None` if the text is shorter.
+    #[inline(always)]
+    fn each<'t>(
+        &self,
+        part: impl Fn(usize) -> Option<(&'t [u8], u8)>,
+        mut look_up: impl FnMut(&'t [u8]),
+    ) {
+        for (length, bits) in &self.0 {
+            let Some((part, innermost)) = part(*length) else { break };
+            if bits >> (innermost & 63) & 1 == 1 {
+                look_up(part);
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -82,7 +115,7 @@ impl Index {
         let index = &mut self.paths[path as usize];
         match condition {
             Condition::Exact(text) => {
-                index.exact = true;
+                index.exact |= name_bit(text);
                 self.insert(path, Form::Exact, text, predicate);
             }
             Condition::Number(number) => {
@@ -90,11 +123,11 @@ impl Index {
                 self.insert(path, Form::Number, &number.key(), predicate);
             }
             Condition::Prefix(text) => {
-                add_to_set(&mut index.prefixes, text.len());
+                index.prefixes.add(text.len(), text.last());
                 self.insert(path, Form::Prefix, text, predicate);
             }
             Condition::Suffix(text) => {
-                add_to_set(&mut index.suffixes, text.len());
+                index.suffixes.add(text.len(), text.first());
                 self.insert(path, Form::Suffix, text, predicate);
             }
             Condition::EqualsIgnoreCase(text) => {
@@ -135,7 +168,7 @@ impl Index {
     fn find(&self, path: u32, form: Form, key: &[u8]) -> Option<usize> {
         let is_same = |entry: u32| {
             let entry = &self.entries[entry as usize];
-            entry.path == path && entry.form == form && *entry.key == *key
+            entry.path == path && entry.form == form && raw::is_same(&entry.key, key)
         };
         self.table.find(hash(seed(path, form), key), is_same).map(|entry| entry as usize)
     }
@@ -158,17 +191,16 @@ impl Index {
                 predicates.iter().for_each(|predicate| found(*predicate, certainty));
             }
         };
-        if index.exact {
+        if index.exact & name_bit(text) != 0 {
             look_up(Form::Exact, text, Certainty::True);
         }
-        for length in &index.prefixes {
-            let Some(prefix) = text.get(..*length) else { break };
-            look_up(Form::Prefix, prefix, Certainty::True);
-        }
-        for length in &index.suffixes {
-            let Some(start) = text.len().checked_sub(*length) else { break };
-            look_up(Form::Suffix, &text[start..], Certainty::True);
-        }
+        let prefix = |length: usize| Some((text.get(..length)?, *text.get(length - 1)?));
+        index.prefixes.each(prefix, |prefix| look_up(Form::Prefix, prefix, Certainty::True));
+        let suffix = |length: usize| {
+            let suffix = text.get(text.len().checked_sub(length)?..)?;
+            Some((suffix, *suffix.first()?))
+        };
+        index.suffixes.each(suffix, |suffix| look_up(Form::Suffix, suffix, Certainty::True));
         if index.numbers
             && let Some(number) = value.facts.number
         {

@@ -7,9 +7,15 @@ use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 use crate::consistency::Elements;
 use crate::index::Certainty;
 use crate::rule_set::{Branch, RuleSet};
-use crate::scratch::{Frame, Scratch};
+use crate::scratch::{Frame, Scratch, TextPlace};
 
 impl RuleSet {
+    /// Whether any pattern tests the value at `path`, which has dots between its keys.
+    #[must_use]
+    pub fn needs(&self, path: &str) -> bool {
+        self.find_path(path).is_some_and(|path| self.index.path(path).is_used)
+    }
+
     /// The numbers of the patterns that match `event`, in ascending order. Anything but an object
     /// matches no pattern.
     ///
@@ -52,13 +58,21 @@ impl RuleSet {
 pub struct Matching<'r, 's> {
     rules: &'r RuleSet,
     scratch: &'s mut Scratch,
+    /// The text whose values need not be copied.
+    source: &'s [u8],
 }
 
 impl<'r, 's> Matching<'r, 's> {
     /// Starts an event.
     pub fn new(rules: &'r RuleSet, scratch: &'s mut Scratch) -> Self {
+        Matching::within(rules, scratch, &[])
+    }
+
+    /// The same for an event whose values are in `source`. Those that
+    /// [`feed_value`](Matching::feed_value) feeds are not copied then.
+    pub fn within(rules: &'r RuleSet, scratch: &'s mut Scratch, source: &'s [u8]) -> Self {
         scratch.begin(rules);
-        Matching { rules, scratch }
+        Matching { rules, scratch, source }
     }
 
     /// Reads the next value of `reader` as the object at `path`, which has dots between its keys and
@@ -81,12 +95,6 @@ impl<'r, 's> Matching<'r, 's> {
         self.rules.find_path(path).is_some()
     }
 
-    /// Whether any pattern tests the value at `path`.
-    #[must_use]
-    pub fn needs(&self, path: &str) -> bool {
-        self.rules.find_path(path).is_some_and(|path| self.rules.index.path(path).is_used)
-    }
-
     /// Feeds a string at `path`, which has dots between its keys. `text` is the decoded string.
     pub fn feed_text(&mut self, path: &str, text: &str) {
         if let Some(path) = self.rules.find_path(path)
@@ -96,13 +104,21 @@ impl<'r, 's> Matching<'r, 's> {
             self.scratch.texts.push(b'"');
             self.scratch.texts.extend_from_slice(text.as_bytes());
             self.scratch.texts.push(b'"');
-            self.add_value(path, start, Elements::OUTSIDE);
+            self.add_copied(path, start, Elements::OUTSIDE);
         }
     }
 
     /// Feeds a value that [`RuleSet::find_values`] found at a path.
     pub fn feed_value(&mut self, path: u32, value: &Value<'_>) {
-        self.push_value(path, value, Elements::OUTSIDE);
+        let end = value.offset + value.raw.len();
+        let is_source = |text: &[u8]| core::ptr::eq(text, value.raw);
+        let is_escaped = value.text().is_some_and(|text| text.is_escaped());
+        if !is_escaped && self.source.get(value.offset..end).is_some_and(is_source) {
+            let place = TextPlace { start: value.offset, end, in_source: true };
+            self.add_value(path, place, Elements::OUTSIDE);
+        } else {
+            self.push_value(path, value, Elements::OUTSIDE);
+        }
     }
 
     /// Ends the event. Returns the numbers of the patterns that match, in ascending order.
@@ -110,7 +126,7 @@ impl<'r, 's> Matching<'r, 's> {
     pub fn finish(mut self) -> &'s [u32] {
         let rules = self.rules;
         let mut next = 0;
-        while let Some(predicate) = self.scratch.true_predicates.get(next) {
+        while let Some(predicate) = self.scratch.truths.predicates.get(next) {
             let triggers = &rules.predicate(*predicate).triggers;
             for trigger in triggers {
                 let least_likely = trigger.least_likely;
@@ -195,49 +211,45 @@ impl<'r, 's> Matching<'r, 's> {
             }
             _ => texts.extend_from_slice(value.raw),
         }
-        self.add_value(path, start, element);
+        self.add_copied(path, start, element);
     }
 
-    /// Adds the value whose text starts at `start`, and the predicates that it makes true.
-    fn add_value(&mut self, path: u32, start: usize, element: u32) {
-        let rules = self.rules;
-        self.scratch.add_value(path, start, element, rules.index.path(path).needed_facts);
-        let mut found = mem::take(&mut self.scratch.found);
-        let mut folded = mem::take(&mut self.scratch.decoded);
-        let scratch = &*self.scratch;
-        if let Some(added) = scratch.values.last() {
-            let value = scratch.value(added);
-            rules.index.look_up(path, &value, &mut folded, |number, certainty| {
-                let is_new = scratch.known(number) != Some(true);
-                if is_new
-                    && (certainty == Certainty::True || rules.predicate(number).is_met_by(&value))
-                {
-                    found.push(number);
-                }
-            });
-        }
-        let scratch = &mut *self.scratch;
-        for number in found.drain(..) {
-            if scratch.known(number) != Some(true) {
-                scratch.set_known(number, true);
-                scratch.true_predicates.push(number);
+    /// Adds the value whose text is the copy that starts at `start`.
+    fn add_copied(&mut self, path: u32, start: usize, element: u32) {
+        let place = TextPlace { start, end: self.scratch.texts.len(), in_source: false };
+        self.add_value(path, place, element);
+    }
+
+    /// Adds a value, and the predicates that it makes true.
+    fn add_value(&mut self, path: u32, place: TextPlace, element: u32) {
+        let (rules, source) = (self.rules, self.source);
+        let index = rules.index.path(path);
+        let Some(text) = place.text(&self.scratch.texts, source) else { return };
+        let facts = index.needed_facts.of(text);
+        self.scratch.add_value(path, place, element, facts);
+        let Scratch { values, texts, facts, decoded, truths, .. } = &mut *self.scratch;
+        let Some(added) = values.last() else { return };
+        let value = added.value(texts, source, facts);
+        rules.index.look_up(path, &value, decoded, |number, certainty| {
+            if truths.known(number) != Some(true)
+                && (certainty == Certainty::True || rules.predicate(number).is_met_by(&value))
+            {
+                truths.set_true(number);
             }
-        }
-        scratch.found = found;
-        scratch.decoded = folded;
+        });
     }
 
     /// Whether some value meets a predicate.
     #[inline]
     fn has_match(&mut self, number: u32) -> bool {
-        if let Some(known) = self.scratch.known(number) {
+        if let Some(known) = self.scratch.truths.known(number) {
             return known;
         }
         let predicate = self.rules.predicate(number);
-        let scratch = &*self.scratch;
-        let is_met = |value| predicate.is_met_by(&scratch.value(value));
+        let (scratch, source) = (&*self.scratch, self.source);
+        let is_met = |value| predicate.is_met_by(&scratch.value(value, source));
         let has_match = scratch.values_at(predicate.path).any(is_met);
-        self.scratch.set_known(number, has_match);
+        self.scratch.truths.set_known(number, has_match);
         has_match
     }
 
@@ -276,7 +288,7 @@ impl<'r, 's> Matching<'r, 's> {
     /// Whether values of compatible array elements can meet all predicates.
     fn is_consistent(&mut self, predicates: &[u32]) -> bool {
         let mut search = mem::take(&mut self.scratch.search);
-        let scratch = &*self.scratch;
+        let (scratch, source) = (&*self.scratch, self.source);
         search.clear();
         for number in predicates {
             let predicate = self.rules.predicate(*number);
@@ -284,7 +296,7 @@ impl<'r, 's> Matching<'r, 's> {
                 let all = scratch.values_at(predicate.path).map(|value| value.element);
                 let matching = scratch
                     .values_at(predicate.path)
-                    .filter(|value| predicate.is_met_by(&scratch.value(value)))
+                    .filter(|value| predicate.is_met_by(&scratch.value(value, source)))
                     .map(|value| value.element);
                 search.add_variable(matching, predicate.allows_absent.then_some(all));
             }

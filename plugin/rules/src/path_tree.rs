@@ -4,6 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::iter;
 
+use sekisho_scan::raw;
+
 use crate::hash::hash;
 use crate::table::Table;
 
@@ -23,7 +25,7 @@ pub(crate) struct PathTree {
 struct Node {
     parent: u32,
     name: Box<[u8]>,
-    /// A [`bit`] for each child. It rules out most keys of an event without a lookup.
+    /// A [`name_bit`] for each child. It rules out most keys of an event without a lookup.
     child_bits: u64,
 }
 
@@ -58,12 +60,12 @@ impl PathTree {
     /// The child of `parent` with this name.
     #[inline]
     pub(crate) fn child(&self, parent: u32, name: &[u8]) -> Option<u32> {
-        if self.nodes[parent as usize].child_bits & bit(name) == 0 {
+        if self.nodes[parent as usize].child_bits & name_bit(name) == 0 {
             return None;
         }
         self.children.find(hash(u64::from(parent), name), |node| {
             let node = &self.nodes[node as usize];
-            node.parent == parent && *node.name == *name
+            node.parent == parent && raw::is_same(&node.name, name)
         })
     }
 
@@ -83,7 +85,7 @@ impl PathTree {
         }
         let added = self.nodes.len() as u32;
         let hash = hash(u64::from(parent), name);
-        self.nodes[parent as usize].child_bits |= bit(name);
+        self.nodes[parent as usize].child_bits |= name_bit(name);
         self.nodes.push(Node { parent, name: name.into(), child_bits: 0 });
         self.children.insert(hash, added);
         added
@@ -115,7 +117,7 @@ impl PathTree {
 
 /// One of 64 bits, by the length and the first and last byte of a name.
 #[inline]
-fn bit(name: &[u8]) -> u64 {
+pub(crate) fn name_bit(name: &[u8]) -> u64 {
     let [first, last] = [name.first(), name.last()].map(|byte| byte.map_or(0, |byte| *byte));
     1 << ((name.len() as u8).wrapping_mul(7).wrapping_add(first).wrapping_add(last) & 63)
 }

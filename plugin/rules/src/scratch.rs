@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::condition::{Facts, NeededFacts, Value};
+use crate::condition::{Facts, Value};
 use crate::consistency::{Elements, Search};
 use crate::rule_set::RuleSet;
 
@@ -12,22 +12,14 @@ use crate::rule_set::RuleSet;
 /// A scratch works with any number of rule sets, one after the other. Each thread needs its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// Counts events. An entry with another number belongs to an earlier event, so that lists as
-    /// long as the number of rules need not be cleared for each event.
-    generation: u32,
+    pub(crate) truths: Truths,
     /// The values of the event at paths that patterns test, and their texts in a row.
     pub(crate) values: Vec<EventValue>,
     pub(crate) texts: Vec<u8>,
-    facts: Vec<Facts>,
+    pub(crate) facts: Vec<Facts>,
     paths: Vec<PathState>,
-    /// For each predicate, twice the generation in which it was evaluated, plus one if it is true.
-    known: Vec<u32>,
     /// A bit for each rule that matches. All are zero between events.
     matched: Vec<u64>,
-    /// The predicates that the current value makes true.
-    pub(crate) found: Vec<u32>,
-    /// The predicates that values of the event have made true, in the order of the event.
-    pub(crate) true_predicates: Vec<u32>,
     /// The rules that match, in ascending order.
     pub(crate) ids: Vec<u32>,
     pub(crate) elements: Elements,
@@ -37,17 +29,79 @@ pub struct Scratch {
     pub(crate) decoded: Vec<u8>,
 }
 
+/// Which predicates are true.
+#[derive(Debug, Default)]
+pub(crate) struct Truths {
+    /// Counts events. An entry with another number belongs to an earlier event, so that lists as
+    /// long as the number of rules need not be cleared for each event.
+    generation: u32,
+    /// For each predicate, twice the generation in which it was evaluated, plus one if it is true.
+    known: Vec<u32>,
+    /// The predicates that values of the event have made true, in the order of the event.
+    pub(crate) predicates: Vec<u32>,
+}
+
+impl Truths {
+    /// Whether a predicate is true, if it was evaluated for this event.
+    #[inline]
+    pub(crate) fn known(&self, predicate: u32) -> Option<bool> {
+        let known = self.known[predicate as usize];
+        (known >> 1 == self.generation).then_some(known & 1 == 1)
+    }
+
+    pub(crate) fn set_known(&mut self, predicate: u32, is_true: bool) {
+        self.known[predicate as usize] = self.generation << 1 | u32::from(is_true);
+    }
+
+    /// Adds a predicate that a value makes true.
+    pub(crate) fn set_true(&mut self, predicate: u32) {
+        self.set_known(predicate, true);
+        self.predicates.push(predicate);
+    }
+}
+
 /// A value of the event.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EventValue {
-    start: usize,
-    end: usize,
+    place: TextPlace,
     /// The index of its facts.
     facts: Option<u32>,
     /// The innermost array element around it.
     pub(crate) element: u32,
     /// The previous value at the same path.
     previous: Option<u32>,
+}
+
+impl EventValue {
+    /// The value, with its text and its facts.
+    #[inline(always)]
+    pub(crate) fn value<'s>(
+        &self,
+        texts: &'s [u8],
+        source: &'s [u8],
+        facts: &'s [Facts],
+    ) -> Value<'s> {
+        const NO_FACTS: &Facts = &Facts { number: None, address: None, pairs: None };
+        let text = self.place.text(texts, source).unwrap_or_default();
+        Value { text, facts: self.facts.map_or(NO_FACTS, |index| &facts[index as usize]) }
+    }
+}
+
+/// Where the text of a value is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextPlace {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Whether it is in the text of the event, or else among the copied texts.
+    pub(crate) in_source: bool,
+}
+
+impl TextPlace {
+    #[inline(always)]
+    pub(crate) fn text<'s>(self, texts: &'s [u8], source: &'s [u8]) -> Option<&'s [u8]> {
+        let from = if self.in_source { source } else { texts };
+        from.get(self.start..self.end)
+    }
 }
 
 /// The values at a path.
@@ -78,50 +132,46 @@ impl Scratch {
 
     /// Starts an event.
     pub(crate) fn begin(&mut self, rules: &RuleSet) {
-        if self.generation == u32::MAX / 2 {
-            self.generation = 0;
+        if self.truths.generation == u32::MAX / 2 {
+            self.truths.generation = 0;
+            self.truths.known.clear();
             self.paths.clear();
-            self.known.clear();
         }
-        self.generation += 1;
+        self.truths.generation += 1;
         grow(&mut self.paths, rules.paths.len());
-        grow(&mut self.known, rules.predicates.len());
+        grow(&mut self.truths.known, rules.predicates.len());
         grow(&mut self.matched, rules.rules.div_ceil(64));
         self.values.clear();
         self.texts.clear();
         self.facts.clear();
-        self.true_predicates.clear();
+        self.truths.predicates.clear();
         self.ids.clear();
         self.elements.clear();
     }
 
-    /// Adds the value whose text is `texts` from `start` on.
+    /// Adds a value.
     pub(crate) fn add_value(
         &mut self,
         path: u32,
-        start: usize,
+        place: TextPlace,
         element: u32,
-        needed_facts: NeededFacts,
+        facts: Option<Facts>,
     ) {
         let state = &mut self.paths[path as usize];
-        if state.generation != self.generation {
-            *state = PathState { generation: self.generation, last: None, in_array: false };
+        if state.generation != self.truths.generation {
+            *state = PathState { generation: self.truths.generation, last: None, in_array: false };
         }
         let previous = state.last.replace(self.values.len() as u32);
         state.in_array |= element != Elements::OUTSIDE;
-        let facts = needed_facts.of(&self.texts[start..]).map(|facts| {
+        let facts = facts.map(|facts| {
             self.facts.push(facts);
             self.facts.len() as u32 - 1
         });
-        let end = self.texts.len();
-        self.values.push(EventValue { start, end, facts, element, previous });
+        self.values.push(EventValue { place, facts, element, previous });
     }
 
-    pub(crate) fn value(&self, value: &EventValue) -> Value<'_> {
-        const NO_FACTS: &Facts = &Facts { number: None, address: None, pairs: None };
-        let text = &self.texts[value.start..value.end];
-        let facts = value.facts.map_or(NO_FACTS, |facts| &self.facts[facts as usize]);
-        Value { text, facts }
+    pub(crate) fn value<'s>(&'s self, value: &EventValue, source: &'s [u8]) -> Value<'s> {
+        value.value(&self.texts, source, &self.facts)
     }
 
     /// The values at a path, the last one first.
@@ -138,23 +188,12 @@ impl Scratch {
     /// Whether any value at a path is in an array element.
     pub(crate) fn is_in_array(&self, path: u32) -> bool {
         let state = &self.paths[path as usize];
-        state.generation == self.generation && state.in_array
+        state.generation == self.truths.generation && state.in_array
     }
 
     fn last(&self, path: u32) -> Option<u32> {
         let state = &self.paths[path as usize];
-        if state.generation == self.generation { state.last } else { None }
-    }
-
-    /// Whether a predicate is true, if it was evaluated for this event.
-    #[inline]
-    pub(crate) fn known(&self, predicate: u32) -> Option<bool> {
-        let known = self.known[predicate as usize];
-        (known >> 1 == self.generation).then_some(known & 1 == 1)
-    }
-
-    pub(crate) fn set_known(&mut self, predicate: u32, is_true: bool) {
-        self.known[predicate as usize] = self.generation << 1 | u32::from(is_true);
+        if state.generation == self.truths.generation { state.last } else { None }
     }
 
     pub(crate) fn has_matched(&self, rule: u32) -> bool {
@@ -194,12 +233,12 @@ mod tests {
         let rules = RuleSet::compile(&[pattern]);
         let mut scratch = Scratch::new();
         for generation in [0, u32::MAX / 2 - 2] {
-            scratch.generation = generation;
+            scratch.truths.generation = generation;
             for _ in 0..4 {
                 assert_eq!(rules.matches(br#"{"a":"x","b":1}"#, &mut scratch), Ok(&[0][..]));
                 assert_eq!(rules.matches(br#"{"a":"x"}"#, &mut scratch), Ok(&[][..]));
             }
         }
-        assert!(scratch.generation < 10);
+        assert!(scratch.truths.generation < 10);
     }
 }

@@ -1,6 +1,7 @@
 //! Searches a text for a word without reading what is before it.
 
 use core::ops::Range;
+use core::slice;
 
 use crate::bytes::starts_with;
 use crate::chunk::{CHUNK_BYTES, MASK_BITS, find_pairs, has_pairs};
@@ -29,7 +30,11 @@ pub(crate) fn find(text: &[u8], from: usize, word: &[u8], rare: usize) -> Option
         left = after;
     }
     let end = text.len() - rest.len();
-    find_around(text, (from, end..text.len()), word, rare)
+    // What is before the last bytes has no word, so they may be searched with some of it.
+    match text.get(from..).and_then(<[u8]>::last_chunk::<BLOCK_BYTES>) {
+        Some(block) if without_pairs(slice::from_ref(block), pairs) == 1 => None,
+        _ => find_around(text, (from, end..text.len()), word, rare),
+    }
 }
 
 /// How many blocks there are before the first that has a pair.

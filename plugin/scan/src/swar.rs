@@ -54,6 +54,7 @@ pub(crate) fn find_pairs(chunk: &[u8; CHUNK_BYTES], pairs: [[u8; 2]; 2]) -> u64 
 }
 
 /// Whether [`find_pairs`] marks anything in one of eight chunks.
+#[cfg_attr(test, allow(dead_code, reason = "tests of `simd` compare with the rest of this file"))]
 #[inline(always)]
 pub(crate) fn has_pairs(chunks: &[[u8; CHUNK_BYTES]; 8], pairs: [[u8; 2]; 2]) -> bool {
     chunks.iter().fold(0, |marks, chunk| marks | find_pairs(chunk, pairs)) != 0

@@ -17,7 +17,6 @@ pub struct Header<'a> {
 
 const EVENT_SOURCE: &[u8] = b"\"eventSource\"";
 const RARE: usize = 6;
-const DOMAIN: &[u8] = b".amazonaws.com";
 
 impl<'a> Header<'a> {
     /// The header of a record that it shows to be no sign-in: it starts with `{"eventVersion":`, and its
@@ -43,8 +42,8 @@ impl<'a> Header<'a> {
         reader.skip_colon()?;
         let event_source = reader.string()?;
         let source = event_source.text()?;
-        let end = source.raw().last_chunk::<{ DOMAIN.len() }>()?;
-        let is_other = raw::is_same(end, DOMAIN) && !may_be_signin(source);
+        let is_of_aws = strip_end(source.raw(), b".amazonaws.com").is_some();
+        let is_other = is_of_aws && !may_be_signin(source);
         is_other.then_some(Header { record, event_source })
     }
 
@@ -68,7 +67,13 @@ impl<'a> Header<'a> {
         reader.skip_string()?;
         reader.skip_literal(b",\"userIdentity\":")?;
         let rest = before.get(reader.offset()..)?;
-        let (rest, _time) = rest.strip_suffix(b"\",\"eventSource\":")?.split_last_chunk::<20>()?;
-        rest.strip_suffix(b",\"eventTime\":\"").filter(|object| object.starts_with(b"{"))
+        let (rest, _time) = strip_end(rest, b"\",\"eventSource\":")?.split_last_chunk::<20>()?;
+        strip_end(rest, b",\"eventTime\":\"").filter(|object| object.first() == Some(&b'{'))
     }
+}
+
+/// The bytes before `end`, if they end with it.
+fn strip_end<'a, const N: usize>(bytes: &'a [u8], end: &[u8; N]) -> Option<&'a [u8]> {
+    let (before, last) = bytes.split_last_chunk::<N>()?;
+    raw::is_same(last, end).then_some(before)
 }
