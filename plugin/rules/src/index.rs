@@ -175,13 +175,13 @@ impl Index {
 
     /// Calls `found` with each predicate that a value at `path` makes true or may make true.
     /// `folded` is a buffer for the value in another case.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn look_up(
         &self,
         path: u32,
         value: &Value<'_>,
         folded: &mut Vec<u8>,
-        mut found: impl FnMut(u32, Certainty),
+        found: &mut dyn FnMut(u32, Certainty),
     ) {
         let index = self.path(path);
         let text = value.text;

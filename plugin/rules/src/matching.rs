@@ -230,7 +230,7 @@ impl<'r, 's> Matching<'r, 's> {
         let Scratch { values, texts, facts, decoded, truths, .. } = &mut *self.scratch;
         let Some(added) = values.last() else { return };
         let value = added.value(texts, source, facts);
-        rules.index.look_up(path, &value, decoded, |number, certainty| {
+        rules.index.look_up(path, &value, decoded, &mut |number, certainty| {
             if truths.known(number) != Some(true)
                 && (certainty == Certainty::True || rules.predicate(number).is_met_by(&value))
             {

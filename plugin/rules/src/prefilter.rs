@@ -100,7 +100,7 @@ impl<'r, 's> Prefilter<'r, 's> {
         }
         let facts = index.path(node).needed_facts.of(text).unwrap_or_default();
         let value = Value { text, facts: &facts };
-        index.look_up(node, &value, self.folded, |number, certainty| {
+        index.look_up(node, &value, self.folded, &mut |number, certainty| {
             let predicate = self.rules.predicate(number);
             self.may_match |= predicate.in_prefilter
                 && (certainty == Certainty::True || predicate.is_met_by(&value));

@@ -129,7 +129,8 @@ impl PartialEq for Text<'_> {
 impl Eq for Text<'_> {}
 
 impl PartialEq<str> for Text<'_> {
-    #[inline]
+    // Not inlined: the tables compare in many places.
+    #[inline(never)]
     fn eq(&self, other: &str) -> bool {
         match self.escaped {
             false => bytes_equal(self.raw, other.as_bytes()),
