@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use sekisho_oracle::{FormRow, FormStream, form_rows, form_streams};
+use serde_json::Value;
 
+use crate::corpora::{collected_signins, generated};
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
 use crate::rows::batch_entry;
@@ -53,6 +55,37 @@ fn learned_records_have_the_same_events() {
             }
         }
     }
+}
+
+/// The oracle compares values: a text may be written with other escapes.
+#[test]
+fn generated_records_agree_with_the_oracle() {
+    let mut formed = [r#"{"form":"ecs"}"#, r#"{"identity":true}"#].map(|configuration| {
+        let mut native = Native::default();
+        configure(&mut native, configuration);
+        native
+    });
+    let records = generated(11, 5000).into_iter().chain(collected_signins().into_iter().flatten());
+    let mut count = 0;
+    for record in records {
+        let Ok(Some(verdict)) = sekisho_oracle::process(&record) else { continue };
+        let tree: Value = serde_json::from_slice(&record).expect("well-formed");
+        let tree = if tree["detail"].is_object() { &tree["detail"] } else { &tree };
+        // What is in other envelopes is not unwrapped here.
+        if !tree["eventSource"].is_string() {
+            continue;
+        }
+        let results = formed.each_mut().map(|native| {
+            let result = native.call(Export::Process, &record);
+            serde_json::from_slice::<Value>(&result.output).expect("an event")
+        });
+        let shown = String::from_utf8_lossy(&record);
+        assert_eq!(results[0], sekisho_oracle::ecs_event(tree, &verdict), "{shown}");
+        let identity = sekisho_oracle::identity_object(tree, &verdict);
+        assert_eq!(results[1]["identity"], identity, "{shown}");
+        count += 1;
+    }
+    assert!(count >= 4500, "{count} sign-ins");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! | [`process`], [`annotate`] | the verdict on one input | the truth table of verdicts |
 //! | [`attempts`] | the attempts in a stream of records | `plugin/attempts/README.md` |
 //! | [`silences_record`], [`silences_attempt`] | whether an entry of `silence` fits | its table in `plugin/ABI.md` |
+//! | [`ecs_event`], [`identity_object`] | the event of one record, and who it was | `plugin/forms/README.md` |
 //! | [`lines_with_rules`] | the same with the findings of rules over attempts | `plugin/attempts/README.md` |
 //! | [`matches()`] | whether an event pattern matches an event | AWS's documentation of event patterns |
 //! | [`wildcard_complexity`] | the number that limits the wildcards of a pattern | event-ruler's documentation of it |
@@ -34,6 +35,7 @@ mod attempts;
 mod case_files;
 mod complexity;
 mod findings;
+mod form;
 mod form_rows;
 pub mod generate;
 mod header;
@@ -57,6 +59,7 @@ pub use arrival::process;
 pub use attempts::{AttemptSettings, attempts};
 pub use complexity::wildcard_complexity;
 pub use findings::lines_with_rules;
+pub use form::{ecs_event, identity_object};
 pub use form_rows::{FormRow, FormStream, form_rows, form_streams};
 pub use json::well_formed;
 pub use pattern::matches;

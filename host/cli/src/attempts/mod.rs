@@ -15,6 +15,7 @@ mod csv;
 mod delivery;
 mod emitted;
 mod error;
+mod event;
 mod follow;
 mod followed;
 mod followed_file;
@@ -49,7 +50,7 @@ use self::instances::Instances;
 use self::metrics::Published;
 use self::observer::{Observer, Save};
 pub(crate) use self::options::{Options, Pairing};
-use self::output::{Output, Style};
+use self::output::{Format, Output, Style};
 pub(crate) use self::report::Report;
 use self::report::Totals;
 use self::state::StateFile;
@@ -121,7 +122,8 @@ impl Options {
 
     fn style(&self, color: When, rules: Option<&Rules>) -> Style {
         Style {
-            format: self.format,
+            // Events are JSON.
+            format: if self.form.is_some() { Some(Format::Ndjson) } else { self.format },
             color,
             live: self.is_stream(),
             informational_rules: rules.into_iter().flat_map(informational_rules).collect(),
@@ -192,7 +194,7 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
     let delivery =
         target.as_ref().map(|target| Delivery::new((target.outlet)(), options.send_attempts));
     let output = Output::open(destination, options.style(color, rules))?;
-    let observer = Observer::new(filter, state, output, delivery);
+    let observer = Observer::new(filter, state, output, delivery).in_form(options.form);
     if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
         observer.cut_back_to(position)?;
     }
@@ -233,7 +235,7 @@ fn files(options: &Options, color: When) -> Result<Report, RunError> {
     let destination = options.destination(&found.sources)?;
     let below_output = destination.is_terminal();
     let output = Output::open(destination, options.style(color, rules))?;
-    let observer = Observer::new(filter, state, output, None);
+    let observer = Observer::new(filter, state, output, None).in_form(options.form);
     let record = options.pairing.places.paths(rules);
     let (observer, mut totals) =
         observe_files(&options.batch, &found.sources, &instances, record, observer)?;

@@ -1,5 +1,6 @@
 //! Passes records to a module that keeps state, and writes what it emits.
 
+use std::borrow::Cow;
 use std::io;
 
 use sekisho_host::{EmittedJson, EmittedLines, Error, Filter};
@@ -9,11 +10,13 @@ use super::checkpoint::Checkpoint;
 use super::delivery::Delivery;
 use super::emitted::Emitted;
 use super::error::RunError;
+use super::event::event;
 use super::followed_file::FilePosition;
 use super::output::{Ended, Output};
 use super::report::{Counters, Tally};
 use super::state::StateFile;
 use crate::failure::Failure;
+use crate::options::Form;
 
 /// An instance of the module, with its state file and its output.
 pub(crate) struct Observer {
@@ -39,6 +42,8 @@ pub(crate) enum Save {
 struct Sink {
     output: Output,
     delivery: Option<Delivery>,
+    /// The form of what is written and sent, if that is not the lines themselves.
+    form: Option<Form>,
     tally: Tally,
 }
 
@@ -48,8 +53,13 @@ impl Sink {
             return Ok(());
         }
         for line in lines.map(EmittedJson::as_bytes).filter(|line| !line.is_empty()) {
-            match serde_json::from_slice::<Emitted>(line) {
-                Ok(emitted) => {
+            let event = |emitted: Emitted| match self.form {
+                Some(form) => event(form, &emitted, line).map(|event| (emitted, event.into())),
+                None => Ok((emitted, Cow::Borrowed(line))),
+            };
+            match serde_json::from_slice(line).and_then(event) {
+                Ok((emitted, line)) => {
+                    let line = &*line;
                     self.tally.add(&emitted);
                     if let Some(delivery) = &mut self.delivery {
                         delivery.add(&emitted, line);
@@ -97,7 +107,18 @@ impl Observer {
         delivery: Option<Delivery>,
     ) -> Self {
         let tally = Tally::since(counters(&mut filter));
-        Self { filter, state, sink: Sink { output, delivery, tally }, is_changed: false }
+        Self {
+            filter,
+            state,
+            sink: Sink { output, delivery, form: None, tally },
+            is_changed: false,
+        }
+    }
+
+    /// The same, with attempts and findings as events in this form.
+    pub(crate) fn in_form(mut self, form: Option<Form>) -> Self {
+        self.sink.form = form;
+        self
     }
 
     /// Goes on with an instance that is configured anew. It takes over the state.

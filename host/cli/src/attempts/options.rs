@@ -12,7 +12,7 @@ use crate::color::When;
 use crate::duration::parse_seconds;
 use crate::failure::Failure;
 use crate::http::poster::Framing;
-use crate::options::BatchOptions;
+use crate::options::{BatchOptions, Form};
 use crate::rules::{self, Places, Rules};
 use crate::service::options::ServiceOptions;
 use crate::service::send::SendOptions;
@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// Output format [default: table on a terminal, otherwise ndjson]
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<Format>,
+    /// Print and send attempts and findings as events in this form
+    #[arg(long, value_enum, conflicts_with = "format")]
+    pub(crate) form: Option<Form>,
     #[command(flatten)]
     pub(crate) pairing: Pairing,
     #[command(flatten)]

@@ -60,6 +60,24 @@ fn annotated_records_are_in_the_form() {
 }
 
 #[test]
+fn attempts_and_findings_are_events() {
+    for form in ["ecs", "ocsf"] {
+        let rows = rows(form);
+        let printed = pipe(&["attempts", "--quiet", "--form", form], input(&rows).as_bytes());
+        assert_eq!((printed.exit, printed.stderr.as_str()), (Some(0), ""), "{form}");
+        let events = printed.lines();
+        assert!(events.len() >= 10, "{form}");
+        for event in events {
+            let is_event = match form {
+                "ecs" => event["ecs"]["version"] == "9.0.0",
+                _ => event["metadata"]["version"] == "1.8.0",
+            };
+            assert!(is_event, "{event}");
+        }
+    }
+}
+
+#[test]
 fn filters_choose_by_the_verdict() {
     let rows = rows("ecs");
     let printed = pipe(
