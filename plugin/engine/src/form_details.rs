@@ -24,6 +24,7 @@ const EVENT_BYTES: usize = 4096;
 const TEXT_FACTOR: usize = 6 * 6;
 
 /// Where the values of a record are.
+#[allow(clippy::large_enum_variant, reason = "a box would be an allocation for each record")]
 pub(crate) enum RecordSource<'f, 'a> {
     /// There is no record.
     None,

@@ -15,7 +15,11 @@ use crate::rule_id::MatchedRules;
 
 /// The form of results.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Form;
+pub(crate) enum Form {
+    /// Verdicts.
+    #[default]
+    Verdict,
+}
 
 impl Form {
     /// Reads the values of `form` and `identity`.
@@ -35,7 +39,7 @@ impl Form {
             const ONLY: &str = "false: only sekisho-forms.wasm adds who it was,";
             return Err(expected("identity", ONLY, identity.offset));
         }
-        Ok(Form)
+        Ok(Form::Verdict)
     }
 
     pub(crate) const fn is_verdict(self) -> bool {
