@@ -7,7 +7,7 @@
 //!   runs, under a `lock`, with a `checkpoint` of a stream.
 //! - `emitted` is what the module emits. `output` writes it as NDJSON, `csv` or a `timeline`, whose
 //!   `rows` show `times`.
-//! - `report` counts, and writes the summary.
+//! - `shown` decides which are shown; `report` counts them, and writes the summary.
 
 mod checkpoint;
 mod collect;
@@ -28,6 +28,7 @@ mod options;
 mod output;
 mod report;
 mod rows;
+mod shown;
 mod state;
 mod tail;
 mod timeline;
@@ -194,7 +195,8 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
     let delivery =
         target.as_ref().map(|target| Delivery::new((target.outlet)(), options.send_attempts));
     let output = Output::open(destination, options.style(color, rules))?;
-    let observer = Observer::new(filter, state, output, delivery).in_form(options.form);
+    let shown = options.pairing.show.shown()?;
+    let observer = Observer::new(filter, state, output, delivery, shown).in_form(options.form);
     if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
         observer.cut_back_to(position)?;
     }
@@ -235,7 +237,8 @@ fn files(options: &Options, color: When) -> Result<Report, RunError> {
     let destination = options.destination(&found.sources)?;
     let below_output = destination.is_terminal();
     let output = Output::open(destination, options.style(color, rules))?;
-    let observer = Observer::new(filter, state, output, None).in_form(options.form);
+    let shown = options.pairing.show.shown()?;
+    let observer = Observer::new(filter, state, output, None, shown).in_form(options.form);
     let record = options.pairing.places.paths(rules);
     let (observer, mut totals) =
         observe_files(&options.batch, &found.sources, &instances, record, observer)?;
@@ -279,7 +282,7 @@ pub(crate) fn read_files(
     let destination = Destination::open(batch.output.as_deref(), &used)?;
     let (mut filter, _) = observer::prepare(instances.start()?, None)?;
     let description = filter.describe().unwrap_or_default();
-    let observer = Observer::new(filter, None, Output::kept(), None);
+    let observer = Observer::new(filter, None, Output::kept(), None, pairing.show.shown()?);
     let record = pairing.places.paths(rules.as_ref());
     let (observer, mut totals) =
         observe_files(batch, &found.sources, &instances, record, observer)?;

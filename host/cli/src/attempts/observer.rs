@@ -14,6 +14,7 @@ use super::event::event;
 use super::followed_file::FilePosition;
 use super::output::{Ended, Output};
 use super::report::{Counters, Tally};
+use super::shown::Shown;
 use super::state::StateFile;
 use crate::failure::Failure;
 use crate::options::Form;
@@ -44,6 +45,7 @@ struct Sink {
     delivery: Option<Delivery>,
     /// The form of what is written and sent, if that is not the lines themselves.
     form: Option<Form>,
+    shown: Shown,
     tally: Tally,
 }
 
@@ -58,6 +60,7 @@ impl Sink {
                 None => Ok((emitted, Cow::Borrowed(line))),
             };
             match serde_json::from_slice(line).and_then(event) {
+                Ok((emitted, _)) if !self.shown.includes(&emitted) => {}
                 Ok((emitted, line)) => {
                     let line = &*line;
                     self.tally.add(&emitted);
@@ -105,12 +108,13 @@ impl Observer {
         state: Option<StateFile>,
         output: Output,
         delivery: Option<Delivery>,
+        shown: Shown,
     ) -> Self {
         let tally = Tally::since(counters(&mut filter));
         Self {
             filter,
             state,
-            sink: Sink { output, delivery, form: None, tally },
+            sink: Sink { output, delivery, form: None, shown, tally },
             is_changed: false,
         }
     }

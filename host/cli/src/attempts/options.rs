@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::output::Format;
+use super::shown::ShowOptions;
 use crate::color::When;
 use crate::duration::parse_seconds;
 use crate::failure::Failure;
@@ -71,6 +72,8 @@ pub(crate) struct Pairing {
     pub(crate) keys: Option<u32>,
     #[command(flatten)]
     pub(crate) places: Places,
+    #[command(flatten)]
+    pub(crate) show: ShowOptions,
 }
 
 const AFTER_HELP: &str = "\
@@ -84,6 +87,9 @@ Examples:
   Process new files every hour. Attempts that are open at the end of a run are completed by a later
   run; records that are up to half an hour late are still paired:
     sekisho attempts --state attempts.state --lateness 30m --format ndjson new/
+
+  Show one night, and one address, of what was counted in all records:
+    sekisho attempts AWSLogs/ --since 2025-09-16 --until 2025-09-16T06:00 --source-ip 203.0.113.66
 
   Read records that a program wraps in its own way:
     sekisho attempts --record data.aws wrapped.ndjson

@@ -39,6 +39,7 @@ const AFTER_HELP: &str = "\
 Examples:
   sekisho report AWSLogs/ -o report.html
   sekisho report AWSLogs/ -o report.html --redact ~/report.key
+  sekisho report AWSLogs/ -o september.html --since 2025-09-01 --until 2025-10-01
 
 The page is one file that needs no connection, and makes none: attempts over time by outcome, with the
 findings marked; a map of weekday and hour; who came from where; findings with their attempts; and what

@@ -664,3 +664,41 @@ fn invalid_arguments_are_rejected() {
     assert_eq!(help.exit, Some(0));
     assert!(help.stdout.contains("held in memory"), "{}", help.stdout);
 }
+
+/// Everything is counted, and some of it is shown: as it is without a filter.
+#[test]
+fn a_filter_shows_some_of_what_was_counted() {
+    let trail = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/trail");
+    let lines = |filter: &[&str]| {
+        let run =
+            run(&[&["attempts", "--format", "ndjson", "--quiet", trail][..], filter].concat());
+        assert_eq!(run.exit, Some(0), "{filter:?}: {}", run.stderr);
+        run.stdout.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = lines(&[]);
+    for (filter, attempts, findings) in [
+        (&["--since", "2025-09-16", "--until", "2025-09-16T06:00"][..], 35, 10),
+        (
+            &["--since", "2025-09-16 09:00", "--until", "2025-09-16T15:00:00", "--tz", "+09:00"],
+            35,
+            10,
+        ),
+        (&["--since", "2025-09-16T02:35:00Z", "--source-ip", "203.0.113.66"], 17, 4),
+        (&["--identity", "AIDABRUNOEXAMPLE22222", "--source-ip", "192.0.2.11"], 3, 4),
+        (&["--account", "444455556666"], 0, 10),
+    ] {
+        let shown = lines(filter);
+        assert!(shown.iter().all(|line| all.contains(line)), "{filter:?}");
+        let of = |name: &str| shown.iter().filter(|line| line.contains(name)).count();
+        let found = (of(r#"{"type":"attempt""#), of(r#"{"type":"finding""#));
+        assert_eq!(found, (attempts, findings), "{filter:?}");
+    }
+    for (filter, message) in [
+        (["--since", "yesterday"], "expected a time for `--since`"),
+        (["--tz", "Mars"], "expected UTC or an offset"),
+    ] {
+        let refused = run(&[&["attempts", trail][..], &filter].concat());
+        assert_eq!(refused.exit, Some(2), "{filter:?}");
+        assert!(refused.stderr.contains(message), "{filter:?}: {}", refused.stderr);
+    }
+}
