@@ -80,6 +80,9 @@ enum Task {
         /// Leave out the peers, the hosts and the stream of attempts; print only.
         #[arg(long)]
         quick: bool,
+        /// Count instructions instead of time, beside their budgets; needs valgrind.
+        #[arg(long, conflicts_with = "quick")]
+        instructions: bool,
     },
 }
 
@@ -113,7 +116,8 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Report => playground::build_report(),
         Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),
         Task::Soak { kills, lines: None } => soak("kills::", "SOAK_KILLS", (*kills).into()),
-        Task::Bench { quick } => bench::run(*quick),
+        Task::Bench { instructions: true, .. } => bench::count_instructions(),
+        Task::Bench { quick, .. } => bench::run(*quick),
     }
 }
 

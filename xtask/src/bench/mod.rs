@@ -2,6 +2,7 @@
 
 mod figures;
 mod goals;
+mod instructions;
 mod machine;
 mod results;
 mod works;
@@ -10,6 +11,7 @@ use std::fs;
 
 use crate::command::{Failed, cargo, root};
 use figures::Figures;
+pub(crate) use instructions::run as count_instructions;
 use works::Work;
 
 /// The benches that take three minutes together.

@@ -94,7 +94,7 @@ fn time(nanoseconds: f64) -> String {
 }
 
 /// The first columns are text, the others numbers.
-fn table<const N: usize>(
+pub(super) fn table<const N: usize>(
     texts: usize,
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
