@@ -19,7 +19,10 @@ pub(crate) fn json_text(value: Value<'_>) -> Option<Text<'_>> {
 pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> {
     // Decoding never makes a string longer.
     buffer.try_reserve(text.raw().len())?;
-    text.unescape(&mut |piece| buffer.extend_from_slice(piece));
+    let start = buffer.len();
+    buffer.resize(start + text.raw().len(), 0);
+    let length = text.decode(&mut buffer[start..]).unwrap_or_default();
+    buffer.truncate(start + length);
     Ok(())
 }
 

@@ -103,6 +103,52 @@ impl<'a> Text<'a> {
         self.chars().eq(other.chars())
     }
 
+    /// Writes the decoded text to the start of `decoded`, and returns its length. `None` if `decoded` is
+    /// shorter than [`raw`](Text::raw), which is never shorter than the decoded text.
+    ///
+    /// ```
+    /// use sekisho_scan::Reader;
+    ///
+    /// let value = Reader::new(br#""{\"a\":\"\u00e9\"}""#).value()?;
+    /// let mut decoded = [0; 40];
+    /// let length = value.text().unwrap().decode(&mut decoded).unwrap();
+    /// assert_eq!(decoded[..length], *r#"{"a":"é"}"#.as_bytes());
+    /// # Ok::<(), sekisho_scan::Malformed>(())
+    /// ```
+    #[inline(never)]
+    #[must_use]
+    pub fn decode(&self, decoded: &mut [u8]) -> Option<usize> {
+        let decoded = decoded.get_mut(..self.raw.len())?;
+        let (mut from, mut to) = (0, 0);
+        while let Some(first) = self.raw.get(from) {
+            // Eight bytes are written at once, of which those before the first backslash count. There is
+            // room, since as much is left of `decoded` as of the text at least.
+            let word = self.raw.get(from..).and_then(<[u8]>::first_chunk::<8>);
+            let free = decoded.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<8>);
+            if let (Some(word), Some(free)) = (word, free) {
+                *free = *word;
+                let plain = backslash_in(*word);
+                (from, to) = (from + plain, to + plain);
+                if plain > 0 {
+                    continue;
+                }
+            } else if *first != b'\\' {
+                *decoded.get_mut(to)? = *first;
+                (from, to) = (from + 1, to + 1);
+                continue;
+            }
+            if let Some(same @ (b'"' | b'\\' | b'/')) = self.raw.get(from + 1) {
+                *decoded.get_mut(to)? = *same;
+                (from, to) = (from + 2, to + 1);
+                continue;
+            }
+            let (character, length) = decode_escape(self.raw.get(from..)?);
+            to += character.encode_utf8(decoded.get_mut(to..)?).len();
+            from += length;
+        }
+        Some(to)
+    }
+
     /// Decodes escapes and passes the decoded bytes to `sink`, piece by piece. Together the pieces
     /// are valid UTF-8.
     pub fn unescape(&self, sink: &mut dyn FnMut(&[u8])) {
@@ -196,6 +242,15 @@ impl Iterator for Chars<'_> {
         self.rest = &self.rest[length..];
         Some(character)
     }
+}
+
+/// The index of the first backslash, or 8.
+#[inline(always)]
+fn backslash_in(word: [u8; 8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let difference = u64::from_le_bytes(word) ^ (ONES * u64::from(b'\\'));
+    let marks = difference.wrapping_sub(ONES) & !difference & ONES << 7;
+    marks.trailing_zeros() as usize / 8
 }
 
 /// Decodes the escape at the start of well-formed `bytes`. Returns the character and the length of

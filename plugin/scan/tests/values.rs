@@ -68,6 +68,11 @@ fn text_decodes_as_serde_json_does() {
         let mut decoded = Vec::new();
         found.unescape(&mut |piece| decoded.extend_from_slice(piece));
         assert_eq!(decoded, string.as_bytes());
+        let mut written = vec![0; found.raw().len()];
+        let length = found.decode(&mut written).expect("as long as the text");
+        assert_eq!(written[..length], *string.as_bytes());
+        let shorter = length.min(1);
+        assert_eq!(found.decode(&mut written[shorter..]).is_none(), shorter == 1);
     }
 }
 
