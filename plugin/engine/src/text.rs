@@ -20,7 +20,8 @@ pub(crate) fn decode(text: Text<'_>, buffer: &mut Vec<u8>) -> Result<(), Error> 
     // Decoding never makes a string longer.
     buffer.try_reserve(text.raw().len())?;
     let start = buffer.len();
-    buffer.resize(start + text.raw().len(), 0);
+    // Copied to be overwritten: filling takes a loop.
+    buffer.extend_from_slice(text.raw());
     let length = text.decode(&mut buffer[start..]).unwrap_or_default();
     buffer.truncate(start + length);
     Ok(())
