@@ -14,7 +14,7 @@ use core::{mem, slice};
 use crate::condition::{Condition, canonical_bytes};
 use crate::hash::hash;
 use crate::order::add_to_set;
-use crate::pattern::{FieldSet, PatternField};
+use crate::pattern_field::{FieldSet, PatternField};
 use crate::wildcard::{IS_CASED, STAR};
 
 /// The number of states to look at. A pattern that needs more exceeds every limit.

@@ -67,6 +67,7 @@ mod order;
 mod parser;
 mod path_tree;
 mod pattern;
+mod pattern_field;
 mod predicate;
 mod prefilter;
 mod rule_set;

@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::order::{add_to_set, sorted};
 use crate::parser::{ParseResult, Parser, error};
 use crate::path_tree::{PathTree, ROOT};
+use crate::pattern_field::{FieldSet, PatternField};
 
 /// A valid event pattern.
 ///
@@ -25,19 +26,6 @@ pub struct Pattern {
     /// The conjunctions, one of which must match.
     pub(crate) branches: Vec<FieldSet>,
 }
-
-/// A path, and the conditions of which its value must meet one.
-#[derive(Clone, Debug)]
-pub(crate) struct PatternField {
-    pub(crate) path: u32,
-    pub(crate) conditions: Vec<Condition>,
-    /// The offset of the list in the pattern.
-    offset: usize,
-}
-
-/// The indexes of the fields that must all match. In a [`Pattern`], they are in the order of their
-/// paths, one for each path.
-pub(crate) type FieldSet = Vec<u32>;
 
 impl Pattern {
     /// Parses a pattern within [`Limits::AWS`].
