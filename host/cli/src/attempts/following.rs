@@ -99,11 +99,13 @@ impl Following {
 
     fn save(&mut self) -> Result<(), RunError> {
         let began = Instant::now();
-        match self.reached.save()? {
+        let is_saved = match self.reached.save()? {
             Save::Checkpoint(input) => self.observer.save(input)?,
             Save::State | Save::No => return Ok(()),
+        };
+        if is_saved {
+            self.saved = self.observed;
         }
-        self.saved = self.observed;
         self.next_save = SAVE_INTERVAL.next(began.elapsed());
         self.next_urgent_save = URGENT_INTERVAL.next(began.elapsed());
         Ok(())
@@ -153,14 +155,22 @@ impl Shared {
         self.following.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How often observed records were lost; none if the stream has ended.
+    pub(super) fn losses(&self) -> Option<u64> {
+        self.lock().as_ref().map(|following| following.observer.losses())
+    }
+
     /// Waits until what was observed so far is in the saved state, if there is a file for it. Returns
-    /// whether it is.
+    /// whether it is: not if it was lost since there were so many `losses`.
     ///
     /// # Errors
     /// The state cannot be written.
-    pub(super) fn wait_until_saved(&self) -> Result<bool, RunError> {
+    pub(super) fn wait_until_saved(&self, losses: u64) -> Result<bool, RunError> {
         let mut guard = self.lock();
         let Some(following) = guard.as_mut() else { return Ok(false) };
+        if following.observer.losses() != losses {
+            return Ok(false);
+        }
         if !following.observer.must_save() {
             return Ok(true);
         }
@@ -171,6 +181,9 @@ impl Shared {
             if following.saved < number && Instant::now() >= following.next_urgent_save {
                 following.save()?;
                 self.saved.notify_all();
+            }
+            if following.observer.losses() != losses {
+                return Ok(false);
             }
             if following.saved >= number {
                 return Ok(true);

@@ -55,8 +55,9 @@ impl Intake {
     fn observe(&mut self, body: &[u8]) -> Result<bool, Option<RunError>> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         self.reader.count_input();
+        let losses = self.reader.shared.losses().ok_or(None)?;
         visit_bytes(&mut self.reader, number, &format!("request {number}"), body)?;
-        self.reader.shared.wait_until_saved().map_err(Some)
+        self.reader.shared.wait_until_saved(losses).map_err(Some)
     }
 }
 
@@ -81,17 +82,21 @@ impl Handler for Intake {
             Ok(body) => body,
             Err(response) => return response,
         };
-        let ended = || Response::text(StatusCode::SERVICE_UNAVAILABLE, "the program ends");
+        let lost = || {
+            let message =
+                "the records are not in the state: the module failed, or the program ends";
+            Response::text(StatusCode::SERVICE_UNAVAILABLE, message)
+        };
         match self.observe(&body) {
             Ok(true) => Response {
                 status: StatusCode::OK,
                 content_type: "application/x-ndjson",
                 body: Vec::new(),
             },
-            Ok(false) => ended(),
+            Ok(false) => lost(),
             Err(stop) => {
                 self.reader.stop(stop);
-                ended()
+                lost()
             }
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Observer {
     sink: Sink,
     /// Whether the state has changed since it was saved.
     is_changed: bool,
+    /// How often what was observed since the last save was lost, as the module failed.
+    losses: u64,
 }
 
 /// How the state is saved at the end of a run.
@@ -116,6 +118,7 @@ impl Observer {
             state,
             sink: Sink { output, delivery, form: None, shown, tally },
             is_changed: false,
+            losses: 0,
         }
     }
 
@@ -138,6 +141,11 @@ impl Observer {
         self.filter = filter;
         self.is_changed = true;
         Ok(())
+    }
+
+    /// How often what was observed since the last save was lost.
+    pub(crate) fn losses(&self) -> u64 {
+        self.losses
     }
 
     /// The counters of the module.
@@ -200,20 +208,21 @@ impl Observer {
         self.is_changed && self.state.is_some()
     }
 
-    /// Saves the state of a stream, if there is a file for it. `input` is how far a file was read.
+    /// Saves the state of a stream, if there is a file for it. `input` is how far a file was read. Returns
+    /// whether the module had a state.
     ///
     /// # Errors
     /// The state or the output cannot be written.
-    pub(crate) fn save(&mut self, input: Option<FilePosition>) -> Result<(), RunError> {
-        let Some(state) = &self.state else { return Ok(()) };
+    pub(crate) fn save(&mut self, input: Option<FilePosition>) -> Result<bool, RunError> {
+        let Some(state) = &self.state else { return Ok(true) };
         self.is_changed = false;
         let output = self.sink.output.position()?;
         let checkpoint = Checkpoint { input, output, is_end: false };
         match self.filter.save() {
-            Ok(saved) => Ok(state.save(Some(&checkpoint), saved)?),
+            Ok(saved) => Ok(state.save(Some(&checkpoint), saved).map(|()| true)?),
             Err(error) => {
                 self.fault(&error);
-                Ok(())
+                Ok(false)
             }
         }
     }
@@ -273,6 +282,7 @@ impl Observer {
         if !error.ends_instance() {
             return;
         }
+        self.losses += 1;
         // The counters were lost with the instance.
         self.sink.tally.before = Counters::default();
         if let Some(state) = &self.state {

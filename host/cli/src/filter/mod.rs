@@ -333,6 +333,7 @@ fn pipe(
         }
     })?;
     let written = shutdown.wait_for(&result).unwrap_or_else(|| Err(undelivered()));
+    systemd::stopping();
     destination.iter().for_each(SendTarget::end);
     written
 }

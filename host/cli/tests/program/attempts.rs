@@ -540,7 +540,7 @@ fn invalid_records_are_reported_and_the_others_processed() {
 }
 
 /// A module in which every record has a verdict. `observe` is the body of `sekisho_observe`.
-fn module(observe: &str, stateful: bool) -> Vec<u8> {
+pub(crate) fn module(observe: &str, stateful: bool) -> Vec<u8> {
     let exports = r#"
         (func (export "sekisho_tick") (param i64) (result i32) i32.const 0)
         (func (export "sekisho_flush") (result i32) i32.const 0)

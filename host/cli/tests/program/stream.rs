@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::attempts::module;
 use crate::receiver::Receiver;
 use crate::server::{Server, signal};
 use crate::support::{Folder, gzip, run, signin};
@@ -138,6 +139,21 @@ fn an_answer_means_that_the_state_survives_kill_9() {
     opened.dedup();
     assert_eq!(opened.len(), 6, "each user failed twice");
     assert_eq!(server.end().0, Some(0));
+}
+
+/// What the module has lost is not acknowledged.
+#[test]
+fn records_that_a_failing_module_loses_are_refused() {
+    let folder = Folder::new();
+    let module = folder.write("module.wasm", module("unreachable", true));
+    let state = folder.path("state").to_str().unwrap().to_owned();
+    let arguments = ["--listen", "http://127.0.0.1:0", "--state", &state, "--module", &module];
+    let server = Server::attempts(&arguments);
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let answer = agent.post(&server.address).send(&record("anaya", 1, "a")).unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(server.end().0, Some(3));
 }
 
 #[test]
