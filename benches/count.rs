@@ -51,7 +51,10 @@ fn wrapped(work: &str, record: &[u8]) -> Vec<u8> {
     }
 }
 
-fn reader(path: &str, configuration: &str, cache: &str) -> Box<dyn FnMut(&[u8])> {
+/// Reads a record.
+type Read = dyn FnMut(&[u8]);
+
+fn reader(path: &str, configuration: &str, cache: &str) -> Box<Read> {
     let filter = |wasm: &'static [u8]| -> Filter {
         let settings = Settings::new().trust(wasm).cache(cache);
         let module = Module::with_settings(wasm, settings).expect("the module is accepted");
@@ -96,7 +99,7 @@ fn reader(path: &str, configuration: &str, cache: &str) -> Box<dyn FnMut(&[u8])>
 
 /// What the tool counts.
 #[inline(never)]
-fn counted(records: &[Vec<u8>], read: &mut dyn FnMut(&[u8])) {
+fn counted(records: &[Vec<u8>], read: &mut Read) {
     for record in records {
         read(black_box(record));
     }
