@@ -185,13 +185,14 @@ fn check_says_what_is_over() {
     let mine = folder.write("mine.yaml", MINE);
     let checked = run(&["rules", "check", "builtin", &mine]);
     assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
-    let expected = format!(
-        " in 2 files, 79 tests: valid\n1 silence\n1 change\nover, so that it holds for older events \
-         only: The yearly audit., until 2025-06-30T00:00:00Z, {mine}:2:5\n"
+    let lines: Vec<_> = checked.stdout.lines().collect();
+    assert!(lines[0].contains(" in 2 files, ") && lines[0].ends_with(" tests: valid"), "{lines:?}");
+    assert_eq!(lines[1..3], ["1 silence", "1 change"]);
+    let over = format!(
+        "over, so that it holds for older events only: The yearly audit., until \
+         2025-06-30T00:00:00Z, {mine}:2:5"
     );
-    let (_, tests) = checked.stdout.split_once(" files, ").unwrap();
-    let (count, _) = tests.split_once(" tests").unwrap();
-    assert!(checked.stdout.ends_with(&expected.replace("79", count)), "{}", checked.stdout);
+    assert_eq!(lines.last(), Some(&&*over));
     let coming = folder.write("coming.yaml", MINE.replace("2025-06", "9999-06"));
     assert!(!run(&["rules", "check", "builtin", &coming]).stdout.contains("over"));
 }
