@@ -14,7 +14,7 @@ const PACKAGE = join(ROOT, 'host/node');
 const LICENCES = ['LICENSE-APACHE', 'LICENSE-MIT'];
 
 /** Built files that are part of the package. */
-export const BUILT = [...BUILDS, 'rules.json'];
+export const BUILT = [...BUILDS, 'sekisho-forms-simd.wasm', 'rules.json'];
 
 const absent = BUILT.filter((file) => !existsSync(join(DIST, file))).join(', ');
 
