@@ -38,13 +38,13 @@ impl State {
 
     /// The address of the cell with the address of the output.
     pub(crate) fn output_cell(&mut self) -> usize {
-        self.output_length();
+        self.finish_output();
         self.output_cell.as_ptr().expose_provenance()
     }
 
-    /// The length of the output of a call, which has ended. It always fits: a vector on a 32-bit target
-    /// is shorter than 2 GiB.
-    pub(crate) fn output_length(&self) -> i32 {
+    /// Ends a call: notes where its output is, which may have moved, and returns its length. That always
+    /// fits: a vector on a 32-bit target is shorter than 2 GiB.
+    pub(crate) fn finish_output(&self) -> i32 {
         self.output_cell.set(self.output.as_ptr().expose_provenance() as u32);
         self.output.len() as i32
     }

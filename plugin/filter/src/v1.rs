@@ -136,7 +136,7 @@ extern "C" fn sekisho_last_error() -> i32 {
         if let Some(failure) = failure {
             output.extend_from_slice(failure.to_string().as_bytes());
         }
-        state.output_length()
+        state.finish_output()
     })
     .unwrap_or(0)
 }
@@ -179,7 +179,7 @@ extern "C" fn sekisho_describe() -> i32 {
             output.extend_from_slice(format!("{key}{count}").as_bytes());
         }
         output.extend_from_slice(b"}}}");
-        state.output_length()
+        state.finish_output()
     })
     .unwrap_or(INTERNAL)
 }
@@ -202,7 +202,7 @@ fn run(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
             state.failure = None;
         }
         match action(state) {
-            Ok(()) => state.output_length(),
+            Ok(()) => state.finish_output(),
             Err(failure) => failed(state, failure),
         }
     })
