@@ -54,6 +54,15 @@ def _row(source: str) -> Row:
     return Row(row["name"], given, row.get("verdict"), row.get("error"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of compiled modules, for these tests alone."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEKISHO_CACHE", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def rows() -> list[Row]:
     rows = [_row(line) for line in _lines(CASES)]

@@ -96,6 +96,10 @@ def test_process(installed: Path) -> None:
     assert f"```\n{run(installed, example('process.py')).decode()}```\n" in README
 
 
+def test_arrow(installed: Path) -> None:
+    assert f"prints `{run(installed, example('arrow.py')).decode().strip()}`" in README
+
+
 def test_annotate(installed: Path, rows: list[Row]) -> None:
     records = [row for row in rows if b"\n" not in row.input]
     given = b"".join(row.input + b"\n" for row in records)

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,51 @@ def test_reports_records_with_errors(signins: Filter, tmp_path: Path) -> None:
     with pytest.raises(FilterError) as error:
         list(verdicts(folder, filter=signins))
     assert error.value.code == "malformed"
+
+
+def test_reads_zstd(signins: Filter, tmp_path: Path) -> None:
+    zstd = pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
+    folder = write(tmp_path, {"trail.json.zst": zstd.compress(TRAIL)})
+    assert list(verdicts(folder, filter=signins)) == [VERDICT]
+
+
+def test_reads_what_precedes_a_truncation(signins: Filter, tmp_path: Path) -> None:
+    lines = (LOGIN + b"\n") * 50_000
+    folder = write(tmp_path, {"lines.jsonl.gz": gzip.compress(lines)[:-20]})
+    errors: list[str] = []
+    found = list(verdicts(folder, filter=signins, on_error=lambda error, _: errors.append(error.code)))
+    assert len(found) > 10_000
+    assert errors == ["malformed"]
+
+
+SHAPES = json.loads((Path(os.environ["SEKISHO_DATA"]) / "file_shapes.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: str(shape["name"]))
+def test_reads_what_other_programs_write(
+    signins: Filter, tmp_path: Path, shape: dict[str, str]
+) -> None:
+    time = {"eventTime": "2026-01-01T00:00:00Z", "eventVersion": "1.08"}
+    records = [time | json.loads(record) for record in (LOGIN, UPLOAD, LOGIN)]
+    records[1]["eventName"] = "PutObject"
+    each = shape["join"].join(filled(shape["each"], record) for record in records)
+    path = tmp_path / "file"
+    path.write_text(shape["file"].replace("@EACH", each), encoding="utf-8")
+    outcomes = [verdict["outcome"] for verdict in verdicts(path, filter=signins)]
+    assert outcomes == ["failure", "failure"]
+
+
+def filled(template: str, record: dict[str, str]) -> str:
+    text = json.dumps(record)
+    values = {
+        "@TEXT": json.dumps(text),
+        "@RECORD": text,
+        "@RAW": text,
+        "@PRETTY": json.dumps(record, indent=2),
+        "@CSV": '"' + text.replace('"', '""') + '"',
+    }
+    for name in ("eventSource", "eventName", "eventTime"):
+        values[f"@F({name})"] = json.dumps(record[name])
+    for name, value in values.items():
+        template = template.replace(name, value)
+    return template

@@ -44,8 +44,8 @@ def decode(input: bytes) -> Iterator[bytes]:
 
 
 def is_encoded(input: bytes) -> bool:
-    """Whether an input can have JSON in base64."""
-    return b'"H4sI' in input or b'"eyJ' in input
+    """Whether `decode` may find JSON in base64."""
+    return b'"eventTime"' not in input and (b'"H4sI' in input or b'"eyJ' in input)
 
 
 def _object_in(encoded: bytes) -> bytes | None:

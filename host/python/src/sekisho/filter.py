@@ -1,15 +1,20 @@
 """A filter: an instance of the module, replaced by a new one if it fails."""
 
+import functools
 import json
+import os
 import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from .errors import Code, FilterError, error_of
 from .module import Instance, Module
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Framing = Literal["lengths", "lines", "json"]
 """How a batch contains its records: each preceded by its length in 4 bytes, little-endian; each on a
@@ -74,6 +79,9 @@ class Filter:
 
     If the module fails, its instance is dropped, and the next call makes a new one with the same
     configuration. The state of the stream of attempts is then lost: restore a saved one.
+
+    A filter is pickled as its module, limits and configuration. A process that unpickles it several
+    times gets the same filter, so make one of its own for each stream of attempts.
     """
 
     def __init__(
@@ -82,10 +90,12 @@ class Filter:
         *,
         deadline: float = 5.0,
         memory_bytes: int = 512 * 1024 * 1024,
+        configuration: Mapping[str, Any] | None = None,
     ) -> None:
         """Makes a filter of a module or its bytes, by default of the module in the package.
 
         `deadline` limits a call, in seconds; `memory_bytes` limits the memory of the instance.
+        `configuration` is one for `configure`.
         """
         self.restarts = 0
         """The number of instances that were dropped."""
@@ -99,6 +109,11 @@ class Filter:
         self._configuration: bytes | None = None
         # Python cannot confine a filter to one thread, and two at once would corrupt its memory.
         self._lock = threading.Lock()
+        if configuration is not None:
+            self.configure(configuration)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _shared, (self._module, *self._limits, self._configuration)
 
     def configure(self, configuration: Mapping[str, Any]) -> None:
         """Sets the configuration. Missing keys have their defaults.
@@ -176,12 +191,53 @@ class Filter:
                 self._count(result)
         return results or []
 
+    def process_arrow(
+        self, batch: "pyarrow.RecordBatch", column: str = "record"
+    ) -> "pyarrow.RecordBatch":
+        """Returns the batch with two more columns: `signin`, the verdict on each record in a column of
+        strings or bytes, and `signin_error`, the code of its error.
+
+        `signin` is a struct with the keys of a verdict, and null if there is none: see
+        `sekisho.arrow.verdict_type`. For events of ECS or OCSF it is their JSON. Needs `pyarrow`.
+        """
+        from .arrow import verdict_columns
+
+        columns = verdict_columns(self.process_many, self._settings(), batch.column(column))
+        for name, values in zip(("signin", "signin_error"), columns, strict=True):
+            batch = batch.append_column(name, values)
+        return batch
+
+    def verdict_array(self, records: "pyarrow.Array") -> "pyarrow.Array":
+        """Returns the column `signin` of `process_arrow` alone. Errors are counted in `errors`."""
+        from .arrow import verdict_columns
+
+        return verdict_columns(self.process_many, self._settings(), records)[0]
+
     def observe(self, record: bytes, now: int | None = None) -> list[dict[str, Any]]:
         """Adds a record to the stream. Returns the attempts and findings that are complete now.
 
         `now` is the clock in milliseconds, of which only `tick` makes use.
         """
         return self._call("sekisho_observe", _checked(record), _now(now), read=_lines) or []
+
+    def observe_many(
+        self, records: Iterable[bytes], on_error: Callable[[FilterError], None] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Adds records to the stream. Yields attempts and findings as `observe` returns them, in order.
+
+        Records are read in batches, and only those that have a verdict take a call of their own. The
+        others are no part of an attempt or a finding. `on_error` is called for each record that could
+        not be added.
+        """
+        for batch in _batches(records):
+            for index, result in self._results(batch):
+                try:
+                    if isinstance(result, FilterError):
+                        raise result
+                    yield from self.observe(batch[index])
+                except FilterError as error:
+                    if on_error:
+                        on_error(error)
 
     def tick(self, now: int | None = None) -> list[dict[str, Any]]:
         """Advances the clock of the stream. Do not call it when you replay old records."""
@@ -230,6 +286,10 @@ class Filter:
             # One record may be the cause: processed alone, the others do not have its error.
             alone = ((index, self._result(record)) for index, record in enumerate(batch))
             return [(index, result) for index, result in alone if result]
+
+    def _settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = json.loads(self._configuration or b"{}")
+        return settings
 
     def _verdict_limit(self) -> int:
         """The most bytes of a verdict."""
@@ -315,6 +375,20 @@ class Filter:
         if error.code in ("fault", "internal"):
             self._instance = None
             self.restarts += 1
+
+
+@functools.lru_cache(maxsize=64)
+def _shared(
+    module: Module, deadline: float, memory_bytes: int, configuration: bytes | None
+) -> Filter:
+    """The filter of this process with these settings."""
+    settings = json.loads(configuration) if configuration else None
+    return Filter(module, deadline=deadline, memory_bytes=memory_bytes, configuration=settings)
+
+
+if hasattr(os, "register_at_fork"):
+    # The clock of its module ends in a forked process.
+    os.register_at_fork(after_in_child=_shared.cache_clear)
 
 
 def _checked(record: bytes) -> bytes:

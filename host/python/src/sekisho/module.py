@@ -1,14 +1,18 @@
 """The compiled module and its instances. Every address that they return is checked."""
 
 import ctypes
+import functools
+import os
 import threading
 import time
 import weakref
 from collections.abc import Mapping
 from importlib.resources import files
+from typing import Any
 
 import wasmtime
 
+from . import compiled
 from .errors import FilterError, error_of
 
 _FUNCTIONS = {
@@ -45,14 +49,22 @@ _TICK = 0.05
 
 
 class Module:
-    """The filter module, compiled once for any number of filters and threads of this process."""
+    """The filter module, compiled once for any number of filters and threads of this process.
 
-    def __init__(self, wasm: bytes) -> None:
-        """Compiles the module. Raises `FilterError` if it is not a filter module."""
+    It is pickled as its bytes, or as a name if it is part of the package. A process that unpickles it
+    several times compiles it once.
+    """
+
+    def __init__(self, wasm: bytes, *, cache: bool = False) -> None:
+        """Compiles the module. Raises `FilterError` if it is not a filter module.
+
+        With `cache`, the compiled module is kept on disk, where other processes of this user find it.
+        """
         if len(wasm) > _MODULE_BYTES:
             raise FilterError("not_a_filter", f"a module of {len(wasm)} bytes is too large")
         self.size = len(wasm)
         """The size of its file, in bytes."""
+        self._source: bytes | str = wasm
         config = wasmtime.Config()
         config.epoch_interruption = True
         # Memories with 64-bit addresses, and memories that threads share, are refused.
@@ -60,7 +72,8 @@ class Module:
         config.wasm_threads = False
         self._engine = wasmtime.Engine(config)
         try:
-            self._module = wasmtime.Module(self._engine, wasm)
+            load = compiled.load if cache else wasmtime.Module
+            self._module = load(self._engine, wasm)
         except wasmtime.WasmtimeError as error:
             raise FilterError("not_a_filter", f"not a WebAssembly module: {error}") from error
         for first in self._module.imports:
@@ -71,14 +84,31 @@ class Module:
         ticks = threading.Thread(target=_ticks, args=(self._engine, weakref.ref(self)), daemon=True)
         ticks.start()
 
-    @classmethod
-    def builtin(cls, *, forms: bool = False) -> "Module":
-        """Compiles the module that is part of the package.
+    @staticmethod
+    def builtin(*, forms: bool = False) -> "Module":
+        """The module that is part of the package, compiled once in this process, and kept on disk.
 
         With `forms`, this is the larger one that can be configured with `form` and `identity`.
         """
-        name = "sekisho-forms-simd.wasm" if forms else "sekisho-simd.wasm"
-        return cls(files(__package__).joinpath("data", name).read_bytes())
+        return _shared("sekisho-forms-simd.wasm" if forms else "sekisho-simd.wasm")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _shared, (self._source,)
+
+
+@functools.lru_cache(maxsize=16)
+def _shared(source: bytes | str) -> Module:
+    """The module of this process with these bytes, or with this name in the package."""
+    if isinstance(source, bytes):
+        return Module(source, cache=True)
+    module = Module(files(__package__).joinpath("data", source).read_bytes(), cache=True)
+    module._source = source
+    return module
+
+
+if hasattr(os, "register_at_fork"):
+    # Threads end in a forked process, and with them the clock of a module.
+    os.register_at_fork(after_in_child=_shared.cache_clear)
 
 
 def _check_exports(exports: Mapping[str, object]) -> None:
