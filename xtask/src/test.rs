@@ -15,6 +15,7 @@ const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
 /// Runs everything.
 pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
+    sigma()?;
     vrl::newest()?;
     dist::build_modules()?;
     if is_there("node", NOT_RUN)? {
@@ -27,6 +28,13 @@ pub(crate) fn run() -> Result<(), Failed> {
         playground::test()?;
     }
     if is_there("python3", NOT_RUN)? { python() } else { Ok(()) }
+}
+
+/// Runs imported Sigma rules beside an engine that evaluates the originals. Nothing else waits for it.
+fn sigma() -> Result<(), Failed> {
+    cargo(["test", "--release", "--manifest-path", "tests/sigma/Cargo.toml"])
+        .args(["--target-dir", "target/sigma"])
+        .run()
 }
 
 /// Compiles the modules of `tests/hostile` for hosts that read no text, and returns their folder.

@@ -13,11 +13,12 @@ use crate::metadata::members;
 use graph::Graph;
 
 /// The workspace, and the packages that are workspaces of their own.
-const MANIFESTS: [&str; 5] = [
+const MANIFESTS: [&str; 6] = [
     "Cargo.toml",
     "benches/peers/Cargo.toml",
     "fuzz/Cargo.toml",
     "host/browser/bindings/Cargo.toml",
+    "tests/sigma/Cargo.toml",
     "tests/vrl/Cargo.toml",
 ];
 

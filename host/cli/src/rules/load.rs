@@ -141,6 +141,6 @@ fn parse_record<'a>(document: &mut Document<'a>, part: &'a str, record: &mut Opt
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
+pub(super) fn read(path: &Path) -> io::Result<String> {
     String::from_utf8(read_bounded(path, MAX_FILE_BYTES)?).map_err(io::Error::other)
 }

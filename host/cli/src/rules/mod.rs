@@ -5,7 +5,7 @@
 //!   a `document`, `ids` checks references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
 //!   `rule`s.
 //! - `configure` passes rules and the `places` of records to the module, and `records` matches them against a file.
-//! - `check`, `test` with its `tester`, and `matching` are the subcommands.
+//! - `check`, `test` with its `tester`, `matching` and `import` are the subcommands.
 
 mod check;
 mod configure;
@@ -13,6 +13,7 @@ mod diagnostic;
 mod document;
 mod file;
 mod ids;
+mod import;
 mod json;
 mod load;
 mod matching;
@@ -40,7 +41,7 @@ pub(crate) use self::load::load;
 pub(crate) use self::places::Places;
 pub(crate) use self::rule::Rules;
 
-/// Check, test and try rules, which are Amazon EventBridge event patterns
+/// Check, test, try and import rules, which are Amazon EventBridge event patterns
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
@@ -53,6 +54,7 @@ enum Command {
     Check(check::Options),
     Test(test::Options),
     Match(matching::Options),
+    Import(import::Options),
 }
 
 impl Options {
@@ -65,6 +67,7 @@ impl Options {
             Command::Check(options) => options.run(color),
             Command::Test(options) => options.run(color),
             Command::Match(options) => options.run(color),
+            Command::Import(options) => options.run(color),
         }
     }
 }

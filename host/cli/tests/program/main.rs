@@ -12,6 +12,7 @@ mod forms;
 mod help;
 mod hostile;
 mod http;
+mod import;
 mod inspect;
 mod kills;
 mod modules;

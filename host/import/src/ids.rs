@@ -1,0 +1,22 @@
+//! The ids of imported rules.
+
+use crate::refusal::Refusal;
+use crate::tree::Node;
+
+/// The longest id of a rule, in bytes.
+const MAX_BYTES: usize = 256;
+
+/// The id of a Sigma rule: its `name`, or else its title, both in lower case and with hyphens.
+pub(crate) fn id(document: &Node) -> Result<String, Refusal> {
+    let node = document.get("name").or_else(|| document.get("title")).unwrap_or(document);
+    let text = node.text().unwrap_or_default().to_lowercase();
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');
+    let id = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    match (1..=MAX_BYTES).contains(&id.len()) {
+        true => Ok(id),
+        false => Err(Refusal::new(
+            &node.span,
+            format!("expected a name with letters that makes an id of 1 to {MAX_BYTES} bytes"),
+        )),
+    }
+}
