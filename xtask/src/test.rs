@@ -10,7 +10,7 @@ use crate::{dist, playground, vrl};
 const NOT_RUN: &str = "its tests were not run";
 
 /// Folders that are tested by pytest.
-const PYTHON_HOSTS: [&str; 2] = ["host/python", "host/clickhouse"];
+const PYTHON_HOSTS: [&str; 3] = ["host/python", "host/clickhouse", "host/duckdb"];
 
 /// Runs everything.
 pub(crate) fn run() -> Result<(), Failed> {

@@ -93,7 +93,8 @@ def test_reads_what_precedes_a_truncation(signins: Filter, tmp_path: Path) -> No
     assert errors == ["malformed"]
 
 
-SHAPES = json.loads((Path(os.environ["SEKISHO_DATA"]) / "file_shapes.json").read_text("utf-8"))
+DATA = os.environ.get("SEKISHO_DATA")
+SHAPES = json.loads((Path(DATA) / "file_shapes.json").read_text("utf-8")) if DATA else []
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: str(shape["name"]))

@@ -124,6 +124,12 @@ class Filter:
         self._status("sekisho_configure", text, (0,))
         self._configuration = text
 
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """The configuration that was set."""
+        configuration: dict[str, Any] = json.loads(self._configuration or b"{}")
+        return configuration
+
     def process(self, record: bytes) -> Verdict | None:
         """Classifies one record. None: it is not a sign-in, and no configured rule matches it."""
         verdict: Verdict | None = self._call(
@@ -202,7 +208,7 @@ class Filter:
         """
         from .arrow import verdict_columns
 
-        columns = verdict_columns(self.process_many, self._settings(), batch.column(column))
+        columns = verdict_columns(self.process_many, self.configuration, batch.column(column))
         for name, values in zip(("signin", "signin_error"), columns, strict=True):
             batch = batch.append_column(name, values)
         return batch
@@ -211,7 +217,7 @@ class Filter:
         """Returns the column `signin` of `process_arrow` alone. Errors are counted in `errors`."""
         from .arrow import verdict_columns
 
-        return verdict_columns(self.process_many, self._settings(), records)[0]
+        return verdict_columns(self.process_many, self.configuration, records)[0]
 
     def observe(self, record: bytes, now: int | None = None) -> list[dict[str, Any]]:
         """Adds a record to the stream. Returns the attempts and findings that are complete now.
@@ -286,10 +292,6 @@ class Filter:
             # One record may be the cause: processed alone, the others do not have its error.
             alone = ((index, self._result(record)) for index, record in enumerate(batch))
             return [(index, result) for index, result in alone if result]
-
-    def _settings(self) -> dict[str, Any]:
-        settings: dict[str, Any] = json.loads(self._configuration or b"{}")
-        return settings
 
     def _verdict_limit(self) -> int:
         """The most bytes of a verdict."""

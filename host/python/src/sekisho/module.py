@@ -1,5 +1,6 @@
 """The compiled module and its instances. Every address that they return is checked."""
 
+import atexit
 import ctypes
 import functools
 import os
@@ -137,11 +138,23 @@ def _ticks(engine: wasmtime.Engine, module: weakref.ref[Module]) -> None:
         engine.increment_epoch()
 
 
+_stores: weakref.WeakSet[wasmtime.Store] = weakref.WeakSet()
+"""Those that are in use. An engine may keep a filter until Python has ended, and `wasmtime` cannot
+close a store then."""
+
+
+@atexit.register
+def _close_stores() -> None:
+    for store in list(_stores):
+        store.close()
+
+
 class Instance:
     """One instance. Drop it after a `fault`."""
 
     def __init__(self, module: Module, deadline: float, memory_bytes: int) -> None:
         self._store = wasmtime.Store(module._engine)
+        _stores.add(self._store)
         self._store.set_limits(
             memory_size=memory_bytes,
             table_elements=_TABLE_ELEMENTS,
