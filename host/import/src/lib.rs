@@ -1,7 +1,8 @@
 //! Turns rules of other formats into rules of sekisho.
 //!
 //! - [`sigma`] reads Sigma rules of `product: aws`, `service: cloudtrail`, and Sigma correlations.
-//! - [`cloudformation`] reads the `EventPattern` of each EventBridge rule in a template.
+//! - [`cloudformation`] reads the `EventPattern` of each EventBridge rule in a template, [`terraform`]
+//!   the `event_pattern`.
 //!
 //! What a rule of sekisho cannot say exactly is refused by name, with its place in the file. The
 //! README says what the difference would be.
@@ -26,6 +27,7 @@ mod boolean;
 mod cloudformation;
 mod condition;
 mod correlation;
+mod event_rule;
 mod field;
 mod ids;
 mod pattern;
@@ -33,6 +35,7 @@ mod refusal;
 mod regex;
 mod rule;
 mod sigma;
+mod terraform;
 mod tree;
 mod value_test;
 mod wildcard;
@@ -42,3 +45,4 @@ pub use field::Options;
 pub use refusal::Refusal;
 pub use rule::{Definition, Imported, Rule};
 pub use sigma::sigma;
+pub use terraform::terraform;

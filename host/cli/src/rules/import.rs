@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use sekisho::Correlation;
-use sekisho_import::{Definition, Imported, Options as SigmaOptions, Rule, cloudformation, sigma};
+use sekisho_import::{
+    Definition, Imported, Options as SigmaOptions, Rule, cloudformation, sigma, terraform,
+};
 use serde_json::json;
 
 use super::diagnostic::{Diagnostic, Location, SourceText, show};
@@ -35,7 +37,7 @@ enum Format {
         #[command(flatten)]
         files: Files,
     },
-    /// The `EventPattern` of each EventBridge rule in CloudFormation templates
+    /// The pattern of each EventBridge rule in templates of CloudFormation and files of Terraform
     #[command(after_help = EVENTBRIDGE_HELP)]
     Eventbridge {
         #[command(flatten)]
@@ -75,8 +77,11 @@ also matches alone.";
 const EVENTBRIDGE_HELP: &str = "\
 Examples:
   sekisho rules import eventbridge template.yaml -o eventbridge.json
+  sekisho rules import eventbridge main.tf | sekisho rules check /dev/stdin
 
-The id of a rule is its name in the template, its severity is medium.";
+A file whose name ends in .tf is of Terraform; any other is of CloudFormation, in YAML or JSON. The id
+of a rule is its name in the file, its severity is medium. A pattern that depends on parameters or
+variables is refused.";
 
 impl Options {
     /// Runs `sekisho rules import`.
@@ -94,7 +99,13 @@ impl Options {
             Format::Sigma { case_sensitive, .. } => {
                 sigma(&texts, &SigmaOptions { case_sensitive: *case_sensitive })
             }
-            Format::Eventbridge { .. } => texts.iter().map(|text| cloudformation(text)).collect(),
+            Format::Eventbridge { .. } => {
+                let eventbridge = |(file, text): (&PathBuf, &&str)| match is_terraform(file) {
+                    true => terraform(text),
+                    false => cloudformation(text),
+                };
+                files.iter().zip(&texts).map(eventbridge).collect()
+            }
         };
         let mut result = Outcome::default();
         imported.into_iter().enumerate().for_each(|(source, file)| result.add(source, file));
@@ -110,6 +121,10 @@ impl Options {
         }
         exit_after(written)
     }
+}
+
+fn is_terraform(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "tf")
 }
 
 fn text(file: &Path) -> Result<String, Failure> {

@@ -98,9 +98,11 @@ fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
             return Ok(Rule {
                 id: "pattern".to_owned(),
                 severity: Severity::Informational,
+                description: String::new(),
                 definition: Definition::Record(pattern.expect("a valid pattern is JSON")),
                 tests: Vec::new(),
                 is_enabled: true,
+                location: Location { source: 0, span: 0..0 },
             });
         }
         Err(error) => (error.kind.to_string(), error.offset.min(pattern.len())),

@@ -5,12 +5,13 @@
 //!   a `document`, `ids` checks references, and `test_events` makes the events of tests. Errors are `diagnostic`s, valid rules
 //!   `rule`s.
 //! - `configure` passes rules and the `places` of records to the module, and `records` matches them against a file.
-//! - `check`, `test` with its `tester`, `matching` and `import` are the subcommands.
+//! - `check`, `test` with its `tester`, `matching`, `import` and `export` are the subcommands.
 
 mod check;
 mod configure;
 mod diagnostic;
 mod document;
+mod export;
 mod file;
 mod ids;
 mod import;
@@ -41,7 +42,7 @@ pub(crate) use self::load::load;
 pub(crate) use self::places::Places;
 pub(crate) use self::rule::Rules;
 
-/// Check, test, try and import rules, which are Amazon EventBridge event patterns
+/// Check, test, try, import and export rules, which are Amazon EventBridge event patterns
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
@@ -55,6 +56,7 @@ enum Command {
     Test(test::Options),
     Match(matching::Options),
     Import(import::Options),
+    Export(export::Options),
 }
 
 impl Options {
@@ -68,6 +70,7 @@ impl Options {
             Command::Test(options) => options.run(color),
             Command::Match(options) => options.run(color),
             Command::Import(options) => options.run(color),
+            Command::Export(options) => options.run(color),
         }
     }
 }

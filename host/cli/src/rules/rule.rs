@@ -75,12 +75,16 @@ pub(crate) struct Rule {
     pub(crate) id: String,
     /// How important a match is.
     pub(crate) severity: Severity,
+    /// What a match means.
+    pub(crate) description: String,
     /// What the rule matches.
     pub(crate) definition: Definition,
     /// The tests.
     pub(crate) tests: Vec<Test>,
     /// Whether it is not switched off.
     pub(crate) is_enabled: bool,
+    /// Where it is.
+    pub(crate) location: Location,
 }
 
 impl Rule {

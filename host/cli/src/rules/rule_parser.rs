@@ -51,7 +51,8 @@ pub(super) fn parse_rule<'a>(
     };
     let test = |test: &'a RawValue| parse_test(document, test.get(), &definition);
     let tests = tests.into_iter().filter_map(test).collect();
-    Some(Rule { id, severity, definition, tests, is_enabled: true })
+    let location = document.location(part);
+    Some(Rule { id, severity, description, definition, tests, is_enabled: true, location })
 }
 
 fn is_valid_id(id: &str) -> bool {

@@ -1,4 +1,4 @@
-//! `sekisho rules import`, run as a program.
+//! `sekisho rules import` and `export`, run as a program.
 
 use crate::support::{Folder, run};
 
@@ -73,6 +73,20 @@ Resources:
 }
 
 #[test]
+fn a_file_of_terraform_is_imported() {
+    let folder = Folder::new();
+    let file = folder.write(
+        "main.tf",
+        r#"resource "aws_cloudwatch_event_rule" "stopped" {
+  event_pattern = jsonencode({ detail = { eventName = ["StopLogging"] } })
+}"#,
+    );
+    let imported = run(&["rules", "import", "eventbridge", &file]);
+    assert_eq!((imported.exit, &*imported.stderr), (Some(0), ""));
+    assert!(imported.stdout.contains(r#""id": "stopped""#), "{}", imported.stdout);
+}
+
+#[test]
 fn nothing_to_import_leaves_the_output_as_it_was() {
     let folder = Folder::new();
     let other = folder.write("other.yaml", "Resources: {}\n");
@@ -88,4 +102,44 @@ fn nothing_to_import_leaves_the_output_as_it_was() {
     let missing = run(&["rules", "import", "sigma", "missing.yml"]);
     assert_eq!(missing.exit, Some(2), "{}", missing.stderr);
     assert!(missing.stderr.contains("missing.yml cannot be read"), "{}", missing.stderr);
+}
+
+#[test]
+fn what_is_exported_is_imported_as_it_was() {
+    const RULES: &str = r#"
+rules:
+  - {id: root-signs-in, severity: high, description: Root., pattern: {"detail": {"userIdentity": {"type": ["Root"]}}}}
+  - {id: bare, severity: low, description: Bare., pattern: {"eventName": ["A"], "$or": [{"a": [1]}, {"b": [{"exists": false}]}]}}
+  - {id: Bare, severity: low, description: Bare., pattern: {"eventName": ["B"]}}
+  - {id: verdict, severity: low, description: No., pattern: {"signin": {"outcome": ["failure"]}}}
+  - {id: attempt, severity: low, description: No., pattern: {"attempt": {"outcome": ["failure"]}}}
+  - {id: often, severity: low, description: No., correlation: {type: event_count, rules: [attempt], timespan: 1m, condition: {gte: 2}}}
+  - {id: "off", severity: low, description: No., pattern: {"eventName": ["C"]}}
+tune: [{id: "off", enabled: false}]
+"#;
+    let folder = Folder::new();
+    let rules = folder.write("rules.yaml", RULES);
+    let exported = run(&["rules", "export", &rules]);
+    assert_eq!(exported.exit, Some(1), "{}", exported.stderr);
+    for message in [
+        "`Bare` is left out: a second rule that is named Bare",
+        "`verdict` is left out: EventBridge knows no verdicts",
+        "`attempt` is left out: EventBridge knows no attempts",
+        "`often` is left out: EventBridge correlates nothing",
+        "rules.yaml:6:",
+    ] {
+        assert!(exported.stderr.contains(message), "{message}: {}", exported.stderr);
+    }
+    assert!(exported.stderr.ends_with("2 rules exported, 4 left out\n"), "{}", exported.stderr);
+    let template = folder.write("template.json", &exported.stdout);
+    let imported = run(&["rules", "import", "eventbridge", &template]);
+    let rules: serde_json::Value = serde_json::from_str(&imported.stdout).unwrap();
+    assert_eq!(
+        rules["rules"].as_array().unwrap().iter().map(|rule| &rule["pattern"]).collect::<Vec<_>>(),
+        [
+            &serde_json::json!({"detail": {"eventName": ["A"], "$or": [{"a": [1]}, {"b": [{"exists": false}]}]}}),
+            &serde_json::json!({"detail": {"userIdentity": {"type": ["Root"]}}}),
+        ]
+    );
+    assert_eq!(imported.exit, Some(0), "{}", imported.stderr);
 }
