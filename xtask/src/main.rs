@@ -52,7 +52,7 @@ enum Task {
         #[arg(long)]
         verify: bool,
     },
-    /// Run the tests that take too long for `test`: with each version of an engine that people have.
+    /// Run the tests of an engine that take too long for `test`.
     Engines {
         /// The engine.
         engine: Engine,
@@ -86,11 +86,13 @@ enum Task {
     },
 }
 
-/// An engine of which several versions are tested.
+/// An engine with tests that take long.
 #[derive(Clone, Copy, ValueEnum)]
 enum Engine {
-    /// VRL, the language of Vector's `remap`.
+    /// VRL, the language of Vector's `remap`: each version that Vectors have.
     Vrl,
+    /// Spark, with executors that are killed and streams that are stopped; needs Java 17.
+    Spark,
 }
 
 fn main() -> ExitCode {
@@ -112,6 +114,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Dist { module: true, .. } => dist::build_modules(),
         Task::Dist { verify, .. } => dist::build(*verify),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
+        Task::Engines { engine: Engine::Spark } => test::spark(),
         Task::Playground { port } => playground::serve(*port),
         Task::Report => playground::build_report(),
         Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),

@@ -12,6 +12,9 @@ const NOT_RUN: &str = "its tests were not run";
 /// Folders that are tested by pytest.
 const PYTHON_HOSTS: [&str; 3] = ["host/python", "host/clickhouse", "host/duckdb"];
 
+/// The folder of tests for Spark, which needs Java.
+const SPARK: &str = "host/spark";
+
 /// Runs everything.
 pub(crate) fn run() -> Result<(), Failed> {
     cargo(["test", "--release", "--workspace"]).run()?;
@@ -44,13 +47,24 @@ fn hostile() -> Result<PathBuf, Failed> {
     Ok(compiled)
 }
 
-/// Runs the tests of each folder in a virtual environment with its requirements.
 fn python() -> Result<(), Failed> {
     for host in PYTHON_HOSTS {
-        let folder = root().join(host);
-        let environment = Environment::new(host)?;
-        environment.install(["--requirement", "requirements.txt"], &folder)?;
-        environment.program("pytest").args(["-p", "no:cacheprovider"]).within(&folder).run()?;
+        python_host(host, &[])?;
     }
-    Ok(())
+    if is_there("java", NOT_RUN)? { python_host(SPARK, &[]) } else { Ok(()) }
+}
+
+/// Runs the long tests for Spark, too.
+pub(crate) fn spark() -> Result<(), Failed> {
+    dist::build_modules()?;
+    python_host(SPARK, &["-m", "long or not long"])
+}
+
+/// Runs the tests of a folder in a virtual environment with its requirements.
+fn python_host(host: &str, arguments: &[&str]) -> Result<(), Failed> {
+    let folder = root().join(host);
+    let environment = Environment::new(host)?;
+    environment.install(["--requirement", "requirements.txt"], &folder)?;
+    let pytest = environment.program("pytest").args(["-p", "no:cacheprovider"]);
+    pytest.args(arguments).within(&folder).run()
 }

@@ -124,6 +124,14 @@ class Filter:
         self._status("sekisho_configure", text, (0,))
         self._configuration = text
 
+    def fresh(self) -> "Filter":
+        """A filter with the same settings, and a stream of its own."""
+        module, (deadline, memory_bytes) = self._module, self._limits
+        configuration = self.configuration if self._configuration else None
+        return Filter(
+            module, deadline=deadline, memory_bytes=memory_bytes, configuration=configuration
+        )
+
     @property
     def configuration(self) -> dict[str, Any]:
         """The configuration that was set."""
