@@ -1,5 +1,5 @@
 //! Commands for developers: `cargo xtask demo`, `test`, `lint`, `dist`, `engines`, `playground`,
-//! `report`, `soak`, `bench`.
+//! `report`, `soak`, `parity`, `bench`.
 //!
 //! Each command sets up what it needs by itself; nothing but rustup has to be on the machine.
 //! All of them build with the release profile, so that wasmtime is compiled once.
@@ -19,6 +19,7 @@ mod shipped;
 mod test;
 mod vrl;
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -75,6 +76,8 @@ enum Task {
         #[arg(long, conflicts_with = "kills")]
         lines: Option<u64>,
     },
+    /// Print what public rules find in the records of the folder SEKISHO_DATA, beside the built-in ones.
+    Parity,
     /// Measure everything, beside the peers too: prints the goals and writes `benches/RESULTS.md`.
     Bench {
         /// Leave out the peers, the hosts and the stream of attempts; print only.
@@ -117,11 +120,20 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Engines { engine: Engine::Spark } => test::spark(),
         Task::Playground { port } => playground::serve(*port),
         Task::Report => playground::build_report(),
+        Task::Parity => parity(),
         Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),
         Task::Soak { kills, lines: None } => soak("kills::", "SOAK_KILLS", (*kills).into()),
         Task::Bench { instructions: true, .. } => bench::count_instructions(),
         Task::Bench { quick, .. } => bench::run(*quick),
     }
+}
+
+fn parity() -> Result<(), Failed> {
+    if env::var_os("SEKISHO_DATA").is_none() {
+        let message = "set SEKISHO_DATA to the folder of collected records";
+        return Err(Failed::Other(message.to_owned()));
+    }
+    cargo(["test", "--release", "--test", "program", "parity::", "--", "--nocapture"]).run()
 }
 
 /// Runs a test so much longer.

@@ -17,6 +17,7 @@ mod inspect;
 mod kills;
 mod modules;
 mod output;
+mod parity;
 mod receiver;
 mod record;
 mod report;
