@@ -10,7 +10,7 @@ use crate::{dist, playground, vrl};
 const NOT_RUN: &str = "its tests were not run";
 
 /// Folders that are tested by pytest.
-const PYTHON_HOSTS: [&str; 3] = ["host/python", "host/clickhouse", "host/duckdb"];
+const PYTHON_HOSTS: [&str; 4] = ["host/python", "host/clickhouse", "host/duckdb", "host/tenzir"];
 
 /// The folder of tests for Spark, which needs Java.
 const SPARK: &str = "host/spark";
