@@ -21,6 +21,8 @@ pub(crate) struct Package {
     pub(crate) description: Option<String>,
     /// An SPDX expression.
     pub(crate) license: Option<String>,
+    #[serde(default)]
+    pub(crate) authors: Vec<String>,
     pub(crate) manifest_path: PathBuf,
     /// The registry; `None` for the packages of this repository.
     pub(crate) source: Option<String>,

@@ -15,6 +15,9 @@ const NAMES: [&str; 6] = ["COPYING", "COPYRIGHT", "LICENCE", "LICENSE", "NOTICE"
 /// that of wasmtime.
 const OF_WASMTIME: [&str; 3] = ["cranelift-", "pulley-", "wasmtime-"];
 
+/// Crates that name their licence and their authors, but do not carry a text.
+const WITHOUT_TEXT: [&str; 1] = ["pratt"];
+
 /// Writes every text once, below the crates that come under it. Fails if a crate has none.
 pub(super) fn write(folder: &Path) -> Result<(), Failed> {
     let linked = shipped::linked()?;
@@ -25,6 +28,9 @@ pub(super) fn write(folder: &Path) -> Result<(), Failed> {
         let mut texts = texts(package)?;
         if texts.is_empty() && OF_WASMTIME.iter().any(|begin| package.name.starts_with(begin)) {
             texts = texts_of("wasmtime", &metadata.packages)?;
+        }
+        if WITHOUT_TEXT.contains(&&*package.name) {
+            texts.extend(standard_text(package));
         }
         if texts.is_empty() {
             return Err(Failed::Other(format!("{} has no text of its licence", package.name)));
@@ -62,6 +68,12 @@ fn texts(package: &Package) -> Result<Vec<String>, Failed> {
     }
     texts.sort_unstable();
     Ok(texts)
+}
+
+/// The text of the licence that the package names.
+fn standard_text(package: &Package) -> Option<String> {
+    let license = spdx::license_id(package.license.as_deref()?)?;
+    Some(format!("By {}\n\n{}", package.authors.join(", "), license.text().trim()))
 }
 
 fn texts_of(name: &str, packages: &[Package]) -> Result<Vec<String>, Failed> {
