@@ -5,6 +5,7 @@ use std::ops::Range;
 use sekisho_rules::Pattern;
 use serde_json::{Map, Value};
 
+use crate::ids::check_id;
 use crate::refusal::Refusal;
 use crate::rule::{Definition, Rule};
 use crate::tree::{Content, Node};
@@ -17,6 +18,8 @@ pub(crate) fn event_rule(
     pattern: &Node,
 ) -> Result<Rule, Refusal> {
     let json = checked(value(pattern)?, pattern)?;
+    check_id(id, span)?;
+    let description = description.filter(|text| !text.trim().is_empty());
     Ok(Rule {
         span: span.clone(),
         id: id.to_owned(),

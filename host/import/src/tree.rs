@@ -1,5 +1,6 @@
 //! YAML, which includes JSON, as a tree with places in the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -57,9 +58,10 @@ impl Node {
         }
     }
 
-    /// The texts of the elements.
+    /// The texts of the elements, without empty ones.
     pub(crate) fn texts(&self) -> Vec<String> {
-        self.elements().iter().filter_map(Node::text).map(str::to_owned).collect()
+        let texts = self.elements().iter().filter_map(Node::text);
+        texts.filter(|text| !text.trim().is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -111,14 +113,7 @@ impl Builder {
                 let Some((mut node, children)) = self.open.pop() else { return Ok(()) };
                 node.content = match node.content {
                     Content::List(_) => Content::List(children),
-                    _ => {
-                        let mut entries = Vec::new();
-                        let mut children = children.into_iter();
-                        while let (Some(key), Some(value)) = (children.next(), children.next()) {
-                            entries.push((key, value));
-                        }
-                        Content::Map(entries)
-                    }
+                    _ => Content::Map(entries(children)?),
                 };
                 self.add(node);
             }
@@ -136,6 +131,24 @@ impl Builder {
             None => self.documents.push(node),
         }
     }
+}
+
+/// The entries of a map, of its keys and values in turn.
+fn entries(children: Vec<Node>) -> Result<Vec<(Node, Node)>, Refusal> {
+    let mut entries = Vec::new();
+    let mut children = children.into_iter();
+    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+        entries.push((key, value));
+    }
+    let mut known = HashSet::new();
+    for (key, _) in &entries {
+        if let Some(name) = key.text()
+            && !known.insert(name)
+        {
+            return Err(Refusal::new(&key.span, format!("a second key `{name}`")));
+        }
+    }
+    Ok(entries)
 }
 
 /// A scalar without quotes, by YAML's core schema.

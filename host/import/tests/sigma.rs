@@ -105,6 +105,7 @@ fn what_cannot_be_said_is_refused_at_its_place() {
         ("a: {x: b}", "c", "c", "there is no search `c`"),
         ("a: {x: b}", "2 of a*", "2 of a*", "`1 of` or `all of`"),
         ("a: {x: b, x.y: c}", "a", "a", "on what"),
+        ("a: {x: b, x: c}", "a", "x", "a second key `x`"),
     ];
     for (searches, condition, span, message) in rows {
         let yaml = yaml(searches, condition);

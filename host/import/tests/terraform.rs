@@ -74,6 +74,8 @@ fn what_is_not_known_is_refused_at_its_place() {
         let [refusal] = &imported.refusals[..] else { panic!("{file}{imported:?}") };
         assert!(file[refusal.span.clone()].contains(place), "{file}{refusal:?}");
     }
+    let unnamed = FILE.replace("\"text\"", "\"a b\"");
+    assert!(terraform(&unnamed).refusals[0].message.contains("white space"));
     for file in ["", "resource {", "a = 1", &"a = [".repeat(100_000), &"x {".repeat(100_000)] {
         assert_eq!(terraform(file).refusals.len(), 1);
     }
