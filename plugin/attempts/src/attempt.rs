@@ -55,15 +55,17 @@ pub struct Attempt {
 
 impl Attempt {
     /// An attempt with its first observation.
-    pub(crate) fn start(observation: &Observation, verdict: Verdict, key: Key) -> Self {
+    pub(crate) fn start(observation: Observation, verdict: Verdict, key: Key) -> Self {
+        let Observation { time, event_id, identity, user_agents, .. } = observation;
+        let evidence = Evidence::of(&verdict, &identity);
         let mut attempt = Attempt {
-            times: observation.time.map(|time| (time, time)),
-            identity: observation.identity.clone(),
-            event_ids: observation.event_id.iter().cloned().collect(),
+            times: time.map(|time| (time, time)),
+            identity,
+            event_ids: Vec::from_iter(event_id),
             late: false,
             evicted: false,
             follows: None,
-            user_agents: observation.user_agents.clone(),
+            user_agents,
             key,
             record_count: 1,
             is_open: false,
@@ -72,7 +74,7 @@ impl Attempt {
             mfa_check: None,
             deciding_verdict: None,
             factor_accepted: false,
-            evidence: Evidence::of(&verdict, &observation.identity),
+            evidence,
         };
         attempt.apply(verdict);
         attempt

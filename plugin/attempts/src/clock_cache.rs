@@ -151,12 +151,15 @@ impl<V> ClockCache<V> {
         let (one_hash, other_hash) = (self.ring[one].key.hash64(), self.ring[other].key.hash64());
         self.ring.swap(one, other);
         let (one, other) = (one as u32, other as u32);
-        for (hash, from, to) in
-            [(one_hash, one, MOVING), (other_hash, other, one), (one_hash, MOVING, other)]
-        {
-            if let Some(index) = self.indexes.find_mut(hash, |index| *index == from) {
-                *index = to;
-            }
+        self.change_index(one_hash, one, MOVING);
+        self.change_index(other_hash, other, one);
+        self.change_index(one_hash, MOVING, other);
+    }
+
+    #[inline(never)]
+    fn change_index(&mut self, hash: u64, from: u32, to: u32) {
+        if let Some(index) = self.indexes.find_mut(hash, |index| *index == from) {
+            *index = to;
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::attempt::Attempt;
 use crate::event_id::EventId;
 use crate::identity::Identity;
 use crate::key::Key;
+use crate::observation::Observation;
 use crate::state::impl_snapshot;
 use crate::time::Time;
 
@@ -29,6 +30,24 @@ pub struct RuleMatch {
     pub identity: Identity,
     /// The keys of the rules that match the record and that correlation rules refer to.
     pub rules: Box<[Key]>,
+}
+
+impl RuleMatch {
+    /// Takes the rules of an observation, if it has any.
+    #[inline(never)]
+    pub(crate) fn take(observation: &mut Observation) -> Option<Self> {
+        let rules = core::mem::take(&mut observation.rules);
+        if rules.is_empty() {
+            return None;
+        }
+        let Observation { time, event_id, identity, .. } = &*observation;
+        Some(RuleMatch {
+            time: *time,
+            event_id: event_id.clone(),
+            identity: identity.clone(),
+            rules,
+        })
+    }
 }
 
 impl Emitted {

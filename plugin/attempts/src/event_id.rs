@@ -1,7 +1,6 @@
 //! The eventID of a record.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
 
 use crate::state::impl_snapshot;
@@ -24,38 +23,67 @@ impl EventId {
     }
 }
 
+/// The length of the text of a UUID.
+const UUID_BYTES: usize = 36;
+
+/// Where each group of eight hexadecimal digits of a UUID is in its text, with the hyphens left out.
+const GROUPS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
+
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
 fn uuid(text: &[u8]) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.try_into().ok()?;
+    let text: &[u8; UUID_BYTES] = text.try_into().ok()?;
     let mut bytes = [0; 16];
-    let mut digits = 0;
-    for (index, byte) in text.iter().enumerate() {
-        let digit = match byte {
-            b'-' if is_hyphen(index) => continue,
-            _ if is_hyphen(index) => return None,
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        bytes[digits / 2] = bytes[digits / 2] << 4 | digit;
-        digits += 1;
+    for (group, bytes) in GROUPS.iter().zip(bytes.as_chunks_mut().0) {
+        let mut digits = [0; 8];
+        for (start, digits) in group.iter().zip(digits.as_chunks_mut::<4>().0) {
+            *digits = *text.get(*start..)?.first_chunk()?;
+        }
+        *bytes = value_of(digits);
+        // What is no digit, or an upper-case one, is written otherwise. Numbers, since equality of
+        // arrays is a call on a 32-bit target.
+        if u64::from_be_bytes(digits_of(*bytes)) != u64::from_be_bytes(digits) {
+            return None;
+        }
     }
-    Some(bytes)
+    HYPHENS.iter().all(|index| text[*index] == b'-').then_some(bytes)
 }
 
-fn is_hyphen(index: usize) -> bool {
-    matches!(index, 8 | 13 | 18 | 23)
+/// The number that eight hexadecimal digits are, from the first one; any number if they are none.
+fn value_of(digits: [u8; 8]) -> [u8; 4] {
+    const ONES: u64 = u64::MAX / 255;
+    let text = u64::from_be_bytes(digits);
+    // A letter has a bit that a digit lacks, and the low four bits of `a` are 1.
+    let nibbles = (text & (ONES * 15)).wrapping_add((text >> 6 & ONES) * 9) & (ONES * 15);
+    let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    ((fours | fours >> 16) as u32).to_be_bytes()
+}
+
+/// The eight hexadecimal digits of a number, in lower case.
+fn digits_of(number: [u8; 4]) -> [u8; 8] {
+    const ONES: u64 = u64::MAX / 255;
+    let number = u64::from(u32::from_be_bytes(number));
+    let fours = (number | number << 16) & 0x0000_ffff_0000_ffff;
+    let pairs = (fours | fours << 8) & 0x00ff_00ff_00ff_00ff;
+    let nibbles = (pairs | pairs << 4) & (ONES * 15);
+    // From 10 on, a sixth more is 16.
+    let letters = (nibbles + ONES * 6) >> 4 & ONES;
+    (nibbles + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 impl EventId {
-    /// Appends the text of a UUID.
-    pub fn write_uuid(bytes: &[u8; 16], output: &mut Vec<u8>) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        for (index, byte) in bytes.iter().enumerate() {
-            if matches!(index, 4 | 6 | 8 | 10) {
-                output.push(b'-');
+    /// The text of a UUID.
+    #[must_use]
+    pub fn uuid_text(bytes: &[u8; 16]) -> [u8; 36] {
+        let mut text = [b'-'; UUID_BYTES];
+        for (group, bytes) in GROUPS.iter().zip(bytes.as_chunks().0) {
+            let digits = digits_of(*bytes);
+            for (start, digits) in group.iter().zip(digits.as_chunks::<4>().0) {
+                text[*start..*start + 4].copy_from_slice(digits);
             }
-            output.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
         }
+        text
     }
 }
 
@@ -65,9 +93,7 @@ impl fmt::Display for EventId {
         match self {
             EventId::Text(text) => f.write_str(text),
             EventId::Uuid(bytes) => {
-                let mut text = Vec::new();
-                EventId::write_uuid(bytes, &mut text);
-                f.write_str(core::str::from_utf8(&text).unwrap_or_default())
+                f.write_str(core::str::from_utf8(&EventId::uuid_text(bytes)).unwrap_or_default())
             }
         }
     }

@@ -83,7 +83,10 @@ impl Identity {
         for (index, value) in values.iter().enumerate() {
             let Some(value) = value else { continue };
             // The id to count by is often the name or the id of the user, which is kept once.
-            spans[index] = match values[..index].iter().position(|other| *other == Some(*value)) {
+            let is_same = |other: &Option<&str>| {
+                other.is_some_and(|other| other.len() == value.len() && other == *value)
+            };
+            spans[index] = match values[..index].iter().position(is_same) {
                 Some(same) => spans[same],
                 None => {
                     let start = text.len() as u16;

@@ -64,5 +64,5 @@ pub use state::{
     STATE_HEADER_BYTES, Snapshot, StateError, StateReader, decode_state, encode_state,
 };
 pub use text::MAX_TEXT_BYTES;
-pub use time::{Time, parse_time, write_time};
+pub use time::{MAX_TIME_BYTES, Time, format_time, parse_time, write_time};
 pub use tracker::{MAX_RECORDS_PER_KEY, StreamCounters, Tracker};

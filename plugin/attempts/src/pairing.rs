@@ -126,10 +126,7 @@ impl Pairing {
         window: Time,
         limit: usize,
     ) {
-        if !observation.rules.is_empty() {
-            let rules = core::mem::take(&mut observation.rules);
-            let (event_id, identity) = (observation.event_id.clone(), observation.identity.clone());
-            let rule_match = RuleMatch { time: Some(time), event_id, identity, rules };
+        if let Some(rule_match) = RuleMatch::take(&mut observation) {
             let position = (time, self.next_number());
             self.queue.insert(queue_key(position), Queued::Emitted(Emitted::RuleMatch(rule_match)));
             self.queued += 1;
@@ -144,7 +141,7 @@ impl Pairing {
             }
             None => {
                 let position = (time, self.next_number());
-                (position, self.start(position, &observation, verdict, key, limit))
+                (position, self.start(position, observation, verdict, key, limit))
             }
         };
         if is_portal_signin(&verdict) {
@@ -242,7 +239,7 @@ impl Pairing {
     fn start(
         &mut self,
         position: Position,
-        observation: &Observation,
+        observation: Observation,
         verdict: Verdict,
         key: Key,
         limit: usize,

@@ -11,34 +11,75 @@ const DAY: i64 = 86_400_000;
 /// ignored. `None` if the text is no valid timestamp.
 #[must_use]
 pub fn parse_time(text: &[u8]) -> Option<Time> {
+    const DATE: Form = Form::new(b"0000-00-");
+    const MIDDLE: Form = Form::new(b"00t00:00");
+    const CLOCK: Form = Form::new(b"00:00:00");
     let (date_and_time, rest) = text.split_first_chunk::<19>()?;
-    let digits = |index: usize, count: usize| number(&date_and_time[index..index + count]);
-    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    if separators.iter().any(|(index, byte)| !date_and_time[*index].eq_ignore_ascii_case(byte)) {
+    let [century, _, year, _, _, month, ..] = DATE.pairs(date_and_time.first_chunk()?)?;
+    let mut middle: [u8; 8] = *date_and_time[8..].first_chunk()?;
+    middle[2] |= b't' ^ b'T';
+    let [day, ..] = MIDDLE.pairs(&middle)?;
+    let [hour, _, _, minute, _, _, second, _] = CLOCK.pairs(date_and_time.last_chunk()?)?;
+    let year = u32::from(century) * 100 + u32::from(year);
+    let days = days_since_1970(year, month, day)?;
+    // Second 60 is a leap second, read as the first second of the next minute.
+    if hour >= 24 || minute >= 60 || second > 60 {
         return None;
     }
-    let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
-    let (hour, minute, second) = (digits(11, 2)?, digits(14, 2)?, digits(17, 2)?);
-    // Second 60 is a leap second, read as the first second of the next minute.
-    let valid = (1..=12).contains(&month)
-        && (1..=days_of_month(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
+    let (milliseconds, ahead) = if rest == b"Z" { (0, 0) } else { fraction_and_offset(rest)? };
+    let [hour, minute, second] = [hour, minute, second].map(i64::from);
+    let seconds = (hour * 60 + minute - ahead) * 60 + second;
+    Some(days * DAY + seconds * 1000 + milliseconds)
+}
+
+/// Eight bytes of a timestamp.
+struct Form {
+    /// A zero where a digit is, and the other bytes themselves.
+    bytes: u64,
+    /// The most by which a byte of the text differs: 9 where a digit is, 0 elsewhere.
+    limits: u64,
+}
+
+impl Form {
+    const HIGH: u64 = (u64::MAX / 255) << 7;
+
+    const fn new(bytes: &[u8; 8]) -> Form {
+        let (mut limits, mut index) = ([0; 8], 0);
+        while index < 8 {
+            limits[index] = if bytes[index] == b'0' { 9 } else { 0 };
+            index += 1;
+        }
+        Form { bytes: u64::from_le_bytes(*bytes), limits: u64::from_le_bytes(limits) }
+    }
+
+    /// For each byte of a text of this form the number that its digit and the next byte are, which is
+    /// taken to be 0 if it is no digit.
+    fn pairs(&self, text: &[u8; 8]) -> Option<[u8; 8]> {
+        let digits = u64::from_le_bytes(*text) ^ self.bytes;
+        // A high bit stays if the digit is not over its limit. So no byte borrows from the next one.
+        let is_small = (self.limits | Form::HIGH).wrapping_sub(digits & !Form::HIGH) & !digits;
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+        (is_small & Form::HIGH == Form::HIGH).then(|| pairs.to_le_bytes())
+    }
+}
+
+/// The milliseconds of `.123456+01:00`, and the minutes that it is ahead of UTC.
+#[inline(never)]
+fn fraction_and_offset(rest: &[u8]) -> Option<(i64, i64)> {
     let (milliseconds, zone) = fraction(rest)?;
-    let seconds = (hour * 60 + minute) * 60 + second;
-    let time = days_since_1970(year, month, day) * DAY + seconds * 1000 + milliseconds;
-    valid.then_some(time - utc_offset(zone)? * 60_000)
+    Some((milliseconds, utc_offset(zone)?))
 }
 
 /// The milliseconds of `.123456Z`, and the rest after the digits.
 fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
-    let Some((b'.', rest)) = rest.split_first() else { return Some((0, rest)) };
-    let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, zone) = rest.split_at(count);
-    let milliseconds = digits.iter().chain(b"00").take(3);
-    let value = milliseconds.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
-    (count > 0).then_some((value, zone))
+    let Some((b'.', mut rest)) = rest.split_first() else { return Some((0, rest)) };
+    let (mut milliseconds, mut scale) = (0, 1000);
+    while let Some((digit @ b'0'..=b'9', after)) = rest.split_first() {
+        scale /= 10;
+        milliseconds += i64::from(digit - b'0') * scale;
+        rest = after;
+    }
+    (scale < 1000).then_some((milliseconds, rest))
 }
 
 /// The minutes that `Z` or `+01:00` is ahead of UTC.
@@ -60,62 +101,77 @@ fn number(digits: &[u8]) -> Option<i64> {
     })
 }
 
-fn days_of_month(year: i64, month: i64) -> i64 {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        2 => 28 + i64::from(leap),
+/// The number of days in the proleptic Gregorian calendar; `None` if there is no such day. Years start in
+/// March, so that the leap day is the last day of a year.
+fn days_since_1970(year: u32, month: u8, day: u8) -> Option<i64> {
+    let (month, day) = (u32::from(month), u32::from(day));
+    let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    let last = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,
-        _ => 31,
+        2 => 28 + u32::from(is_leap),
+        _ => 0,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
     }
+    // 400 years more, so that none is negative.
+    let year = year + 400 - u32::from(month <= 2);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + day_of_year;
+    Some(i64::from(days) - 719_468 - 146_097)
 }
 
-/// The number of days in the proleptic Gregorian calendar. Years start in March, so that the leap day
-/// is the last day of a year.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year
-        - 719_468
-}
+/// The most bytes of a time as [text](format_time).
+pub const MAX_TIME_BYTES: usize = 24;
 
 /// Appends a time as text: `2025-03-29T11:10:09Z`, with milliseconds if they are not zero. Only the
 /// last four digits of a year are written.
 pub fn write_time(time: Time, output: &mut Vec<u8>) {
-    let (days, milliseconds) = (time.div_euclid(DAY), time.rem_euclid(DAY));
-    // The inverse of `days_since_1970`, by eras of 400 years.
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let (text, length) = format_time(time);
+    output.extend_from_slice(&text[..length]);
+}
+
+/// The text that [`write_time`] appends, and its length.
+#[must_use]
+pub fn format_time(time: Time) -> ([u8; MAX_TIME_BYTES], usize) {
+    // The inverse of `days_since_1970`, by eras of 400 years. Eras that do not change the last four digits
+    // of a year make every day positive.
+    const MORE_ERAS: i64 = 1_000_000;
+    let days = time.div_euclid(DAY) + 719_468 + MORE_ERAS * 146_097;
+    let (era, day) = ((days as u64 / 146_097) as u32, (days as u64 % 146_097) as u32);
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
     let day_of_year = day - (365 * year + year / 4 - year / 100);
     let from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
     let month = (from_march + 2) % 12 + 1;
-    let year = era * 400 + year + i64::from(month <= 2);
+    let year = (era % 25 * 400 + year + u32::from(month <= 2)) % 10_000;
+    let milliseconds = time.rem_euclid(DAY) as u32;
     let (seconds, milliseconds) = (milliseconds / 1000, milliseconds % 1000);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let century = year.rem_euclid(10_000) / 100;
-    for (before, two_digits) in [
-        (None, century),
-        (None, year.rem_euclid(100)),
-        (Some(b'-'), month),
-        (Some(b'-'), day),
-        (Some(b'T'), hour),
-        (Some(b':'), minute),
-        (Some(b':'), second),
-    ] {
-        output.extend(before);
-        output.extend([digit(two_digits / 10), digit(two_digits)]);
-    }
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    add_digits(&mut text, 0, year / 100);
+    add_digits(&mut text, 2, year);
+    add_digits(&mut text, 5, month);
+    add_digits(&mut text, 8, day);
+    add_digits(&mut text, 11, seconds / 3600);
+    add_digits(&mut text, 14, seconds / 60 % 60);
+    add_digits(&mut text, 17, seconds % 60);
+    add_digits(&mut text, 20, milliseconds / 10);
+    text[22] += (milliseconds % 10) as u8;
     if milliseconds > 0 {
-        let [hundreds, tens] = [milliseconds / 100, milliseconds / 10].map(digit);
-        output.extend([b'.', hundreds, tens, digit(milliseconds)]);
+        return (text, MAX_TIME_BYTES);
     }
-    output.push(b'Z');
+    text[19] = b'Z';
+    (text, 20)
 }
 
-/// The last decimal digit of a non-negative number.
-fn digit(number: i64) -> u8 {
-    b'0' + (number % 10) as u8
+/// Adds the last two decimal digits of a number to two zeros.
+#[inline(never)]
+fn add_digits(text: &mut [u8; MAX_TIME_BYTES], index: usize, number: u32) {
+    if let Some([tens, ones]) = text.get_mut(index..).and_then(<[u8]>::first_chunk_mut) {
+        *tens += (number / 10 % 10) as u8;
+        *ones += (number % 10) as u8;
+    }
 }
 
 #[cfg(test)]

@@ -214,15 +214,14 @@ impl Tracker {
 
     fn add_late(&mut self, mut observation: Observation) {
         self.counters.late += 1;
+        let rule_match = RuleMatch::take(&mut observation);
         if let Some((verdict, key)) = observation.signin {
-            let mut attempt = Attempt::start(&observation, verdict, key);
+            let mut attempt = Attempt::start(observation, verdict, key);
             attempt.late = true;
             self.late.push_back(Emitted::Attempt(attempt));
         }
-        if !observation.rules.is_empty() {
-            let rules = core::mem::take(&mut observation.rules);
-            let Observation { time, event_id, identity, .. } = observation;
-            self.late.push_back(Emitted::RuleMatch(RuleMatch { time, event_id, identity, rules }));
+        if let Some(rule_match) = rule_match {
+            self.late.push_back(Emitted::RuleMatch(rule_match));
         }
     }
 }

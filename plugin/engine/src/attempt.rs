@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{self as attempts, EventId, Identity, IdentityField, Key, Time};
-use sekisho_signin::{Mfa, Outcome, Principal, Reason, UserExists};
+use sekisho_signin::{JsonBuffer, Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
-use crate::encode::{encode_event, encode_events, encode_member, encode_times, write};
+use crate::line::Line;
 use crate::rule_id::{MatchedRules, Silenced};
 use crate::rules::{Matcher, Rules};
 
@@ -184,32 +184,40 @@ impl<'s> Attempt<'s> {
 
     /// Appends the JSON object without its rules and its closing brace.
     fn encode(&self, output: &mut Vec<u8>) {
-        output.extend_from_slice(b"{\"type\":\"attempt\"");
-        for (key, value) in [
-            ("outcome", Some(self.outcome.name())),
-            ("reason", self.reason.map(Reason::name)),
-            ("principal", Some(self.principal.name())),
-            ("mfa", Some(self.mfa.name())),
-            ("user_exists", Some(self.user_exists.name())),
-        ] {
-            encode_member(key, value, output);
+        let mut line = Line::new(output);
+        // Its members after the kind are those of a verdict.
+        const KIND: &str = "{\"kind\":\"not_signin\"";
+        let verdict = Verdict {
+            kind: Kind::NotSignin,
+            outcome: self.outcome,
+            reason: self.reason,
+            principal: self.principal,
+            mfa: self.mfa,
+            user_exists: self.user_exists,
+        };
+        line.put(b"{\"type\":\"attempt\"");
+        if let [_, members @ .., b'}'] = JsonBuffer::default().format(&verdict) {
+            line.put(&members[KIND.len() - 1..]);
         }
-        for field in FIELDS_BEFORE_TIMES {
-            encode_member(field.name(), self.identity.get(field), output);
+        let starts: [&[u8]; FIELDS_BEFORE_TIMES.len()] =
+            [b",\"account\":", b",\"principal_id\":", b",\"user\":", b",\"source_ip\":"];
+        let value = |field| self.identity.get(field).map(str::as_bytes);
+        for (start, field) in starts.iter().zip(FIELDS_BEFORE_TIMES) {
+            line.string(start, value(field));
         }
-        encode_times(self.first_time, self.last_time, output);
-        encode_events(&self.event_ids, output);
-        write(output, format_args!(",\"failures_before\":{},\"flags\":[", self.failures_before));
+        line.times(self.first_time, self.last_time);
+        line.events(&self.event_ids);
+        line.put(b",\"failures_before\":");
+        line.number(self.failures_before);
+        line.put(b",\"flags\":[");
         for (index, flag) in self.flags.names().enumerate() {
-            output.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
-            output.extend_from_slice(flag.as_bytes());
-            output.push(b'"');
+            line.put(if index == 0 { b"\"" } else { b",\"" });
+            line.put(flag.as_bytes());
+            line.put(b"\"");
         }
-        output.push(b']');
-        encode_member("identity", self.identity.get(IdentityField::Identity), output);
+        line.string(b"],\"identity\":", value(IdentityField::Identity));
         if let Some(follows) = &self.follows {
-            output.extend_from_slice(b",\"follows\":");
-            encode_event(follows, output);
+            line.event(b",\"follows\":", follows);
         }
     }
 }

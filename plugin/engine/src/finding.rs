@@ -7,7 +7,8 @@ use sekisho_attempts::{
 };
 
 use crate::compiled_correlation::CompiledCorrelation;
-use crate::encode::{encode_events, encode_member, encode_string, encode_times, write};
+use crate::encode::{encode_string, write};
+use crate::line::Line;
 
 /// The domain of the keys that are ids of findings.
 const FINDING: u64 = 2;
@@ -121,8 +122,10 @@ impl<'s> Finding<'s> {
             encode_string(value, output);
         }
         write(output, format_args!("}},\"count\":{}", self.count));
-        encode_times(Some(self.first_time), Some(self.last_time), output);
-        encode_events(&self.event_ids, output);
+        let mut line = Line::new(output);
+        line.times(Some(self.first_time), Some(self.last_time));
+        line.events(&self.event_ids);
+        drop(line);
         if self.lifecycle {
             self.encode_lifecycle(output);
         }
@@ -141,8 +144,8 @@ impl<'s> Finding<'s> {
         for byte in self.id().to_be_bytes() {
             write(output, format_args!("{byte:02x}"));
         }
-        output.push(b'"');
-        encode_member("state", self.state_name(), output);
+        output.extend_from_slice(b"\",\"state\":");
+        encode_string(self.state_name(), output);
         if let FindingState::Closed { matches, values, .. } = self.state {
             write(output, format_args!(",\"matches\":{matches},\"values\":"));
             match values {

@@ -10,9 +10,10 @@ use sekisho_forms::{
 };
 
 use crate::attempt::Attempt;
-use crate::encode::{encode_event, write};
+use crate::encode::write;
 use crate::finding::Finding;
 use crate::form_details::encode_matched;
+use crate::line::Line;
 
 /// Appends an attempt as an event of ECS, or else of OCSF.
 #[inline(never)]
@@ -109,7 +110,7 @@ fn encode_events(ids: &[EventId]) -> (Vec<u8>, Vec<usize>) {
         if !json.is_empty() {
             json.push(b',');
         }
-        encode_event(id, &mut json);
+        Line::new(&mut json).event(b"", id);
         json.len()
     };
     let ends = ids.iter().map(&mut end).collect();

@@ -81,6 +81,7 @@ mod form_lines;
 mod known;
 mod learning;
 mod limits;
+mod line;
 mod members;
 mod observation;
 mod particulars;

@@ -1,18 +1,20 @@
 //! What a stream of attempts needs of a record beside its verdict: its time and its identity.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use sekisho_attempts::{
     EventId, Identity, IdentityFields, Key, Observation, is_part_of_attempt, parse_time,
 };
+use sekisho_scan::raw;
 use sekisho_scan::{Malformed, Path, Paths, Reader, Text, Value, ValueKind, Visitor, walk};
 use sekisho_signin::{Field, Kind, Reason, Verdict};
 use sekisho_skeleton::Located;
 
 use crate::arrival::Record;
 use crate::compiled_silence::CompiledSilence;
-use crate::text::string;
+use crate::error::Error;
 
 /// Domains, so that keys of different kinds differ.
 const KNOWN_USER: u64 = 0;
@@ -27,10 +29,16 @@ pub(crate) fn observe(
     verdict: Verdict,
     rules: Box<[Key]>,
     silence: Option<&CompiledSilence>,
-) -> Result<Observation, Malformed> {
-    let others = Others::read(record)?.0.map(|value| value.and_then(|value| value.text()));
-    let fields = LOCATED.map(|field| record.fields.text(field));
-    Ok(new_observation(&fields, &others, verdict, rules, silence))
+) -> Result<Observation, Error> {
+    let mut texts = [None; TEXTS];
+    let (others, fields) = texts.split_at_mut(SLOTS);
+    for (text, value) in others.iter_mut().zip(Others::read(record)?.0) {
+        *text = value.and_then(|value| value.text());
+    }
+    for (text, field) in fields.iter_mut().zip(LOCATED) {
+        *text = record.fields.text(field);
+    }
+    new_observation(&texts, verdict, rules, silence)
 }
 
 /// The values that [`observe`] needs beside the fields: how many there are.
@@ -54,63 +62,113 @@ pub(crate) fn observed_values<'a>(
 
 /// The observation of a record whose skeleton is known. After the fields it has the values that are
 /// [observed](observed_values).
-pub(crate) fn observe_located(record: &Located<'_>, verdict: Verdict) -> Observation {
-    let others = core::array::from_fn(|slot| record.string(Field::ALL.len() + slot));
-    let fields = LOCATED.map(|field| record.string(field as usize));
-    new_observation(&fields, &others, verdict, Box::default(), None)
+pub(crate) fn observe_located(
+    record: &Located<'_>,
+    verdict: Verdict,
+) -> Result<Observation, Error> {
+    let mut texts = [None; TEXTS];
+    let (others, fields) = texts.split_at_mut(SLOTS);
+    for (slot, text) in others.iter_mut().enumerate() {
+        *text = record.string(Field::ALL.len() + slot);
+    }
+    for (text, field) in fields.iter_mut().zip(LOCATED) {
+        *text = record.string(field as usize);
+    }
+    new_observation(&texts, verdict, Box::default(), None)
 }
 
+/// The observation of a record with these texts: those that are [observed](observed_values), then
+/// those of [`LOCATED`].
 #[inline(never)]
 fn new_observation(
-    fields: &[Option<Text<'_>>; LOCATED.len()],
-    others: &[Option<Text<'_>>; SLOTS],
+    texts: &[Option<Text<'_>>; TEXTS],
     verdict: Verdict,
     rules: Box<[Key]>,
     silence: Option<&CompiledSilence>,
-) -> Observation {
-    let texts = others.map(|text| text.map(string));
-    let get = |slot: u8| texts[usize::from(slot)].as_deref();
-    let located = fields.map(|text| text.map(string));
-    let [time, identity_type, principal_id, arn, user_name, on_behalf_of, typed_name] =
-        located.each_ref().map(Option::as_deref);
-    let account = get(ACCOUNT).or(get(IDENTITY_ACCOUNT));
+) -> Result<Observation, Error> {
+    let (mut decoded, mut unescaped);
+    let texts = if texts.iter().flatten().any(Text::is_escaped) {
+        (decoded, unescaped) = (Vec::new(), *texts);
+        unescape(&mut unescaped, &mut decoded)?;
+        &unescaped
+    } else {
+        texts
+    };
+    let get = |slot: u8| string_of(texts, usize::from(slot));
+    let field = |index: usize| string_of(texts, SLOTS + index);
+    let account = get(ACCOUNT).or_else(|| get(IDENTITY_ACCOUNT));
     let fields = IdentityFields {
         account,
-        identity_type,
-        principal_id,
-        arn,
-        user_name,
-        on_behalf_of,
-        typed_name,
+        identity_type: field(IDENTITY_TYPE),
+        principal_id: field(PRINCIPAL_ID),
+        // It matters only if the others have no name.
+        arn: None,
+        user_name: field(USER_NAME),
+        on_behalf_of: field(ON_BEHALF_OF),
+        typed_name: field(TYPED_NAME),
     };
+    let IdentityFields { principal_id, on_behalf_of, .. } = fields;
+    let user = fields
+        .user(verdict.principal)
+        .or_else(|| IdentityFields { arn: field(ARN), ..fields }.user(verdict.principal));
+    let (source, agent) = (get(SOURCE), get(AGENT));
     let key = || {
-        let (source, agent) = (get(SOURCE), get(AGENT));
         if matches!(verdict.kind, Kind::MfaCheck | Kind::ConsoleLogin)
             && verdict.reason == Some(Reason::UnknownUser)
         {
             return Key::new(UNKNOWN_USER, &[account, source, agent]);
         }
-        let domain = match (verdict.kind.is_identity_center(), get(AUTH_WORKFLOW)) {
-            (true, Some(workflow)) => return Key::new(WORKFLOW, &[account, Some(workflow)]),
-            (true, None) => NO_WORKFLOW,
-            (false, _) => KNOWN_USER,
+        let domain = if verdict.kind.is_identity_center() {
+            if let Some(workflow) = get(AUTH_WORKFLOW) {
+                return Key::new(WORKFLOW, &[account, Some(workflow)]);
+            }
+            NO_WORKFLOW
+        } else {
+            KNOWN_USER
         };
         Key::new(domain, &[account, principal_id, source, agent])
     };
-    Observation {
-        time: time.and_then(|text| parse_time(text.as_bytes())),
+    Ok(Observation {
+        time: texts[SLOTS + TIME].and_then(|text| parse_time(text.raw())),
         event_id: get(ID).map(EventId::new),
         identity: Identity::new([
             account,
             principal_id.or(on_behalf_of),
-            fields.user(verdict.principal),
-            get(SOURCE),
+            user,
+            source,
             fields.identity(verdict.kind, verdict.principal).as_deref(),
         ]),
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
-        user_agents: silence.map(|silence| silence.user_agents(get(AGENT))).unwrap_or_default(),
+        user_agents: silence.map(|silence| silence.user_agents(agent)).unwrap_or_default(),
+    })
+}
+
+/// Decodes the escapes of texts into a buffer. Few records have any.
+#[cold]
+#[inline(never)]
+fn unescape<'a>(
+    texts: &mut [Option<Text<'a>>; TEXTS],
+    decoded: &'a mut Vec<u8>,
+) -> Result<(), Error> {
+    for text in texts.iter().flatten().filter(|text| text.is_escaped()) {
+        // Decoding never makes a string longer.
+        decoded.try_reserve(text.raw().len())?;
+        decoded.extend_from_slice(text.raw());
     }
+    let mut free = &mut **decoded;
+    for text in texts.iter_mut().flatten().filter(|text| text.is_escaped()) {
+        let length = text.decode(free).unwrap_or_default();
+        let (decoded, rest) = core::mem::take(&mut free).split_at_mut(length);
+        (*text, free) = (raw::text(decoded, false), rest);
+    }
+    Ok(())
+}
+
+/// One of the texts, which have no escapes.
+#[inline(never)]
+fn string_of<'a>(texts: &[Option<Text<'a>>; TEXTS], index: usize) -> Option<&'a str> {
+    core::str::from_utf8(texts.get(index)?.as_ref()?.raw()).ok()
 }
 
 /// The fields that the truth tables have located already.
@@ -124,6 +182,15 @@ const LOCATED: [Field; 7] = [
     Field::UserName,
 ];
 
+/// Their indexes.
+const TIME: usize = 0;
+const IDENTITY_TYPE: usize = 1;
+const PRINCIPAL_ID: usize = 2;
+const ARN: usize = 3;
+const USER_NAME: usize = 4;
+const ON_BEHALF_OF: usize = 5;
+const TYPED_NAME: usize = 6;
+
 pub(crate) const ACCOUNT: u8 = 0;
 pub(crate) const ID: u8 = 1;
 pub(crate) const SOURCE: u8 = 2;
@@ -135,6 +202,9 @@ pub(crate) const AUTH_WORKFLOW: u8 = 6;
 #[cfg(feature = "forms")]
 pub(crate) const REGION: u8 = 7;
 const SLOTS: usize = if cfg!(feature = "forms") { 8 } else { 7 };
+
+/// How many texts an observation is made of.
+const TEXTS: usize = SLOTS + LOCATED.len();
 
 /// The other paths in a record.
 const RECORD: &Paths = &Paths::new(&[

@@ -266,7 +266,7 @@ impl AttemptStream {
     ) -> Result<Option<Verdict>, Error> {
         let AttemptStream { classifier, state, .. } = self;
         if let Some((verdict, located)) = classifier.find_known(input) {
-            let mut observation = observe_located(&located, verdict);
+            let mut observation = observe_located(&located, verdict)?;
             let Classifier { configuration, matcher, .. } = &*classifier;
             if let Some(rules) = &configuration.rules {
                 observation.rules = rules.counted(matcher.matched(), matcher.silenced()).into();

@@ -48,6 +48,23 @@ fn plain_end_tail(bytes: &[u8], mut offset: usize) -> usize {
     offset
 }
 
+/// Whether all bytes are plain. The last ones are looked at in a chunk that overlaps the one before.
+#[inline]
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    let mut chunk = [b' '; CHUNK_BYTES];
+    let bytes = if copy(bytes, &mut chunk).is_some() { &chunk } else { bytes };
+    let (mut offset, last) = (0, bytes.len() - CHUNK_BYTES);
+    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk)
+        && find_special(chunk).is_none()
+    {
+        if offset == last {
+            return true;
+        }
+        offset = last.min(offset + CHUNK_BYTES);
+    }
+    false
+}
+
 /// Whether two slices are equal. For the common lengths of keys it compares two overlapping words
 /// and needs no call.
 #[inline(always)]
@@ -75,6 +92,33 @@ fn ends_equal<const N: usize>(one: &[u8], other: &[u8], word: impl Fn([u8; N]) -
 #[inline(always)]
 pub(crate) fn starts_with(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.get(..prefix.len()).is_some_and(|start| bytes_equal(start, prefix))
+}
+
+/// Copies a slice to the start of a longer one. Up to 64 bytes it copies two overlapping words or groups
+/// of words, which needs no call.
+// Not inlined: whoever writes JSON copies in many places.
+#[inline(never)]
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) -> Option<()> {
+    let to = to.get_mut(..from.len())?;
+    match from.len() {
+        8..=16 => copy_ends::<8>(from, to),
+        17..=32 => copy_ends::<16>(from, to),
+        33..=64 => copy_ends::<32>(from, to),
+        4..8 => copy_ends::<4>(from, to),
+        2..4 => copy_ends::<2>(from, to),
+        1 => copy_ends::<1>(from, to),
+        _ => {
+            to.copy_from_slice(from);
+            Some(())
+        }
+    }
+}
+
+#[inline(always)]
+fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) -> Option<()> {
+    *to.first_chunk_mut::<N>()? = *from.first_chunk()?;
+    *to.last_chunk_mut::<N>()? = *from.last_chunk()?;
+    Some(())
 }
 
 /// The offset of the first backslash, or the length of the input.
@@ -191,7 +235,7 @@ pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malf
 mod tests {
     use fastrand::Rng;
 
-    use super::{bytes_equal, plain_end};
+    use super::{bytes_equal, copy, is_plain, plain_end};
     use crate::chunk::{common_prefix, find_special};
     use crate::raw::BLOCK_BYTES;
     use crate::swar;
@@ -240,6 +284,7 @@ mod tests {
                         let end = naive(&bytes[offset..]).map_or(length, |run| offset + run);
                         assert_eq!(plain_end(&bytes, offset), end, "{bytes:?} {offset}");
                     }
+                    assert_eq!(is_plain(&bytes), naive(&bytes).is_none(), "{bytes:?}");
                 }
             }
         }
@@ -259,6 +304,21 @@ mod tests {
             let expected = naive.unwrap_or(BLOCK_BYTES);
             assert_eq!(common_prefix(&one, &other), expected, "{one:?} {other:?}");
             assert_eq!(swar::common_prefix(&one, &other), expected, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn copy_copies_every_byte_and_no_other() {
+        for length in 0..100 {
+            let from: Vec<u8> = (1..=length).collect();
+            for more in [0, 1, 30] {
+                let mut to = vec![0; from.len() + more];
+                assert_eq!(copy(&from, &mut to), Some(()));
+                assert_eq!(to, [from.clone(), vec![0; more]].concat());
+            }
+            if let Some(shorter) = from.len().checked_sub(1) {
+                assert_eq!(copy(&from, &mut vec![0; shorter]), None);
+            }
         }
     }
 

@@ -46,6 +46,7 @@
 #![deny(unsafe_code)]
 
 mod block;
+mod buffer;
 mod bytes;
 mod encoded_key;
 mod error;

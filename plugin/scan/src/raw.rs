@@ -14,6 +14,7 @@
 //! ```
 
 use crate::block;
+pub use crate::buffer::Buffer;
 use crate::bytes::{self, number, string_content_end};
 use crate::chunk;
 use crate::error::Malformed;
