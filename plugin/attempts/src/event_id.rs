@@ -125,4 +125,23 @@ mod tests {
         }
         assert_ne!(EventId::new(uuid), EventId::new(&uuid.to_uppercase()));
     }
+
+    #[test]
+    fn every_byte_of_a_uuid_counts() {
+        let uuid = *b"0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
+        for index in 0..uuid.len() {
+            for byte in 0..0x80 {
+                let mut text = uuid;
+                text[index] = byte;
+                let text = core::str::from_utf8(&text).unwrap();
+                let is_uuid = match index {
+                    8 | 13 | 18 | 23 => byte == b'-',
+                    _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+                };
+                let id = EventId::new(text);
+                assert_eq!(matches!(id, EventId::Uuid(_)), is_uuid, "{text}");
+                assert_eq!(id.to_string(), text);
+            }
+        }
+    }
 }

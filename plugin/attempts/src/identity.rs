@@ -75,16 +75,21 @@ impl Identity {
     /// [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
     #[inline(never)]
     #[must_use]
-    pub fn new(values: [Option<&str>; FIELDS]) -> Self {
-        let values = values.map(|value| value.map(truncate));
-        let length = values.iter().flatten().map(|value| value.len()).sum();
+    pub fn new(mut values: [Option<&str>; FIELDS]) -> Self {
+        let mut length = 0;
+        for value in values.iter_mut().flatten() {
+            *value = truncate(value);
+            length += value.len();
+        }
         let mut text = String::with_capacity(length);
         let mut spans = [ABSENT; FIELDS];
         for (index, value) in values.iter().enumerate() {
-            let Some(value) = value else { continue };
+            let Some(value) = *value else { continue };
             // The id to count by is often the name or the id of the user, which is kept once.
             let is_same = |other: &Option<&str>| {
-                other.is_some_and(|other| other.len() == value.len() && other == *value)
+                other.is_some_and(|other| {
+                    other.len() == value.len() && (core::ptr::eq(other, value) || other == value)
+                })
             };
             spans[index] = match values[..index].iter().position(is_same) {
                 Some(same) => spans[same],

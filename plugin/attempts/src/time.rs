@@ -194,10 +194,17 @@ mod tests {
             ("2000-02-29T23:59:59.007Z", 951_868_799_007),
             ("0000-03-01T00:00:00Z", -62_162_035_200_000),
             ("9999-12-31T23:59:59Z", 253_402_300_799_000),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000),
         ] {
             assert_eq!(parse_time(text.as_bytes()), Some(time), "{text}");
             assert_eq!(text_of(time), text);
         }
+    }
+
+    #[test]
+    fn any_time_can_be_written() {
+        assert_eq!(text_of(Time::MIN), "4945-05-16T16:47:04.192Z");
+        assert_eq!(text_of(Time::MAX), "8994-08-17T07:12:55.807Z");
     }
 
     #[test]
@@ -235,6 +242,40 @@ mod tests {
             "2025-03-29T11:10:0\u{663}Z",
         ] {
             assert_eq!(parse_time(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    /// The definition, a byte at a time, for times without a fraction.
+    fn parses(text: &[u8]) -> bool {
+        let form = b"dddd-dd-ddTdd:dd:ddZ";
+        let has_form = text.iter().zip(form).all(|(byte, form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            form => byte.eq_ignore_ascii_case(form),
+        });
+        let number = |start: usize| 10 * (text[start] - b'0') + text[start + 1] - b'0';
+        has_form
+            && (1..=12).contains(&number(5))
+            && (1..=28).contains(&number(8))
+            && number(11) < 24
+            && number(14) < 60
+            && number(17) <= 60
+    }
+
+    #[test]
+    fn every_byte_counts() {
+        for text in [b"2025-02-20T11:10:09Z", b"1999-12-01T23:59:60Z"] {
+            for index in 0..text.len() {
+                for byte in 0..=u8::MAX {
+                    let mut changed = *text;
+                    changed[index] = byte;
+                    let shown = changed.escape_ascii();
+                    let is_time = parse_time(&changed).is_some();
+                    // Days after the 28th are in the other tests.
+                    if !(8..10).contains(&index) || parses(&changed) {
+                        assert_eq!(is_time, parses(&changed), "{shown}");
+                    }
+                }
+            }
         }
     }
 

@@ -38,7 +38,8 @@ pub(crate) fn observe(
     for (text, field) in fields.iter_mut().zip(LOCATED) {
         *text = record.fields.text(field);
     }
-    new_observation(&texts, verdict, rules, silence)
+    let any_escaped = texts.iter().flatten().any(Text::is_escaped);
+    new_observation(&texts, any_escaped, verdict, rules, silence)
 }
 
 /// The values that [`observe`] needs beside the fields: how many there are.
@@ -66,15 +67,20 @@ pub(crate) fn observe_located(
     record: &Located<'_>,
     verdict: Verdict,
 ) -> Result<Observation, Error> {
+    const INDEXES: [u8; TEXTS] = {
+        let (mut indexes, mut index) = ([0; TEXTS], 0);
+        while index < TEXTS {
+            indexes[index] = match index.checked_sub(SLOTS) {
+                None => (Field::ALL.len() + index) as u8,
+                Some(index) => LOCATED[index] as u8,
+            };
+            index += 1;
+        }
+        indexes
+    };
     let mut texts = [None; TEXTS];
-    let (others, fields) = texts.split_at_mut(SLOTS);
-    for (slot, text) in others.iter_mut().enumerate() {
-        *text = record.string(Field::ALL.len() + slot);
-    }
-    for (text, field) in fields.iter_mut().zip(LOCATED) {
-        *text = record.string(field as usize);
-    }
-    new_observation(&texts, verdict, Box::default(), None)
+    let any_escaped = record.copy_strings(&INDEXES, &mut texts);
+    new_observation(&texts, any_escaped, verdict, Box::default(), None)
 }
 
 /// The observation of a record with these texts: those that are [observed](observed_values), then
@@ -82,12 +88,13 @@ pub(crate) fn observe_located(
 #[inline(never)]
 fn new_observation(
     texts: &[Option<Text<'_>>; TEXTS],
+    any_escaped: bool,
     verdict: Verdict,
     rules: Box<[Key]>,
     silence: Option<&CompiledSilence>,
 ) -> Result<Observation, Error> {
     let (mut decoded, mut unescaped);
-    let texts = if texts.iter().flatten().any(Text::is_escaped) {
+    let texts = if any_escaped {
         (decoded, unescaped) = (Vec::new(), *texts);
         unescape(&mut unescaped, &mut decoded)?;
         &unescaped

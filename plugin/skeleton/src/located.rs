@@ -37,6 +37,17 @@ impl<'a> Located<'a> {
         self.strings
     }
 
+    /// The values with these indexes that are strings. Returns whether any has an escape.
+    #[inline(never)]
+    pub fn copy_strings(&self, indexes: &[u8], strings: &mut [Option<Text<'a>>]) -> bool {
+        let mut any_escaped = false;
+        for (index, string) in indexes.iter().zip(strings) {
+            *string = self.string(usize::from(*index));
+            any_escaped |= string.is_some_and(|string| string.is_escaped());
+        }
+        any_escaped
+    }
+
     /// The value with this index if it is a string.
     #[inline]
     #[must_use]
