@@ -67,7 +67,8 @@ enum Task {
     /// Build the template of `sekisho report` into the sources of the program.
     Report,
     /// Kill `sekisho filter` and its receiver while lines go through both, or send many lines beside
-    /// hostile clients while rules are reloaded: prints how many lines were lost or doubled.
+    /// hostile clients while rules are reloaded: prints how many lines were lost or doubled. Or compare
+    /// engines that have learned with one that has not.
     Soak {
         /// How many times to kill.
         #[arg(long, default_value_t = 420)]
@@ -75,6 +76,10 @@ enum Task {
         /// Kill nothing, but send so many lines; prints the memory and the lines a second, too.
         #[arg(long, conflicts_with = "kills")]
         lines: Option<u64>,
+        /// Kill nothing, but classify so many changed records by engines that have learned records,
+        /// and by one that has not.
+        #[arg(long, conflicts_with_all = ["kills", "lines"])]
+        inputs: Option<u64>,
     },
     /// Print what public rules find in the records of the folder SEKISHO_DATA, beside the built-in ones.
     Parity,
@@ -92,6 +97,8 @@ enum Task {
 /// An engine with tests that take long.
 #[derive(Clone, Copy, ValueEnum)]
 enum Engine {
+    /// AArch64, with its SIMD: the tests of what the module is made of, in QEMU.
+    Aarch64,
     /// VRL, the language of Vector's `remap`: each version that Vectors have.
     Vrl,
     /// Spark, with executors that are killed and streams that are stopped; needs Java 17.
@@ -116,13 +123,17 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Lint => lint::run(),
         Task::Dist { module: true, .. } => dist::build_modules(),
         Task::Dist { verify, .. } => dist::build(*verify),
+        Task::Engines { engine: Engine::Aarch64 } => test::aarch64(),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Engines { engine: Engine::Spark } => test::spark(),
         Task::Playground { port } => playground::serve(*port),
         Task::Report => playground::build_report(),
         Task::Parity => parity(),
-        Task::Soak { lines: Some(lines), .. } => soak("soak::", "SOAK_LINES", *lines),
-        Task::Soak { kills, lines: None } => soak("kills::", "SOAK_KILLS", (*kills).into()),
+        Task::Soak { inputs: Some(inputs), .. } => {
+            soak("conformance", "skeletons::random_records", "SEKISHO_RECORDS", *inputs)
+        }
+        Task::Soak { lines: Some(lines), .. } => soak("program", "soak::", "SOAK_LINES", *lines),
+        Task::Soak { kills, .. } => soak("program", "kills::", "SOAK_KILLS", (*kills).into()),
         Task::Bench { instructions: true, .. } => bench::count_instructions(),
         Task::Bench { quick, .. } => bench::run(*quick),
     }
@@ -137,8 +148,8 @@ fn parity() -> Result<(), Failed> {
 }
 
 /// Runs a test so much longer.
-fn soak(test: &str, variable: &str, number: u64) -> Result<(), Failed> {
-    cargo(["test", "--release", "--test", "program", test, "--", "--nocapture"])
+fn soak(target: &str, test: &str, variable: &str, number: u64) -> Result<(), Failed> {
+    cargo(["test", "--release", "--test", target, test, "--", "--nocapture"])
         .env(variable, number.to_string())
         .run()
 }

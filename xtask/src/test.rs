@@ -4,13 +4,23 @@ use std::path::PathBuf;
 
 use crate::command::{Failed, Program, cargo, is_there, root};
 use crate::python::Environment;
-use crate::{dist, playground, vrl};
+use crate::{dist, playground, setup, vrl};
 
 /// What is missing where a program is not installed.
 const NOT_RUN: &str = "its tests were not run";
 
 /// Folders that are tested by pytest.
 const PYTHON_HOSTS: [&str; 4] = ["host/python", "host/clickhouse", "host/duckdb", "host/tenzir"];
+
+/// The packages with code for the processor, and those that rely on it.
+const AARCH64_PACKAGES: [&str; 6] = [
+    "sekisho-scan",
+    "sekisho-skeleton",
+    "sekisho-signin",
+    "sekisho-rules",
+    "sekisho-attempts",
+    "sekisho",
+];
 
 /// The folder of tests for Spark, which needs Java.
 const SPARK: &str = "host/spark";
@@ -58,6 +68,21 @@ fn python() -> Result<(), Failed> {
 pub(crate) fn spark() -> Result<(), Failed> {
     dist::build_modules()?;
     python_host(SPARK, &["-m", "long or not long"])
+}
+
+/// Runs the tests of the packages that the module is made of, compiled for AArch64, in QEMU. The target
+/// brings its own C library, so no other linker is needed.
+pub(crate) fn aarch64() -> Result<(), Failed> {
+    const TARGET: &str = "aarch64-unknown-linux-musl";
+    setup::target(TARGET)?;
+    cargo(["test", "--release", "--lib", "--tests", "--target", TARGET])
+        .args(["--target-dir", "target/aarch64"])
+        .args(AARCH64_PACKAGES.iter().flat_map(|package| ["--package", package]))
+        // It asserts a time.
+        .args(["--", "--skip", "rejects_hostile_patterns_quickly"])
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld")
+        .env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUNNER", "qemu-aarch64")
+        .run()
 }
 
 /// Runs the tests of a folder in a virtual environment with its requirements.
