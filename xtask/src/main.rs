@@ -91,6 +91,10 @@ enum Task {
         /// Count instructions instead of time, beside their budgets; needs valgrind.
         #[arg(long, conflicts_with = "quick")]
         instructions: bool,
+        /// Run the same records in the program, Python, DuckDB, ClickHouse, Tenzir and Spark instead;
+        /// needs Java 17.
+        #[arg(long, conflicts_with_all = ["quick", "instructions"])]
+        engines: bool,
     },
 }
 
@@ -135,6 +139,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Soak { lines: Some(lines), .. } => soak("program", "soak::", "SOAK_LINES", *lines),
         Task::Soak { kills, .. } => soak("program", "kills::", "SOAK_KILLS", (*kills).into()),
         Task::Bench { instructions: true, .. } => bench::count_instructions(),
+        Task::Bench { engines: true, .. } => bench::measure_engines(),
         Task::Bench { quick, .. } => bench::run(*quick),
     }
 }

@@ -1,5 +1,6 @@
 //! `bench`: runs the benches, then reports which goals are met.
 
+mod engines;
 mod figures;
 mod goals;
 mod instructions;
@@ -10,6 +11,7 @@ mod works;
 use std::fs;
 
 use crate::command::{Failed, cargo, root};
+pub(crate) use engines::run as measure_engines;
 use figures::Figures;
 pub(crate) use instructions::run as count_instructions;
 use works::Work;

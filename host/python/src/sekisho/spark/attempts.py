@@ -14,7 +14,7 @@ from pyspark.sql.streaming import StatefulProcessor, StatefulProcessorHandle
 from ..errors import FilterError
 from ..filter import Filter
 from . import lines
-from .settings import Rules, filter_of
+from .settings import MEMORY_BYTES, Rules, filter_of
 from .verdicts import Batches
 
 _TIME = re.compile(rb'\\*"eventTime\\*"\s*:\s*\\*"([^"\\]+)')
@@ -31,6 +31,7 @@ def attempts(
     window_seconds: int = 180,
     lateness_seconds: int = 600,
     keys: int = 100_000,
+    memory_bytes: int = MEMORY_BYTES,
     lifecycle: bool = True,
     tick_seconds: int | None = None,
 ) -> DataFrame:
@@ -38,7 +39,8 @@ def attempts(
 
     Records are classified where they are; only those with a verdict come together, in one place, or
     by the values of the column `key`. Then attempts, `follows` and findings are those of each value
-    alone. Returns a row for each attempt and finding, with the columns of `lines.TYPE`; a record that
+    alone. Each keeps up to `keys` keys and four times as many records, in up to `memory_bytes`.
+    Returns a row for each attempt and finding, with the columns of `lines.TYPE`; a record that
     could not be added is a row of the type `error`.
 
     Of a table, all attempts are complete. Of a stream, an attempt is returned when no record can join
@@ -47,6 +49,7 @@ def attempts(
     """
     signins = filter_of(
         rules,
+        memory_bytes=memory_bytes,
         attempts={
             "window_seconds": window_seconds,
             "lateness_seconds": lateness_seconds,

@@ -10,11 +10,18 @@ from ..rules import rules as builtin_rules
 Rules = Mapping[str, Any] | Literal["builtin"] | None
 """Rules as a configuration, such as what `sekisho.rules()` returns; or the built-in ones."""
 
+MEMORY_BYTES = 512 * 1024 * 1024
+
 Form = Literal["verdict", "ecs", "ocsf"]
 
 
 def filter_of(
-    rules: Rules, *, form: Form = "verdict", identity: bool = False, **configuration: Any
+    rules: Rules,
+    *,
+    form: Form = "verdict",
+    identity: bool = False,
+    memory_bytes: int = MEMORY_BYTES,
+    **configuration: Any,
 ) -> Filter:
     """Makes the filter. Raises `FilterError` if the rules are refused."""
     has_forms = identity or form != "verdict"
@@ -23,4 +30,5 @@ def filter_of(
     settings = {**(rules or {}), **configuration}
     if has_forms:
         settings |= {"form": form, "identity": identity}
-    return Filter(Module.builtin(forms=has_forms), configuration=settings)
+    module = Module.builtin(forms=has_forms)
+    return Filter(module, memory_bytes=memory_bytes, configuration=settings)
