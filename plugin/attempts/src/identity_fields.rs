@@ -71,13 +71,18 @@ impl<'a> IdentityFields<'a> {
     /// The name to show: that of the user, or else that of the role session.
     #[must_use]
     pub fn user(&self, principal: Principal) -> Option<&'a str> {
-        let is_session = self.identity_type == Some("AssumedRole")
+        let session = || self.principal_id.and_then(last_part).or(self.arn.and_then(last_part));
+        self.name().or_else(|| if self.is_session(principal) { session() } else { None })
+    }
+
+    /// Whether it is the session of a role. Nobody else has a name in `principal_id` or `arn`.
+    #[must_use]
+    pub fn is_session(&self, principal: Principal) -> bool {
+        self.identity_type == Some("AssumedRole")
             || matches!(
                 principal,
                 Principal::SsoRole | Principal::SamlRole | Principal::AssumedRole
-            );
-        let session = || self.principal_id.and_then(last_part).or(self.arn.and_then(last_part));
-        self.name().or_else(|| session().filter(|_| is_session))
+            )
     }
 
     fn name(&self) -> Option<&'a str> {
@@ -111,7 +116,8 @@ fn is_identity(text: &str) -> bool {
 
 /// The name of the session, in a principalId or ARN of a role session.
 fn last_part(id: &str) -> Option<&str> {
-    id.rsplit_once([':', '/']).map(|(_, name)| name).filter(|name| !name.is_empty())
+    let before = id.bytes().rposition(|byte| matches!(byte, b':' | b'/'))?;
+    id.get(before + 1..).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

@@ -4,13 +4,18 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use sekisho_attempts::Identity;
-use sekisho_signin::{Fields, Kind};
+use sekisho_scan::{Text, Value};
+use sekisho_signin::{Field, Fields, Kind};
 
 use crate::arrival::{Arrival, Scope, find};
 use crate::classifier::{Classifier, NOT_SIGNIN, check_length};
 use crate::error::Error;
 use crate::observation::observe;
-use crate::particulars::{Particulars, Through, find_members};
+use crate::particulars::{
+    PARTICULARS, Particular, Particulars, Through, account_id, find_members, find_particulars,
+    role_name,
+};
+use crate::text::string;
 
 /// Who a CloudTrail record is about, and how they came in.
 ///
@@ -38,7 +43,7 @@ pub struct Actor<'a> {
     /// Account, id, user name, source address, and the id to count by, as attempts have them.
     pub identity: Identity,
     kind: Kind,
-    fields: Fields<'a>,
+    texts: Texts<'a>,
 }
 
 impl Classifier {
@@ -55,8 +60,9 @@ impl Classifier {
         let Some(record) = found.record() else { return Ok(None) };
         let verdict = record.verdict().unwrap_or(NOT_SIGNIN);
         let identity = observe(&record, verdict, [].into(), None)?.identity;
-        let (kind, fields) = (verdict.kind, *record.fields);
-        Ok(Some(Actor { record: record.json, identity, kind, fields }))
+        let particulars = find_particulars(|field| record.fields.get(field));
+        let texts = Texts(*record.fields, particulars);
+        Ok(Some(Actor { record: record.json, identity, kind: verdict.kind, texts }))
     }
 }
 
@@ -64,22 +70,25 @@ impl Actor<'_> {
     /// The name of the role: the one that the event enters, or else that of the session.
     #[must_use]
     pub fn role(&self) -> Option<String> {
-        let particulars = self.particulars();
-        let role = particulars.entered_role().or_else(|| particulars.session_role());
-        role.map(Cow::into_owned)
+        match self.texts.entered_role(self.kind) {
+            Some(role) => Some(owned(role_name(string(role).as_bytes()))),
+            None => self.texts.session_role().map(|role| string(role).into_owned()),
+        }
     }
 
     /// The account that the event enters, if it is one that enters a role.
     #[must_use]
     pub fn role_account(&self) -> Option<String> {
-        self.particulars().role_account().map(Cow::into_owned)
+        let account = string(self.texts.role_account(self.kind)?);
+        account_id(account.as_bytes()).map(owned)
     }
 
     /// The factor as AWS writes it, or `virtual` or `key` by the kind of the MFA device. It says
     /// what was requested or used, not whether it was right.
     #[must_use]
     pub fn factor(&self) -> Option<String> {
-        self.particulars().factor().map(Cow::into_owned)
+        let factor = self.texts.factor().map(string);
+        factor.or_else(|| self.texts.device().map(Cow::Borrowed)).map(Cow::into_owned)
     }
 
     /// What they signed in with, if the record says so.
@@ -88,11 +97,25 @@ impl Actor<'_> {
         let mut user_agent = [None];
         find_members(self.record, &["userAgent"], &mut user_agent);
         let [user_agent] = user_agent;
-        self.particulars().through(user_agent.and_then(|value| value.text()))
+        self.texts.through(self.kind, user_agent.and_then(|value| value.text()))
+    }
+}
+
+fn owned(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+/// The strings of a record that a walk has found.
+#[derive(Clone, Debug)]
+struct Texts<'a>(Fields<'a>, [Option<Value<'a>>; PARTICULARS]);
+
+impl<'a> Particulars<'a> for Texts<'a> {
+    fn text(&self, field: Field) -> Option<Text<'a>> {
+        self.0.text(field)
     }
 
-    fn particulars(&self) -> Particulars<'_> {
-        Particulars::new(self.kind, |field| self.fields.get(field))
+    fn particular(&self, member: Particular) -> Option<Text<'a>> {
+        self.1[member as usize]?.text()
     }
 }
 

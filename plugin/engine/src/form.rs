@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_forms::{ECS_MEMBERS, write_ecs, write_identity, write_ocsf};
+use sekisho_forms::{ECS_MEMBERS, EventBuffer, write_ecs, write_identity, write_ocsf};
 use sekisho_scan::{Reader, Text, Value};
 use sekisho_signin::Verdict;
 use sekisho_skeleton::Located;
@@ -11,10 +11,27 @@ use crate::arrival::Record;
 use crate::attempt::Attempt;
 use crate::error::{ConfigurationError, Error};
 use crate::finding::Finding;
-use crate::form_details::{RecordSource, with_details};
+use crate::form_details::{DetailBuffers, RecordTexts, with_details};
 use crate::form_lines::{write_attempt, write_finding};
 use crate::members::{boolean, expected};
+use crate::particulars::{PARTICULARS, find_particulars};
 use crate::rule_id::MatchedRules;
+
+/// The values of a record that forms need beside those that attempts need.
+pub(crate) const FORM_VALUES: usize = PARTICULARS;
+
+/// These values, with their offsets in `input`, which contains the record.
+#[cold]
+pub(crate) fn form_values<'a>(
+    record: &Record<'_, 'a>,
+    input: &[u8],
+) -> [Option<Value<'a>>; FORM_VALUES] {
+    find_particulars(|field| record.fields.get(field)).map(|value| {
+        let mut value = value?;
+        value.offset = value.raw.as_ptr().addr().wrapping_sub(input.as_ptr().addr());
+        Some(value)
+    })
+}
 
 /// The form of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,11 +94,11 @@ impl Form {
     }
 }
 
-/// A record in its form. The buffer is kept from one record to the next.
+/// A record in its form. The buffers are kept from one record to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Formed {
-    json: Vec<u8>,
-    ids: Vec<u8>,
+    event: EventBuffer,
+    details: DetailBuffers,
 }
 
 impl Formed {
@@ -93,10 +110,7 @@ impl Formed {
         verdict: Verdict,
         matched: Option<MatchedRules<'_>>,
     ) -> Result<(), Error> {
-        match record {
-            Some(record) => self.write(form, &RecordSource::walked(record)?, verdict, matched),
-            None => self.write(form, &RecordSource::None, verdict, matched),
-        }
+        self.write(form, &RecordTexts::walked(record)?, verdict, matched)
     }
 
     /// Writes a record whose skeleton is known.
@@ -107,43 +121,41 @@ impl Formed {
         verdict: Verdict,
         matched: Option<MatchedRules<'_>>,
     ) -> Result<(), Error> {
-        self.write(form, &RecordSource::Located(*located), verdict, matched)
+        self.write(form, &RecordTexts::located(located), verdict, matched)
     }
 
+    #[inline(never)]
     fn write(
         &mut self,
         form: Form,
-        source: &RecordSource<'_, '_>,
+        texts: &RecordTexts<'_>,
         verdict: Verdict,
         matched: Option<MatchedRules<'_>>,
     ) -> Result<(), Error> {
-        let Formed { json, ids } = self;
-        json.clear();
-        with_details(source, verdict, matched, ids, |details, bytes| {
-            json.try_reserve(bytes)?;
-            match form {
-                Form::Verdict => {}
-                Form::Identity => write_identity(details, json),
-                Form::Ecs => write_ecs(details, json),
-                Form::Ocsf => write_ocsf(details, json),
-            }
-            Ok(())
+        let Formed { event, details } = self;
+        with_details(texts, verdict, matched, details, |details| match form {
+            Form::Verdict => {}
+            Form::Identity => write_identity(details, event),
+            Form::Ecs => write_ecs(details, event),
+            Form::Ocsf => write_ocsf(details, event),
         })
     }
 
     /// Appends the event that was written last.
     pub(crate) fn append(&self, output: &mut Vec<u8>) -> Result<(), Error> {
-        output.try_reserve(self.json.len())?;
-        output.extend_from_slice(&self.json);
+        let event = self.event.json()?;
+        output.try_reserve(event.len())?;
+        output.extend_from_slice(event);
         Ok(())
     }
 
     /// Adds who it was to the verdict at the end of the output.
     pub(crate) fn append_identity(&self, output: &mut Vec<u8>) -> Result<(), Error> {
         const KEY: &[u8] = b",\"identity\":";
-        output.try_reserve(self.json.len() + KEY.len())?;
+        let identity = self.event.json()?;
+        output.try_reserve(identity.len() + KEY.len())?;
         output.pop();
-        for part in [KEY, &self.json, b"}"] {
+        for part in [KEY, identity, b"}"] {
             output.extend_from_slice(part);
         }
         Ok(())
@@ -153,7 +165,8 @@ impl Formed {
     /// names at its top.
     pub(crate) fn top_level(&self, form: Form, input: &[u8]) -> Option<&[u8]> {
         let is_free = form == Form::Ecs && !has_any_member(input);
-        is_free.then(|| self.json.get(1..self.json.len() - 1)).flatten()
+        let event = self.event.json().ok().filter(|_| is_free)?;
+        event.get(1..event.len() - 1)
     }
 }
 

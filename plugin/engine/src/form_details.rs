@@ -4,174 +4,240 @@ use alloc::vec::Vec;
 
 use sekisho_attempts::{IdentityFields, parse_time};
 use sekisho_forms::{Details, MatchedIds, Moment};
-use sekisho_scan::{Malformed, Text, Value};
-use sekisho_signin::{Field, Fields, Verdict};
+use sekisho_scan::{Malformed, Text};
+use sekisho_signin::{Field, Kind, Principal, Verdict};
 use sekisho_skeleton::Located;
 
 use crate::arrival::Record;
 use crate::error::Error;
+use crate::learning::FIRST_OF_RULES;
 use crate::observation::{
     ACCOUNT, AGENT, AUTH_WORKFLOW, ID, IDENTITY_ACCOUNT, OBSERVED, Others, REGION, SOURCE,
 };
-use crate::particulars::{Particulars, Through};
+use crate::particulars::{
+    Particular, Particulars, Through, account_id, find_particulars, role_name,
+};
 use crate::rule_id::MatchedRules;
-use crate::text::string;
+use crate::text::decode;
 
-/// Bytes of an event without the texts of its record.
-const EVENT_BYTES: usize = 4096;
-
-/// How often a text of the record occurs in an event at most, and how much longer escapes make it.
-const TEXT_FACTOR: usize = 6 * 6;
-
-/// Where the values of a record are.
-#[allow(clippy::large_enum_variant, reason = "a box would be an allocation for each record")]
-pub(crate) enum RecordSource<'f, 'a> {
-    /// There is no record.
-    None,
-    /// As a walk found them.
-    Walked(&'f Fields<'a>, [Option<Value<'a>>; OBSERVED]),
-    /// In a text of a known skeleton: the fields, then what attempts need.
-    Located(Located<'a>),
+/// The strings of a record: the fields, what attempts need, then the particulars.
+pub(crate) struct RecordTexts<'a> {
+    texts: [Option<Text<'a>>; FIRST_OF_RULES],
+    /// Whether one of them has an escape.
+    is_escaped: bool,
 }
 
-impl<'f, 'a> RecordSource<'f, 'a> {
-    pub(crate) fn walked(record: &Record<'f, 'a>) -> Result<Self, Malformed> {
-        Ok(RecordSource::Walked(record.fields, Others::read(record)?.0))
-    }
+/// Copied as a whole, which takes less than to fill.
+static NO_TEXTS: [Option<Text<'static>>; FIRST_OF_RULES] = [None; FIRST_OF_RULES];
 
-    fn get(&self, field: Field) -> Option<Value<'a>> {
-        match self {
-            RecordSource::None => None,
-            RecordSource::Walked(fields, _) => fields.get(field),
-            RecordSource::Located(located) => located.value(field as usize),
+/// A bit for each that is needed: not the fields that only the truth tables need.
+const WANTED: u64 = {
+    let others = [
+        Field::SessionMfa,
+        Field::IdentityStoreArn,
+        Field::RequestGrantType,
+        Field::PortalGrantType,
+        Field::LoginTo,
+        Field::MfaUsed,
+        Field::SamlProviderArn,
+        Field::DeviceEnrollmentRequired,
+        Field::GrantType,
+        Field::OAuthSuccess,
+    ];
+    let mut wanted = (1 << FIRST_OF_RULES) - 1;
+    let mut index = 0;
+    while index < others.len() {
+        wanted &= !(1 << others[index] as u64);
+        index += 1;
+    }
+    wanted
+};
+
+// A skeleton knows of so many values whether they are strings.
+const _: () = assert!(FIRST_OF_RULES < u64::BITS as usize);
+
+impl<'a> RecordTexts<'a> {
+    /// Those of a record as a walk found them, or that there is none.
+    pub(crate) fn walked(record: Option<&Record<'_, 'a>>) -> Result<Self, Malformed> {
+        let mut texts = NO_TEXTS;
+        if let Some(record) = record {
+            let others = Others::read(record)?.0;
+            let particulars = find_particulars(|field| record.fields.get(field));
+            let values = record.fields.values().chain(others).chain(particulars);
+            for (text, value) in texts.iter_mut().zip(values) {
+                *text = value.and_then(|value| value.text());
+            }
         }
+        let is_escaped = texts.iter().flatten().any(Text::is_escaped);
+        Ok(RecordTexts { texts, is_escaped })
     }
 
-    fn text(&self, field: Field) -> Option<Text<'a>> {
-        match self {
-            RecordSource::None => None,
-            RecordSource::Walked(fields, _) => fields.text(field),
-            RecordSource::Located(located) => located.string(field as usize),
-        }
+    /// Those of a text of a known skeleton.
+    pub(crate) fn located(located: &Located<'a>) -> Self {
+        let mut texts = NO_TEXTS;
+        let is_escaped = located.copy_to_same_indices(WANTED, &mut texts);
+        RecordTexts { texts, is_escaped }
     }
 
+    /// A string that attempts need.
     fn other(&self, slot: u8) -> Option<Text<'a>> {
-        let slot = usize::from(slot);
-        match self {
-            RecordSource::None => None,
-            RecordSource::Walked(_, others) => others[slot]?.text(),
-            RecordSource::Located(located) => located.string(Field::ALL.len() + slot),
-        }
+        self.texts[Field::ALL.len() + usize::from(slot)]
     }
 }
 
-/// Passes on the details of a record, and how many bytes its event has at most. `ids` is a buffer.
+impl<'a> Particulars<'a> for RecordTexts<'a> {
+    fn text(&self, field: Field) -> Option<Text<'a>> {
+        self.texts[field as usize]
+    }
+
+    fn particular(&self, member: Particular) -> Option<Text<'a>> {
+        self.texts[Field::ALL.len() + OBSERVED + member as usize]
+    }
+}
+
+/// Buffers that are kept from one record to the next.
+#[derive(Debug, Default)]
+pub(crate) struct DetailBuffers {
+    /// Ids of rules.
+    ids: Vec<u8>,
+    /// Decoded texts.
+    decoded: Vec<u8>,
+}
+
+/// Passes on the details of a record.
 #[inline(never)]
 pub(crate) fn with_details(
-    source: &RecordSource<'_, '_>,
+    texts: &RecordTexts<'_>,
     verdict: Verdict,
     matched: Option<MatchedRules<'_>>,
-    ids: &mut Vec<u8>,
-    write: impl FnOnce(&Details<'_>, usize) -> Result<(), Error>,
+    buffers: &mut DetailBuffers,
+    write: impl FnOnce(&Details<'_>),
 ) -> Result<(), Error> {
-    let decoded = |field| source.text(field).map(string);
-    let user_account = source.other(IDENTITY_ACCOUNT);
-    let account = source.other(ACCOUNT).or(user_account).map(string);
-    let user_account = user_account.filter(|text| !text.is_empty()).map(string);
-    let [identity_type, principal_id, arn, user_name, on_behalf_of, typed_name] = [
-        Field::IdentityType,
-        Field::PrincipalId,
-        Field::IdentityArn,
-        Field::IdentityUserName,
-        Field::OnBehalfOfUserId,
-        Field::UserName,
-    ]
-    .map(decoded);
-    let fields = IdentityFields {
-        account: account.as_deref(),
-        identity_type: identity_type.as_deref(),
-        principal_id: principal_id.as_deref(),
-        arn: arn.as_deref(),
-        user_name: user_name.as_deref(),
-        on_behalf_of: on_behalf_of.as_deref(),
-        typed_name: typed_name.as_deref(),
+    let DetailBuffers { ids, decoded } = buffers;
+    let entered_role = texts.entered_role(verdict.kind);
+    let user_account = texts.other(IDENTITY_ACCOUNT);
+    let (event_time, user_agent) = (texts.text(Field::EventTime), texts.other(AGENT));
+    let written = [
+        texts.other(ACCOUNT).or(user_account),
+        texts.text(Field::IdentityType),
+        texts.text(Field::PrincipalId),
+        texts.text(Field::IdentityArn),
+        texts.text(Field::IdentityUserName),
+        texts.text(Field::OnBehalfOfUserId),
+        texts.text(Field::UserName),
+        event_time,
+        user_account,
+        entered_role.or_else(|| texts.session_role()),
+        texts.role_account(verdict.kind),
+        texts.factor(),
+        texts.other(SOURCE),
+    ];
+    let mut strings = written.map(|text| text.map(|text| text.raw()));
+    if texts.is_escaped {
+        decode_all(&written, decoded, &mut strings)?;
+    }
+    let [account, identity_type, principal_id, arn, user_name, on_behalf_of, typed_name, ..] =
+        strings;
+    let [.., time, user_account, role, role_account, factor, source] = strings;
+    // Nobody else is known by the account.
+    let may_be_root = verdict.principal == Principal::Root || verdict.kind == Kind::NotSignin;
+    let mut fields = IdentityFields {
+        account: account.filter(|_| may_be_root).map(as_str),
+        identity_type: identity_type.and_then(known_type),
+        principal_id: principal_id.map(as_str),
+        arn: None,
+        user_name: user_name.map(as_str),
+        on_behalf_of: on_behalf_of.map(as_str),
+        typed_name: typed_name.map(as_str),
     };
+    if fields.is_session(verdict.principal) {
+        fields.arn = arn.map(as_str);
+    }
     let identity = fields.identity(verdict.kind, verdict.principal);
-    let event_time = source.text(Field::EventTime);
-    let time_text = event_time.map(string);
-    let time = time_text.as_deref().and_then(moment);
-    let particulars = Particulars::new(verdict.kind, |field| source.get(field));
-    let entered_role = particulars.entered_role();
-    let enters_role = entered_role.is_some();
-    let role = entered_role.or_else(|| particulars.session_role());
-    let (role_account, factor) = (particulars.role_account(), particulars.factor());
-    let address = source.other(SOURCE).filter(|text| !text.is_empty()).map(string);
-    let user_agent = source.other(AGENT);
+    let time = time.and_then(moment);
     ids.clear();
     let rules = matched.map(|matched| encode_matched(matched, ids));
-    let details = Details {
+    write(&Details {
         verdict,
+        is_plain: !texts.is_escaped,
         time,
         invalid_time: event_time.filter(|_| time.is_none()),
-        identity: identity.as_deref(),
-        user: fields.user(verdict.principal),
-        role: role.as_deref(),
-        enters_role,
-        role_account: role_account.as_deref(),
-        account: account.as_deref().filter(|account| !account.is_empty()),
-        user_account: user_account.as_deref(),
-        source: address.as_deref(),
-        factor: factor.as_deref(),
-        through: particulars.through(user_agent).map(Through::name),
-        event_id: source.other(ID),
-        event_name: source.text(Field::EventName),
-        event_source: source.text(Field::EventSource),
-        region: source.other(REGION),
+        identity: identity.as_ref().map(|identity| identity.as_bytes()),
+        user: fields.user(verdict.principal).map(str::as_bytes),
+        role: role.map(|role| if entered_role.is_some() { role_name(role) } else { role }),
+        enters_role: entered_role.is_some(),
+        role_account: role_account.and_then(account_id),
+        account: present(account),
+        user_account: present(user_account),
+        source: present(source),
+        factor: factor.or_else(|| texts.device().map(str::as_bytes)),
+        through: texts.through(verdict.kind, user_agent).map(Through::name),
+        event_id: texts.other(ID),
+        event_name: texts.text(Field::EventName),
+        event_source: texts.text(Field::EventSource),
+        region: texts.other(REGION),
         user_agent,
-        error_code: source.text(Field::ErrorCode),
-        error_message: source.text(Field::ErrorMessage),
-        identity_type: source.text(Field::IdentityType),
-        issuer: source.text(Field::IssuerArn),
-        workflow: source.other(AUTH_WORKFLOW),
+        error_code: texts.text(Field::ErrorCode),
+        error_message: texts.text(Field::ErrorMessage),
+        identity_type: texts.text(Field::IdentityType),
+        issuer: texts.text(Field::IssuerArn),
+        workflow: texts.other(AUTH_WORKFLOW),
         rules: rules.as_ref().map(|encoded| encoded.ids(ids)),
-    };
-    write(&details, max_bytes(&details))
+    });
+    Ok(())
 }
 
-/// How many bytes the event of a record has at most.
-fn max_bytes(details: &Details<'_>) -> usize {
-    let decoded = [
-        details.identity,
-        details.user,
-        details.role,
-        details.role_account,
-        details.account,
-        details.user_account,
-        details.source,
-        details.factor,
-    ];
-    let raw = [
-        details.invalid_time,
-        details.event_id,
-        details.event_name,
-        details.event_source,
-        details.region,
-        details.user_agent,
-        details.error_code,
-        details.error_message,
-        details.identity_type,
-        details.issuer,
-        details.workflow,
-    ];
-    let decoded: usize = decoded.iter().flatten().map(|text| text.len()).sum();
-    let raw: usize = raw.iter().flatten().map(|text| text.raw().len()).sum();
-    let ids = details.rules.map_or(0, |rules| rules.ids.len() + rules.silenced.len());
-    EVENT_BYTES + decoded * TEXT_FACTOR + raw * 4 + ids * 2
+/// An empty string says nothing.
+fn present(text: Option<&[u8]>) -> Option<&[u8]> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// The types of which something depends here.
+#[inline(never)]
+fn known_type(text: &[u8]) -> Option<&'static str> {
+    match text {
+        b"AssumedRole" => Some("AssumedRole"),
+        b"Root" => Some("Root"),
+        b"IdentityCenterUser" => Some("IdentityCenterUser"),
+        _ => None,
+    }
+}
+
+/// What is decoded is well-formed.
+#[inline(never)]
+fn as_str(text: &[u8]) -> &str {
+    core::str::from_utf8(text).unwrap_or_default()
+}
+
+/// Replaces the strings that are written with escapes by what they are.
+#[cold]
+#[inline(never)]
+fn decode_all<'t>(
+    texts: &[Option<Text<'_>>],
+    buffer: &'t mut Vec<u8>,
+    strings: &mut [Option<&'t [u8]>],
+) -> Result<(), Error> {
+    buffer.clear();
+    let mut ends = Vec::new();
+    for text in texts.iter().flatten().filter(|text| text.is_escaped()) {
+        decode(*text, buffer)?;
+        ends.push(buffer.len());
+    }
+    let (mut ends, mut start) = (ends.into_iter(), 0);
+    for (string, text) in strings.iter_mut().zip(texts) {
+        if text.is_some_and(|text| text.is_escaped())
+            && let Some(end) = ends.next()
+        {
+            *string = buffer.get(start..end);
+            start = end;
+        }
+    }
+    Ok(())
 }
 
 /// A time and its text. A text that is a time needs no escapes in JSON.
-fn moment(text: &str) -> Option<Moment<'_>> {
-    Some(Moment { milliseconds: parse_time(text.as_bytes())?, text })
+fn moment(text: &[u8]) -> Option<Moment<'_>> {
+    Some(Moment { milliseconds: parse_time(text)?, text })
 }
 
 /// Ids of rules in a buffer.

@@ -1,11 +1,10 @@
 //! Attempts and findings in other forms than their lines.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use sekisho_attempts::{EventId, FindingState, IdentityField, Time, write_time};
 use sekisho_forms::{
-    AttemptDetails, FindingDetails, Moment, write_ecs_attempt, write_ecs_finding,
+    AttemptDetails, EventBuffer, FindingDetails, Moment, write_ecs_attempt, write_ecs_finding,
     write_ocsf_attempt, write_ocsf_finding,
 };
 
@@ -30,7 +29,7 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
     let rules = attempt.matched_rules().map(|matched| encode_matched(matched, &mut ids));
     let mut line = Vec::new();
     attempt.write_json(&mut line);
-    let get = |field| attempt.identity.get(field);
+    let get = |field| attempt.identity.get(field).map(str::as_bytes);
     let details = AttemptDetails {
         outcome: attempt.outcome,
         reason: attempt.reason,
@@ -49,11 +48,8 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
         rules: rules.as_ref().map(|encoded| encoded.ids(&ids)),
         line: &line,
     };
-    if is_ecs {
-        write_ecs_attempt(&details, output);
-    } else {
-        write_ocsf_attempt(&details, output);
-    }
+    let write = if is_ecs { write_ecs_attempt } else { write_ocsf_attempt };
+    append(&details, write, output);
 }
 
 /// Appends a finding as an event of ECS, or else of OCSF.
@@ -68,7 +64,8 @@ pub(crate) fn write_finding(is_ecs: bool, finding: &Finding<'_>, output: &mut Ve
     let (events, ends) = encode_events(&finding.event_ids);
     let mut line = Vec::new();
     finding.write_json(&mut line);
-    let get = |field| finding.key().find(|(name, _)| *name == field).and_then(|(_, value)| value);
+    let key = |field| finding.key().find(|(name, _)| *name == field).and_then(|(_, value)| value);
+    let get = |field| key(field).map(str::as_bytes);
     let mut rule = Vec::new();
     finding.encode_rule(&mut rule);
     let details = FindingDetails {
@@ -86,20 +83,23 @@ pub(crate) fn write_finding(is_ecs: bool, finding: &Finding<'_>, output: &mut Ve
         events: &parts(&events, &ends).collect::<Vec<_>>(),
         line: &line,
     };
-    if is_ecs {
-        write_ecs_finding(&details, output);
-    } else {
-        write_ocsf_finding(&details, output);
-    }
+    let write = if is_ecs { write_ecs_finding } else { write_ocsf_finding };
+    append(&details, write, output);
 }
 
-fn time_text(time: Time) -> String {
+fn append<D>(details: &D, write: fn(&D, &mut EventBuffer), output: &mut Vec<u8>) {
+    let mut event = EventBuffer::default();
+    write(details, &mut event);
+    output.extend_from_slice(event.json().unwrap_or_default());
+}
+
+fn time_text(time: Time) -> Vec<u8> {
     let mut text = Vec::new();
     write_time(time, &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    text
 }
 
-fn moment((milliseconds, text): &(Time, String)) -> Moment<'_> {
+fn moment((milliseconds, text): &(Time, Vec<u8>)) -> Moment<'_> {
     Moment { milliseconds: *milliseconds, text }
 }
 

@@ -8,11 +8,13 @@ use sekisho_signin::Field;
 use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{ENCODED, Record};
+use crate::form::{FORM_VALUES, form_values};
 use crate::observation::{OBSERVED, observed_values};
 use crate::rules::Rules;
 
-/// The index of the first value that rules test, after the fields and what attempts need.
-pub(crate) const FIRST_OF_RULES: usize = Field::ALL.len() + OBSERVED;
+/// The index of the first value that rules test, after the fields, what attempts need, and what forms
+/// need.
+pub(crate) const FIRST_OF_RULES: usize = Field::ALL.len() + OBSERVED + FORM_VALUES;
 
 /// Learns the skeleton of an input with a sign-in, if all fields of the sign-in are in the input itself.
 ///
@@ -46,7 +48,8 @@ pub(crate) fn learn(
             layout.push(0, value.as_ref())?;
         }
         let observed = if observes { observed_values(record, input)? } else { [None; OBSERVED] };
-        for value in observed {
+        let of_forms = if observes { form_values(record, input) } else { [None; FORM_VALUES] };
+        for value in observed.iter().chain(&of_forms) {
             layout.push(0, value.as_ref())?;
         }
         match rules {

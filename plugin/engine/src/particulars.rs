@@ -1,20 +1,51 @@
 //! What the members of a record say of a sign-in beside its verdict: the role, the factors, and what
 //! somebody signed in with.
 
-use alloc::borrow::Cow;
-
 use sekisho_scan::{Reader, Text, Value, ValueKind};
 use sekisho_signin::{Field, Kind};
 
-use crate::text::string;
+/// A member of a record that says so, beside the fields of the truth tables.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub(crate) enum Particular {
+    MfaType,
+    MfaIdentifier,
+    MobileVersion,
+    SwitchTo,
+    RequestRoleName,
+    RequestRoleNameInSnakeCase,
+    RequestAccountId,
+    RequestAccountIdInSnakeCase,
+    RequestClientId,
+    DetailsRoleName,
+    DetailsAccountId,
+}
 
-/// The objects of a record that have them.
-pub(crate) struct Particulars<'a> {
-    kind: Kind,
-    additional: Option<&'a [u8]>,
-    request: Option<&'a [u8]>,
-    details: Option<&'a [u8]>,
-    session_role: Option<Text<'a>>,
+/// How many of them there are.
+pub(crate) const PARTICULARS: usize = 11;
+
+/// The objects that have them, each with their keys in the same order.
+const OBJECTS: [(Field, &[&str]); 3] = [
+    (Field::AdditionalEventData, &["MfaType", "MFAIdentifier", "MobileVersion", "SwitchTo"]),
+    (Field::RequestParameters, &["roleName", "role_name", "accountId", "account_id", "client_id"]),
+    (Field::ServiceEventDetails, &["role_name", "account_id"]),
+];
+
+/// All of them in a record whose fields `get` returns, each with its offset in its object; of
+/// duplicates, the last.
+pub(crate) fn find_particulars<'a>(
+    get: impl Fn(Field) -> Option<Value<'a>>,
+) -> [Option<Value<'a>>; PARTICULARS] {
+    let mut values = [None; PARTICULARS];
+    let mut rest = &mut values[..];
+    for (field, keys) in OBJECTS {
+        let (found, others) = rest.split_at_mut(keys.len());
+        if let Some(object) = get(field).filter(|value| value.kind == ValueKind::Object) {
+            find_members(object.raw, keys, found);
+        }
+        rest = others;
+    }
+    values
 }
 
 /// What somebody signed in with. See [`Actor::through`](crate::Actor::through).
@@ -44,76 +75,70 @@ impl Through {
     }
 }
 
-impl<'a> Particulars<'a> {
-    /// Those of a record whose fields `get` returns.
-    pub(crate) fn new(kind: Kind, get: impl Fn(Field) -> Option<Value<'a>>) -> Self {
-        let object = |field| {
-            get(field).filter(|value| value.kind == ValueKind::Object).map(|value| value.raw)
-        };
-        let session_role = get(Field::IssuerUserName).and_then(|value| value.text());
-        Particulars {
+/// What the members of a record say.
+pub(crate) trait Particulars<'a> {
+    /// The string of a field of the truth tables.
+    fn text(&self, field: Field) -> Option<Text<'a>>;
+
+    /// The string of another member.
+    fn particular(&self, member: Particular) -> Option<Text<'a>>;
+
+    /// The role that the event enters, by its name or a path. [`role_name`] is the name.
+    fn entered_role(&self, kind: Kind) -> Option<Text<'a>> {
+        self.entered(
             kind,
-            additional: object(Field::AdditionalEventData),
-            request: object(Field::RequestParameters),
-            details: object(Field::ServiceEventDetails),
-            session_role: session_role.filter(|text| !text.is_empty()),
-        }
-    }
-
-    /// Whether the event is one that enters a role.
-    fn may_enter(&self) -> bool {
-        matches!(self.kind, Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials)
-    }
-
-    /// The name of the role that the event enters.
-    pub(crate) fn entered_role(&self) -> Option<Cow<'a, str>> {
-        let role = self.entered(["roleName", "role_name"])?;
-        Some(part(role, |text| text.rsplit_once('/').map_or(text, |(_, last)| last)))
+            [
+                Particular::RequestRoleName,
+                Particular::RequestRoleNameInSnakeCase,
+                Particular::DetailsRoleName,
+            ],
+        )
     }
 
     /// The name of the role whose session it is.
-    pub(crate) fn session_role(&self) -> Option<Cow<'a, str>> {
-        self.session_role.map(string)
+    fn session_role(&self) -> Option<Text<'a>> {
+        present(self.text(Field::IssuerUserName))
     }
 
-    /// The account that the event enters.
-    pub(crate) fn role_account(&self) -> Option<Cow<'a, str>> {
-        // arn:aws:iam::444455556666:role/Audit
-        let account = part(self.entered(["accountId", "account_id"])?, |text| {
-            match text.strip_prefix("arn:") {
-                Some(arn) => arn.split(':').nth(3).unwrap_or_default(),
-                None => text,
-            }
-        });
-        Some(account).filter(|account| !account.is_empty())
+    /// The account that the event enters, by its id or an ARN. [`account_id`] is the id.
+    fn role_account(&self, kind: Kind) -> Option<Text<'a>> {
+        self.entered(
+            kind,
+            [
+                Particular::RequestAccountId,
+                Particular::RequestAccountIdInSnakeCase,
+                Particular::DetailsAccountId,
+            ],
+        )
     }
 
-    /// The factors as AWS writes them, or the kind of the MFA device.
-    pub(crate) fn factor(&self) -> Option<Cow<'a, str>> {
-        let [factors, mfa, device] =
-            members(self.additional, ["CredentialType", "MfaType", "MFAIdentifier"]);
-        let of_device = || {
-            let kinds = [(":mfa/", "virtual"), (":u2f/", "key")];
-            let kind = kinds.iter().find(|(part, _)| device.is_some_and(|id| id.contains(part)));
-            kind.map(|(_, factor)| Cow::Borrowed(*factor))
-        };
-        factors.or(mfa).map(string).or_else(of_device)
+    /// The factors as AWS writes them.
+    fn factor(&self) -> Option<Text<'a>> {
+        let factors = present(self.text(Field::CredentialType));
+        factors.or_else(|| self.present(Particular::MfaType))
+    }
+
+    /// The kind of the MFA device, for which no factor is written.
+    fn device(&self) -> Option<&'static str> {
+        let device = self.present(Particular::MfaIdentifier)?;
+        let kinds = [(":mfa/", "virtual"), (":u2f/", "key")];
+        kinds.iter().find(|(part, _)| device.contains(part)).map(|(_, factor)| *factor)
     }
 
     /// What somebody signed in with, given the `userAgent`.
-    pub(crate) fn through(&self, user_agent: Option<Text<'a>>) -> Option<Through> {
-        let [client] = members(self.request, ["client_id"]);
+    fn through(&self, kind: Kind, user_agent: Option<Text<'a>>) -> Option<Through> {
+        let client = self.present(Particular::RequestClientId);
         if client.is_some_and(|client| client.contains("external-client")) {
             return Some(Through::Agent);
         }
         if user_agent.is_some_and(|agent| agent.starts_with("aws-cli")) {
             return Some(Through::Cli);
         }
-        let [mobile] = members(self.additional, ["MobileVersion"]);
+        let mobile = self.present(Particular::MobileVersion);
         if mobile.is_some_and(|mobile| mobile.eq_ignore_ascii_case("Yes")) {
             return Some(Through::Mobile);
         }
-        match self.kind {
+        match kind {
             Kind::OauthAuthorization
             | Kind::OauthToken
             | Kind::OauthRefresh
@@ -134,33 +159,37 @@ impl<'a> Particulars<'a> {
     }
 
     /// Of an event that enters a role, the first of these members that is there, or `SwitchTo`.
-    fn entered(&self, [camel, snake]: [&str; 2]) -> Option<Text<'a>> {
-        if !self.may_enter() {
+    fn entered(&self, kind: Kind, members: [Particular; 3]) -> Option<Text<'a>> {
+        if !matches!(kind, Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials) {
             return None;
         }
-        let [by_camel, by_snake] = members(self.request, [camel, snake]);
-        let [of_details] = members(self.details, [snake]);
-        let [switch_to] = members(self.additional, ["SwitchTo"]);
-        by_camel.or(by_snake).or(of_details).or(switch_to)
+        let first = members.iter().find_map(|member| self.present(*member));
+        first.or_else(|| self.present(Particular::SwitchTo))
+    }
+
+    /// The string of another member, unless it is empty.
+    fn present(&self, member: Particular) -> Option<Text<'a>> {
+        present(self.particular(member))
     }
 }
 
-/// A part of a text.
-fn part<'a>(text: Text<'a>, find: impl Fn(&str) -> &str) -> Cow<'a, str> {
-    match string(text) {
-        Cow::Borrowed(text) => Cow::Borrowed(find(text)),
-        Cow::Owned(text) => Cow::Owned(find(&text).into()),
-    }
+/// An empty string says nothing.
+fn present(text: Option<Text<'_>>) -> Option<Text<'_>> {
+    text.filter(|text| !text.is_empty())
 }
 
-/// The strings at these keys of a well-formed object, unless they are empty. Of duplicates, the last
-/// one counts.
-fn members<'a, const N: usize>(object: Option<&'a [u8]>, keys: [&str; N]) -> [Option<Text<'a>>; N] {
-    let mut values = [None; N];
-    if let Some(object) = object {
-        find_members(object, &keys, &mut values);
-    }
-    values.map(|value: Option<Value<'a>>| value?.text().filter(|text| !text.is_empty()))
+/// The name of a role, in a path.
+pub(crate) fn role_name(role: &[u8]) -> &[u8] {
+    role.rsplit(|byte| *byte == b'/').next().unwrap_or(role)
+}
+
+/// The id of an account, which may be in an ARN such as `arn:aws:iam::444455556666:role/Audit`.
+pub(crate) fn account_id(account: &[u8]) -> Option<&[u8]> {
+    let id = match account.strip_prefix(b"arn:") {
+        Some(arn) => arn.split(|byte| *byte == b':').nth(3)?,
+        None => account,
+    };
+    Some(id).filter(|id| !id.is_empty())
 }
 
 /// Finds values until the object ends.

@@ -13,6 +13,15 @@ use crate::finding::Finding;
 use crate::members::{boolean, expected};
 use crate::rule_id::MatchedRules;
 
+/// The values of a record that forms need.
+pub(crate) const FORM_VALUES: usize = 0;
+
+/// These values.
+#[inline(always)]
+pub(crate) fn form_values<'a>(_: &Record<'_, 'a>, _: &[u8]) -> [Option<Value<'a>>; FORM_VALUES] {
+    []
+}
+
 /// The form of results.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Form {

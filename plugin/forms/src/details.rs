@@ -8,8 +8,8 @@ use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict}
 pub struct Moment<'a> {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub milliseconds: i64,
-    /// The same as an RFC 3339 text that needs no escapes in JSON.
-    pub text: &'a str,
+    /// The same as an RFC 3339 text, which needs no escapes in JSON.
+    pub text: &'a [u8],
 }
 
 /// Ids of rules that match.
@@ -25,34 +25,36 @@ pub struct MatchedIds<'a> {
 
 /// The verdict on a record, and what else the forms say of it.
 ///
-/// A [`Text`] is written as it is in the record, with its escapes. A field that is absent, hidden or
-/// of another type is `None`.
+/// A [`Text`] is written as it is in the record, with its escapes. Bytes are decoded text. A field that
+/// is absent, hidden or of another type is `None`.
 #[derive(Clone, Copy, Debug)]
 pub struct Details<'a> {
     /// The verdict on the record.
     pub verdict: Verdict,
+    /// Whether none of the strings needs escapes in JSON. If it is false, each of them is looked through.
+    pub is_plain: bool,
     /// `eventTime`, if it is a valid time.
     pub time: Option<Moment<'a>>,
     /// `eventTime`, if it is not valid.
     pub invalid_time: Option<Text<'a>>,
     /// The id to count by.
-    pub identity: Option<&'a str>,
+    pub identity: Option<&'a [u8]>,
     /// The name to show.
-    pub user: Option<&'a str>,
+    pub user: Option<&'a [u8]>,
     /// The role that the event enters, or that of the session.
-    pub role: Option<&'a str>,
+    pub role: Option<&'a [u8]>,
     /// Whether the event enters the role.
     pub enters_role: bool,
     /// The account that the event enters.
-    pub role_account: Option<&'a str>,
+    pub role_account: Option<&'a [u8]>,
     /// The account that received the record.
-    pub account: Option<&'a str>,
+    pub account: Option<&'a [u8]>,
     /// The account of the user.
-    pub user_account: Option<&'a str>,
+    pub user_account: Option<&'a [u8]>,
     /// `sourceIPAddress`: an address, the name of a host, or another text.
-    pub source: Option<&'a str>,
+    pub source: Option<&'a [u8]>,
     /// The factors as AWS writes them, with commas between them.
-    pub factor: Option<&'a str>,
+    pub factor: Option<&'a [u8]>,
     /// What they signed in with.
     pub through: Option<&'static str>,
     /// `eventID`.
@@ -97,6 +99,7 @@ impl Default for Details<'_> {
                 mfa: Mfa::Unknown,
                 user_exists: UserExists::Unknown,
             },
+            is_plain: false,
             time: None,
             invalid_time: None,
             identity: None,
@@ -138,13 +141,13 @@ pub struct AttemptDetails<'a> {
     /// Whether the user exists.
     pub user_exists: UserExists,
     /// The id to count by.
-    pub identity: Option<&'a str>,
+    pub identity: Option<&'a [u8]>,
     /// The name to show.
-    pub user: Option<&'a str>,
+    pub user: Option<&'a [u8]>,
     /// The account that received its records.
-    pub account: Option<&'a str>,
+    pub account: Option<&'a [u8]>,
     /// The source of its records.
-    pub source: Option<&'a str>,
+    pub source: Option<&'a [u8]>,
     /// The times of its first and last record.
     pub times: Option<(Moment<'a>, Moment<'a>)>,
     /// The eventIDs as JSON strings with commas between them.
@@ -173,13 +176,13 @@ pub struct FindingDetails<'a> {
     /// The severity of the rule, a JSON value.
     pub severity: Option<&'a str>,
     /// The id to count by that its matches have in common.
-    pub identity: Option<&'a str>,
+    pub identity: Option<&'a [u8]>,
     /// The user that its matches have in common.
-    pub user: Option<&'a str>,
+    pub user: Option<&'a [u8]>,
     /// The account that its matches have in common.
-    pub account: Option<&'a str>,
+    pub account: Option<&'a [u8]>,
     /// The source that its matches have in common.
-    pub source: Option<&'a str>,
+    pub source: Option<&'a [u8]>,
     /// The time of the first match.
     pub first_time: Moment<'a>,
     /// The time of the last match.

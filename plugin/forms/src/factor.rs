@@ -1,32 +1,34 @@
-//! The factors of a sign-in as OCSF counts them.
+//! The factors of a sign-in as OCSF writes them.
 
-/// A factor of OCSF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Factor {
-    /// `factor_type_id`; 99 if OCSF has no number for it.
-    pub(crate) id: i64,
-    /// `factor_type`; `None` if it is the text of the record.
-    pub(crate) name: Option<&'static str>,
-    pub(crate) is_totp: bool,
+/// The factors in `factor`, each as an element of `auth_factors`. One that OCSF has no number for is
+/// its text.
+pub(crate) fn factors(factor: &[u8]) -> impl Iterator<Item = Result<&'static str, &[u8]>> {
+    let texts = factor.split(|byte| *byte == b',').map(trim).filter(|text| !text.is_empty());
+    texts.map(|text| of(text).ok_or(text))
 }
 
-/// The factors in `factor`, each with its text.
-pub(crate) fn factors(factor: &str) -> impl Iterator<Item = (Factor, &str)> {
-    factor.split(',').map(str::trim).filter(|text| !text.is_empty()).map(|text| (of(text), text))
+/// Most texts have nothing to trim.
+fn trim(text: &[u8]) -> &[u8] {
+    match text {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => core::str::from_utf8(text).map_or(text, |text| text.trim().as_bytes()),
+    }
 }
 
-fn of(text: &str) -> Factor {
-    let (id, name, is_totp) = match text {
-        "PASSWORD" => (11, "Password", false),
-        "TOTP" | "RESYNC_TOTP" | "Virtual MFA" | "virtual" => (7, "OTP", true),
-        "WEBAUTHN" => (10, "WebAuthn", false),
-        "EMAIL_OTP" => (8, "Email", false),
-        "SMS MFA" => (1, "SMS", false),
-        "SMARTCARD" => (6, "Hardware Token", false),
-        "U2F MFA" | "key" => (9, "U2F", false),
-        _ => return Factor { id: 99, name: None, is_totp: false },
-    };
-    Factor { id, name: Some(name), is_totp }
+/// The element of a text that AWS writes.
+fn of(text: &[u8]) -> Option<&'static str> {
+    Some(match text {
+        b"PASSWORD" => r#"{"factor_type_id":11,"factor_type":"Password"},"#,
+        b"TOTP" | b"RESYNC_TOTP" | b"Virtual MFA" | b"virtual" => {
+            r#"{"factor_type_id":7,"factor_type":"OTP","is_totp":true},"#
+        }
+        b"WEBAUTHN" => r#"{"factor_type_id":10,"factor_type":"WebAuthn"},"#,
+        b"EMAIL_OTP" => r#"{"factor_type_id":8,"factor_type":"Email"},"#,
+        b"SMS MFA" => r#"{"factor_type_id":1,"factor_type":"SMS"},"#,
+        b"SMARTCARD" => r#"{"factor_type_id":6,"factor_type":"Hardware Token"},"#,
+        b"U2F MFA" | b"key" => r#"{"factor_type_id":9,"factor_type":"U2F"},"#,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -35,9 +37,17 @@ mod tests {
 
     #[test]
     fn a_list_has_several() {
-        let found: Vec<_> = factors("PASSWORD, TOTP,,EXTERNAL_IDP").collect();
-        let ids: Vec<_> = found.iter().map(|(factor, text)| (factor.id, *text)).collect();
-        assert_eq!(ids, [(11, "PASSWORD"), (7, "TOTP"), (99, "EXTERNAL_IDP")]);
-        assert!(found[1].0.is_totp && found[2].0.name.is_none());
+        let found: Vec<_> =
+            factors("PASSWORD, TOTP,,\u{a0}key\u{a0},x,EXTERNAL_IDP".as_bytes()).collect();
+        assert_eq!(
+            found,
+            [
+                Ok(r#"{"factor_type_id":11,"factor_type":"Password"},"#),
+                Ok(r#"{"factor_type_id":7,"factor_type":"OTP","is_totp":true},"#),
+                Ok(r#"{"factor_type_id":9,"factor_type":"U2F"},"#),
+                Err(&b"x"[..]),
+                Err(b"EXTERNAL_IDP"),
+            ]
+        );
     }
 }

@@ -1,30 +1,28 @@
 //! The object that says who it was.
 
-use alloc::vec::Vec;
-
 use crate::details::Details;
+use crate::event_buffer::EventBuffer;
 use crate::json::Json;
 
 /// Appends the object that says who it was. All keys are always present; what nobody knows is null.
 #[inline(never)]
-pub fn write_identity(details: &Details<'_>, output: &mut Vec<u8>) {
-    let mut json = Json(output);
-    json.raw(b"{");
+pub fn write_identity(details: &Details<'_>, output: &mut EventBuffer) {
+    let mut json = Json::new(output, "{", details.is_plain);
     for (key, value) in [
-        ("identity", details.identity),
-        ("user", details.user),
-        ("role", details.role),
-        ("account", details.account),
-        ("role_account", details.role_account),
-        ("source_ip", details.source),
-        ("factor", details.factor),
-        ("through", details.through),
+        (r#""identity":"#, details.identity),
+        (r#""user":"#, details.user),
+        (r#""role":"#, details.role),
+        (r#""account":"#, details.account),
+        (r#""role_account":"#, details.role_account),
+        (r#""source_ip":"#, details.source),
+        (r#""factor":"#, details.factor),
+        (r#""through":"#, details.through.map(str::as_bytes)),
     ] {
-        json.key(key);
+        json.raw(key);
         match value {
-            Some(value) => json.value(value),
-            None => json.raw(b"null"),
+            Some(_) => json.string("\"", value),
+            None => json.raw("null,"),
         }
     }
-    json.raw(b"}");
+    json.finish();
 }

@@ -5,12 +5,13 @@
 //! What it does not know is absent from the output. The crate's `README.md` has the mappings.
 //!
 //! ```
-//! use sekisho_forms::{Details, write_identity};
+//! use sekisho_forms::{Details, EventBuffer, write_identity};
 //!
-//! let details = Details { user: Some("mika"), through: Some("console"), ..Details::default() };
-//! let mut json = Vec::new();
-//! write_identity(&details, &mut json);
-//! assert!(json.starts_with(br#"{"identity":null,"user":"mika","role":null"#));
+//! let details = Details { user: Some(b"mika"), through: Some("console"), ..Details::default() };
+//! let mut buffer = EventBuffer::default();
+//! write_identity(&details, &mut buffer);
+//! assert!(buffer.json()?.starts_with(br#"{"identity":null,"user":"mika","role":null"#));
+//! # Ok::<(), std::collections::TryReserveError>(())
 //! ```
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -19,6 +20,8 @@ extern crate alloc;
 
 mod details;
 mod ecs;
+mod endpoint;
+mod event_buffer;
 mod factor;
 mod flow;
 mod identity;
@@ -28,5 +31,6 @@ mod severity;
 
 pub use details::{AttemptDetails, Details, FindingDetails, MatchedIds, Moment};
 pub use ecs::{ECS_MEMBERS, write_ecs, write_ecs_attempt, write_ecs_finding};
+pub use event_buffer::EventBuffer;
 pub use identity::write_identity;
 pub use ocsf::{write_ocsf, write_ocsf_attempt, write_ocsf_finding};

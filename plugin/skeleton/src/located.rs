@@ -55,4 +55,21 @@ impl<'a> Located<'a> {
         let span = self.places.get(index)?.string(self.holes)?;
         Some(raw::text(self.text.get(span.start()..span.end())?, span.is_escaped()))
     }
+
+    /// Copies values that are strings to the same indices. `wanted` has a bit for each that is copied,
+    /// the lowest one for index 0. Returns whether one of them has an escape.
+    #[inline(never)]
+    pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
+        let mut rest = self.strings & wanted;
+        let mut is_escaped = false;
+        while rest != 0 {
+            let index = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if let Some(string) = strings.get_mut(index) {
+                *string = self.string(index);
+                is_escaped |= string.is_some_and(|string| string.is_escaped());
+            }
+        }
+        is_escaped
+    }
 }

@@ -3,8 +3,8 @@
 use sekisho::{Mfa, Outcome, Principal, Reason, UserExists};
 use sekisho_attempts::parse_time;
 use sekisho_forms::{
-    AttemptDetails, FindingDetails, MatchedIds, Moment, write_ecs_attempt, write_ecs_finding,
-    write_ocsf_attempt, write_ocsf_finding,
+    AttemptDetails, EventBuffer, FindingDetails, MatchedIds, Moment, write_ecs_attempt,
+    write_ecs_finding, write_ocsf_attempt, write_ocsf_finding,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -33,13 +33,13 @@ struct Written<'l> {
 /// not know stays as it is.
 pub(super) fn event(form: Form, emitted: &Emitted, line: &[u8]) -> serde_json::Result<Vec<u8>> {
     let written: Written<'_> = serde_json::from_slice(line)?;
-    let mut event = Vec::new();
+    let mut event = EventBuffer::default();
     match emitted {
         Emitted::Attempt(attempt) => write_attempt(form, attempt, &written, line, &mut event),
         Emitted::Finding(finding) => write_finding(form, finding, &written, line, &mut event),
-        Emitted::Other => event.extend_from_slice(line),
+        Emitted::Other => return Ok(line.to_vec()),
     }
-    Ok(event)
+    Ok(event.json().expect("memory for an event").to_vec())
 }
 
 fn write_attempt(
@@ -47,7 +47,7 @@ fn write_attempt(
     attempt: &Attempt,
     written: &Written<'_>,
     line: &[u8],
-    event: &mut Vec<u8>,
+    event: &mut EventBuffer,
 ) {
     let (events, flags) = (joined(&written.events), joined(&written.flags));
     let (ids, silenced) =
@@ -69,10 +69,10 @@ fn write_attempt(
             &attempt.user_exists,
             UserExists::Unknown,
         ),
-        identity: attempt.identity.as_deref(),
-        user: attempt.user.as_deref(),
-        account: attempt.account.as_deref(),
-        source: attempt.source_ip.as_deref(),
+        identity: attempt.identity.as_deref().map(str::as_bytes),
+        user: attempt.user.as_deref().map(str::as_bytes),
+        account: attempt.account.as_deref().map(str::as_bytes),
+        source: attempt.source_ip.as_deref().map(str::as_bytes),
         times: moment(&attempt.first_time).zip(moment(&attempt.last_time)),
         events: events.as_bytes(),
         event_count: written.events.len(),
@@ -92,12 +92,12 @@ fn write_finding(
     finding: &Finding,
     written: &Written<'_>,
     line: &[u8],
-    event: &mut Vec<u8>,
+    event: &mut EventBuffer,
 ) {
     // A finding has both times.
     let times = moment(&finding.first_time).zip(moment(&finding.last_time));
     let (Some((first_time, last_time)), Some(rule)) = (times, written.rule) else { return };
-    let key = |name| finding.key.get(name).and_then(|value| value.as_str());
+    let key = |name| finding.key.get(name).and_then(|value| value.as_str()).map(str::as_bytes);
     let events: Vec<_> = written.events.iter().map(|id| id.get().as_bytes()).collect();
     let details = FindingDetails {
         id: finding.id.as_deref().unwrap_or_default(),
@@ -126,8 +126,8 @@ fn value<V: Copy>(all: &[V], name_of: fn(V) -> &'static str, name: &str, other: 
 }
 
 fn moment(text: &Option<String>) -> Option<Moment<'_>> {
-    let text = text.as_deref()?;
-    Some(Moment { milliseconds: parse_time(text.as_bytes())?, text })
+    let text = text.as_deref()?.as_bytes();
+    Some(Moment { milliseconds: parse_time(text)?, text })
 }
 
 /// JSON values with commas between them.

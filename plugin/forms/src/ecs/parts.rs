@@ -1,0 +1,108 @@
+//! Parts that several events of ECS have.
+
+use sekisho_signin::{Outcome, Reason};
+
+use crate::details::MatchedIds;
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::json::Json;
+
+/// Begins an event after its time, up to the members of `event`.
+pub(crate) const HEAD: &str = r#""ecs":{"version":"9.0.0"},"event":{"#;
+
+/// How an event ended, and why.
+pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<'_>) {
+    json.raw(match outcome {
+        Outcome::Success => r#""outcome":"success","#,
+        Outcome::Failure | Outcome::Denied => r#""outcome":"failure","#,
+        _ => r#""outcome":"unknown","#,
+    });
+    if let Some(reason) = reason {
+        json.name(r#""reason":""#, reason.name());
+    }
+}
+
+/// The source of an event.
+pub(crate) fn source(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
+    let Some(Endpoint { text, kind }) = endpoint else { return };
+    let source = json.open(r#""source":{"#);
+    json.string(r#""address":""#, Some(text));
+    match kind {
+        EndpointKind::Address => json.string(r#""ip":""#, Some(text)),
+        EndpointKind::Host => json.string(r#""domain":""#, Some(text)),
+        EndpointKind::Other => {}
+    }
+    json.close(source);
+}
+
+/// An account, in `cloud`.
+pub(crate) fn account(id: Option<&[u8]>, json: &mut Json<'_>) {
+    json.string_between(r#""account":{"id":""#, id, "\"},");
+}
+
+/// All addresses, hosts and users of an event, each once.
+pub(crate) fn related(
+    endpoint: Option<Endpoint<'_>>,
+    users: [Option<&[u8]>; 3],
+    json: &mut Json<'_>,
+) {
+    let related = json.open(r#""related":{"#);
+    if let Some(Endpoint { text, kind }) = endpoint
+        && kind != EndpointKind::Other
+    {
+        let is_address = kind == EndpointKind::Address;
+        let key = if is_address { r#""ip":[""# } else { r#""hosts":[""# };
+        json.string_between(key, Some(text), "\"],");
+    }
+    let array = json.open(r#""user":["#);
+    for (index, user) in users.iter().enumerate() {
+        if !users[..index].contains(user) {
+            json.string("\"", *user);
+        }
+    }
+    json.close_array(array);
+    json.close(related);
+}
+
+/// The rules that match. One id is a string, several are an array.
+pub(crate) fn rule(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
+    let Some(rules) = rules.filter(|rules| rules.count > 0) else { return };
+    let rule = json.open(r#""rule":{"#);
+    ids(rules.ids, rules.count, json);
+    json.close(rule);
+}
+
+/// One id is a string, several are an array.
+pub(crate) fn ids(ids: &[u8], count: usize, json: &mut Json<'_>) {
+    match count {
+        0 => {}
+        1 => json.member(r#""id":"#, ids),
+        _ => json.array(r#""id":["#, ids),
+    }
+}
+
+/// The rules for which an event is silenced.
+pub(crate) fn silenced(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
+    if let Some(rules) = rules {
+        json.array(r#""silenced":["#, rules.silenced);
+    }
+}
+
+/// Who and from where.
+pub(crate) fn person(
+    identity: Option<&[u8]>,
+    name: Option<&[u8]>,
+    account_id: Option<&[u8]>,
+    from: Option<&[u8]>,
+    json: &mut Json<'_>,
+) {
+    let user = json.open(r#""user":{"#);
+    json.string(r#""id":""#, identity);
+    json.string(r#""name":""#, name);
+    json.close(user);
+    let endpoint = from.map(Endpoint::new);
+    source(endpoint, json);
+    let cloud = json.open(r#""cloud":{"provider":"aws","#);
+    account(account_id, json);
+    json.close(cloud);
+    related(endpoint, [name, identity, None], json);
+}

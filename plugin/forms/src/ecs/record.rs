@@ -1,0 +1,110 @@
+//! The event of a record.
+
+use super::parts::{HEAD, account, outcome, related, rule, silenced, source};
+use crate::details::Details;
+use crate::endpoint::Endpoint;
+use crate::event_buffer::EventBuffer;
+use crate::flow::Flow;
+use crate::json::Json;
+
+/// Appends the event of a record.
+#[inline(never)]
+pub fn write_ecs(details: &Details<'_>, output: &mut EventBuffer) {
+    let mut json = Json::new(output, "{", details.is_plain);
+    let flow = Flow::of(&details.verdict, details.event_name);
+    if let Some(time) = details.time {
+        json.quoted(r#""@timestamp":""#, time.text);
+    }
+    event(details, flow, &mut json);
+    user(details, flow, &mut json);
+    let endpoint = details.source.map(Endpoint::new);
+    source(endpoint, &mut json);
+    json.text_between(r#""user_agent":{"original":""#, details.user_agent, "\"},");
+    cloud(details, &mut json);
+    let error = json.open(r#""error":{"#);
+    json.text(r#""code":""#, details.error_code);
+    json.text(r#""message":""#, details.error_message);
+    json.close(error);
+    let role = details.role.filter(|_| details.enters_role);
+    related(endpoint, [details.user, details.identity, role], &mut json);
+    rule(details.rules, &mut json);
+    labels(details, &mut json);
+    json.finish();
+}
+
+fn event(details: &Details<'_>, flow: Flow, json: &mut Json<'_>) {
+    let event = json.open(HEAD);
+    json.raw(match flow {
+        Flow::Start | Flow::Enter => {
+            r#""kind":"event","category":["authentication"],"type":["start"],"#
+        }
+        Flow::End | Flow::Leave => {
+            r#""kind":"event","category":["authentication"],"type":["end"],"#
+        }
+        Flow::Step | Flow::Info => {
+            r#""kind":"event","category":["authentication"],"type":["info"],"#
+        }
+        Flow::Change => r#""kind":"event","category":["iam"],"type":["user","change"],"#,
+        Flow::Request => r#""kind":"event","category":["iam"],"type":["user","info"],"#,
+        Flow::Other if details.has_record() => {
+            r#""kind":"event","category":["api"],"type":["info"],"#
+        }
+        Flow::Other => r#""kind":"event","type":["info"],"#,
+    });
+    json.text(r#""action":""#, details.event_name);
+    outcome(details.verdict.outcome, details.verdict.reason, json);
+    json.text(r#""provider":""#, details.event_source);
+    json.text(r#""id":""#, details.event_id);
+    json.close(event);
+}
+
+fn user(details: &Details<'_>, flow: Flow, json: &mut Json<'_>) {
+    let user = json.open(r#""user":{"#);
+    id_and_name(details, json);
+    if matches!(flow, Flow::Change | Flow::Request) {
+        // These events are about the user who makes them.
+        let target = json.open(r#""target":{"#);
+        id_and_name(details, json);
+        json.close(target);
+    }
+    if let Some(role) = details.role {
+        if details.enters_role {
+            json.string_between(r#""effective":{"name":""#, Some(role), "\"},");
+        } else {
+            json.string_between(r#""roles":[""#, Some(role), "\"],");
+        }
+    }
+    json.close(user);
+}
+
+fn id_and_name(details: &Details<'_>, json: &mut Json<'_>) {
+    json.string(r#""id":""#, details.identity);
+    json.string(r#""name":""#, details.user);
+}
+
+fn cloud(details: &Details<'_>, json: &mut Json<'_>) {
+    if !details.has_record() {
+        return;
+    }
+    let cloud = json.open(r#""cloud":{"provider":"aws","#);
+    account(details.account, json);
+    json.text(r#""region":""#, details.region);
+    json.string_between(r#""target":{"account":{"id":""#, details.role_account, "\"}},");
+    json.close(cloud);
+}
+
+fn labels(details: &Details<'_>, json: &mut Json<'_>) {
+    let verdict = &details.verdict;
+    let labels = json.open(r#""labels":{"#);
+    json.name(r#""kind":""#, verdict.kind.name());
+    json.name(r#""outcome":""#, verdict.outcome.name());
+    json.name(r#""principal":""#, verdict.principal.name());
+    json.name(r#""mfa":""#, verdict.mfa.name());
+    json.name(r#""user_exists":""#, verdict.user_exists.name());
+    json.string(r#""factor":""#, details.factor);
+    if let Some(through) = details.through {
+        json.name(r#""through":""#, through);
+    }
+    silenced(details.rules, json);
+    json.close(labels);
+}

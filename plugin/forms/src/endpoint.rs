@@ -1,0 +1,166 @@
+//! Where an event comes from.
+
+/// What `sourceIPAddress` is.
+///
+/// Addresses are those that the standard library reads. It makes numbers of them, which takes several
+/// times as long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndpointKind {
+    /// An IP address, as Elasticsearch reads it.
+    Address,
+    /// The name of a host, as of a service of AWS.
+    Host,
+    /// Neither, such as `AWS Internal`.
+    Other,
+}
+
+/// Where an event comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint<'a> {
+    pub(crate) text: &'a [u8],
+    pub(crate) kind: EndpointKind,
+}
+
+impl<'a> Endpoint<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Endpoint { text, kind: kind_of(text) }
+    }
+}
+
+fn kind_of(text: &[u8]) -> EndpointKind {
+    let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if is_ipv4(text) {
+        EndpointKind::Address
+    } else if text.iter().all(is_of_host) {
+        let has_letter = text.iter().any(u8::is_ascii_alphabetic);
+        let is_host = has_letter && text.contains(&b'.');
+        if is_host { EndpointKind::Host } else { EndpointKind::Other }
+    } else if is_ipv6(text) {
+        EndpointKind::Address
+    } else {
+        EndpointKind::Other
+    }
+}
+
+/// Groups of hexadecimal digits; `::` stands for those that are zero.
+#[inline(never)]
+fn is_ipv6(text: &[u8]) -> bool {
+    match text.windows(2).position(|pair| pair == b"::") {
+        None => groups(text, true) == Some(8),
+        Some(index) => {
+            let (head, tail) = (groups(&text[..index], false), groups(&text[index + 2..], true));
+            head.zip(tail).is_some_and(|(head, tail)| head + tail < 8)
+        }
+    }
+}
+
+/// How many groups a text has. The last two may be an IPv4 address.
+fn groups(text: &[u8], may_end_in_ipv4: bool) -> Option<usize> {
+    let mut count = 0;
+    let mut parts = text.split(|byte| *byte == b':').peekable();
+    while !text.is_empty()
+        && let Some(part) = parts.next()
+    {
+        let is_group = (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_hexdigit);
+        count += match is_group {
+            true => 1,
+            false if may_end_in_ipv4 && parts.peek().is_none() && is_ipv4(part) => 2,
+            false => return None,
+        };
+    }
+    Some(count)
+}
+
+/// Four numbers up to 255 without leading zeros.
+fn is_ipv4(text: &[u8]) -> bool {
+    let (mut dots, mut digits, mut number) = (0, 0, 0);
+    for byte in text {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if digit < 10 {
+            number = number * 10 + digit;
+            digits += 1;
+            if number > 255 || (digits > 1 && number < 10) {
+                return false;
+            }
+        } else if *byte == b'.' && digits > 0 {
+            dots += 1;
+            (digits, number) = (0, 0);
+        } else {
+            return false;
+        }
+    }
+    dots == 3 && digits > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::IpAddr;
+
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_an_address_or_a_host() {
+        for (text, kind) in [
+            ("192.0.2.10", EndpointKind::Address),
+            ("2001:db8::1", EndpointKind::Address),
+            ("::ffff:192.0.2.10", EndpointKind::Address),
+            ("signin.amazonaws.com", EndpointKind::Host),
+            ("a_b.c-d", EndpointKind::Host),
+            ("AWS Internal", EndpointKind::Other),
+            ("localhost", EndpointKind::Other),
+            ("192.0.2.", EndpointKind::Other),
+            ("2001:db8::1%eth0", EndpointKind::Other),
+            ("192.0.2.10:443", EndpointKind::Other),
+            ("é.example", EndpointKind::Other),
+            ("", EndpointKind::Other),
+        ] {
+            assert_eq!(Endpoint::new(text.as_bytes()).kind, kind, "{text}");
+        }
+    }
+
+    fn check(text: &str) -> bool {
+        let is_address = text.parse::<IpAddr>().is_ok();
+        let kind = Endpoint::new(text.as_bytes()).kind;
+        assert_eq!(kind == EndpointKind::Address, is_address, "{text}");
+        is_address
+    }
+
+    #[test]
+    fn addresses_are_those_that_the_standard_library_reads() {
+        let numbers = [
+            "0", "00", "1", "01", "9", "10", "99", "100", "199", "249", "250", "255", "256", "300",
+        ];
+        let others = ["", "-1", "1a", "0x1", "1000", " 1"];
+        for part in numbers.into_iter().chain(others) {
+            check(&format!("{part}.0.2.1"));
+            check(&format!("192.{part}.2.1"));
+            check(&format!("192.0.2.{part}"));
+            check(&format!("192.0.{part}"));
+            check(&format!("192.0.2.1.{part}"));
+        }
+    }
+
+    /// All texts of up to nine groups and colons, with other ones anywhere.
+    #[test]
+    fn addresses_of_version_6_are_those_that_the_standard_library_reads() {
+        let mut addresses = 0;
+        for shape in 0..1_u32 << 9 {
+            // A bit is whether two colons follow the group.
+            for count in 0..=9 {
+                for odd in ["", "::", "192.0.2.10", "12345", "g", "0000", "fFfF", "%1", "192.0.2"] {
+                    for place in [0, count / 2, count] {
+                        let mut text = String::new();
+                        for group in 0..=count {
+                            let is_last = group == count;
+                            text += if group == place { odd } else { "2001" };
+                            let colons = if shape >> group & 1 == 1 { "::" } else { ":" };
+                            text += if is_last && shape >> 8 == 0 { "" } else { colons };
+                        }
+                        addresses += u32::from(check(&text));
+                    }
+                }
+            }
+        }
+        assert!(addresses > 1000, "{addresses}");
+    }
+}

@@ -1,0 +1,58 @@
+//! The event of an attempt.
+
+use super::activity::Activity;
+use super::parts::{
+    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, account, cloud, endpoint, is_mfa, observables,
+    status, user_type,
+};
+use crate::details::AttemptDetails;
+use crate::endpoint::Endpoint;
+use crate::event_buffer::EventBuffer;
+use crate::json::Json;
+
+/// Appends the event of an attempt.
+#[inline(never)]
+pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer) {
+    let mut json = Json::new(output, Activity::Logon.class().start(), false);
+    let json = &mut json;
+    let source = attempt.source.map(Endpoint::new);
+    Activity::Logon.write(None, json);
+    json.number(SEVERITY_AND_TIME, attempt.times.map_or(0, |(_, last)| last.milliseconds));
+    if let Some((first, last)) = attempt.times {
+        json.number(r#""start_time":"#, first.milliseconds);
+        json.number(r#""end_time":"#, last.milliseconds);
+    }
+    status(attempt.outcome, attempt.reason, None, json);
+    let metadata = json.open(OWN_METADATA);
+    if !attempt.last_event.is_empty() {
+        json.member(r#""uid":"#, attempt.last_event);
+    }
+    json.close(metadata);
+    cloud(attempt.account, None, json);
+    if attempt.identity.or(attempt.user).or(attempt.account).is_some() {
+        let actor = json.open(r#""actor":{"#);
+        user(attempt, json);
+        json.close(actor);
+        user(attempt, json);
+    }
+    endpoint(source, json);
+    json.raw(r#""service":{"name":"AWS Sign-In"},"#);
+    is_mfa(attempt.mfa, json);
+    observables(&ACTOR, attempt.user, attempt.identity, source, json);
+    let unmapped = json.open(r#""unmapped":{"#);
+    json.member(r#""attempt":"#, attempt.line);
+    if attempt.times.is_none() {
+        json.raw(r#""eventTime":null,"#);
+    }
+    json.close(unmapped);
+    json.finish();
+}
+
+fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) {
+    let user = json.open(r#""user":{"#);
+    json.string(r#""uid":""#, attempt.identity);
+    json.string(r#""name":""#, attempt.user);
+    user_type(attempt.principal, None, json);
+    account(ACCOUNT, attempt.account, json);
+    json.close(user);
+}

@@ -1,0 +1,142 @@
+//! Parts that several events of OCSF have.
+
+use sekisho_scan::Text;
+use sekisho_signin::{Mfa, Outcome, Principal, Reason};
+
+use crate::endpoint::{Endpoint, EndpointKind};
+use crate::json::Json;
+
+/// The severity of what is no finding, and the key of its time.
+pub(crate) const SEVERITY_AND_TIME: &str = r#""severity_id":1,"severity":"Informational","time":"#;
+
+/// The metadata of what sekisho makes of several records, without its end.
+pub(crate) const OWN_METADATA: &str =
+    r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"},"profiles":["cloud"],"#;
+
+/// How an event ended, and why.
+pub(crate) fn status(
+    outcome: Outcome,
+    reason: Option<Reason>,
+    code: Option<Text<'_>>,
+    json: &mut Json<'_>,
+) {
+    match outcome {
+        Outcome::Success => json.raw(r#""status_id":1,"status":"Success","#),
+        Outcome::Failure | Outcome::Denied => json.raw(r#""status_id":2,"status":"Failure","#),
+        Outcome::Unknown => json.raw(r#""status_id":0,"status":"Unknown","#),
+        other => json.name(r#""status_id":99,"status":""#, other.name()),
+    }
+    json.text(r#""status_code":""#, code);
+    if let Some(reason) = reason {
+        json.name(r#""status_detail":""#, reason.name());
+    }
+}
+
+/// The cloud of an event.
+pub(crate) fn cloud(account_id: Option<&[u8]>, region: Option<Text<'_>>, json: &mut Json<'_>) {
+    let cloud = json.here();
+    match account_id {
+        Some(_) => account(r#""cloud":{"provider":"AWS","account":{"uid":""#, account_id, json),
+        None => json.raw(r#""cloud":{"provider":"AWS","#),
+    }
+    json.text(r#""region":""#, region);
+    json.close(cloud);
+}
+
+/// The key of an account, and what is before its id.
+pub(crate) const ACCOUNT: &str = r#""account":{"uid":""#;
+
+/// An account, if it is known. `before` ends like [`ACCOUNT`].
+pub(crate) fn account(before: &str, id: Option<&[u8]>, json: &mut Json<'_>) {
+    json.string_between(before, id, r#"","type_id":10,"type":"AWS Account"},"#);
+}
+
+/// The type of a user. `source_type` is what CloudTrail calls it.
+pub(crate) fn user_type(principal: Principal, source_type: Option<Text<'_>>, json: &mut Json<'_>) {
+    match principal {
+        Principal::Root => json.raw(r#""type_id":2,"type":"Admin","#),
+        Principal::IamUser
+        | Principal::IdentityCenterUser
+        | Principal::DirectoryUser
+        | Principal::FederatedUser
+        | Principal::WebIdentity => json.raw(r#""type_id":1,"type":"User","#),
+        Principal::SsoRole
+        | Principal::SamlRole
+        | Principal::AssumedRole
+        | Principal::AwsAccount => {
+            json.raw(r#""type_id":99,"#);
+            match source_type {
+                Some(_) => json.text(r#""type":""#, source_type),
+                None => json.name(r#""type":""#, principal.name()),
+            }
+        }
+        _ => json.raw(r#""type_id":0,"type":"Unknown","#),
+    }
+}
+
+/// The source of an event.
+pub(crate) fn endpoint(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
+    let Some(Endpoint { text, kind }) = endpoint else { return };
+    let key = match kind {
+        EndpointKind::Address => r#""src_endpoint":{"ip":""#,
+        EndpointKind::Host => r#""src_endpoint":{"hostname":""#,
+        EndpointKind::Other => r#""src_endpoint":{"svc_name":""#,
+    };
+    json.string_between(key, Some(text), "\"},");
+}
+
+/// Whether there was a second factor, if that is known. AWS is always remote.
+pub(crate) fn is_mfa(mfa: Mfa, json: &mut Json<'_>) {
+    json.raw(match mfa {
+        Mfa::Used => r#""is_mfa":true,"is_remote":true,"#,
+        Mfa::NotUsed => r#""is_mfa":false,"is_remote":true,"#,
+        _ => r#""is_remote":true,"#,
+    });
+}
+
+/// What is before the values of `observables`.
+pub(crate) struct ObservableNames {
+    user: &'static str,
+    identity: &'static str,
+    address: &'static str,
+    host: &'static str,
+}
+
+/// Those of the actor.
+pub(crate) const ACTOR: ObservableNames = ObservableNames {
+    user: r#"{"name":"actor.user.name","type_id":4,"type":"User Name","value":""#,
+    identity: r#"{"name":"actor.user.uid","type_id":31,"type":"User Object: uid","value":""#,
+    address: r#"{"name":"src_endpoint.ip","type_id":2,"type":"IP Address","value":""#,
+    host: r#"{"name":"src_endpoint.hostname","type_id":1,"type":"Hostname","value":""#,
+};
+
+/// Those of the first evidence.
+pub(crate) const EVIDENCE: ObservableNames = ObservableNames {
+    user: r#"{"name":"evidences[0].user.name","type_id":4,"type":"User Name","value":""#,
+    identity: r#"{"name":"evidences[0].user.uid","type_id":31,"type":"User Object: uid","value":""#,
+    address: r#"{"name":"evidences[0].src_endpoint.ip","type_id":2,"type":"IP Address","value":""#,
+    host: r#"{"name":"evidences[0].src_endpoint.hostname","type_id":1,"type":"Hostname","value":""#,
+};
+
+/// What can be searched for.
+pub(crate) fn observables(
+    names: &ObservableNames,
+    user: Option<&[u8]>,
+    identity: Option<&[u8]>,
+    endpoint: Option<Endpoint<'_>>,
+    json: &mut Json<'_>,
+) {
+    let array = json.open(r#""observables":["#);
+    json.string_between(names.user, user, "\"},");
+    json.string_between(names.identity, identity, "\"},");
+    match endpoint {
+        Some(Endpoint { text, kind: EndpointKind::Address }) => {
+            json.string_between(names.address, Some(text), "\"},");
+        }
+        Some(Endpoint { text, kind: EndpointKind::Host }) => {
+            json.string_between(names.host, Some(text), "\"},");
+        }
+        _ => {}
+    }
+    json.close_array(array);
+}

@@ -1,0 +1,129 @@
+//! The event of a record.
+
+use sekisho_signin::JsonBuffer;
+
+use super::activity::{Activity, Class};
+use super::authentication::authentication;
+use super::parts::{
+    ACCOUNT, ACTOR, SEVERITY_AND_TIME, account, cloud, endpoint, observables, status, user_type,
+};
+use crate::details::Details;
+use crate::endpoint::Endpoint;
+use crate::event_buffer::EventBuffer;
+use crate::json::Json;
+
+/// Appends the event of a record.
+#[inline(never)]
+pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
+    let activity = Activity::of(details);
+    let mut json = Json::new(output, activity.class().start(), details.is_plain);
+    let json = &mut json;
+    let class = activity.class();
+    let source = details.source.map(Endpoint::new);
+    activity.write(details.event_name, json);
+    json.number(SEVERITY_AND_TIME, details.time.map_or(0, |time| time.milliseconds));
+    status(details.verdict.outcome, details.verdict.reason, details.error_code, json);
+    json.text(r#""message":""#, details.error_message);
+    if class == Class::BaseEvent {
+        json.raw(r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"}},"#);
+    } else {
+        metadata(details, json);
+        cloud(details.account, details.region, json);
+        if class == Class::ApiActivity {
+            api(details, json);
+        }
+        people(details, class, json);
+        endpoint(source, json);
+        json.text_between(r#""http_request":{"user_agent":""#, details.user_agent, "\"},");
+    }
+    if class == Class::Authentication {
+        authentication(details, json);
+    }
+    observables(&ACTOR, details.user, details.identity, source, json);
+    unmapped(details, json);
+    json.finish();
+}
+
+fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
+    let metadata = json.open(
+        r#""metadata":{"version":"1.8.0","product":{"name":"CloudTrail","vendor_name":"AWS"},"profiles":["cloud"],"#,
+    );
+    json.text(r#""uid":""#, details.event_id);
+    json.text(r#""event_code":""#, details.event_name);
+    json.text(r#""log_provider":""#, details.event_source);
+    json.text(r#""correlation_uid":""#, details.workflow);
+    if let Some(time) = details.time {
+        json.quoted(r#""original_time":""#, time.text);
+    }
+    json.close(metadata);
+}
+
+fn api(details: &Details<'_>, json: &mut Json<'_>) {
+    let api = json.open(r#""api":{"#);
+    json.text(r#""operation":""#, details.event_name);
+    let service = json.open(r#""service":{"#);
+    json.text(r#""name":""#, details.event_source);
+    json.close(service);
+    json.close(api);
+}
+
+/// Who did it, and who was signed in or changed.
+fn people(details: &Details<'_>, class: Class, json: &mut Json<'_>) {
+    let actor = json.open(r#""actor":{"#);
+    let user_start = json.here();
+    user(details, json);
+    let user_end = json.here();
+    json.text_between(r#""session":{"issuer":""#, details.issuer, "\"},");
+    json.close(actor);
+    if class == Class::ApiActivity {
+        return;
+    }
+    match details.role.filter(|_| details.enters_role) {
+        // The same as the actor.
+        None => json.repeat(user_start, user_end),
+        Some(role) => {
+            let user = json.open(r#""user":{"#);
+            json.string(r#""name":""#, Some(role));
+            json.raw(r#""type_id":99,"type":"Role","#);
+            account(ACCOUNT, details.role_account, json);
+            json.close(user);
+        }
+    }
+}
+
+fn user(details: &Details<'_>, json: &mut Json<'_>) {
+    let account_id = details.user_account.or(details.account);
+    if details.identity.or(details.user).or(account_id).is_none() {
+        return;
+    }
+    let user = json.here();
+    match details.identity {
+        Some(_) => json.string(r#""user":{"uid":""#, details.identity),
+        None => json.raw(r#""user":{"#),
+    }
+    json.string(r#""name":""#, details.user);
+    user_type(details.verdict.principal, details.identity_type, json);
+    account(ACCOUNT, account_id, json);
+    json.close(user);
+}
+
+/// What OCSF has no place for: the verdict, and an eventTime that is missing or none.
+fn unmapped(details: &Details<'_>, json: &mut Json<'_>) {
+    let mut verdict = JsonBuffer::default();
+    let start = json.object(r#""unmapped":{"signin":"#, verdict.format(&details.verdict));
+    if let Some(rules) = details.rules {
+        json.list(r#""rules":["#, rules.ids);
+        json.array(r#""silenced":["#, rules.silenced);
+    }
+    json.close(start);
+    if let Some(through) = details.through {
+        json.name(r#""through":""#, through);
+    }
+    if details.time.is_none() {
+        match details.invalid_time {
+            Some(_) => json.text(r#""eventTime":""#, details.invalid_time),
+            None => json.raw(r#""eventTime":null,"#),
+        }
+    }
+    json.close(start);
+}
