@@ -88,6 +88,69 @@ fn rows_and_records_and_their_mutations() {
     }
 }
 
+/// The ways in which a record is wrapped: `RECORD` stands for it, `TEXT` for it as JSON text.
+const WRAPPINGS: [&str; 22] = [
+    r#"{"timestamp":"2026-01-02T03:04:05Z","data":{"aws":RECORD}}"#,
+    r#"{"message":TEXT}"#,
+    r#"{"log":TEXT,"stream":"stdout","time":"2026-01-02T03:04:05Z"}"#,
+    r#"{"@timestamp":"2026-01-02","event":{"original":TEXT,"kind":"event"},"tags":["a","b"]}"#,
+    r#"{"Records":[RECORD]}"#,
+    r#"{"Records":[RECORD],"data":{"a":1}}"#,
+    r#"{"data":{"list":[RECORD,RECORD]}}"#,
+    r#"{"detail":RECORD,"message":TEXT}"#,
+    r#"{"data":RECORD,"message":TEXT}"#,
+    r#"{"data":RECORD,"note":TEXT}"#,
+    r#"{"data":RECORD,"note":"a plain one"}"#,
+    r#"{"data":RECORD,"note":"{not text"}"#,
+    r#"{"data":RECORD,"note":"{\"text\":1}"}"#,
+    r#"{"data":RECORD,"event_source":"signin.amazonaws.com","event_name":"ExitRole","aws_region":"x"}"#,
+    r#"{"data":RECORD,"event_source":"plain","event_name":"ExitRole","aws_region":"x"}"#,
+    r#"{"data":RECORD,"row":[{"field":"eventName","value":"ExitRole"},{"field":"eventSource","value":"signin.amazonaws.com"},{"field":"awsRegion","value":"x"}]}"#,
+    r#"{"message":"a plain one","log":TEXT}"#,
+    r#"{"message":TEXT,"log":TEXT}"#,
+    r#"{"message":TEXT,"message":"a plain one"}"#,
+    r#"{"message":"a plain one","note":TEXT}"#,
+    r#"{"message":TEXT,"data":{"eventSource":"signin.amazonaws.com"}}"#,
+    r#"{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":RECORD}}}}}}}}"#,
+];
+
+fn wrapped(record: &[u8], wrapping: &str) -> Vec<u8> {
+    let record = std::str::from_utf8(record).expect("UTF-8");
+    let text = serde_json::Value::from(record).to_string();
+    wrapping.replace("TEXT", &text).replace("RECORD", record).into_bytes()
+}
+
+/// Each record in one wrapping after another, so that what is learned of one meets the next.
+#[test]
+fn wrapped_records_and_their_mutations() {
+    let mut random = Rng::with_seed(30);
+    let records: Vec<_> = signins(31, 40).into_iter().chain(generated(32, 10)).collect();
+    let events = r#"{"rules":[{"id":"event","pattern":{"detail":{"eventName":["ConsoleLogin"]},"source":["aws.signin"]}}]}"#;
+    for configuration in ["{}", RULES, events, r#"{"form":"ecs"}"#, r#"{"identity":true}"#] {
+        let inputs: Vec<_> = WRAPPINGS
+            .iter()
+            .flat_map(|wrapping| records.iter().map(|record| wrapped(record, wrapping)))
+            .collect();
+        let mut engines = Engines::new(configuration, &inputs);
+        let mut verdicts = 0;
+        for (index, record) in records.iter().enumerate() {
+            for wrapping in WRAPPINGS {
+                let input = wrapped(record, wrapping);
+                verdicts += usize::from(engines.process(&input).n > 0);
+                for _ in 0..10 {
+                    engines.process(&flip(&input, &mut random));
+                }
+                if index % 10 == 0 {
+                    let changed = duplicate_keys(&input, &mut random);
+                    changed.map(|changed| engines.process(&changed));
+                    truncations(&input).step_by(31).for_each(|cut| drop(engines.process(cut)));
+                }
+            }
+        }
+        assert!(verdicts > records.len() * 10, "{verdicts}");
+    }
+}
+
 fn check(configuration: &str, inputs: &[Vec<u8>]) {
     let mut engines = Engines::new(configuration, inputs);
     let mut random = Rng::with_seed(24);

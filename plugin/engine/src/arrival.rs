@@ -11,7 +11,7 @@ use crate::limits::MAX_ENVELOPES;
 use crate::place::{Place, SearchBuffers};
 use crate::record_paths::RecordPaths;
 use crate::respell::respell;
-use crate::search::{is_wrapper, search_record};
+use crate::search::{FoundRecord, is_wrapper, search_record};
 use crate::text::{decode, json_text};
 
 /// Keys of arrays of records or envelopes. The first of these that is present is used.
@@ -105,6 +105,20 @@ pub(crate) struct Record<'f, 'a> {
     pub(crate) json: &'a [u8],
     /// The EventBridge event whose `detail` the record is, if it arrived in one.
     pub(crate) event: Option<&'a [u8]>,
+    pub(crate) route: Route<'a>,
+}
+
+/// How a record was found, as far as it matters to what is [learned](crate::learning).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    /// At one of the usual places of the input.
+    Usual,
+    /// By a search through the input, which depends on the strings around the record.
+    Searched,
+    /// At one of the usual places of JSON text, whose string is at an offset of the input.
+    InText { offset: usize, text: &'a [u8] },
+    /// In another way.
+    Other,
 }
 
 impl Record<'_, '_> {
@@ -140,6 +154,8 @@ pub(crate) struct Buffers {
     searched: SearchBuffers,
     respelled: Vec<u8>,
     fields: Vec<u8>,
+    /// JSON text of a known skeleton.
+    pub(crate) known: Vec<u8>,
 }
 
 /// Finds the record in the one value in `bytes`. Its fields go into `arrival`.
@@ -173,6 +189,7 @@ pub(crate) fn resolve<'f, 'a>(
     let mut last = value;
     // Offset of the outermost string of JSON text.
     let mut text_offset = None;
+    let mut route = Route::Usual;
     let (fields, json, event) = loop {
         let bytes = match found {
             Found::Top { json } => break (&mut arrival.top, json, None),
@@ -184,11 +201,17 @@ pub(crate) fn resolve<'f, 'a>(
                 element.raw
             }
             Found::Text { text, offset } => {
+                let is_outermost = core::ptr::eq(last, value) && route == Route::Usual;
                 let buffer;
                 (buffer, envelopes) = next_envelope(envelopes)?;
                 buffer.clear();
                 decode(text, buffer)?;
+                let buffer: &'a [u8] = buffer;
                 text_offset.get_or_insert(offset);
+                route = match is_outermost {
+                    true => Route::InText { offset, text: buffer },
+                    false => Route::Other,
+                };
                 buffer
             }
             Found::Nothing => {
@@ -196,8 +219,11 @@ pub(crate) fn resolve<'f, 'a>(
                     Some(searched) => look(value, paths, searched, &mut respelled)?,
                     None => look_again(last, paths, respelled.take(), text_offset)?,
                 };
-                let Some((bytes, offset)) = looked else { return Ok(Resolved::Nothing) };
+                let Some(Looked { bytes, offset, depends_on_text }) = looked else {
+                    return Ok(Resolved::Nothing);
+                };
                 text_offset = offset;
+                route = if depends_on_text { Route::Other } else { Route::Searched };
                 bytes
             }
         };
@@ -214,12 +240,17 @@ pub(crate) fn resolve<'f, 'a>(
     } else if arrival.scope == Scope::Signins {
         return Ok(Resolved::Skipped);
     }
-    Ok(Resolved::Record(Record { fields, is_signin, json, event }))
+    Ok(Resolved::Record(Record { fields, is_signin, json, event, route }))
 }
 
-/// Bytes to read, and the offset in the input that a fault in them is reported at if they are not a
-/// part of it.
-type Looked<'a> = Option<(&'a [u8], Option<usize>)>;
+/// Bytes to read.
+struct Looked<'a> {
+    bytes: &'a [u8],
+    /// The offset in the input that a fault in them is reported at if they are not a part of it.
+    offset: Option<usize>,
+    /// Whether it depends on the content of strings that they are the record.
+    depends_on_text: bool,
+}
 
 /// Looks for a record at `paths`, or everywhere if there are none.
 // Not inlined: most inputs have their record at one of the usual places.
@@ -229,11 +260,13 @@ fn look<'a>(
     paths: Option<&RecordPaths>,
     searched: &'a mut SearchBuffers,
     respelled: &mut Option<&'a mut Vec<u8>>,
-) -> Result<Looked<'a>, Error> {
-    let (place, is_respelled) = match paths {
-        Some(paths) => (paths.find(value, searched)?.unwrap_or_else(|| Place::all(value)), false),
+) -> Result<Option<Looked<'a>>, Error> {
+    let FoundRecord { place, is_respelled, is_near_spelling } = match paths {
+        Some(paths) => {
+            FoundRecord::at(paths.find(value, searched)?.unwrap_or_else(|| Place::all(value)))
+        }
         None => match search_record(value, searched)? {
-            Some(record) => (record.place, record.is_respelled),
+            Some(record) => record,
             None => return Ok(None),
         },
     };
@@ -243,10 +276,11 @@ fn look<'a>(
         Some(buffer) => respell(bytes, buffer)?,
         None => None,
     };
-    Ok(Some(match respelled {
+    let (bytes, offset) = match respelled {
         Some(respelled) => (respelled, offset.or(Some(place.start()))),
         None => (bytes, offset),
-    }))
+    };
+    Ok(Some(Looked { bytes, offset, depends_on_text: is_near_spelling || offset.is_some() }))
 }
 
 /// What is at a path and no record in CloudTrail's spelling may be one in another.
@@ -256,10 +290,12 @@ fn look_again<'a>(
     paths: Option<&RecordPaths>,
     buffer: Option<&'a mut Vec<u8>>,
     text_offset: Option<usize>,
-) -> Result<Looked<'a>, Error> {
+) -> Result<Option<Looked<'a>>, Error> {
     let is_object = object.trim_ascii_start().starts_with(b"{");
     let Some(buffer) = buffer.filter(|_| paths.is_some() && is_object) else { return Ok(None) };
-    Ok(respell(object, buffer)?.map(|bytes| (bytes, text_offset.or(Some(0)))))
+    let respelled = respell(object, buffer)?;
+    let offset = text_offset.or(Some(0));
+    Ok(respelled.map(|bytes| Looked { bytes, offset, depends_on_text: true }))
 }
 
 fn next_envelope(envelopes: &mut [Vec<u8>]) -> Result<(&mut Vec<u8>, &mut [Vec<u8>]), Error> {

@@ -4,7 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use sekisho_scan::Reader;
-use sekisho_signin::{Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+use sekisho_signin::{
+    Header, JsonBuffer, Kind, Mfa, Outcome, Principal, UserExists, Verdict, is_wrapped_other,
+};
 use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{Arrival, Buffers, Found, Record, Resolved, Scope, Trailing, find, resolve};
@@ -243,11 +245,14 @@ impl Classifier {
         self.count(verdict)
     }
 
-    /// Whether the header of a bare record shows that it is no sign-in and matches no rule. Most
-    /// records are like this.
+    /// Whether a few fields of a record show that it is no sign-in and matches no rule. Most records are
+    /// like this.
     pub(crate) fn is_excluded(&mut self, input: &[u8]) -> bool {
         match &self.configuration.rules {
-            None => Header::of_other(input).is_some(),
+            None => {
+                Header::of_other(input).is_some()
+                    || (self.configuration.record.is_none() && is_wrapped_other(input))
+            }
             Some(rules) => rules.exclude(input, &mut self.matcher),
         }
     }

@@ -20,17 +20,10 @@ use crate::rule_id::MatchedRules;
 /// The values of a record that forms need beside those that attempts need.
 pub(crate) const FORM_VALUES: usize = PARTICULARS;
 
-/// These values, with their offsets in `input`, which contains the record.
+/// These values.
 #[cold]
-pub(crate) fn form_values<'a>(
-    record: &Record<'_, 'a>,
-    input: &[u8],
-) -> [Option<Value<'a>>; FORM_VALUES] {
-    find_particulars(|field| record.fields.get(field)).map(|value| {
-        let mut value = value?;
-        value.offset = value.raw.as_ptr().addr().wrapping_sub(input.as_ptr().addr());
-        Some(value)
-    })
+pub(crate) fn form_values<'a>(record: &Record<'_, 'a>) -> [Option<Value<'a>>; FORM_VALUES] {
+    find_particulars(|field| record.fields.get(field))
 }
 
 /// The form of results.

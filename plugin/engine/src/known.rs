@@ -1,5 +1,6 @@
-//! Sign-ins whose skeleton is known, bare or in an EventBridge event: validated and located in one
-//! pass.
+//! Sign-ins whose skeleton is known, bare or in an envelope: validated and located in one pass.
+
+use alloc::vec::Vec;
 
 use sekisho_signin::{JsonBuffer, Verdict, classify_located};
 use sekisho_skeleton::{Located, Skeletons};
@@ -22,8 +23,9 @@ impl Classifier {
     /// The same, with the record in its form.
     #[inline(never)]
     fn formed_verdict(&mut self, input: &[u8]) -> Option<Verdict> {
-        let Classifier { configuration, skeletons, matcher, json, formed, .. } = self;
-        let (verdict, located) = find(configuration, skeletons, matcher, json, input)?;
+        let Classifier { configuration, skeletons, matcher, json, formed, buffers, .. } = self;
+        let known = &mut buffers.known;
+        let (verdict, located) = find(configuration, skeletons, matcher, json, (input, known))?;
         let rules = configuration.rules.as_ref();
         let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
         formed.write_located(configuration.form, &located, verdict, matched).ok()?;
@@ -33,8 +35,8 @@ impl Classifier {
     /// The same, with the values of the record.
     #[inline]
     pub(crate) fn find_known<'a>(&'a mut self, input: &'a [u8]) -> Option<(Verdict, Located<'a>)> {
-        let Classifier { configuration, skeletons, matcher, json, .. } = self;
-        find(configuration, skeletons, matcher, json, input)
+        let Classifier { configuration, skeletons, matcher, json, buffers, .. } = self;
+        find(configuration, skeletons, matcher, json, (input, &mut buffers.known))
     }
 }
 
@@ -44,13 +46,17 @@ fn find<'a>(
     skeletons: &'a mut Skeletons,
     matcher: &mut Matcher,
     json: &mut JsonBuffer,
-    input: &'a [u8],
+    (input, decoded): (&'a [u8], &'a mut Vec<u8>),
 ) -> Option<(Verdict, Located<'a>)> {
-    let located = skeletons.find(input)?;
+    let located = skeletons.find(input, decoded)?;
     let verdict = classify_located(&located)?;
     if let Some(rules) = &configuration.rules {
+        // These rules see what is around the text.
+        if located.is_in_string() && rules.match_inputs() {
+            return None;
+        }
         let values = located.tagged(FIRST_OF_RULES);
-        rules.find_among(input, values, json.format(&verdict), matcher).ok()?;
+        rules.find_among(located.text(), values, json.format(&verdict), matcher).ok()?;
     }
     Some((verdict, located))
 }

@@ -45,20 +45,11 @@ pub(crate) fn observe(
 /// The values that [`observe`] needs beside the fields: how many there are.
 pub(crate) const OBSERVED: usize = SLOTS;
 
-/// These values, with their offsets in `input`, which contains the record. `None` if the record is not
-/// in it.
+/// These values.
 pub(crate) fn observed_values<'a>(
     record: &Record<'_, 'a>,
-    input: &[u8],
 ) -> Option<[Option<Value<'a>>; OBSERVED]> {
-    let start = record.json.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
-    let values = Others::read(record).ok()?.0;
-    Some(values.map(|value| {
-        value.map(|mut value| {
-            value.offset = value.offset.wrapping_add(start);
-            value
-        })
-    }))
+    Others::read(record).ok().map(|others| others.0)
 }
 
 /// The observation of a record whose skeleton is known. After the fields it has the values that are
@@ -234,7 +225,7 @@ const ADDITIONAL: &Paths = &Paths::new(&[Path::leaf("AuthWorkflowID", AUTH_WORKF
 pub(crate) struct Others<'a>(pub(crate) [Option<Value<'a>>; SLOTS]);
 
 impl<'a> Others<'a> {
-    /// Offsets are relative to the record, unless a value is in decoded text.
+    /// Offsets are relative to the objects that were walked.
     pub(crate) fn read(record: &Record<'_, 'a>) -> Result<Self, Malformed> {
         let mut others = Others::default();
         others.walk(record.json, RECORD)?;
@@ -242,11 +233,6 @@ impl<'a> Others<'a> {
             && additional.kind == ValueKind::Object
         {
             others.walk(additional.raw, ADDITIONAL)?;
-            if let Some(value) = &mut others.0[usize::from(AUTH_WORKFLOW)] {
-                let start = additional.raw.as_ptr().addr();
-                let start = start.wrapping_sub(record.json.as_ptr().addr());
-                value.offset = value.offset.wrapping_add(start);
-            }
         }
         Ok(others)
     }

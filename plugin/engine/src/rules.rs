@@ -299,19 +299,18 @@ impl Rules {
                 None => ("detail", record.json),
                 Some(event) => ("", event),
             };
-            let start = json.as_ptr().addr().checked_sub(input.as_ptr().addr())?;
             if record.event.is_none() {
                 eventbridge::find_values(json, &mut |field, value| match self
                     .event
                     .set
                     .needs(eventbridge::FIELDS[field].name)
                 {
-                    true => found_at(field, &value.shifted(start)),
+                    true => found_at(field, &value),
                     false => Some(()),
                 })?;
             }
             self.event.set.find_values(path, json, &mut |path, value| {
-                found_at(FIRST_PATH + 2 * path as usize, &value.shifted(start))
+                found_at(FIRST_PATH + 2 * path as usize, value)
             })?;
         }
         if !self.input.numbers.is_empty() {
@@ -370,6 +369,11 @@ impl Rules {
             matcher.matched.extend(self.attempt.finish(matching, None)?);
         }
         Ok(())
+    }
+
+    /// Whether any rule is matched against inputs, with what is around the record.
+    pub(crate) fn match_inputs(&self) -> bool {
+        !self.input.numbers.is_empty()
     }
 
     /// Whether any rule is matched against attempts.

@@ -18,6 +18,15 @@ pub(crate) struct FoundRecord {
     pub(crate) place: Place,
     /// Whether its fields are not spelled as in CloudTrail.
     pub(crate) is_respelled: bool,
+    /// Whether anything in the input may be a record in another spelling.
+    pub(crate) is_near_spelling: bool,
+}
+
+impl FoundRecord {
+    /// A record in CloudTrail's spelling.
+    pub(crate) fn at(place: Place) -> Self {
+        FoundRecord { place, is_respelled: false, is_near_spelling: false }
+    }
 }
 
 /// Looks for the one record in an object. See [`search`].
@@ -58,6 +67,9 @@ fn search(input: &[u8], buffers: &mut SearchBuffers) -> Result<Found, Error> {
     if reader.peek()? == ValueKind::Object {
         search.object(&mut reader, MAX_STEPS, buffers, false)?;
     }
+    if let Some(record) = &mut search.found.record {
+        record.is_near_spelling = search.is_near_spelling;
+    }
     Ok(search.found)
 }
 
@@ -73,6 +85,8 @@ struct Search {
     /// The outermost array around it.
     list: Option<Place>,
     found: Found,
+    /// Whether there are signs of another spelling.
+    is_near_spelling: bool,
 }
 
 /// The records found so far.
@@ -164,6 +178,7 @@ impl Search {
             }
         }
         let is_own = !is_row && signature.is_record();
+        self.is_near_spelling |= may_be_respelled && !is_own;
         let is_respelled =
             !is_own && may_be_respelled && respell(reader.since(start), &mut Vec::new())?.is_some();
         let mut found = Found::default();
@@ -175,7 +190,7 @@ impl Search {
         }
         if (is_own || is_respelled) && found.record.is_none() {
             let place = self.here.at(start, reader.offset());
-            found = Found::one(FoundRecord { place, is_respelled }, self.list);
+            found = Found::one(FoundRecord { is_respelled, ..FoundRecord::at(place) }, self.list);
         }
         self.found = before.and(found);
         Ok(())

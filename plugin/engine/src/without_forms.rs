@@ -18,7 +18,7 @@ pub(crate) const FORM_VALUES: usize = 0;
 
 /// These values.
 #[inline(always)]
-pub(crate) fn form_values<'a>(_: &Record<'_, 'a>, _: &[u8]) -> [Option<Value<'a>>; FORM_VALUES] {
+pub(crate) fn form_values<'a>(_: &Record<'_, 'a>) -> [Option<Value<'a>>; FORM_VALUES] {
     []
 }
 

@@ -86,6 +86,20 @@ impl<'a> LaxReader<'a> {
         Some(Value::string(self.bytes.get(start..self.offset)?, start))
     }
 
+    /// The plain bytes that come next, of a string without escapes all of it.
+    ///
+    /// ```
+    /// let mut reader = sekisho_scan::LaxReader::new(br#"ConsoleLogin\",\""#);
+    /// assert_eq!(reader.plain(), b"ConsoleLogin");
+    /// assert!(reader.skip_literal(br#"\","#).is_some());
+    /// ```
+    #[inline(always)]
+    pub fn plain(&mut self) -> &'a [u8] {
+        let start = self.offset;
+        self.offset = plain_end(self.bytes, start);
+        self.bytes.get(start..self.offset).unwrap_or_default()
+    }
+
     /// Skips the string that comes next, whatever it contains. Returns `None` if none does.
     #[inline(always)]
     pub fn skip_string(&mut self) -> Option<()> {

@@ -48,6 +48,7 @@
 mod block;
 mod buffer;
 mod bytes;
+mod decode;
 mod encoded_key;
 mod error;
 mod lax;

@@ -17,6 +17,7 @@ use crate::block;
 pub use crate::buffer::Buffer;
 use crate::bytes::{self, number, string_content_end};
 use crate::chunk;
+use crate::decode;
 use crate::error::Malformed;
 use crate::text::Text;
 use crate::value::{Value, ValueKind};
@@ -64,6 +65,25 @@ pub fn plain_end(bytes: &[u8], offset: usize) -> usize {
 /// Returns an error if the rest of the string is not well-formed.
 pub fn string_end(bytes: &[u8], offset: usize) -> Result<(usize, bool), Malformed> {
     string_content_end(bytes, offset)
+}
+
+/// Decodes the string whose content continues at `offset` to the start of `decoded`, which must be a chunk
+/// longer than the rest of the input. Returns the offset of its closing quote, and the length of what was
+/// decoded.
+///
+/// `None` if the rest of the string is not well-formed, has a surrogate or U+FFFD as an escape, or `decoded`
+/// is too short. Then read it as a value.
+///
+/// ```
+/// let text = br#"{"message":"{\"a\":\"\u00e9\"}\n"}"#;
+/// let mut decoded = [0; 64];
+/// let (end, length) = sekisho_scan::raw::decode_string(text, 12, &mut decoded).unwrap();
+/// assert_eq!(text[end..], *b"\"}");
+/// assert_eq!(decoded[..length], *"{\"a\":\"é\"}\n".as_bytes());
+/// ```
+#[must_use]
+pub fn decode_string(bytes: &[u8], offset: usize, decoded: &mut [u8]) -> Option<(usize, usize)> {
+    decode::decode_string(bytes, offset, decoded)
 }
 
 /// The end of the number that starts at `offset` with a digit or a minus.

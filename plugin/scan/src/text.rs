@@ -255,7 +255,7 @@ fn backslash_in(word: [u8; 8]) -> usize {
 
 /// Decodes the escape at the start of well-formed `bytes`. Returns the character and the length of
 /// the escape in bytes.
-fn decode_escape(bytes: &[u8]) -> (char, usize) {
+pub(crate) fn decode_escape(bytes: &[u8]) -> (char, usize) {
     let character = match bytes[1] {
         b'b' => '\u{8}',
         b'f' => '\u{c}',

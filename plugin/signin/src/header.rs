@@ -1,6 +1,6 @@
 //! The first `eventSource` of an input, found without reading what is before it.
 
-use sekisho_scan::{LaxReader, Value, raw};
+use sekisho_scan::{LaxReader, Text, Value, raw};
 
 use crate::table::may_be_signin;
 
@@ -15,6 +15,7 @@ pub struct Header<'a> {
     pub event_source: Value<'a>,
 }
 
+const START: &[u8] = b"{\"eventVersion\":";
 const EVENT_SOURCE: &[u8] = b"\"eventSource\"";
 const RARE: usize = 6;
 
@@ -37,14 +38,11 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn of_other(record: &'a [u8]) -> Option<Self> {
         let mut reader = LaxReader::new(record);
-        reader.skip_literal(b"{\"eventVersion\":")?;
+        reader.skip_literal(START)?;
         reader.skip_past(EVENT_SOURCE, RARE)?;
         reader.skip_colon()?;
         let event_source = reader.string()?;
-        let source = event_source.text()?;
-        let is_of_aws = strip_end(source.raw(), b".amazonaws.com").is_some();
-        let is_other = is_of_aws && !may_be_signin(source);
-        is_other.then_some(Header { record, event_source })
+        is_other(event_source.text()?).then_some(Header { record, event_source })
     }
 
     /// `eventName`, if it directly follows: an ASCII string without escapes.
@@ -63,13 +61,18 @@ impl<'a> Header<'a> {
     pub fn user_identity(&self) -> Option<&'a [u8]> {
         let before = self.record.get(..self.event_source.offset)?;
         let mut reader = LaxReader::new(before);
-        reader.skip_literal(b"{\"eventVersion\":")?;
+        reader.skip_literal(START)?;
         reader.skip_string()?;
         reader.skip_literal(b",\"userIdentity\":")?;
         let rest = before.get(reader.offset()..)?;
         let (rest, _time) = strip_end(rest, b"\",\"eventSource\":")?.split_last_chunk::<20>()?;
         strip_end(rest, b",\"eventTime\":\"").filter(|object| object.first() == Some(&b'{'))
     }
+}
+
+/// Whether this is the `eventSource` of another service of AWS than sign-ins have.
+pub(crate) fn is_other(source: Text<'_>) -> bool {
+    strip_end(source.raw(), b".amazonaws.com").is_some() && !may_be_signin(source)
 }
 
 /// The bytes before `end`, if they end with it.

@@ -4,7 +4,8 @@
 //! 2. [`classify`] the fields: the result is a [`Verdict`], or `None` if the record is not a sign-in.
 //!    [`decide`] also says for each value which line of its table decided, and by which fields.
 //!
-//! A [`Header`] rules out most records of a trail before any of that. A [`JsonBuffer`] formats a
+//! A [`Header`] rules out most records of a trail before any of that, [`is_wrapped_other`] those in an
+//! envelope. A [`JsonBuffer`] formats a
 //! verdict as JSON.
 //!
 //! The tables are in the crate's README. See [`classify`] for an example.
@@ -28,6 +29,7 @@ mod json;
 mod serialize;
 mod table;
 mod verdict;
+mod wrapped;
 
 pub use fields::{Field, Fields, RECORD_PATHS};
 pub use header::Header;
@@ -36,3 +38,4 @@ pub use table::{
     Decision, Decisions, HIDDEN_NAME, classify, classify_located, decide, is_signin, may_be_signin,
 };
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
+pub use wrapped::is_wrapped_other;

@@ -1,12 +1,14 @@
 //! Where the values of texts with the same skeleton are.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use sekisho_scan::raw;
 use sekisho_scan::{Value, ValueKind};
 
 use crate::grow::grow;
 use crate::holes::{Holes, Span};
+use crate::segment::after;
 use crate::skeleton::Skeleton;
 
 /// A place relative to the holes of a text.
@@ -44,18 +46,14 @@ pub(crate) struct ValuePlace {
 }
 
 impl ValuePlace {
-    /// The place of a value in the text of a skeleton; `None` if it is not a value of that text.
+    /// The place of a value in the text of a skeleton; `None` if it is not a part of that text.
     fn new(text: &[u8], skeleton: &Skeleton, value: &Value<'_>, tag: u16) -> Option<Self> {
-        let end = value.offset.checked_add(value.raw.len())?;
-        let raw = text.get(value.offset..end)?;
-        if !core::ptr::eq(raw, value.raw) {
-            return None;
-        }
+        let Range { start, end } = range_in(text, value.raw)?;
         let end = Anchor::new(skeleton, end)?;
         let (string, start) = match value.kind {
             // It starts at the quote before its hole.
             ValueKind::String => (end.hole, Anchor::default()),
-            _ => (0, Anchor::new(skeleton, value.offset)?),
+            _ => (0, Anchor::new(skeleton, start)?),
         };
         Some(ValuePlace { kind: Some(value.kind), string, tag, start, end })
     }
@@ -76,6 +74,13 @@ impl ValuePlace {
     }
 }
 
+/// Where a part of a text is in it. `None` if it is not a part of it.
+fn range_in(text: &[u8], part: &[u8]) -> Option<Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let end = start.checked_add(part.len())?;
+    (end <= text.len()).then_some(start..end)
+}
+
 /// The most layouts, and the most places in all of them.
 const MAX_LAYOUTS: usize = 768;
 const MAX_PLACES: usize = 6 << 10;
@@ -91,6 +96,36 @@ struct Layout {
     end: u32,
     /// A bit for each of the first 64 values: whether it is a string.
     strings: u64,
+    shape: Shape,
+}
+
+/// What is known of a whole text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shape {
+    /// How many holes it has, or 0 if each may have any content.
+    holes: u8,
+    /// The first of those that may have any content, and the one after the last.
+    inside: (u8, u8),
+    /// Whether one of its strings is a text itself.
+    pub(crate) is_around_text: bool,
+}
+
+impl Shape {
+    /// Of a text in which each hole may have any content.
+    pub(crate) fn is_any(self) -> bool {
+        self.holes == 0
+    }
+
+    /// Whether none of the strings that may not begins as JSON text may, with or without an escape.
+    #[inline]
+    pub(crate) fn is_met(self, text: &[u8], holes: &Holes) -> bool {
+        let mut outside =
+            (1..=self.holes).filter(|hole| !(self.inside.0..self.inside.1).contains(hole));
+        !outside.any(|hole| {
+            let start = holes.get(usize::from(hole)).map_or(0, |hole| hole.start());
+            matches!(text.get(start), Some(b'{' | b'[' | b'\\'))
+        })
+    }
 }
 
 /// The places of the values of each skeleton.
@@ -118,8 +153,13 @@ impl Layouts {
     #[inline(always)]
     pub(crate) fn get(&self, number: usize) -> Option<(&[ValuePlace], u64)> {
         let start = if number == 0 { 0 } else { self.layouts.get(number - 1)?.end };
-        let Layout { end, strings } = *self.layouts.get(number)?;
+        let Layout { end, strings, .. } = *self.layouts.get(number)?;
         Some((self.places.get(start as usize..end as usize)?, strings))
+    }
+
+    #[inline(always)]
+    pub(crate) fn shape(&self, number: usize) -> Option<Shape> {
+        Some(self.layouts.get(number)?.shape)
     }
 
     /// Adds the layout of a text with the values that `values` adds, and returns its number. `None` if
@@ -133,13 +173,17 @@ impl Layouts {
         let number = self.len();
         grow(&mut self.layouts, 1, MAX_LAYOUTS)?;
         let start = self.places.len();
-        if values(&mut NewLayout { text, skeleton, places: &mut self.places }).is_none() {
+        let mut new =
+            NewLayout { text, skeleton, places: &mut self.places, shape: Shape::default() };
+        let is_complete = values(&mut new).is_some();
+        let shape = new.shape;
+        if !is_complete {
             self.places.truncate(start);
             return None;
         }
         let added = self.places.iter().skip(start).take(u64::BITS as usize).rev();
         let strings = added.fold(0, |bits, place| bits << 1 | u64::from(place.string != 0));
-        self.layouts.push(Layout { end: self.places.len() as u32, strings });
+        self.layouts.push(Layout { end: self.places.len() as u32, strings, shape });
         Some(number)
     }
 
@@ -156,6 +200,7 @@ pub struct NewLayout<'l> {
     text: &'l [u8],
     skeleton: &'l Skeleton,
     places: &'l mut Vec<ValuePlace>,
+    shape: Shape,
 }
 
 impl NewLayout<'_> {
@@ -169,6 +214,26 @@ impl NewLayout<'_> {
         };
         grow(self.places, 1, MAX_PLACES)?;
         self.places.push(place);
+        Some(())
+    }
+
+    /// Strings outside of a part of the text must not begin with `{` or `[`, as JSON text does, nor with
+    /// an escape: texts in which one does are not found. `None` if it is not a part of the text.
+    pub fn no_text_outside(&mut self, part: &[u8]) -> Option<()> {
+        let Range { start, end } = range_in(self.text, part)?;
+        let first = self.skeleton.anchor(start)?.0.checked_add(1)?;
+        let after = self.skeleton.anchor(end)?.0.checked_add(1)?;
+        self.shape.holes = u8::try_from(self.skeleton.holes()).ok()?;
+        self.shape.inside = (first, after);
+        Some(())
+    }
+
+    /// The same for all strings but the one that is a text itself.
+    pub(crate) fn is_around_text(&mut self) -> Option<()> {
+        let hole = self.skeleton.parts.iter().position(|part| part.after == after::TEXT)? as u8 + 1;
+        self.shape.holes = u8::try_from(self.skeleton.holes()).ok()?;
+        self.shape.inside = (hole, hole + 1);
+        self.shape.is_around_text = true;
         Some(())
     }
 }

@@ -23,11 +23,12 @@
 //! let user = reader.value()?;
 //!
 //! let mut skeletons = Skeletons::default();
-//! assert!(skeletons.find(first.as_bytes()).is_none());
+//! assert!(skeletons.find(first.as_bytes(), &mut Vec::new()).is_none());
 //! assert!(skeletons.learn(first.as_bytes(), "", &mut |layout| layout.push(0, Some(&user))));
 //!
 //! let second = record("B\\u00e9la", -2);
-//! let found = skeletons.find(second.as_bytes()).expect("the same skeleton");
+//! let mut decoded = Vec::new();
+//! let found = skeletons.find(second.as_bytes(), &mut decoded).expect("the same skeleton");
 //! assert_eq!(found.value(0).unwrap().raw, br#"{"name":"B\u00e9la","groups":["a","b"]}"#);
 //! # Ok::<(), sekisho_scan::Malformed>(())
 //! ```
@@ -45,6 +46,7 @@
 extern crate alloc;
 
 mod budget;
+mod decoded;
 mod grow;
 mod holes;
 mod layout;

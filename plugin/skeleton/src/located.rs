@@ -14,6 +14,8 @@ pub struct Located<'a> {
     /// See [`Located::strings`].
     pub(crate) strings: u64,
     pub(crate) holes: &'a Holes,
+    /// See [`Located::is_in_string`].
+    pub(crate) is_in_string: bool,
 }
 
 impl<'a> Located<'a> {
@@ -28,6 +30,18 @@ impl<'a> Located<'a> {
         let Located { text, holes, places, .. } = *self;
         let places = places.get(index..).unwrap_or_default();
         places.iter().filter_map(|place| Some((place.tag, place.value(text, holes)?)))
+    }
+
+    /// The text that the values are in.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// Whether that is the text in a string.
+    #[must_use]
+    pub fn is_in_string(&self) -> bool {
+        self.is_in_string
     }
 
     /// A bit for each of the first 64 values, the lowest one for index 0: whether it is a string.

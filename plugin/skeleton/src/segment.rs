@@ -18,6 +18,8 @@ pub(crate) mod after {
     pub(crate) const NUMBER: u8 = 1 << 2;
     /// The end of the text.
     pub(crate) const END: u8 = 1 << 3;
+    /// The content of a string that is a text itself.
+    pub(crate) const TEXT: u8 = 1 << 4;
 }
 
 /// At most 32 bytes of a skeleton, and what comes after them. Segments that can come at the same place

@@ -27,12 +27,14 @@ pub(crate) struct Skeleton {
 impl Skeleton {
     /// Takes a well-formed text apart. `None` if it has too many holes, an escape in a key, or more
     /// than one key that is `unique`, wherever they are.
-    pub(crate) fn read(&mut self, text: &[u8], unique: &str) -> Option<()> {
+    ///
+    /// With `inner` the string at this offset is a text itself, and there must be no such key around it.
+    pub(crate) fn read(&mut self, text: &[u8], unique: &str, inner: Option<usize>) -> Option<()> {
         self.parts.clear();
         self.parts.try_reserve(MAX_HOLES + 1).ok()?;
         self.start = 0;
         let mut offset = 0;
-        let mut is_seen = false;
+        let mut is_seen = inner.is_some();
         while let Some(byte) = text.get(offset) {
             match byte {
                 b'"' => {
@@ -43,7 +45,9 @@ impl Skeleton {
                         (end, escaped) = string_end(text, end).ok()?;
                     }
                     if !is_key(text, end + 1) {
-                        self.push(offset + 1, end, after::STRING)?;
+                        let is_text = inner == Some(offset);
+                        let after = if is_text { after::TEXT } else { after::STRING };
+                        self.push(offset + 1, end, after)?;
                     } else if escaped {
                         return None;
                     } else if text.get(offset + 1..end) == Some(unique.as_bytes()) {
@@ -81,6 +85,11 @@ impl Skeleton {
         Some(())
     }
 
+    /// How many holes there are.
+    pub(crate) fn holes(&self) -> usize {
+        self.parts.len().saturating_sub(1)
+    }
+
     /// The number of the hole before an offset, which is not in a hole, and the distance from its end.
     pub(crate) fn anchor(&self, offset: usize) -> Option<(u8, u16)> {
         let hole = self.parts.partition_point(|part| part.start <= offset).checked_sub(1)?;
@@ -101,7 +110,7 @@ mod tests {
 
     fn parts(text: &str, unique: &str) -> Option<Vec<(String, u8)>> {
         let mut skeleton = Skeleton::default();
-        skeleton.read(text.as_bytes(), unique)?;
+        skeleton.read(text.as_bytes(), unique, None)?;
         let parts = skeleton.parts.iter();
         Some(parts.map(|part| (text[part.start..part.end].to_owned(), part.after)).collect())
     }
@@ -120,6 +129,16 @@ mod tests {
             found.iter().map(|(part, after)| (part.as_str(), *after)).eq(expected),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn a_string_may_be_a_text() {
+        let text = r#"{"a":"{\"u\":1}","b":"x"}"#;
+        let mut skeleton = Skeleton::default();
+        skeleton.read(text.as_bytes(), "u", Some(5)).expect("a skeleton");
+        let kinds = skeleton.parts.iter().map(|part| part.after);
+        assert!(kinds.eq([after::TEXT, after::STRING, after::END]));
+        assert!(skeleton.read(text.as_bytes(), "b", Some(5)).is_none());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! What was learned.
 
+use alloc::vec::Vec;
+
 use crate::budget::Budget;
+use crate::decoded::Decoded;
 use crate::holes::{Holes, Span};
-use crate::layout::{Layouts, MAX_LAYOUT_BYTES, NewLayout};
+use crate::layout::{Layouts, MAX_LAYOUT_BYTES, NewLayout, Shape};
 use crate::located::Located;
 use crate::segment::Segment;
 use crate::skeleton::{MAX_HOLES, Skeleton, SkeletonPart};
@@ -46,6 +49,8 @@ pub struct Skeletons {
     refused: u8,
     was_looked_for: bool,
     was_found: bool,
+    /// Whether what is around the text in the last text was found.
+    was_around_found: bool,
 }
 
 impl Default for Skeletons {
@@ -60,6 +65,7 @@ impl Default for Skeletons {
             refused: 0,
             was_looked_for: false,
             was_found: false,
+            was_around_found: false,
         }
     }
 }
@@ -83,22 +89,69 @@ impl Skeletons {
         self.len() == 0
     }
 
-    /// The values of a text whose skeleton is known. The text is well-formed then.
+    /// The values of a text whose skeleton is known, or of the text in a string of it. The text is
+    /// well-formed then. The text in the string is decoded to `decoded`, which you keep.
     #[inline]
-    pub fn find<'a>(&'a mut self, text: &'a [u8]) -> Option<Located<'a>> {
+    pub fn find<'a>(&'a mut self, text: &'a [u8], decoded: &'a mut Vec<u8>) -> Option<Located<'a>> {
         self.was_found = false;
+        self.was_around_found = false;
         self.was_looked_for = (MIN_TEXT..=MAX_TEXT).contains(&text.len()) && self.budget.looks();
         if !self.was_looked_for || self.is_empty() {
             return None;
         }
-        let Some(number) = self.tree.find(text, &mut self.holes) else {
+        let mut decoded = Decoded::new(decoded);
+        let number = self.tree.find(text, &mut self.holes, &mut decoded);
+        let shape = number.and_then(|number| self.layouts.shape(number));
+        let (Some(number), Some(shape)) = (number, shape) else {
             self.budget.missed();
             return None;
         };
+        if !shape.is_any() {
+            return self.find_in(text, decoded.text(), number, shape);
+        }
+        self.locate(text, number, false)
+    }
+
+    /// The values of a text with strings that may not be texts, or of the text in a string of it.
+    #[inline(never)]
+    fn find_in<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        decoded: &'a [u8],
+        number: usize,
+        shape: Shape,
+    ) -> Option<Located<'a>> {
+        let is_met = shape.is_met(text, &self.holes);
+        if is_met && !shape.is_around_text {
+            return self.locate(text, number, false);
+        }
+        self.was_around_found = is_met;
+        let is_text = is_met && decoded.len() >= MIN_TEXT && decoded.starts_with(b"{");
+        let inner = if is_text { self.find_inner(decoded) } else { None };
+        if inner.is_none() {
+            self.budget.missed();
+        }
+        self.locate(decoded, inner?, true)
+    }
+
+    /// The layout of the text in a string.
+    fn find_inner(&mut self, decoded: &[u8]) -> Option<usize> {
+        let mut none = Vec::new();
+        let number = self.tree.find(decoded, &mut self.holes, &mut Decoded::new(&mut none))?;
+        self.layouts.shape(number)?.is_any().then_some(number)
+    }
+
+    #[inline(always)]
+    fn locate<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        number: usize,
+        is_in_string: bool,
+    ) -> Option<Located<'a>> {
         self.budget.found();
         self.was_found = true;
         let (places, strings) = self.layouts.get(number)?;
-        Some(Located { text, places, strings, holes: &self.holes })
+        Some(Located { text, places, strings, holes: &self.holes, is_in_string })
     }
 
     /// Learns the skeleton of a well-formed text. `values` adds values of this text, and in texts with
@@ -113,13 +166,35 @@ impl Skeletons {
         unique: &str,
         values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
     ) -> bool {
+        self.may_learn() && self.add(text, unique, None, values).is_some()
+    }
+
+    /// Learns what is around the string at this offset of a well-formed text, which is a text itself. It
+    /// is found if that text is learned, too.
+    ///
+    /// Strings beside it must not begin with `{` or `[`, as JSON text does, nor with an escape: texts in
+    /// which one does are not found. A text in which the key `unique` occurs outside of the string is not
+    /// learned.
+    #[inline(never)]
+    pub fn learn_around(&mut self, text: &[u8], unique: &str, string: usize) -> bool {
+        self.may_learn()
+            && self.add(text, unique, Some(string), &mut |layout| layout.is_around_text()).is_some()
+    }
+
+    /// Whether what is around the text in the last text is known, but not that text.
+    #[must_use]
+    pub fn is_known_around(&self) -> bool {
+        self.was_around_found
+    }
+
+    fn may_learn(&mut self) -> bool {
         if !self.was_looked_for {
             return false;
         }
         if (self.is_full || self.refused >= MAX_REFUSED) && self.budget.clears() {
             self.clear();
         }
-        !self.is_full && self.budget.learns() && self.add(text, unique, values).is_some()
+        !self.is_full && self.budget.learns()
     }
 
     /// Forgets everything, and may learn as much as a new one. The memory is kept for it.
@@ -141,9 +216,10 @@ impl Skeletons {
         &mut self,
         text: &[u8],
         unique: &str,
+        inner: Option<usize>,
         values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
     ) -> Option<()> {
-        self.skeleton.read(trim_end(text), unique)?;
+        self.skeleton.read(trim_end(text), unique, inner)?;
         self.is_full = !self.tree.has_room(&self.skeleton) || !self.layouts.has_room();
         if self.is_full {
             return None;

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use sekisho_scan::raw::{BLOCK_BYTES, CHUNK_BYTES, common_prefix, find_special};
 use sekisho_scan::raw::{number_end, plain_end, string_end};
 
+use crate::decoded::Decoded;
 use crate::grow::grow;
 use crate::holes::{Holes, Span};
 use crate::segment::{NONE, Segment, after};
@@ -47,6 +48,8 @@ struct Cursor {
 /// What a step leads to.
 enum Step {
     Next,
+    /// A string that is a text itself.
+    Text,
     /// The end of a text with this layout.
     End(usize),
 }
@@ -58,17 +61,24 @@ impl Tree {
     }
 
     /// The number of the layout of a text, whose holes are set; `None` if its skeleton is unknown. The
-    /// text has at least [`WINDOW`] bytes.
+    /// text has at least [`WINDOW`] bytes. If a string of it is a text itself, that is decoded.
     #[inline]
-    pub(crate) fn find(&self, text: &[u8], holes: &mut Holes) -> Option<usize> {
+    pub(crate) fn find(
+        &self,
+        text: &[u8],
+        holes: &mut Holes,
+        decoded: &mut Decoded<'_>,
+    ) -> Option<usize> {
         let mut cursor = Cursor { offset: 0, segment: self.first, first: self.first, holes: 0 };
         loop {
             run(&self.segments, text, 0, holes, &mut cursor);
             if cursor.offset + WINDOW > text.len() {
                 self.run_at_end(text, holes, &mut cursor)?;
             }
-            if let Step::End(layout) = self.step(text, holes, &mut cursor)? {
-                return Some(layout);
+            match self.step(text, holes, &mut cursor)? {
+                Step::Next => {}
+                Step::Text => cursor.offset = decoded.read(text, cursor.offset)?,
+                Step::End(layout) => return Some(layout),
             }
         }
     }
@@ -100,7 +110,7 @@ impl Tree {
             _ if !is_here => None,
             after::STRING => Some(plain_end(text, start)),
             after::NUMBER => number_at(text, start),
-            after::SEGMENT => Some(start),
+            after::SEGMENT | after::TEXT => Some(start),
             _ => {
                 let mut rest = text.get(start..)?.iter();
                 let is_end = rest.all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
@@ -117,7 +127,7 @@ impl Tree {
         }
         cursor.offset = end;
         (cursor.segment, cursor.first) = (segment.next, segment.next);
-        Some(Step::Next)
+        Some(if segment.after == after::TEXT { Step::Text } else { Step::Next })
     }
 
     /// Whether a path for a skeleton can be added.

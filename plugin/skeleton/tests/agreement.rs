@@ -44,7 +44,7 @@ fn learn(skeletons: &mut Skeletons, text: &[u8]) {
 
 fn offer(skeletons: &mut Skeletons, text: &[u8]) {
     let values = values(text).expect("a well-formed text");
-    if skeletons.find(text).is_none() {
+    if skeletons.find(text, &mut Vec::new()).is_none() {
         skeletons.learn(text, "unique", &mut |layout| {
             values.iter().try_for_each(|value| layout.push(0, Some(value)))
         });
@@ -54,7 +54,8 @@ fn offer(skeletons: &mut Skeletons, text: &[u8]) {
 /// Checks that a text is found with its own values or not at all, and says which.
 fn agrees(skeletons: &mut Skeletons, text: &[u8]) -> bool {
     let expected = values(text);
-    let Some(found) = skeletons.find(text) else { return false };
+    let mut decoded = Vec::new();
+    let Some(found) = skeletons.find(text, &mut decoded) else { return false };
     let expected = expected.unwrap_or_else(|error| panic!("{error}: {}", text.escape_ascii()));
     for (index, value) in expected.iter().enumerate() {
         assert_eq!(found.value(index), Some(*value), "{index} of {}", text.escape_ascii());
@@ -197,7 +198,7 @@ fn holes_of_any_content() {
     for hole in ["1.08", "signin", "anaya", "x"] {
         let text = TEXT.replacen(hole, &huge, 1);
         assert!(agrees(&mut skeletons, text.as_bytes()), "{hole}");
-        assert!(skeletons.find(&text.as_bytes()[..text.len() - 1]).is_none());
+        assert!(!agrees(&mut skeletons, &text.as_bytes()[..text.len() - 1]));
     }
 }
 
@@ -218,9 +219,96 @@ fn values_of_other_bytes_are_not_learned() {
     let decoded = TEXT.to_owned();
     let values = values(decoded.as_bytes()).expect("a well-formed text");
     let mut add = |layout: &mut NewLayout<'_>| layout.push(0, values.first());
-    assert!(skeletons.find(TEXT.as_bytes()).is_none());
+    assert!(skeletons.find(TEXT.as_bytes(), &mut Vec::new()).is_none());
     assert!(!skeletons.learn(TEXT.as_bytes(), "", &mut add));
-    assert!(skeletons.find(TEXT.as_bytes()).is_none());
+    assert!(skeletons.find(TEXT.as_bytes(), &mut Vec::new()).is_none());
+}
+
+/// A text in a string, with another string beside it.
+fn around(text: &str, beside: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!(r#"{{"time":"2026-01-02","text":"{text}\n","count":1,"beside":"{beside}"}}"#)
+}
+
+#[test]
+fn a_text_in_a_string() {
+    let mut skeletons = learned();
+    let mut decoded = Vec::new();
+    let first = around(TEXT, "x");
+    for _ in 0..2 {
+        assert!(skeletons.find(first.as_bytes(), &mut decoded).is_none());
+        assert!(!skeletons.is_known_around());
+        skeletons.learn_around(first.as_bytes(), "unique", first.find("\"{").expect("a text"));
+    }
+    let expected = values(TEXT.as_bytes()).expect("a well-formed text");
+    for beside in ["", "y", "a longer run of plain text than one chunk, or two", "é\\n", "]{"] {
+        let text = around(TEXT, beside);
+        let found = skeletons.find(text.as_bytes(), &mut decoded).expect(beside);
+        assert!(found.is_in_string() && found.text().trim_ascii() == TEXT.as_bytes());
+        for (index, value) in expected.iter().enumerate() {
+            assert_eq!(found.value(index), Some(*value), "{index}");
+        }
+    }
+    // What may be text, too, and texts that are not known or malformed.
+    for beside in ["{", "[x", "\\u007b", "\\n", "\""] {
+        assert!(
+            skeletons.find(around(TEXT, beside).as_bytes(), &mut decoded).is_none(),
+            "{beside}"
+        );
+        assert!(!skeletons.is_known_around());
+    }
+    let other = TEXT.replace("count", "other");
+    for text in [&other, "", "x", &TEXT[1..], &TEXT[..TEXT.len() - 1], &format!(" {TEXT}")] {
+        let text = around(text, &"x".repeat(MIN_TEXT));
+        assert!(skeletons.find(text.as_bytes(), &mut decoded).is_none(), "{text}");
+        assert!(skeletons.is_known_around());
+    }
+    let surrogate = first.replace("anaya", r"\ud83d\ude00");
+    assert!(skeletons.find(surrogate.as_bytes(), &mut decoded).is_none());
+    for index in 0..first.len() {
+        let mut text = first.clone().into_bytes();
+        text[index] = b'\\';
+        let is_well_formed = Reader::new(&text).value().is_ok();
+        assert!(skeletons.find(&text, &mut decoded).is_none() || is_well_formed, "{index}");
+        assert!(skeletons.find(&first.as_bytes()[..index], &mut decoded).is_none(), "{index}");
+    }
+}
+
+#[test]
+fn a_key_that_is_unique_may_not_be_around_a_text() {
+    let mut skeletons = learned();
+    let text = around(TEXT, "x").replace("time", "unique");
+    for _ in 0..2 {
+        assert!(skeletons.find(text.as_bytes(), &mut Vec::new()).is_none());
+        assert!(!skeletons.learn_around(text.as_bytes(), "unique", text.find("\"{").unwrap()));
+    }
+}
+
+/// Strings before and after a part of a text.
+#[test]
+fn strings_outside_of_a_part_may_not_be_texts() {
+    let text = |before: &str, inside: &str, after: &str| {
+        let long = "x".repeat(MIN_TEXT);
+        format!(r#"{{"a":"{before}","n":1,"b":{{"c":"{inside}","d":"{long}"}},"e":["{after}"]}}"#)
+    };
+    let first = text("x", "x", "x");
+    let part = first.find(r#"{"c""#).unwrap()..first.find(r#","e""#).unwrap();
+    let mut skeletons = Skeletons::default();
+    assert!(skeletons.find(first.as_bytes(), &mut Vec::new()).is_none());
+    assert!(skeletons.learn(first.as_bytes(), "", &mut |layout| {
+        layout.no_text_outside(&first.as_bytes()[part.clone()])
+    }));
+    let mut is_found = |before: &str, inside: &str, after: &str| {
+        skeletons.find(text(before, inside, after).as_bytes(), &mut Vec::new()).is_some()
+    };
+    for string in ["", "x", "}{", "é"] {
+        assert!(is_found(string, string, string), "{string}");
+    }
+    for string in ["{", "[1]", "\\n"] {
+        assert!(is_found("x", string, "x"), "{string}");
+        assert!(!is_found(string, "x", "x"), "{string}");
+        assert!(!is_found("x", "x", string), "{string}");
+    }
 }
 
 /// A text whose skeleton has this name in it.

@@ -15,7 +15,7 @@ pub fn process(input: &[u8]) -> Result<Option<Verdict>, i32> {
     if input.len() > INPUT_LIMIT_BYTES {
         return Err(TOO_LARGE);
     }
-    if header::is_foreign(input) {
+    if header::is_foreign(input) || header::is_wrapped_foreign(input) {
         return Ok(None);
     }
     match process_text(input, 0)? {

@@ -11,6 +11,57 @@ pub(crate) fn is_foreign(input: &[u8]) -> bool {
             .is_some_and(|source| source.ends_with(".amazonaws.com") && !is_signin_source(source))
 }
 
+/// Whether the input is an object with one `eventSource` in its bytes, that of another service, written as
+/// CloudTrail does between another field and `eventName` and `awsRegion`; in an object, or in JSON text at
+/// one of the usual places. No more of such an input is read.
+pub(crate) fn is_wrapped_foreign(input: &[u8]) -> bool {
+    // Each byte as a character, since what is not UTF-8 may be anywhere.
+    let text: String = input.iter().copied().map(char::from).collect();
+    let mut parts = text.split("eventSource");
+    let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let quote = match before {
+        _ if before.ends_with(",\"") => "\"",
+        _ if before.ends_with(",\\\"") && is_usual_text(before) => "\\\"",
+        _ => return false,
+    };
+    before.starts_with('{') && is_foreign_to_region(after, quote)
+}
+
+/// Whether JSON text begins at one of the usual places of the object that starts here.
+fn is_usual_text(before: &str) -> bool {
+    let Some((outside, _)) = before.split_once("\"{\\") else { return false };
+    let texts = [
+        r#""message":"#,
+        r#""log":"#,
+        r#""Message":"#,
+        r#""CloudTrailEvent":"#,
+        r#""event":{"original":"#,
+        r#""event.original":"#,
+    ];
+    let members = texts.iter().find_map(|text| outside.strip_suffix(text));
+    members.is_some_and(|members| members.matches('{').count() == 1)
+}
+
+/// Whether a foreign `eventSource` comes next, an `eventName` and `awsRegion`, all plain.
+fn is_foreign_to_region(after: &str, quote: &str) -> bool {
+    let (colon, name, region) = (
+        format!("{quote}:{quote}"),
+        format!("{quote},{quote}eventName{quote}:{quote}"),
+        format!("{quote},{quote}awsRegion{quote}:"),
+    );
+    let is_plain =
+        |value: &str| value.chars().all(|c| c.is_ascii() && c >= ' ' && c != '\\' && c != '"');
+    let Some((source, rest)) = after.strip_prefix(&colon).and_then(|rest| rest.split_once(&name))
+    else {
+        return false;
+    };
+    let Some((name, _)) = rest.split_once(&region) else { return false };
+    let is_service = source.ends_with(".amazonaws.com") && !is_signin_source(source);
+    is_plain(source) && is_plain(name) && is_service
+}
+
 /// The string after the first `"eventSource"`.
 fn first_source(input: &[u8]) -> Option<&str> {
     let key = br#""eventSource""#;
@@ -34,7 +85,30 @@ fn plain_string(text: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_foreign;
+    use super::{is_foreign, is_wrapped_foreign};
+
+    #[test]
+    fn a_single_source_decides_wherever_it_is() {
+        let record = r#"{"a":1,"eventSource":"s3.amazonaws.com","eventName":"x","awsRegion":"y"}"#;
+        let text = serde_json::Value::from(record).to_string();
+        for (input, expected) in [
+            (format!(r#"{{"data":{{"aws":{record}}}}}"#), true),
+            (format!(r#"{{"data":{record},"rest":{{not JSON"#), true),
+            (format!(r#"{{"data":{record},"more":"eventSource"}}"#), false),
+            (format!(r#"{{"data":[{record},{record}]}}"#), false),
+            (format!("[{record}]"), false),
+            (format!(r#"{{"host":"a","message":{text}}}"#), true),
+            (format!(r#"{{"event":{{"original":{text}}}}}"#), true),
+            (format!(r#"{{"host":{{}},"message":{text}}}"#), false),
+            (format!(r#"{{"userAgent":{text}}}"#), false),
+            (format!(r#"{{"a":{}}}"#, record.replace("s3", "signin")), false),
+            (format!(r#"{{"a":{}}}"#, record.replace("s3", "sé3")), false),
+            (format!(r#"{{"a":{}}}"#, record.replace("awsRegion", "region")), false),
+            (format!(r#"{{"a":{}}}"#, record.replace(':', ": ")), false),
+        ] {
+            assert_eq!(is_wrapped_foreign(input.as_bytes()), expected, "{input}");
+        }
+    }
 
     #[test]
     fn the_first_source_alone_decides() {
