@@ -1,5 +1,6 @@
-//! The only `eventSource` of an input around a record, found without reading the rest.
+//! The first `eventSource` of an input around a record, found without reading the rest.
 
+use memchr::memchr;
 use sekisho_scan::{LaxReader, raw};
 
 use crate::header::is_other;
@@ -7,42 +8,22 @@ use crate::header::is_other;
 const EVENT_SOURCE: &[u8] = b"eventSource";
 const RARE: usize = 5;
 
-/// What is around the values of a record.
-struct Spelling {
-    before_source: &'static [u8],
-    source: &'static [u8],
-    name: &'static [u8],
-    region: &'static [u8],
-}
-
-const IN_OBJECT: Spelling = Spelling {
-    before_source: b",\"",
-    source: b"\":\"",
-    name: b"\",\"eventName\":\"",
-    region: b"\",\"awsRegion\":",
-};
-
-const IN_TEXT: Spelling = Spelling {
-    before_source: b",\\\"",
-    source: b"\\\":\\\"",
-    name: b"\\\",\\\"eventName\\\":\\\"",
-    region: b"\\\",\\\"awsRegion\\\":",
-};
-
 /// The starts of strings that may be JSON text.
-const TEXTS: [&[u8]; 6] = [
-    b"\"message\":\"",
-    b"\"log\":\"",
-    b"\"Message\":\"",
-    b"\"CloudTrailEvent\":\"",
-    b"\"event\":{\"original\":\"",
-    b"\"event.original\":\"",
+const TEXTS: [&[u8]; 5] = [
+    b"\"message\":\"{",
+    b"\"log\":\"{",
+    b"\"Message\":\"{",
+    b"\"CloudTrailEvent\":\"{",
+    b"\"event.original\":\"{",
 ];
 
-/// Whether an object has a single `eventSource` in all of its bytes, and this shows that the record around
-/// it is no sign-in. The record is in the object or below it, or is JSON text at one of the usual places.
-/// It has `eventSource`, `eventName` and `awsRegion` after another field and without white space, as
-/// CloudTrail writes them.
+/// Whether the first `eventSource` in the bytes of an object shows that the record around it is no sign-in:
+/// it is that of another service of AWS, and
+/// - it is in `detail`, or
+/// - `eventName` and `awsRegion` follow, and there is no other `eventSource`. The record is anywhere in the
+///   object, or is JSON text at one of the usual places.
+///
+/// All of it is written as CloudTrail does, after another field and without white space.
 ///
 /// It does not validate: the object may still be malformed. `false` means that the input may be anything;
 /// then read it.
@@ -59,33 +40,61 @@ const TEXTS: [&[u8]; 6] = [
 #[must_use]
 pub fn is_wrapped_other(input: &[u8]) -> bool {
     let mut reader = LaxReader::new(input);
-    reader.skip_literal(b"{").is_some()
-        && reader.skip_past(EVENT_SOURCE, RARE).is_some()
-        && is_of_other(input, &mut reader).is_some()
-        && reader.skip_past(EVENT_SOURCE, RARE).is_none()
+    let is_found =
+        reader.skip_literal(b"{").is_some() && reader.skip_past(EVENT_SOURCE, RARE).is_some();
+    is_found && is_of_other(input, reader).is_some()
 }
 
-/// `None` if the key that ends here is not of a record, or of one that may be a sign-in.
-fn is_of_other(input: &[u8], reader: &mut LaxReader<'_>) -> Option<()> {
+/// `reader` is after the first key.
+#[inline(always)]
+fn is_of_other(input: &[u8], mut reader: LaxReader<'_>) -> Option<()> {
     let before = input.get(..reader.offset() - EVENT_SOURCE.len())?;
-    let is_in_text = !before.ends_with(IN_OBJECT.before_source);
-    let spelling = if is_in_text { &IN_TEXT } else { &IN_OBJECT };
-    if is_in_text && !(before.ends_with(spelling.before_source) && is_text_around(before)) {
+    if before.ends_with(b",\"") {
+        skip_source(&mut reader, b"\":\"")?;
+        if is_detail(before) {
+            return Some(());
+        }
+        skip_name(&mut reader, b"\",\"eventName\":\"", b"\",\"awsRegion\":")?;
+    } else if before.ends_with(b",\\\"") && is_text(before) {
+        skip_source(&mut reader, b"\\\":\\\"")?;
+        skip_name(&mut reader, b"\\\",\\\"eventName\\\":\\\"", b"\\\",\\\"awsRegion\\\":")?;
+    } else {
         return None;
     }
-    reader.skip_literal(spelling.source)?;
-    let source = reader.plain();
-    reader.skip_literal(spelling.name)?;
-    reader.plain();
-    reader.skip_literal(spelling.region)?;
-    is_other(raw::text(source, false)).then_some(())
+    reader.skip_past(EVENT_SOURCE, RARE).is_none().then_some(())
 }
 
-/// Whether the first JSON text is at one of the usual places of the object that starts here.
-fn is_text_around(before: &[u8]) -> bool {
-    let mut reader = LaxReader::new(before);
-    let Some(()) = reader.skip_past(b"\"{\\", 1) else { return false };
-    let object = before.get(1..reader.offset() - 2).unwrap_or_default();
-    let place = TEXTS.iter().find_map(|text| object.strip_suffix(*text));
-    place.is_some_and(|members| !members.contains(&b'{'))
+/// Skips the `eventSource` of another service and the quotes before it.
+#[inline(always)]
+fn skip_source(reader: &mut LaxReader<'_>, before: &[u8]) -> Option<()> {
+    reader.skip_literal(before)?;
+    is_other(raw::text(reader.plain(), false)).then_some(())
+}
+
+#[inline(always)]
+fn skip_name(reader: &mut LaxReader<'_>, before: &[u8], after: &[u8]) -> Option<()> {
+    reader.skip_literal(before)?;
+    reader.plain();
+    reader.skip_literal(after)
+}
+
+/// Whether the first object in the one that starts here is its `detail`.
+fn is_detail(before: &[u8]) -> bool {
+    to_brace(before).is_some_and(|members| members.ends_with(b"\"detail\":{"))
+}
+
+/// Whether the first string of JSON text is at one of the usual places of the object that starts here.
+fn is_text(before: &[u8]) -> bool {
+    let Some(members) = to_brace(before) else { return false };
+    if members.ends_with(b"\"event\":{") {
+        let inner = before.get(members.len()..).unwrap_or_default();
+        return inner.starts_with(b"\"original\":\"{");
+    }
+    TEXTS.iter().any(|text| members.ends_with(text))
+}
+
+/// The start of an object to the next opening brace.
+fn to_brace(object: &[u8]) -> Option<&[u8]> {
+    let brace = memchr(b'{', object.get(1..)?)?;
+    object.get(..=1 + brace)
 }

@@ -11,22 +11,32 @@ pub(crate) fn is_foreign(input: &[u8]) -> bool {
             .is_some_and(|source| source.ends_with(".amazonaws.com") && !is_signin_source(source))
 }
 
-/// Whether the input is an object with one `eventSource` in its bytes, that of another service, written as
-/// CloudTrail does between another field and `eventName` and `awsRegion`; in an object, or in JSON text at
-/// one of the usual places. No more of such an input is read.
+/// Whether the first `eventSource` in the bytes of an object is that of another service, written as
+/// CloudTrail does after another field, and either is in `detail`, or is before `eventName` and `awsRegion`
+/// and there is no other; in an object, or in JSON text at one of the usual places. No more of such an
+/// input is read.
 pub(crate) fn is_wrapped_foreign(input: &[u8]) -> bool {
     // Each byte as a character, since what is not UTF-8 may be anywhere.
     let text: String = input.iter().copied().map(char::from).collect();
-    let mut parts = text.split("eventSource");
-    let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
+    let Some((before, after)) = text.split_once("eventSource") else { return false };
     let quote = match before {
         _ if before.ends_with(",\"") => "\"",
         _ if before.ends_with(",\\\"") && is_usual_text(before) => "\\\"",
         _ => return false,
     };
-    before.starts_with('{') && is_foreign_to_region(after, quote)
+    let source = after.strip_prefix(&format!("{quote}:{quote}")).unwrap_or_default();
+    let end = source.find(|c: char| !c.is_ascii() || c < ' ' || c == '"' || c == '\\');
+    let (source, rest) = source.split_at(end.unwrap_or_default());
+    before.starts_with('{')
+        && source.ends_with(".amazonaws.com")
+        && !is_signin_source(source)
+        && (is_detail(before) && quote == "\""
+            || is_name_and_region(rest, quote) && !rest.contains("eventSource"))
+}
+
+/// Whether the first object in the object that starts here is its `detail`.
+fn is_detail(before: &str) -> bool {
+    before[1..].split_once('{').is_some_and(|(members, _)| members.ends_with(r#""detail":"#))
 }
 
 /// Whether JSON text begins at one of the usual places of the object that starts here.
@@ -44,22 +54,15 @@ fn is_usual_text(before: &str) -> bool {
     members.is_some_and(|members| members.matches('{').count() == 1)
 }
 
-/// Whether a foreign `eventSource` comes next, an `eventName` and `awsRegion`, all plain.
-fn is_foreign_to_region(after: &str, quote: &str) -> bool {
-    let (colon, name, region) = (
-        format!("{quote}:{quote}"),
+/// Whether a plain `eventName` and `awsRegion` come next.
+fn is_name_and_region(rest: &str, quote: &str) -> bool {
+    let (name, region) = (
         format!("{quote},{quote}eventName{quote}:{quote}"),
         format!("{quote},{quote}awsRegion{quote}:"),
     );
-    let is_plain =
-        |value: &str| value.chars().all(|c| c.is_ascii() && c >= ' ' && c != '\\' && c != '"');
-    let Some((source, rest)) = after.strip_prefix(&colon).and_then(|rest| rest.split_once(&name))
-    else {
-        return false;
-    };
-    let Some((name, _)) = rest.split_once(&region) else { return false };
-    let is_service = source.ends_with(".amazonaws.com") && !is_signin_source(source);
-    is_plain(source) && is_plain(name) && is_service
+    let name = rest.strip_prefix(&name).and_then(|rest| Some(rest.split_once(&region)?.0));
+    let is_plain = |c: char| c.is_ascii() && c >= ' ' && c != '\\' && c != '"';
+    name.is_some_and(|name| name.chars().all(is_plain))
 }
 
 /// The string after the first `"eventSource"`.
@@ -97,6 +100,10 @@ mod tests {
             (format!(r#"{{"data":{record},"more":"eventSource"}}"#), false),
             (format!(r#"{{"data":[{record},{record}]}}"#), false),
             (format!("[{record}]"), false),
+            (format!(r#"{{"id":"1","detail":{record},"more":"eventSource"}}"#), true),
+            (format!(r#"{{"detail":{},"a":1}}"#, record.replace("awsRegion", "region")), true),
+            (format!(r#"{{"a":{{}},"detail":{record},"more":"eventSource"}}"#), false),
+            (format!(r#"{{"detail":{},"a":1}}"#, record.replace("s3", "sso")), false),
             (format!(r#"{{"host":"a","message":{text}}}"#), true),
             (format!(r#"{{"event":{{"original":{text}}}}}"#), true),
             (format!(r#"{{"host":{{}},"message":{text}}}"#), false),
