@@ -9,8 +9,9 @@ pub(crate) const MANIFEST: &[u8] = include_bytes!("../manifest.json");
 #[cfg(feature = "forms")]
 pub(crate) const MANIFEST: &[u8] = include_bytes!("../manifest_forms.json");
 
-/// The manifest again, as the custom section `sekisho.manifest`. Custom sections are not in memory.
-#[used]
+/// The manifest again, as the custom section `sekisho.manifest`. Custom sections are not in memory, and
+/// with `used` it would be there, too.
+#[expect(dead_code, reason = "hosts read it")]
 #[unsafe(link_section = "sekisho.manifest")]
 static SECTION: [u8; MANIFEST.len()] = {
     let mut section = [0; MANIFEST.len()];

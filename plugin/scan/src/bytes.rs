@@ -1,6 +1,6 @@
 //! Loops over bytes.
 
-use crate::chunk::{CHUNK_BYTES, find_special};
+use crate::chunk::{CHUNK_BYTES, find_byte as find_in_chunk, find_special};
 use crate::error::{Expected, Malformed};
 
 /// The offset of the first byte at or after `offset` that is not plain, or the length of the input.
@@ -41,7 +41,7 @@ fn plain_end_loop(bytes: &[u8], mut offset: usize) -> usize {
 
 /// Like [`plain_end`], for the last bytes, which don't fill a chunk.
 #[inline(never)]
-fn plain_end_tail(bytes: &[u8], mut offset: usize) -> usize {
+pub(crate) fn plain_end_tail(bytes: &[u8], mut offset: usize) -> usize {
     while offset < bytes.len() && !matches!(bytes[offset], b'"' | b'\\' | 0..=0x1f | 0x80..) {
         offset += 1;
     }
@@ -121,10 +121,17 @@ fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-/// The offset of the first backslash, or the length of the input.
-#[inline]
-pub(crate) fn find_backslash(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| *byte == b'\\').unwrap_or(bytes.len())
+/// The index of the first such byte.
+#[inline(never)]
+pub(crate) fn find_byte(bytes: &[u8], byte: u8) -> Option<usize> {
+    let (chunks, rest) = bytes.as_chunks::<CHUNK_BYTES>();
+    for (index, chunk) in chunks.iter().enumerate() {
+        if let Some(in_chunk) = find_in_chunk(chunk, byte) {
+            return Some(index * CHUNK_BYTES + in_chunk);
+        }
+    }
+    let index = rest.iter().position(|other| *other == byte)?;
+    Some(bytes.len() - rest.len() + index)
 }
 
 /// The offset of the first byte at or after `offset` that is not white space.
@@ -188,14 +195,22 @@ pub(crate) fn string_content_end(
         offset = plain_end(bytes, offset);
         offset = match bytes.get(offset) {
             Some(b'"') => return Ok((offset, escaped)),
-            Some(b'\\') => {
-                escaped = true;
-                escape(bytes, offset)?
+            Some(byte) => {
+                escaped |= *byte == b'\\';
+                special_end(bytes, offset)?
             }
-            Some(0x80..) => utf8_sequence(bytes, offset)?,
-            Some(_) => return Err(malformed(bytes, offset, Expected::EscapedControl)),
             None => return Err(malformed(bytes, offset, Expected::Quote)),
         };
+    }
+}
+
+/// The end of the escape or of the UTF-8 sequence of several bytes at `offset`.
+#[inline(never)]
+pub(crate) fn special_end(bytes: &[u8], offset: usize) -> Result<usize, Malformed> {
+    match bytes.get(offset) {
+        Some(b'\\') => escape(bytes, offset),
+        Some(0x80..) => utf8_sequence(bytes, offset),
+        _ => Err(malformed(bytes, offset, Expected::EscapedControl)),
     }
 }
 
@@ -235,7 +250,7 @@ pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malf
 mod tests {
     use fastrand::Rng;
 
-    use super::{bytes_equal, copy, is_plain, plain_end};
+    use super::{bytes_equal, copy, find_byte, is_plain, plain_end};
     use crate::chunk::{common_prefix, find_special};
     use crate::raw::BLOCK_BYTES;
     use crate::swar;
@@ -318,6 +333,21 @@ mod tests {
             }
             if let Some(shorter) = from.len().checked_sub(1) {
                 assert_eq!(copy(&from, &mut vec![0; shorter]), None);
+            }
+        }
+    }
+
+    #[test]
+    fn find_byte_agrees_with_the_naive_loop() {
+        let mut random = Rng::with_seed(11);
+        for _ in 0..if cfg!(miri) { 100 } else { 100_000 } {
+            let text: Vec<u8> = (0..random.usize(..40)).map(|_| random.u8(b'x'..)).collect();
+            let byte = random.u8(b'x'..);
+            let naive = text.iter().position(|other| *other == byte);
+            assert_eq!(find_byte(&text, byte), naive, "{byte} in {text:?}");
+            for chunk in text.as_chunks().0 {
+                let naive = chunk.iter().position(|other| *other == byte);
+                assert_eq!(swar::find_byte(chunk, byte), naive, "{byte} in {chunk:?}");
             }
         }
     }

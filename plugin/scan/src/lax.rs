@@ -93,7 +93,7 @@ impl<'a> LaxReader<'a> {
     /// assert_eq!(reader.plain(), b"ConsoleLogin");
     /// assert!(reader.skip_literal(br#"\","#).is_some());
     /// ```
-    #[inline(always)]
+    #[inline(never)]
     pub fn plain(&mut self) -> &'a [u8] {
         let start = self.offset;
         self.offset = plain_end(self.bytes, start);

@@ -62,7 +62,7 @@ impl Path {
         Path { key, slot, children, is_selected: true, encoded_key: EncodedKey::new(key) }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn has_key(&self, key: &[u8]) -> bool {
         bytes_equal(self.key.as_bytes(), key)
     }

@@ -43,6 +43,17 @@ pub fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usiz
     chunk::common_prefix(one, other)
 }
 
+/// The index of the first such byte.
+///
+/// ```
+/// assert_eq!(sekisho_scan::raw::find_byte(b"a longer text {}", b'{'), Some(14));
+/// ```
+#[inline]
+#[must_use]
+pub fn find_byte(bytes: &[u8], byte: u8) -> Option<usize> {
+    bytes::find_byte(bytes, byte)
+}
+
 /// Whether two slices are equal. For the common lengths of keys it needs no call, as equality of slices
 /// does.
 #[inline(always)]
@@ -71,8 +82,7 @@ pub fn string_end(bytes: &[u8], offset: usize) -> Result<(usize, bool), Malforme
 /// longer than the rest of the input. Returns the offset of its closing quote, and the length of what was
 /// decoded.
 ///
-/// `None` if the rest of the string is not well-formed, has a surrogate or U+FFFD as an escape, or `decoded`
-/// is too short. Then read it as a value.
+/// `None` if the rest of the string is not well-formed, or `decoded` is too short.
 ///
 /// ```
 /// let text = br#"{"message":"{\"a\":\"\u00e9\"}\n"}"#;

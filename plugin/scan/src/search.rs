@@ -85,7 +85,8 @@ fn find_around(
 ) -> Option<usize> {
     range.find_map(|offset| {
         let start = offset.checked_sub(rare).filter(|start| *start >= from)?;
-        (text[offset] == word[rare] && starts_with(&text[start..], word)).then_some(start)
+        let is_word = || text.get(start..start + word.len()) == Some(word);
+        (text[offset] == word[rare] && is_word()).then_some(start)
     })
 }
 

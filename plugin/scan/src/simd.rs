@@ -24,6 +24,25 @@ pub(crate) fn find_special(chunk: &[u8; CHUNK_BYTES]) -> Option<usize> {
     (specials != 0).then_some(specials.trailing_zeros() as usize)
 }
 
+/// The index of the first such byte.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub(crate) fn find_byte(chunk: &[u8; CHUNK_BYTES], byte: u8) -> Option<usize> {
+    use core::arch::wasm32::{i8x16_bitmask, i8x16_eq, i8x16_splat, u64x2};
+    let bits = u128::from_le_bytes(*chunk);
+    let bytes = u64x2(bits as u64, (bits >> 64) as u64);
+    let equal = i8x16_bitmask(i8x16_eq(bytes, i8x16_splat(byte as i8)));
+    (equal != 0).then_some(equal.trailing_zeros() as usize)
+}
+
+/// See the WebAssembly version. All bytes are compared, of which the compiler makes few comparisons.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline(always)]
+pub(crate) fn find_byte(chunk: &[u8; CHUNK_BYTES], byte: u8) -> Option<usize> {
+    let has_byte = chunk.iter().fold(false, |has, other| has | (*other == byte));
+    if has_byte { chunk.iter().position(|other| *other == byte) } else { None }
+}
+
 /// How many bytes two blocks have in common before the first that differs.
 #[inline(always)]
 pub(crate) fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usize {

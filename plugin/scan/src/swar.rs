@@ -28,6 +28,14 @@ fn specials(word: u64) -> u64 {
     (control | quote | backslash | word) & HIGH
 }
 
+/// The index of the first such byte. The lowest mark is right, since a borrow runs upwards.
+#[inline(always)]
+pub(crate) fn find_byte(chunk: &[u8; CHUNK_BYTES], byte: u8) -> Option<usize> {
+    let word = u64::from_le_bytes(*chunk) ^ (ONES * u64::from(byte));
+    let marks = word.wrapping_sub(ONES) & !word & HIGH;
+    (marks != 0).then_some(marks.trailing_zeros() as usize / 8)
+}
+
 /// How many bytes two blocks have in common before the first that differs.
 #[inline(always)]
 pub(crate) fn common_prefix(one: &[u8; BLOCK_BYTES], other: &[u8; BLOCK_BYTES]) -> usize {

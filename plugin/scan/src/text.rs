@@ -2,7 +2,8 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::bytes::{bytes_equal, find_backslash, starts_with as bytes_start_with};
+use crate::bytes::{bytes_equal, find_byte, starts_with as bytes_start_with};
+use crate::decode::decode_content;
 
 /// The content of a JSON string, borrowed from the input with its escapes.
 ///
@@ -115,38 +116,9 @@ impl<'a> Text<'a> {
     /// assert_eq!(decoded[..length], *r#"{"a":"é"}"#.as_bytes());
     /// # Ok::<(), sekisho_scan::Malformed>(())
     /// ```
-    #[inline(never)]
     #[must_use]
     pub fn decode(&self, decoded: &mut [u8]) -> Option<usize> {
-        let decoded = decoded.get_mut(..self.raw.len())?;
-        let (mut from, mut to) = (0, 0);
-        while let Some(first) = self.raw.get(from) {
-            // Eight bytes are written at once, of which those before the first backslash count. There is
-            // room, since as much is left of `decoded` as of the text at least.
-            let word = self.raw.get(from..).and_then(<[u8]>::first_chunk::<8>);
-            let free = decoded.get_mut(to..).and_then(<[u8]>::first_chunk_mut::<8>);
-            if let (Some(word), Some(free)) = (word, free) {
-                *free = *word;
-                let plain = backslash_in(*word);
-                (from, to) = (from + plain, to + plain);
-                if plain > 0 {
-                    continue;
-                }
-            } else if *first != b'\\' {
-                *decoded.get_mut(to)? = *first;
-                (from, to) = (from + 1, to + 1);
-                continue;
-            }
-            if let Some(same @ (b'"' | b'\\' | b'/')) = self.raw.get(from + 1) {
-                *decoded.get_mut(to)? = *same;
-                (from, to) = (from + 2, to + 1);
-                continue;
-            }
-            let (character, length) = decode_escape(self.raw.get(from..)?);
-            to += character.encode_utf8(decoded.get_mut(to..)?).len();
-            from += length;
-        }
-        Some(to)
+        decode_content(self.raw, decoded.get_mut(..self.raw.len())?)
     }
 
     /// Decodes escapes and passes the decoded bytes to `sink`, piece by piece. Together the pieces
@@ -154,7 +126,7 @@ impl<'a> Text<'a> {
     pub fn unescape(&self, sink: &mut dyn FnMut(&[u8])) {
         let mut rest = self.raw;
         loop {
-            let (plain, escaped) = rest.split_at(find_backslash(rest));
+            let (plain, escaped) = rest.split_at(find_byte(rest, b'\\').unwrap_or(rest.len()));
             sink(plain);
             if escaped.is_empty() {
                 return;
@@ -232,6 +204,8 @@ struct Chars<'a> {
 impl Iterator for Chars<'_> {
     type Item = char;
 
+    // Not inlined: few texts have escapes, and there are many loops over characters.
+    #[inline(never)]
     fn next(&mut self) -> Option<char> {
         let first = *self.rest.first()?;
         let (character, length) = match first {
@@ -244,17 +218,9 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The index of the first backslash, or 8.
-#[inline(always)]
-fn backslash_in(word: [u8; 8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    let difference = u64::from_le_bytes(word) ^ (ONES * u64::from(b'\\'));
-    let marks = difference.wrapping_sub(ONES) & !difference & ONES << 7;
-    marks.trailing_zeros() as usize / 8
-}
-
 /// Decodes the escape at the start of well-formed `bytes`. Returns the character and the length of
 /// the escape in bytes.
+#[inline(never)]
 pub(crate) fn decode_escape(bytes: &[u8]) -> (char, usize) {
     let character = match bytes[1] {
         b'b' => '\u{8}',

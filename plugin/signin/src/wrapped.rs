@@ -1,6 +1,5 @@
 //! The first `eventSource` of an input around a record, found without reading the rest.
 
-use memchr::memchr;
 use sekisho_scan::{LaxReader, raw};
 
 use crate::header::is_other;
@@ -33,6 +32,7 @@ const TEXTS: [&[u8]; 5] = [
 ///
 /// let record = r#"{"eventVersion":"1.11","eventSource":"s3.amazonaws.com","eventName":"PutObject","awsRegion":"us-east-1"}"#;
 /// assert!(is_wrapped_other(format!(r#"{{"data":{record}}}"#).as_bytes()));
+/// assert!(is_wrapped_other(format!(r#"{{"id":"1","detail":{record}}}"#).as_bytes()));
 /// assert!(!is_wrapped_other(format!(r#"{{"data":[{record},{record}]}}"#).as_bytes()));
 /// ```
 // Not inlined, where it would be compiled for size.
@@ -50,25 +50,27 @@ pub fn is_wrapped_other(input: &[u8]) -> bool {
 fn is_of_other(input: &[u8], mut reader: LaxReader<'_>) -> Option<()> {
     let before = input.get(..reader.offset() - EVENT_SOURCE.len())?;
     if before.ends_with(b",\"") {
-        skip_source(&mut reader, b"\":\"")?;
+        skip_source(&mut reader, b"\":\"", b"\"")?;
         if is_detail(before) {
             return Some(());
         }
-        skip_name(&mut reader, b"\",\"eventName\":\"", b"\",\"awsRegion\":")?;
+        skip_name(&mut reader, b",\"eventName\":\"", b"\",\"awsRegion\":")?;
     } else if before.ends_with(b",\\\"") && is_text(before) {
-        skip_source(&mut reader, b"\\\":\\\"")?;
-        skip_name(&mut reader, b"\\\",\\\"eventName\\\":\\\"", b"\\\",\\\"awsRegion\\\":")?;
+        skip_source(&mut reader, b"\\\":\\\"", b"\\\"")?;
+        skip_name(&mut reader, b",\\\"eventName\\\":\\\"", b"\\\",\\\"awsRegion\\\":")?;
     } else {
         return None;
     }
     reader.skip_past(EVENT_SOURCE, RARE).is_none().then_some(())
 }
 
-/// Skips the `eventSource` of another service and the quotes before it.
+/// Skips the `eventSource` of another service.
 #[inline(always)]
-fn skip_source(reader: &mut LaxReader<'_>, before: &[u8]) -> Option<()> {
+fn skip_source(reader: &mut LaxReader<'_>, before: &[u8], after: &[u8]) -> Option<()> {
     reader.skip_literal(before)?;
-    is_other(raw::text(reader.plain(), false)).then_some(())
+    let source = raw::text(reader.plain(), false);
+    reader.skip_literal(after)?;
+    is_other(source).then_some(())
 }
 
 #[inline(always)]
@@ -86,15 +88,13 @@ fn is_detail(before: &[u8]) -> bool {
 /// Whether the first string of JSON text is at one of the usual places of the object that starts here.
 fn is_text(before: &[u8]) -> bool {
     let Some(members) = to_brace(before) else { return false };
-    if members.ends_with(b"\"event\":{") {
-        let inner = before.get(members.len()..).unwrap_or_default();
-        return inner.starts_with(b"\"original\":\"{");
-    }
-    TEXTS.iter().any(|text| members.ends_with(text))
+    let inner = before.get(members.len()..).unwrap_or_default();
+    members.ends_with(b"\"event\":{") && inner.starts_with(b"\"original\":\"{")
+        || TEXTS.iter().any(|text| members.ends_with(text))
 }
 
-/// The start of an object to the next opening brace.
+/// The start of an object to the next brace.
 fn to_brace(object: &[u8]) -> Option<&[u8]> {
-    let brace = memchr(b'{', object.get(1..)?)?;
+    let brace = raw::find_byte(object.get(1..)?, b'{')?;
     object.get(..=1 + brace)
 }

@@ -18,7 +18,7 @@ impl<'d> Decoded<'d> {
     }
 
     /// Decodes the string whose content is at an offset, and returns the offset of its closing quote.
-    /// `None` if it is malformed or rare, or memory ran out.
+    /// `None` if it is malformed, or memory ran out.
     #[inline(never)]
     pub(crate) fn read(&mut self, text: &[u8], offset: usize) -> Option<usize> {
         let needed = text.len() + CHUNK_BYTES;

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_scan::raw::{BLOCK_BYTES, number_end, plain_end, string_end};
+use sekisho_scan::raw::{BLOCK_BYTES, number_end, string_end};
 
 use crate::segment::after;
 
@@ -38,12 +38,7 @@ impl Skeleton {
         while let Some(byte) = text.get(offset) {
             match byte {
                 b'"' => {
-                    // Most strings are plain.
-                    let mut end = plain_end(text, offset + 1);
-                    let mut escaped = false;
-                    if text.get(end) != Some(&b'"') {
-                        (end, escaped) = string_end(text, end).ok()?;
-                    }
+                    let (end, escaped) = string_end(text, offset + 1).ok()?;
                     if !is_key(text, end + 1) {
                         let is_text = inner == Some(offset);
                         let after = if is_text { after::TEXT } else { after::STRING };

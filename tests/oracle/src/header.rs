@@ -30,7 +30,7 @@ pub(crate) fn is_wrapped_foreign(input: &[u8]) -> bool {
     before.starts_with('{')
         && source.ends_with(".amazonaws.com")
         && !is_signin_source(source)
-        && (is_detail(before) && quote == "\""
+        && (is_detail(before) && rest.starts_with('"')
             || is_name_and_region(rest, quote) && !rest.contains("eventSource"))
 }
 
