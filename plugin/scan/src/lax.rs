@@ -26,6 +26,12 @@ pub struct LaxReader<'a> {
     offset: usize,
 }
 
+/// A call, since it is needed in many places, and once or twice for a record.
+#[inline(never)]
+fn plain_end_of(bytes: &[u8], offset: usize) -> usize {
+    plain_end(bytes, offset)
+}
+
 impl<'a> LaxReader<'a> {
     /// Creates a reader at the start of `bytes`.
     #[must_use]
@@ -78,7 +84,7 @@ impl<'a> LaxReader<'a> {
         if self.bytes.get(start) != Some(&b'"') {
             return None;
         }
-        let end = plain_end(self.bytes, start + 1);
+        let end = plain_end_of(self.bytes, start + 1);
         if self.bytes.get(end) != Some(&b'"') {
             return None;
         }
@@ -93,10 +99,10 @@ impl<'a> LaxReader<'a> {
     /// assert_eq!(reader.plain(), b"ConsoleLogin");
     /// assert!(reader.skip_literal(br#"\","#).is_some());
     /// ```
-    #[inline(never)]
+    #[inline]
     pub fn plain(&mut self) -> &'a [u8] {
         let start = self.offset;
-        self.offset = plain_end(self.bytes, start);
+        self.offset = plain_end_of(self.bytes, start);
         self.bytes.get(start..self.offset).unwrap_or_default()
     }
 
@@ -110,7 +116,7 @@ impl<'a> LaxReader<'a> {
     fn slow_skip_string(&mut self) -> Option<()> {
         self.skip_literal(b"\"")?;
         loop {
-            self.offset = plain_end(self.bytes, self.offset);
+            self.offset = plain_end_of(self.bytes, self.offset);
             match self.bytes.get(self.offset)? {
                 b'"' => break,
                 b'\\' => self.offset += 2,

@@ -171,20 +171,20 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// Most texts that differ have another length or another first letter.
+/// A loop, since texts are short, and most that differ have another length or another first letter.
 fn equal_in_another_case(text: &[u8], other: &[u8]) -> bool {
-    let first = |bytes: &[u8]| bytes.first().map(u8::to_ascii_lowercase);
-    first(text) == first(other) && text.eq_ignore_ascii_case(other)
+    let mut pairs = text.iter().zip(other);
+    text.len() == other.len() && pairs.all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
     let Some(last_start) = text.len().checked_sub(part.len()) else { return false };
     let mut start = 0;
     while let Some(starts) = text.get(start..=last_start)
-        && let Some(distance) = starts.iter().position(|byte| *byte == part[0])
+        && let Some(distance) = find_byte(starts, part[0])
     {
         start += distance;
-        if bytes_start_with(&text[start..], part) {
+        if text[start..].starts_with(part) {
             return true;
         }
         start += 1;

@@ -62,7 +62,7 @@ impl Tree {
 
     /// The number of the layout of a text, whose holes are set; `None` if its skeleton is unknown. The
     /// text has at least [`WINDOW`] bytes. If a string of it is a text itself, that is decoded.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn find(
         &self,
         text: &[u8],
