@@ -305,7 +305,7 @@ impl Rules {
                     .set
                     .needs(eventbridge::FIELDS[field].name)
                 {
-                    true => found_at(field, &value),
+                    true => found_at(field, value),
                     false => Some(()),
                 })?;
             }

@@ -2,7 +2,7 @@
 
 use crate::bytes::{plain_end_tail, special_end};
 use crate::chunk::{CHUNK_BYTES, find_special};
-use crate::text::decode_escape;
+use crate::escape::decode_escape;
 
 /// See [`raw::decode_string`](crate::raw::decode_string).
 pub(crate) fn decode_string(

@@ -51,6 +51,7 @@ mod bytes;
 mod decode;
 mod encoded_key;
 mod error;
+mod escape;
 mod lax;
 mod path;
 pub mod raw;
