@@ -97,6 +97,25 @@ def test_all_events_of_the_forms_are_valid(
             assert event and not faults(dict(event)), row["name"]
 
 
+def test_all_events_of_the_streams_of_the_forms_are_valid(
+    formed: Filter, judged: tuple[str, Callable[[dict[str, Any]], list[str]]]
+) -> None:
+    form, faults = judged
+    techniques = 0
+    for row in _rows(CASES / "forms" / "streams"):
+        if row["configuration"].get("form") != form:
+            continue
+        formed.configure(row["configuration"])
+        formed.reset()
+        emitted = []
+        for record in row["records"]:
+            emitted += formed.observe(json.dumps(completed(record)).encode())
+        for event in [*emitted, *formed.flush()]:
+            assert not faults(event), row["name"]
+            techniques += "threat" in event or "attacks" in event.get("finding_info", {})
+    assert techniques
+
+
 def test_all_sequences_are_valid(
     formed: Filter,
     judged: tuple[str, Callable[[dict[str, Any]], list[str]]],

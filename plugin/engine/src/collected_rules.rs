@@ -15,6 +15,7 @@ use crate::members::{Elements, Unknown, expected, members};
 use crate::pattern_group::{Patterns, VERDICT};
 use crate::rule_id::RuleId;
 use crate::silence::Silence;
+use crate::techniques::Techniques;
 use crate::tune::{Change, Tunings};
 
 /// Rules while the configuration is read.
@@ -66,7 +67,7 @@ impl Collected {
         if !members(rule, &known, &mut values, unknown)? {
             return Err(expected("rules", "an object for each rule", rule.offset));
         }
-        let [id, pattern, correlation, severity, ..] = values;
+        let [id, pattern, correlation, severity, _, _, tags, _] = values;
         let id_value = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
         let id = id_value.text().and_then(RuleId::new);
         let id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
@@ -92,7 +93,9 @@ impl Collected {
                     correlation.set_timespan(seconds);
                 }
                 let severity = change.severity.or(severity);
-                let compiled = CompiledCorrelation::new(id.clone(), severity, &correlation);
+                let techniques = Techniques::read(tags);
+                let compiled =
+                    CompiledCorrelation::new(id.clone(), severity, techniques, &correlation);
                 if is_enabled {
                     self.correlations.push((compiled, correlation));
                     self.correlation_numbers.push(self.ids.len() as u32);

@@ -98,6 +98,12 @@ impl<'s> Finding<'s> {
         self.correlation.id.encode(output);
     }
 
+    /// The techniques in the rule's `tags`.
+    #[cfg(feature = "forms")]
+    pub(crate) fn techniques(&self) -> &'s [sekisho_forms::Technique] {
+        self.correlation.techniques.as_slice()
+    }
+
     /// The rule's `severity` as JSON, if it has one.
     #[must_use]
     pub fn severity(&self) -> Option<&'s str> {
@@ -158,6 +164,7 @@ impl<'s> Finding<'s> {
 
 #[cfg(test)]
 mod tests {
+    use crate::techniques::Techniques;
     use alloc::string::String;
 
     use sekisho_scan::{Reader, Value};
@@ -179,7 +186,8 @@ mod tests {
     ) -> String {
         let correlation = Correlation::parse(correlation.as_bytes()).unwrap();
         let id = RuleId::new(value(id).text().unwrap()).unwrap();
-        let compiled = CompiledCorrelation::new(id, severity.map(value), &correlation);
+        let compiled =
+            CompiledCorrelation::new(id, severity.map(value), Techniques::read(None), &correlation);
         let finding = attempts::Finding {
             spec_index: 0,
             state: FindingState::Opened,

@@ -73,6 +73,7 @@ pub(crate) fn write_finding(is_ecs: bool, finding: &Finding<'_>, output: &mut Ve
         is_closed: finding.state != FindingState::Opened,
         rule: &rule,
         severity: finding.severity(),
+        techniques: finding.techniques(),
         identity: get(IdentityField::Identity).or(get(IdentityField::PrincipalId)),
         user: get(IdentityField::User),
         account: get(IdentityField::Account),

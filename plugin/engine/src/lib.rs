@@ -99,6 +99,7 @@ mod serialize;
 mod silence;
 mod spelling;
 mod stream;
+mod techniques;
 mod text;
 mod tune;
 mod views;

@@ -3,6 +3,8 @@
 use sekisho_scan::Text;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
+use crate::technique::Technique;
+
 /// A time, as a number and as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment<'a> {
@@ -175,6 +177,8 @@ pub struct FindingDetails<'a> {
     pub rule: &'a [u8],
     /// The severity of the rule, a JSON value.
     pub severity: Option<&'a str>,
+    /// The techniques that the rule names.
+    pub techniques: &'a [Technique],
     /// The id to count by that its matches have in common.
     pub identity: Option<&'a [u8]>,
     /// The user that its matches have in common.

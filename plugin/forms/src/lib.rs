@@ -28,9 +28,11 @@ mod identity;
 mod json;
 mod ocsf;
 mod severity;
+mod technique;
 
 pub use details::{AttemptDetails, Details, FindingDetails, MatchedIds, Moment};
 pub use ecs::{ECS_MEMBERS, write_ecs, write_ecs_attempt, write_ecs_finding};
 pub use event_buffer::EventBuffer;
 pub use identity::write_identity;
 pub use ocsf::{write_ocsf, write_ocsf_attempt, write_ocsf_finding};
+pub use technique::Technique;

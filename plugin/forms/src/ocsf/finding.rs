@@ -47,6 +47,18 @@ fn finding_info(finding: &FindingDetails<'_>, json: &mut Json<'_>) {
     json.member(r#""uid":"#, finding.rule);
     json.raw(r#""type_id":1,"type":"Rule","#);
     json.close(analytic);
+    let attacks = json.open(r#""attacks":["#);
+    for technique in finding.techniques {
+        let attack = json.open("{");
+        let main = json.open(r#""technique":{"#);
+        json.name(r#""uid":""#, technique.id());
+        json.close(main);
+        let sub = json.open(r#""sub_technique":{"#);
+        technique.subtechnique().into_iter().for_each(|id| json.name(r#""uid":""#, id));
+        json.close(sub);
+        json.close(attack);
+    }
+    json.close_array(attacks);
     json.number(r#""first_seen_time":"#, finding.first_time.milliseconds);
     json.number(r#""last_seen_time":"#, finding.last_time.milliseconds);
     let events = json.open(r#""related_events":["#);
