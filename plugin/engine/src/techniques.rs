@@ -4,15 +4,11 @@
 use alloc::vec::Vec;
 
 #[cfg(feature = "forms")]
-use sekisho_forms::Technique;
+use sekisho_forms::{MAX_TECHNIQUES, Technique};
 use sekisho_scan::Value;
 
 #[cfg(feature = "forms")]
 use crate::{members::Elements, text::string};
-
-/// The most techniques of a rule.
-#[cfg(feature = "forms")]
-const MAX_TECHNIQUES: usize = 16;
 
 /// The techniques of a rule.
 #[cfg(feature = "forms")]

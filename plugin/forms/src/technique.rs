@@ -1,5 +1,8 @@
 //! Techniques of MITRE ATT&CK, which rules name in their tags.
 
+/// The most techniques that an event names.
+pub const MAX_TECHNIQUES: usize = 16;
+
 /// A technique or sub-technique.
 ///
 /// ```

@@ -1,16 +1,19 @@
 //! Attempts and findings as events of ECS or OCSF.
 
+use std::collections::HashMap;
+
 use sekisho::{Mfa, Outcome, Principal, Reason, UserExists};
 use sekisho_attempts::parse_time;
 use sekisho_forms::{
-    AttemptDetails, EventBuffer, FindingDetails, MatchedIds, Moment, write_ecs_attempt,
-    write_ecs_finding, write_ocsf_attempt, write_ocsf_finding,
+    AttemptDetails, EventBuffer, FindingDetails, MAX_TECHNIQUES, MatchedIds, Moment, Technique,
+    write_ecs_attempt, write_ecs_finding, write_ocsf_attempt, write_ocsf_finding,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::emitted::{Attempt, Emitted, Finding};
 use crate::options::Form;
+use crate::rules::Rules;
 
 /// Parts of a line as they are written there.
 #[derive(Deserialize)]
@@ -29,17 +32,47 @@ struct Written<'l> {
     severity: Option<&'l RawValue>,
 }
 
-/// The event for a line that the module emitted, in this form. A line of a type that this program does
-/// not know stays as it is.
-pub(super) fn event(form: Form, emitted: &Emitted, line: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let written: Written<'_> = serde_json::from_slice(line)?;
-    let mut event = EventBuffer::default();
-    match emitted {
-        Emitted::Attempt(attempt) => write_attempt(form, attempt, &written, line, &mut event),
-        Emitted::Finding(finding) => write_finding(form, finding, &written, line, &mut event),
-        Emitted::Other => return Ok(line.to_vec()),
+/// Writes events in a form.
+#[derive(Debug)]
+pub(super) struct Events {
+    form: Form,
+    /// The techniques that rules name, by the id of the rule.
+    techniques: HashMap<String, Vec<Technique>>,
+}
+
+impl Events {
+    /// Findings name the techniques in the tags of these rules.
+    pub(super) fn new(form: Form, rules: Option<&Rules>) -> Self {
+        let rules = rules.into_iter().flat_map(|rules| &rules.rules);
+        let techniques = rules.map(|rule| {
+            let techniques = rule.tags.iter().filter_map(|tag| Technique::of_tag(tag));
+            (rule.id.clone(), techniques.take(MAX_TECHNIQUES).collect())
+        });
+        Events { form, techniques: techniques.collect() }
     }
-    Ok(event.json().expect("memory for an event").to_vec())
+
+    /// The same with other rules.
+    pub(super) fn with_rules(&self, rules: Option<&Rules>) -> Self {
+        Events::new(self.form, rules)
+    }
+
+    /// The event for a line that the module emitted. A line of a type that this program does not know
+    /// stays as it is.
+    pub(super) fn event(&self, emitted: &Emitted, line: &[u8]) -> serde_json::Result<Vec<u8>> {
+        let written: Written<'_> = serde_json::from_slice(line)?;
+        let mut event = EventBuffer::default();
+        match emitted {
+            Emitted::Attempt(attempt) => {
+                write_attempt(self.form, attempt, &written, line, &mut event);
+            }
+            Emitted::Finding(finding) => {
+                let techniques = self.techniques.get(&finding.rule).map_or(&[][..], Vec::as_slice);
+                write_finding(self.form, finding, (&written, techniques), line, &mut event);
+            }
+            Emitted::Other => return Ok(line.to_vec()),
+        }
+        Ok(event.json().expect("memory for an event").to_vec())
+    }
 }
 
 fn write_attempt(
@@ -90,7 +123,7 @@ fn write_attempt(
 fn write_finding(
     form: Form,
     finding: &Finding,
-    written: &Written<'_>,
+    (written, techniques): (&Written<'_>, &[Technique]),
     line: &[u8],
     event: &mut EventBuffer,
 ) {
@@ -104,6 +137,7 @@ fn write_finding(
         is_closed: finding.is_closed(),
         rule: rule.get().as_bytes(),
         severity: written.severity.map(RawValue::get),
+        techniques,
         identity: key("identity").or(key("principal_id")),
         user: key("user"),
         account: key("account"),
@@ -181,12 +215,19 @@ mod tests {
                     rule["severity"] = "low".into();
                 }
             }
+            let mut techniques = HashMap::new();
+            for rule in configuration["rules"].as_array().into_iter().flatten() {
+                let tags = rule["tags"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                let id = rule["id"].as_str().unwrap().to_owned();
+                techniques.insert(id, tags.filter_map(Technique::of_tag).collect());
+            }
+            let events = Events { form, techniques };
             let expected = lines(&configuration, &row.records);
             configuration["form"] = "verdict".into();
             let mut found = Vec::new();
             for line in lines(&configuration, &row.records).split(|byte| *byte == b'\n') {
                 let Ok(emitted) = serde_json::from_slice(line) else { continue };
-                found.extend(event(form, &emitted, line).unwrap());
+                found.extend(events.event(&emitted, line).unwrap());
                 found.push(b'\n');
                 count += 1;
             }

@@ -162,7 +162,7 @@ impl Options {
             let mut guard = shared.lock();
             // The program may be over.
             let Some(following) = guard.as_mut() else { return Ok(()) };
-            following.observer.replace(instance)?;
+            following.observer.replace(instance, rules)?;
             following.configured = configured;
             Ok(())
         };
@@ -196,7 +196,8 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
         target.as_ref().map(|target| Delivery::new((target.outlet)(), options.send_attempts));
     let output = Output::open(destination, options.style(color, rules))?;
     let shown = options.pairing.show.shown()?;
-    let observer = Observer::new(filter, state, output, delivery, shown).in_form(options.form);
+    let observer =
+        Observer::new(filter, state, output, delivery, shown).in_form(options.form, rules);
     if let (Some(position), true) = (checkpoint.as_ref(), stream.is_resumed()) {
         observer.cut_back_to(position)?;
     }
@@ -238,7 +239,7 @@ fn files(options: &Options, color: When) -> Result<Report, RunError> {
     let below_output = destination.is_terminal();
     let output = Output::open(destination, options.style(color, rules))?;
     let shown = options.pairing.show.shown()?;
-    let observer = Observer::new(filter, state, output, None, shown).in_form(options.form);
+    let observer = Observer::new(filter, state, output, None, shown).in_form(options.form, rules);
     let record = options.pairing.places.paths(rules);
     let (observer, mut totals) =
         observe_files(&options.batch, &found.sources, &instances, record, observer)?;

@@ -10,7 +10,7 @@ use super::checkpoint::Checkpoint;
 use super::delivery::Delivery;
 use super::emitted::Emitted;
 use super::error::RunError;
-use super::event::event;
+use super::event::Events;
 use super::followed_file::FilePosition;
 use super::output::{Ended, Output};
 use super::report::{Counters, Tally};
@@ -18,6 +18,7 @@ use super::shown::Shown;
 use super::state::StateFile;
 use crate::failure::Failure;
 use crate::options::Form;
+use crate::rules::Rules;
 
 /// An instance of the module, with its state file and its output.
 pub(crate) struct Observer {
@@ -46,7 +47,7 @@ struct Sink {
     output: Output,
     delivery: Option<Delivery>,
     /// The form of what is written and sent, if that is not the lines themselves.
-    form: Option<Form>,
+    events: Option<Events>,
     shown: Shown,
     tally: Tally,
 }
@@ -57,8 +58,8 @@ impl Sink {
             return Ok(());
         }
         for line in lines.map(EmittedJson::as_bytes).filter(|line| !line.is_empty()) {
-            let event = |emitted: Emitted| match self.form {
-                Some(form) => event(form, &emitted, line).map(|event| (emitted, event.into())),
+            let event = |emitted: Emitted| match &self.events {
+                Some(events) => events.event(&emitted, line).map(|event| (emitted, event.into())),
                 None => Ok((emitted, Cow::Borrowed(line))),
             };
             match serde_json::from_slice(line).and_then(event) {
@@ -116,29 +117,35 @@ impl Observer {
         Self {
             filter,
             state,
-            sink: Sink { output, delivery, form: None, shown, tally },
+            sink: Sink { output, delivery, events: None, shown, tally },
             is_changed: false,
             losses: 0,
         }
     }
 
-    /// The same, with attempts and findings as events in this form.
-    pub(crate) fn in_form(mut self, form: Option<Form>) -> Self {
-        self.sink.form = form;
+    /// The same, with attempts and findings as events in this form. Findings name the techniques of
+    /// these rules.
+    pub(crate) fn in_form(mut self, form: Option<Form>, rules: Option<&Rules>) -> Self {
+        self.sink.events = form.map(|form| Events::new(form, rules));
         self
     }
 
-    /// Goes on with an instance that is configured anew. It takes over the state.
+    /// Goes on with an instance that is configured with these rules. It takes over the state.
     ///
     /// # Errors
     /// [`Failure`]: this instance stays in use.
-    pub(crate) fn replace(&mut self, mut filter: Filter) -> Result<(), Failure> {
+    pub(crate) fn replace(
+        &mut self,
+        mut filter: Filter,
+        rules: Option<&Rules>,
+    ) -> Result<(), Failure> {
         let taken = self.filter.save().and_then(|state| filter.restore(state));
         taken.map_err(|error| Failure::Module {
             message: format!("the state cannot be taken over: {error}"),
             advice: "end the program and start it with the new rules",
         })?;
         self.filter = filter;
+        self.sink.events = self.sink.events.as_ref().map(|events| events.with_rules(rules));
         self.is_changed = true;
         Ok(())
     }

@@ -7,8 +7,8 @@ use wasmparser::{Parser, Payload};
 
 use crate::inspect::MANIFEST;
 
-/// Adds the ids of the rules, the paths of records if there are any, and the SHA-256 of the
-/// configuration to the manifest.
+/// Adds the ids of the rules, the paths of records and the form if there are any, and the SHA-256 of
+/// the configuration to the manifest.
 ///
 /// # Errors
 /// The module or its manifest is malformed.
@@ -18,6 +18,7 @@ pub(super) fn list_contents(
     record: Option<&[String]>,
     configuration: &[u8],
 ) -> wasmtime::Result<Vec<u8>> {
+    let form = serde_json::from_slice::<Value>(configuration)?["form"].take();
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
@@ -28,6 +29,9 @@ pub(super) fn list_contents(
                 manifest.insert("rules".to_owned(), ids.into());
                 if let Some(record) = record {
                     manifest.insert("record".to_owned(), record.into());
+                }
+                if !form.is_null() {
+                    manifest.insert("form".to_owned(), form.clone());
                 }
                 let data = serde_json::to_vec(&manifest)?.into();
                 module.section(&CustomSection { name: MANIFEST.into(), data });

@@ -31,6 +31,8 @@ struct Configuration<'a> {
 struct ConfiguredRule<'a> {
     id: &'a str,
     severity: Severity,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,12 +51,14 @@ pub(crate) fn configuration_for(
     form: Option<Form>,
 ) -> Vec<u8> {
     let configured = |rule| {
-        let Rule { id, severity, definition, .. }: &Rule = rule;
+        let Rule { id, severity, tags, definition, .. }: &Rule = rule;
+        // Only events in a form have them.
+        let tags = if form.is_some() { tags } else { &[][..] };
         let (pattern, correlation): (Option<&RawValue>, _) = match definition {
             Definition::Record(pattern) | Definition::Attempt(pattern) => (Some(pattern), None),
             Definition::Correlation(correlation) => (None, Some(&**correlation)),
         };
-        ConfiguredRule { id, severity: *severity, pattern, correlation }
+        ConfiguredRule { id, severity: *severity, tags, pattern, correlation }
     };
     let configuration = rules.map_or_else(Configuration::default, |rules| Configuration {
         field: rules.field.as_deref(),

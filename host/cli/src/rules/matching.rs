@@ -99,6 +99,7 @@ fn rule(pattern: &str, color: When) -> Result<Rule, Failure> {
                 id: "pattern".to_owned(),
                 severity: Severity::Informational,
                 description: String::new(),
+                tags: Vec::new(),
                 definition: Definition::Record(pattern.expect("a valid pattern is JSON")),
                 tests: Vec::new(),
                 is_enabled: true,

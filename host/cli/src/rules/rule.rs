@@ -77,6 +77,8 @@ pub(crate) struct Rule {
     pub(crate) severity: Severity,
     /// What a match means.
     pub(crate) description: String,
+    /// What it is about.
+    pub(crate) tags: Vec<String>,
     /// What the rule matches.
     pub(crate) definition: Definition,
     /// The tests.

@@ -27,7 +27,7 @@ pub(super) fn parse_rule<'a>(
     if description.trim().is_empty() {
         document.error(part, "expected text as `description`, found none");
     }
-    for (key, texts) in [("tags", tags), ("references", references)] {
+    for (key, texts) in [("tags", &tags), ("references", &references)] {
         if texts.iter().any(|text| text.trim().is_empty()) {
             document.error(part, format!("expected text as each of the `{key}`, found none"));
         }
@@ -52,7 +52,7 @@ pub(super) fn parse_rule<'a>(
     let test = |test: &'a RawValue| parse_test(document, test.get(), &definition);
     let tests = tests.into_iter().filter_map(test).collect();
     let location = document.location(part);
-    Some(Rule { id, severity, description, definition, tests, is_enabled: true, location })
+    Some(Rule { id, severity, description, tags, definition, tests, is_enabled: true, location })
 }
 
 fn is_valid_id(id: &str) -> bool {

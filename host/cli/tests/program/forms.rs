@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sekisho_host::{Annotated, Module};
 use sekisho_oracle::{FormRow, form_rows};
+use serde_json::Value;
 
 use crate::support::{Folder, pipe, run};
 
@@ -77,6 +78,24 @@ fn attempts_and_findings_are_events() {
     }
 }
 
+/// The techniques that the built-in rules name, in the events of the sample trail and of a baked module.
+#[test]
+fn findings_name_techniques() {
+    let trail = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/trail");
+    let trail = trail.to_str().unwrap();
+    for (form, key) in [("ecs", "threat"), ("ocsf", "finding_info")] {
+        let printed = run(&["attempts", "--quiet", "--rules", "builtin", "--form", form, trail]);
+        let events = printed.lines();
+        let named = |event: &&Value| match form {
+            "ecs" => event["threat"]["technique"]["id"][0].is_string(),
+            _ => event["finding_info"]["attacks"][0]["technique"]["uid"].is_string(),
+        };
+        let findings = events.iter().filter(|event| event.get(key).is_some()).count();
+        assert!(findings > 0, "{form}: {}", printed.stderr);
+        assert_eq!(events.iter().filter(named).count(), findings, "{form}");
+    }
+}
+
 #[test]
 fn filters_choose_by_the_verdict() {
     let rows = rows("ecs");
@@ -100,6 +119,10 @@ fn a_form_can_be_baked() {
         let path = path.to_str().unwrap();
         let baked = run(&["bake", "--portable", "--form", form, "--output", path]);
         assert_eq!((baked.exit, baked.stderr.as_str()), (Some(0), ""));
+        let inspected: Value =
+            serde_json::from_str(&run(&["inspect", "--format", "json", path]).stdout).unwrap();
+        let manifest = inspected.get("manifest").unwrap_or(&inspected);
+        assert_eq!(manifest["form"], form, "{inspected}");
         let module = Module::new(&std::fs::read(path).unwrap()).unwrap();
         let mut filter = module.filter().unwrap();
         for row in rows(form) {
