@@ -36,6 +36,20 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for file in lines for line in file]
 
 
+def _emitted(
+    formed: Filter, configuration: dict[str, Any], records: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The events of a stream of records, which is flushed."""
+    formed.configure(configuration)
+    formed.reset()
+    events = [
+        event
+        for record in records
+        for event in formed.observe(json.dumps(completed(record)).encode())
+    ]
+    return [*events, *formed.flush()]
+
+
 @pytest.fixture(scope="module", params=["sekisho-forms.wasm", "sekisho-forms-simd.wasm"])
 def formed(request: pytest.FixtureRequest) -> Filter:
     return Filter(Module((DIST / request.param).read_bytes()))
@@ -105,12 +119,7 @@ def test_all_events_of_the_streams_of_the_forms_are_valid(
     for row in _rows(CASES / "forms" / "streams"):
         if row["configuration"].get("form") != form:
             continue
-        formed.configure(row["configuration"])
-        formed.reset()
-        emitted = []
-        for record in row["records"]:
-            emitted += formed.observe(json.dumps(completed(record)).encode())
-        for event in [*emitted, *formed.flush()]:
+        for event in _emitted(formed, row["configuration"], row["records"]):
             assert not faults(event), row["name"]
             techniques += "threat" in event or "attacks" in event.get("finding_info", {})
     assert techniques
@@ -126,12 +135,7 @@ def test_all_sequences_are_valid(
     for row in sequences:
         configuration = row.get("configuration", RULES)
         settings = {"attempts": row.get("settings", {}), "form": form}
-        formed.configure(configuration | settings)
-        formed.reset()
-        emitted = []
-        for record in row["records"]:
-            emitted += formed.observe(json.dumps(completed(record)).encode())
-        for event in [*emitted, *formed.flush()]:
+        for event in _emitted(formed, configuration | settings, row["records"]):
             assert not faults(event), row["name"]
             kind = event.get("class_uid") or event["event"]["kind"]
             findings += kind in (2004, "alert")
