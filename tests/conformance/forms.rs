@@ -2,12 +2,20 @@
 
 use std::path::Path;
 
-use sekisho_oracle::{FormRow, FormStream, form_rows, form_streams};
+use fastrand::Rng;
+use sekisho_generator::spelling::SPELLINGS;
+use sekisho_generator::wrapping::WRAPPINGS;
+use sekisho_oracle::generate::streams;
+use sekisho_oracle::{
+    FormRow, FormStream, ecs_event, ecs_line, form_rows, form_streams, identity_object, ocsf_event,
+    ocsf_line, sequences,
+};
 use serde_json::Value;
 
 use crate::corpora::{collected_signins, generated};
 use crate::host::{CallResult, Export, Host};
 use crate::hosts::{Native, Node, Wasmi, Wasmtime};
+use crate::mutations::{duplicate_keys, flip, respell};
 use crate::rows::batch_entry;
 
 #[test]
@@ -57,35 +65,160 @@ fn learned_records_have_the_same_events() {
     }
 }
 
-/// The oracle compares values: a text may be written with other escapes.
+/// The engine in each form, beside the oracle. The oracle compares values: a text may be written with
+/// other escapes.
+struct Formed {
+    ecs: Native,
+    ocsf: Native,
+    identity: Native,
+    /// How many inputs were sign-ins.
+    signins: usize,
+}
+
+impl Formed {
+    fn new() -> Self {
+        let formed = |configuration| {
+            let mut native = Native::default();
+            configure(&mut native, configuration);
+            native
+        };
+        Formed {
+            ecs: formed(r#"{"form":"ecs"}"#),
+            ocsf: formed(r#"{"form":"ocsf"}"#),
+            identity: formed(r#"{"identity":true}"#),
+            signins: 0,
+        }
+    }
+
+    fn check(&mut self, input: &[u8]) {
+        let Formed { ecs, ocsf, identity, signins } = self;
+        let results = [ecs, ocsf, identity].map(|native| native.call(Export::Process, input));
+        let shown = input.escape_ascii();
+        let verdict = match sekisho_oracle::process(input) {
+            Ok(Some(verdict)) => verdict,
+            Ok(None) => return assert_eq!(results, [0; 3].map(CallResult::status), "{shown}"),
+            Err(code) => return assert_eq!(results, [code; 3].map(CallResult::status), "{shown}"),
+        };
+        let record = sekisho_oracle::record(input).expect("a verdict").expect("a record");
+        let [ecs, ocsf, identity] = results.map(|result| json_value(&result.output));
+        assert_eq!(ecs, ecs_event(&record, &verdict), "{shown}");
+        assert_eq!(ocsf, ocsf_event(&record, &verdict), "{shown}");
+        assert_eq!(identity["identity"], identity_object(&record, &verdict), "{shown}");
+        *signins += 1;
+    }
+
+    /// Checks an input, and what is made of it.
+    fn check_changed(&mut self, input: &[u8], random: &mut Rng) {
+        self.check(input);
+        for _ in 0..10 {
+            self.check(&flip(input, random));
+        }
+        for changed in [respell(input, random), duplicate_keys(input, random)] {
+            changed.into_iter().for_each(|changed| self.check(&changed));
+        }
+    }
+}
+
+#[test]
+fn rows_and_their_mutations_agree_with_the_oracle() {
+    let mut formed = Formed::new();
+    let mut random = Rng::with_seed(12);
+    let rows = crate::corpora::rows().into_iter().map(|row| row.input);
+    let records = rows.chain(self::rows().into_iter().map(|row| row.record.into_bytes()));
+    records.for_each(|record| formed.check_changed(&record, &mut random));
+    assert!(formed.signins >= 7000, "{} sign-ins", formed.signins);
+}
+
 #[test]
 fn generated_records_agree_with_the_oracle() {
-    let mut formed = [r#"{"form":"ecs"}"#, r#"{"identity":true}"#].map(|configuration| {
-        let mut native = Native::default();
-        configure(&mut native, configuration);
-        native
-    });
-    let records = generated(11, 5000).into_iter().chain(collected_signins().into_iter().flatten());
-    let mut count = 0;
-    for record in records {
-        let Ok(Some(verdict)) = sekisho_oracle::process(&record) else { continue };
-        let tree: Value = serde_json::from_slice(&record).expect("well-formed");
-        let tree = if tree["detail"].is_object() { &tree["detail"] } else { &tree };
-        // What is in other envelopes is not unwrapped here.
-        if !tree["eventSource"].is_string() {
-            continue;
+    let mut formed = Formed::new();
+    let mut random = Rng::with_seed(13);
+    for record in generated(11, 5000) {
+        formed.check(&record);
+        if random.u8(..8) == 0 {
+            let text = std::str::from_utf8(&record).expect("JSON");
+            let spelled = SPELLINGS[random.usize(..SPELLINGS.len())].1(text);
+            let wrapped = WRAPPINGS[random.usize(..WRAPPINGS.len())].1(text);
+            [spelled, wrapped].iter().for_each(|input| formed.check(input.as_bytes()));
         }
-        let results = formed.each_mut().map(|native| {
-            let result = native.call(Export::Process, &record);
-            serde_json::from_slice::<Value>(&result.output).expect("an event")
-        });
-        let shown = String::from_utf8_lossy(&record);
-        assert_eq!(results[0], sekisho_oracle::ecs_event(tree, &verdict), "{shown}");
-        let identity = sekisho_oracle::identity_object(tree, &verdict);
-        assert_eq!(results[1]["identity"], identity, "{shown}");
-        count += 1;
     }
-    assert!(count >= 4500, "{count} sign-ins");
+    assert!(formed.signins >= 6000, "{} sign-ins", formed.signins);
+}
+
+#[test]
+fn collected_records_agree_with_the_oracle() {
+    let Some(signins) = collected_signins() else { return };
+    let mut formed = Formed::new();
+    let mut random = Rng::with_seed(14);
+    signins.iter().for_each(|record| formed.check_changed(record, &mut random));
+    assert!(formed.signins >= 900, "{} sign-ins", formed.signins);
+}
+
+/// The events of attempts and findings are those that the oracle makes of their lines.
+#[test]
+fn streams_agree_with_the_oracle() {
+    let cases = folder().join("../sequences");
+    let mut of_cases: Vec<_> = sequences(&cases)
+        .into_iter()
+        .map(|sequence| (sequence.configuration, sequence.records))
+        .collect();
+    let of_forms = form_streams(&folder().join("streams")).into_iter().map(|stream| {
+        let records = stream.records.iter().map(|record| json_value(record.as_bytes()));
+        (json_value(stream.configuration.as_bytes()), records.collect())
+    });
+    of_cases.extend(of_forms);
+    let generated = streams(15).take(300).map(|records| (Value::Null, records));
+    let (mut attempts, mut findings) = (0, 0);
+    for (mut configuration, records) in of_cases.into_iter().chain(generated) {
+        if configuration.is_null() {
+            configuration = json_value(RULES.as_bytes());
+        }
+        configuration["form"] = "verdict".into();
+        let lines = observed(&configuration, &records);
+        for (form, event_of) in [("ecs", ecs_line as LineEvent), ("ocsf", ocsf_line)] {
+            configuration["form"] = form.into();
+            let events = observed(&configuration, &records);
+            assert_eq!(events.len(), lines.len(), "{configuration}");
+            for (event, line) in events.iter().zip(&lines) {
+                // A finding that is emitted once has no id in its line.
+                let of_event = [&event["event"]["id"], &event["finding_info"]["uid"]];
+                let id = line["id"].as_str().or(of_event.into_iter().find_map(Value::as_str));
+                let rules = configuration["rules"].as_array().into_iter().flatten();
+                let mut rules = rules.filter(|rule| rule["id"] == line["rule"]);
+                let tags = rules.next().map_or(&Value::Null, |rule| &rule["tags"]);
+                assert_eq!(*event, event_of(line, id.unwrap_or(""), tags), "{line}");
+                *(if line["type"] == "finding" { &mut findings } else { &mut attempts }) += 1;
+            }
+        }
+    }
+    assert!(attempts >= 2000 && findings >= 500, "{attempts} attempts, {findings} findings");
+}
+
+/// What makes an event of a line, of the id of a finding and of the tags of its rule.
+type LineEvent = fn(&Value, &str, &Value) -> Value;
+
+/// Rules for streams that have none.
+const RULES: &str = r#"{"findings":"lifecycle","rules":[
+    {"id":"failed","pattern":{"attempt":{"outcome":["failure"]}}},
+    {"id":"two","severity":"high","tags":["attack.t1110.001","attack.t1110.003","attack.t1078"],
+        "correlation":{"type":"event_count","rules":["failed"],"condition":{"gte":2},
+        "group-by":["account","identity","user","source_ip"],"timespan":"15m"}},
+    {"id":"host","severity":7,"correlation":{"type":"event_count","rules":["failed"],
+        "group-by":["principal_id","user"],"timespan":"15m","condition":{"gte":2}}},
+    {"id":"any","correlation":{"type":"event_count","rules":["failed"],"timespan":"15m",
+        "condition":{"gte":3}}}]}"#;
+
+/// What a stream has emitted after a flush.
+fn observed(configuration: &Value, records: &[Value]) -> Vec<Value> {
+    let mut native = Native::default();
+    configure(&mut native, &configuration.to_string());
+    let records: Vec<_> = records.iter().map(Value::to_string).collect();
+    let lines = emitted(&mut native, &records);
+    lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(json_value).collect()
+}
+
+fn json_value(json: &[u8]) -> Value {
+    sekisho_oracle::value(json).expect("JSON")
 }
 
 #[test]
@@ -153,15 +286,21 @@ fn check(host: &mut impl Host, row: &FormRow) {
 fn check_stream(host: &mut impl Host, row: &FormStream) {
     configure(host, &row.configuration);
     host.call(Export::Reset, b"");
+    let lines = emitted(host, &row.records);
+    let expected: String = row.lines.iter().flat_map(|line| [line, "\n"]).collect();
+    assert_eq!(String::from_utf8_lossy(&lines), expected, "{}", row.name);
+}
+
+/// The lines of a stream that is flushed.
+fn emitted(host: &mut impl Host, records: &[String]) -> Vec<u8> {
     let mut lines = Vec::new();
-    for record in &row.records {
+    for record in records {
         lines.extend(host.call(Export::Observe(0), record.as_bytes()).output);
     }
     while let CallResult { n: 1.., output } = host.call(Export::Flush, b"") {
         lines.extend(output);
     }
-    let expected: String = row.lines.iter().flat_map(|line| [line, "\n"]).collect();
-    assert_eq!(String::from_utf8_lossy(&lines), expected, "{}", row.name);
+    lines
 }
 
 fn configure(host: &mut impl Host, configuration: &str) {

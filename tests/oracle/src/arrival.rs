@@ -1,5 +1,7 @@
 //! Finds the record in the input.
 
+use serde_json::Value;
+
 use crate::abi::{ENVELOPE_LIMIT, INPUT_LIMIT_BYTES, SEVERAL_RECORDS, STEP_LIMIT, TOO_LARGE};
 use crate::header;
 use crate::json::{self, Json};
@@ -12,6 +14,22 @@ use crate::verdict::{self, Verdict, is_signin_source};
 /// # Errors
 /// [`MALFORMED`](crate::MALFORMED), [`TOO_LARGE`] or [`SEVERAL_RECORDS`].
 pub fn process(input: &[u8]) -> Result<Option<Verdict>, i32> {
+    match find(input)? {
+        Some(record) => verdict::evaluate(&record),
+        None => Ok(None),
+    }
+}
+
+/// The record that [`process`] evaluates, in CloudTrail's own spelling; `None` if there is none, or
+/// it is of another service.
+///
+/// # Errors
+/// As for [`process`].
+pub fn record(input: &[u8]) -> Result<Option<Value>, i32> {
+    Ok(find(input)?.map(Value::from))
+}
+
+fn find(input: &[u8]) -> Result<Option<Json>, i32> {
     if input.len() > INPUT_LIMIT_BYTES {
         return Err(TOO_LARGE);
     }
@@ -19,11 +37,11 @@ pub fn process(input: &[u8]) -> Result<Option<Verdict>, i32> {
         return Ok(None);
     }
     match process_text(input, 0)? {
-        Arrived::Record(verdict) => Ok(verdict),
+        Arrived::Record(record) => Ok(record),
         Arrived::Nothing => match &searched(input)[..] {
             [] => Ok(None),
             [record] if is_foreign(record) => Ok(None),
-            [record] => verdict::evaluate(record),
+            [record] => Ok(Some(record.clone())),
             _ => Err(SEVERAL_RECORDS),
         },
     }
@@ -39,8 +57,8 @@ fn searched(input: &[u8]) -> Vec<Json> {
 
 /// What the usual places of an input have.
 enum Arrived {
-    /// A record, and the verdict if it is a sign-in record.
-    Record(Option<Verdict>),
+    /// A record, unless it is of another service.
+    Record(Option<Json>),
     Nothing,
 }
 
@@ -60,10 +78,10 @@ fn process_value(value: &Json, steps: usize) -> Result<Arrived, i32> {
         Json::Array(elements) if !elements.is_empty() => return Err(SEVERAL_RECORDS),
         Json::Object(_) if is_foreign(value) => return Ok(Arrived::Record(None)),
         Json::Object(_) if has_source(value) => {
-            return verdict::evaluate(value).map(Arrived::Record);
+            return Ok(Arrived::Record(Some(value.clone())));
         }
         Json::Object(_) if has_source(value.get("detail")) => {
-            return verdict::evaluate(value.get("detail")).map(Arrived::Record);
+            return Ok(Arrived::Record(Some(value.get("detail").clone())));
         }
         Json::Object(_) => {}
         _ => return Ok(Arrived::Nothing),

@@ -4,6 +4,7 @@
 //! lone surrogates, 128 levels), drops duplicate keys, and leaves nothing of a text with a fault.
 
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use crate::abi::{DEPTH_LIMIT, MALFORMED, TOO_LARGE};
 
@@ -58,6 +59,28 @@ impl Json {
 /// of any size.
 pub fn well_formed(bytes: &[u8]) -> bool {
     read(bytes).1.is_ok()
+}
+
+/// A JSON text as a value; `None` if it is malformed. A lone surrogate is U+FFFD, a number too large
+/// for the type is null, and of duplicate keys the last one counts.
+pub fn value(bytes: &[u8]) -> Option<Value> {
+    let (tree, end) = read(bytes);
+    end.ok().map(|()| tree.into())
+}
+
+impl From<Json> for Value {
+    fn from(tree: Json) -> Self {
+        match tree {
+            Json::Null => Value::Null,
+            Json::Bool(value) => value.into(),
+            Json::Number(digits) => serde_json::from_str(&digits).unwrap_or_default(),
+            Json::String(text) => text.into(),
+            Json::Array(elements) => elements.into_iter().map(Value::from).collect(),
+            Json::Object(members) => {
+                members.into_iter().map(|(key, value)| (key, Value::from(value))).collect()
+            }
+        }
+    }
 }
 
 /// Reads one JSON text. If it has a fault, the tree has everything that is complete before it.

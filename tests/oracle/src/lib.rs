@@ -7,9 +7,12 @@
 //! | function | result | specification |
 //! |---|---|---|
 //! | [`process`], [`annotate`] | the verdict on one input | the truth table of verdicts |
+//! | [`record`] | the record in one input | `plugin/ABI.md` |
 //! | [`attempts`] | the attempts in a stream of records | `plugin/attempts/README.md` |
 //! | [`silences_record`], [`silences_attempt`] | whether an entry of `silence` fits | its table in `plugin/ABI.md` |
-//! | [`ecs_event`], [`identity_object`] | the event of one record, and who it was | `plugin/forms/README.md` |
+//! | [`ecs_event`], [`ocsf_event`] | the event of one record | `plugin/forms/README.md` |
+//! | [`ecs_line`], [`ocsf_line`] | the event of one attempt or finding | the same |
+//! | [`identity_object`] | who it was | the same |
 //! | [`lines_with_rules`] | the same with the findings of rules over attempts | `plugin/attempts/README.md` |
 //! | [`matches()`] | whether an event pattern matches an event | AWS's documentation of event patterns |
 //! | [`wildcard_complexity`] | the number that limits the wildcards of a pattern | event-ruler's documentation of it |
@@ -55,13 +58,13 @@ pub use abi::{
     TOO_LARGE,
 };
 pub use annotate::annotate;
-pub use arrival::process;
+pub use arrival::{process, record};
 pub use attempts::{AttemptSettings, attempts};
 pub use complexity::wildcard_complexity;
 pub use findings::lines_with_rules;
-pub use form::{ecs_event, identity_object};
+pub use form::{ecs_event, ecs_line, identity_object, ocsf_event, ocsf_line};
 pub use form_rows::{FormRow, FormStream, form_rows, form_streams};
-pub use json::well_formed;
+pub use json::{value, well_formed};
 pub use pattern::matches;
 pub use rows::{Row, rows};
 pub use sequences::{Sequence, sequences};

@@ -1,6 +1,7 @@
 //! Records whose fields are spelled or arranged otherwise, by the table of `plugin/ABI.md`.
 
 use crate::json::{self, Json};
+use crate::time;
 
 /// The path of a field, its name in Microsoft Sentinel, and its paths in OCSF. Names are lower case
 /// without underscores.
@@ -295,11 +296,16 @@ impl Values {
 fn text(name: &str, value: &Json) -> Option<String> {
     let is_time = ["time", "timedt", "timegenerated", "eventtime"].contains(&name);
     match value {
+        Json::String(text) if is_time && text.as_bytes().get(10) == Some(&b' ') => {
+            let (date, time) = text.split_at_checked(10)?;
+            Some(format!("{date}T{}Z", time[1..].trim_end_matches(" UTC")))
+        }
         Json::String(text) if !text.is_empty() => Some(text.clone()),
         Json::Bool(value) if name == "ismfa" => Some(if *value { "Yes" } else { "No" }.to_owned()),
         Json::Bool(value) => Some(value.to_string()),
         Json::Number(digits) if is_time && digits.len() < 15 => {
-            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.clone())
+            let milliseconds = digits.bytes().all(|byte| byte.is_ascii_digit());
+            milliseconds.then(|| time::format(digits.parse().expect("14 digits")))
         }
         _ => None,
     }

@@ -8,9 +8,9 @@ pub(crate) fn read(record: &Value) -> Option<i64> {
     parse(record["eventTime"].as_str()?)
 }
 
-/// The time in a text; `None` if it is no timestamp.
+/// The time in a text; `None` if it is no timestamp of RFC 3339, in which no space is.
 pub(crate) fn parse(text: &str) -> Option<i64> {
-    let time: Timestamp = text.parse().ok()?;
+    let time: Timestamp = text.parse().ok().filter(|_| !text.contains(' '))?;
     Some(time.as_millisecond())
 }
 

@@ -2,13 +2,13 @@
 
 use super::activity::Activity;
 use super::parts::{
-    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, account, cloud, endpoint, is_mfa, observables,
-    status, user_type,
+    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, cloud, endpoint,
+    is_mfa, observables, status, user_type,
 };
 use crate::details::AttemptDetails;
 use crate::endpoint::Endpoint;
 use crate::event_buffer::EventBuffer;
-use crate::json::Json;
+use crate::json::{Json, Start};
 
 /// Appends the event of an attempt.
 #[inline(never)]
@@ -29,12 +29,10 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
     }
     json.close(metadata);
     cloud(attempt.account, None, json);
-    if attempt.identity.or(attempt.user).or(attempt.account).is_some() {
-        let actor = json.open(r#""actor":{"#);
-        user(attempt, json);
-        json.close(actor);
-        user(attempt, json);
-    }
+    let actor = json.open(r#""actor":{"#);
+    let (start, end) = user(attempt, json);
+    json.close(actor);
+    json.repeat(start, end);
     endpoint(source, json);
     json.raw(r#""service":{"name":"AWS Sign-In"},"#);
     is_mfa(attempt.mfa, json);
@@ -48,11 +46,14 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
     json.finish();
 }
 
-fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) {
-    let user = json.open(r#""user":{"#);
+/// Appends the user. Returns where it begins and ends.
+fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) -> (Start, Start) {
+    let is_known = attempt.identity.or(attempt.user).or(attempt.account).is_some();
+    let user = json.open(if is_known { r#""user":{"# } else { UNKNOWN_USER });
     json.string(r#""uid":""#, attempt.identity);
     json.string(r#""name":""#, attempt.user);
     user_type(attempt.principal, None, json);
     account(ACCOUNT, attempt.account, json);
     json.close(user);
+    (user, json.here())
 }

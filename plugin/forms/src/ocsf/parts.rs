@@ -13,6 +13,16 @@ pub(crate) const SEVERITY_AND_TIME: &str = r#""severity_id":1,"severity":"Inform
 pub(crate) const OWN_METADATA: &str =
     r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"},"profiles":["cloud"],"#;
 
+/// The start of a user of whom nothing is known. A required attribute that cannot be filled has OCSF's
+/// default, `Unknown`.
+pub(crate) const UNKNOWN_USER: &str = r#""user":{"name":"Unknown","#;
+
+/// The operation of an API Activity, likewise.
+pub(crate) const UNKNOWN_OPERATION: &str = r#""operation":"Unknown","#;
+
+/// The source of an API Activity, likewise.
+pub(crate) const UNKNOWN_ENDPOINT: &str = r#""src_endpoint":{"svc_name":"Unknown"},"#;
+
 /// How an event ended, and why.
 pub(crate) fn status(
     outcome: Outcome,

@@ -5,7 +5,8 @@ use sekisho_signin::JsonBuffer;
 use super::activity::{Activity, Class};
 use super::authentication::authentication;
 use super::parts::{
-    ACCOUNT, ACTOR, SEVERITY_AND_TIME, account, cloud, endpoint, observables, status, user_type,
+    ACCOUNT, ACTOR, SEVERITY_AND_TIME, UNKNOWN_ENDPOINT, UNKNOWN_OPERATION, UNKNOWN_USER, account,
+    cloud, endpoint, observables, status, user_type,
 };
 use crate::details::Details;
 use crate::endpoint::Endpoint;
@@ -33,6 +34,9 @@ pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
             api(details, json);
         }
         people(details, class, json);
+        if source.is_none() && class == Class::ApiActivity {
+            json.raw(UNKNOWN_ENDPOINT);
+        }
         endpoint(source, json);
         json.text_between(r#""http_request":{"user_agent":""#, details.user_agent, "\"},");
     }
@@ -60,7 +64,10 @@ fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
 
 fn api(details: &Details<'_>, json: &mut Json<'_>) {
     let api = json.open(r#""api":{"#);
-    json.text(r#""operation":""#, details.event_name);
+    match details.event_name.filter(|name| !name.is_empty()) {
+        Some(_) => json.text(r#""operation":""#, details.event_name),
+        None => json.raw(UNKNOWN_OPERATION),
+    }
     let service = json.open(r#""service":{"#);
     json.text(r#""name":""#, details.event_source);
     json.close(service);
@@ -93,13 +100,11 @@ fn people(details: &Details<'_>, class: Class, json: &mut Json<'_>) {
 
 fn user(details: &Details<'_>, json: &mut Json<'_>) {
     let account_id = details.user_account.or(details.account);
-    if details.identity.or(details.user).or(account_id).is_none() {
-        return;
-    }
     let user = json.here();
-    match details.identity {
-        Some(_) => json.string(r#""user":{"uid":""#, details.identity),
-        None => json.raw(r#""user":{"#),
+    match (details.identity, details.user.or(account_id)) {
+        (Some(_), _) => json.string(r#""user":{"uid":""#, details.identity),
+        (None, Some(_)) => json.raw(r#""user":{"#),
+        (None, None) => json.raw(UNKNOWN_USER),
     }
     json.string(r#""name":""#, details.user);
     user_type(details.verdict.principal, details.identity_type, json);
@@ -120,7 +125,7 @@ fn unmapped(details: &Details<'_>, json: &mut Json<'_>) {
         json.name(r#""through":""#, through);
     }
     if details.time.is_none() {
-        match details.invalid_time {
+        match details.invalid_time.filter(|text| !text.is_empty()) {
             Some(_) => json.text(r#""eventTime":""#, details.invalid_time),
             None => json.raw(r#""eventTime":null,"#),
         }
