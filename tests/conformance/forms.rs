@@ -7,8 +7,8 @@ use sekisho_generator::spelling::SPELLINGS;
 use sekisho_generator::wrapping::WRAPPINGS;
 use sekisho_oracle::generate::streams;
 use sekisho_oracle::{
-    FormRow, FormStream, ecs_event, ecs_line, form_rows, form_streams, identity_object, ocsf_event,
-    ocsf_line, sequences,
+    FormRow, FormStream, Matched, ecs_event, ecs_line, form_rows, form_streams, identity_object,
+    ocsf_event, ocsf_line, sequences, tags,
 };
 use serde_json::Value;
 
@@ -68,6 +68,9 @@ fn learned_records_have_the_same_events() {
 /// The engine in each form, beside the oracle. The oracle compares values: a text may be written with
 /// other escapes.
 struct Formed {
+    /// The rules, as they are configured in each engine.
+    rules: Value,
+    verdict: Native,
     ecs: Native,
     ocsf: Native,
     identity: Native,
@@ -76,33 +79,44 @@ struct Formed {
 }
 
 impl Formed {
-    fn new() -> Self {
-        let formed = |configuration| {
+    fn new(rules: &str) -> Self {
+        let rules = json_value(rules.as_bytes());
+        let formed = |key: &str, value: Value| {
+            let mut configuration = rules.clone();
+            configuration[key] = value;
             let mut native = Native::default();
-            configure(&mut native, configuration);
+            configure(&mut native, &configuration.to_string());
             native
         };
         Formed {
-            ecs: formed(r#"{"form":"ecs"}"#),
-            ocsf: formed(r#"{"form":"ocsf"}"#),
-            identity: formed(r#"{"identity":true}"#),
+            verdict: formed("form", "verdict".into()),
+            ecs: formed("form", "ecs".into()),
+            ocsf: formed("form", "ocsf".into()),
+            identity: formed("identity", true.into()),
+            rules,
             signins: 0,
         }
     }
 
     fn check(&mut self, input: &[u8]) {
-        let Formed { ecs, ocsf, identity, signins } = self;
-        let results = [ecs, ocsf, identity].map(|native| native.call(Export::Process, input));
+        let Formed { rules, verdict, ecs, ocsf, identity, signins } = self;
+        let results =
+            [verdict, ecs, ocsf, identity].map(|native| native.call(Export::Process, input));
         let shown = input.escape_ascii();
         let verdict = match sekisho_oracle::process(input) {
             Ok(Some(verdict)) => verdict,
-            Ok(None) => return assert_eq!(results, [0; 3].map(CallResult::status), "{shown}"),
-            Err(code) => return assert_eq!(results, [code; 3].map(CallResult::status), "{shown}"),
+            // A rule may match another record.
+            Ok(None) => {
+                let has_result = results.map(|result| result.n > 0);
+                return assert_eq!(has_result, [has_result[0]; 4], "{shown}");
+            }
+            Err(code) => return assert_eq!(results, [code; 4].map(CallResult::status), "{shown}"),
         };
         let record = sekisho_oracle::record(input).expect("a verdict").expect("a record");
-        let [ecs, ocsf, identity] = results.map(|result| json_value(&result.output));
-        assert_eq!(ecs, ecs_event(&record, &verdict), "{shown}");
-        assert_eq!(ocsf, ocsf_event(&record, &verdict), "{shown}");
+        let [written, ecs, ocsf, identity] = results.map(|result| json_value(&result.output));
+        let matched = Matched::of(&written, rules);
+        assert_eq!(ecs, ecs_event(&record, &verdict, &matched), "{shown}");
+        assert_eq!(ocsf, ocsf_event(&record, &verdict, &matched), "{shown}");
         assert_eq!(identity["identity"], identity_object(&record, &verdict), "{shown}");
         *signins += 1;
     }
@@ -110,7 +124,7 @@ impl Formed {
     /// Checks an input, and what is made of it.
     fn check_changed(&mut self, input: &[u8], random: &mut Rng) {
         self.check(input);
-        for _ in 0..10 {
+        for _ in 0..5 {
             self.check(&flip(input, random));
         }
         for changed in [respell(input, random), duplicate_keys(input, random)] {
@@ -119,19 +133,30 @@ impl Formed {
     }
 }
 
+/// Rules that records match, and an entry that silences one of them.
+const RECORD_RULES: &str = r#"{"rules":[
+    {"id":"login","tags":["attack.t1078.004","attack.initial-access","attack.t1078"],
+        "pattern":{"eventName":["ConsoleLogin"]}},
+    {"id":"failed","tags":["attack.t1110","attack.t1078.004",7,"attack.t1110.001"],
+        "pattern":{"signin":{"outcome":["failure","denied"]}}},
+    {"id":"untagged","pattern":{"signin":{"mfa":["unknown"]}}}],
+    "silence":[{"rules":["failed"],"source_ip":"192.0.2.0/24","reason":"a test","until":"2099-01-01T00:00:00Z"}]}"#;
+
 #[test]
 fn rows_and_their_mutations_agree_with_the_oracle() {
-    let mut formed = Formed::new();
-    let mut random = Rng::with_seed(12);
-    let rows = crate::corpora::rows().into_iter().map(|row| row.input);
-    let records = rows.chain(self::rows().into_iter().map(|row| row.record.into_bytes()));
-    records.for_each(|record| formed.check_changed(&record, &mut random));
-    assert!(formed.signins >= 7000, "{} sign-ins", formed.signins);
+    for rules in ["{}", RECORD_RULES] {
+        let mut formed = Formed::new(rules);
+        let mut random = Rng::with_seed(12);
+        let rows = crate::corpora::rows().into_iter().map(|row| row.input);
+        let records = rows.chain(self::rows().into_iter().map(|row| row.record.into_bytes()));
+        records.for_each(|record| formed.check_changed(&record, &mut random));
+        assert!(formed.signins >= 4500, "{} sign-ins", formed.signins);
+    }
 }
 
 #[test]
 fn generated_records_agree_with_the_oracle() {
-    let mut formed = Formed::new();
+    let mut formed = Formed::new(RECORD_RULES);
     let mut random = Rng::with_seed(13);
     for record in generated(11, 5000) {
         formed.check(&record);
@@ -148,10 +173,10 @@ fn generated_records_agree_with_the_oracle() {
 #[test]
 fn collected_records_agree_with_the_oracle() {
     let Some(signins) = collected_signins() else { return };
-    let mut formed = Formed::new();
+    let mut formed = Formed::new("{}");
     let mut random = Rng::with_seed(14);
     signins.iter().for_each(|record| formed.check_changed(record, &mut random));
-    assert!(formed.signins >= 900, "{} sign-ins", formed.signins);
+    assert!(formed.signins >= 500, "{} sign-ins", formed.signins);
 }
 
 /// The events of attempts and findings are those that the oracle makes of their lines.
@@ -183,10 +208,11 @@ fn streams_agree_with_the_oracle() {
                 // A finding that is emitted once has no id in its line.
                 let of_event = [&event["event"]["id"], &event["finding_info"]["uid"]];
                 let id = line["id"].as_str().or(of_event.into_iter().find_map(Value::as_str));
-                let rules = configuration["rules"].as_array().into_iter().flatten();
-                let mut rules = rules.filter(|rule| rule["id"] == line["rule"]);
-                let tags = rules.next().map_or(&Value::Null, |rule| &rule["tags"]);
-                assert_eq!(*event, event_of(line, id.unwrap_or(""), tags), "{line}");
+                let of_finding = line["rule"].as_str().into_iter();
+                let of_attempt = line["rules"].as_array().into_iter().flatten();
+                let rules = of_finding.chain(of_attempt.filter_map(Value::as_str));
+                let tags = tags(rules, &configuration);
+                assert_eq!(*event, event_of(line, id.unwrap_or(""), &tags), "{line}");
                 *(if line["type"] == "finding" { &mut findings } else { &mut attempts }) += 1;
             }
         }
@@ -194,12 +220,14 @@ fn streams_agree_with_the_oracle() {
     assert!(attempts >= 2000 && findings >= 500, "{attempts} attempts, {findings} findings");
 }
 
-/// What makes an event of a line, of the id of a finding and of the tags of its rule.
-type LineEvent = fn(&Value, &str, &Value) -> Value;
+/// What makes an event of a line, of the id of a finding and of the tags of its rules.
+type LineEvent = fn(&Value, &str, &[Value]) -> Value;
 
 /// Rules for streams that have none.
 const RULES: &str = r#"{"findings":"lifecycle","rules":[
-    {"id":"failed","pattern":{"attempt":{"outcome":["failure"]}}},
+    {"id":"failed","tags":["attack.t1110"],"pattern":{"attempt":{"outcome":["failure"]}}},
+    {"id":"nobody","tags":["attack.t1110","attack.t1087.004"],
+        "pattern":{"attempt":{"reason":["unknown_user"]}}},
     {"id":"two","severity":"high","tags":["attack.t1110.001","attack.t1110.003","attack.t1078"],
         "correlation":{"type":"event_count","rules":["failed"],"condition":{"gte":2},
         "group-by":["account","identity","user","source_ip"],"timespan":"15m"}},

@@ -70,7 +70,8 @@ impl Collected {
         let [id, pattern, correlation, severity, _, _, tags, _] = values;
         let id_value = id.ok_or_else(|| expected("id", "a string in each rule", rule.offset))?;
         let id = id_value.text().and_then(RuleId::new);
-        let id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
+        let mut id = id.ok_or(expected("id", "a string of 1 to 256 bytes", id_value.offset))?;
+        id.techniques = Techniques::read(tags);
         let name = id.as_str().to_string();
         if self.names.position(&name).is_some() {
             return Err(ConfigurationError::DuplicateRule { id: name, offset: id_value.offset });
@@ -93,9 +94,7 @@ impl Collected {
                     correlation.set_timespan(seconds);
                 }
                 let severity = change.severity.or(severity);
-                let techniques = Techniques::read(tags);
-                let compiled =
-                    CompiledCorrelation::new(id.clone(), severity, techniques, &correlation);
+                let compiled = CompiledCorrelation::new(id.clone(), severity, &correlation);
                 if is_enabled {
                     self.correlations.push((compiled, correlation));
                     self.correlation_numbers.push(self.ids.len() as u32);

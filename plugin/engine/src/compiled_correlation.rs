@@ -9,7 +9,6 @@ use sekisho_scan::Value;
 
 use crate::correlation::Correlation;
 use crate::rule_id::RuleId;
-use crate::techniques::Techniques;
 
 /// Domains, so that keys of different kinds differ.
 const RULE: u64 = 0;
@@ -26,20 +25,13 @@ pub(crate) struct CompiledCorrelation {
     pub(crate) id: RuleId,
     /// The severity as JSON on one line.
     pub(crate) severity: Option<Box<str>>,
-    #[cfg_attr(not(feature = "forms"), expect(dead_code, reason = "only forms have it"))]
-    pub(crate) techniques: Techniques,
     /// A key that differs for every other definition, by which restored state finds its rule.
     key: Key,
     spec: CorrelationSpec,
 }
 
 impl CompiledCorrelation {
-    pub(crate) fn new(
-        id: RuleId,
-        severity: Option<Value<'_>>,
-        techniques: Techniques,
-        correlation: &Correlation,
-    ) -> Self {
+    pub(crate) fn new(id: RuleId, severity: Option<Value<'_>>, correlation: &Correlation) -> Self {
         let spec = correlation.spec(correlation.rules().map(|(id, _)| rule_key(id)).collect());
         let severity = severity.and_then(|severity| core::str::from_utf8(severity.raw).ok());
         CompiledCorrelation {
@@ -47,7 +39,6 @@ impl CompiledCorrelation {
             id,
             // JSON has line breaks between values only.
             severity: severity.map(|json| json.replace(['\n', '\r'], " ").into()),
-            techniques,
             spec,
         }
     }
@@ -107,7 +98,7 @@ mod tests {
     fn compile(id: &str, severity: &str, correlation: &str) -> CompiledCorrelation {
         let id = RuleId::new(value(id).text().unwrap()).unwrap();
         let correlation = Correlation::parse(correlation.as_bytes()).unwrap();
-        CompiledCorrelation::new(id, Some(value(severity)), Techniques::read(None), &correlation)
+        CompiledCorrelation::new(id, Some(value(severity)), &correlation)
     }
 
     #[test]

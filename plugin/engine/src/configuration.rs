@@ -118,7 +118,7 @@ impl Configuration {
     /// | `pattern` | an Amazon EventBridge event pattern. A pattern that names `attempt` at its top is matched against attempts, any other against records |
     /// | `correlation` | instead of `pattern`: an object that makes this a correlation rule |
     /// | `severity` | anything. Findings repeat it |
-    /// | `description`, `tags`, `references`, `tests` | anything. For people and tools; with forms, findings name the techniques in `tags` |
+    /// | `description`, `tags`, `references`, `tests` | anything. For people and tools; with forms, events name the techniques in `tags` |
     ///
     /// | key of a correlation | value, as in Sigma's correlation rules |
     /// |---|---|

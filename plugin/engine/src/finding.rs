@@ -101,7 +101,7 @@ impl<'s> Finding<'s> {
     /// The techniques in the rule's `tags`.
     #[cfg(feature = "forms")]
     pub(crate) fn techniques(&self) -> &'s [sekisho_forms::Technique] {
-        self.correlation.techniques.as_slice()
+        self.correlation.id.techniques.as_slice()
     }
 
     /// The rule's `severity` as JSON, if it has one.
@@ -164,7 +164,6 @@ impl<'s> Finding<'s> {
 
 #[cfg(test)]
 mod tests {
-    use crate::techniques::Techniques;
     use alloc::string::String;
 
     use sekisho_scan::{Reader, Value};
@@ -186,8 +185,7 @@ mod tests {
     ) -> String {
         let correlation = Correlation::parse(correlation.as_bytes()).unwrap();
         let id = RuleId::new(value(id).text().unwrap()).unwrap();
-        let compiled =
-            CompiledCorrelation::new(id, severity.map(value), Techniques::read(None), &correlation);
+        let compiled = CompiledCorrelation::new(id, severity.map(value), &correlation);
         let finding = attempts::Finding {
             spec_index: 0,
             state: FindingState::Opened,

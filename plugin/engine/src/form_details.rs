@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{IdentityFields, parse_time};
-use sekisho_forms::{Details, MatchedIds, Moment};
+use sekisho_forms::{Details, MatchedIds, Moment, Technique, add_techniques};
 use sekisho_scan::{Malformed, Text};
 use sekisho_signin::{Field, Kind, Principal, Verdict};
 use sekisho_skeleton::Located;
@@ -98,8 +98,7 @@ impl<'a> Particulars<'a> for RecordTexts<'a> {
 /// Buffers that are kept from one record to the next.
 #[derive(Debug, Default)]
 pub(crate) struct DetailBuffers {
-    /// Ids of rules.
-    ids: Vec<u8>,
+    rules: RuleBuffers,
     /// Decoded texts.
     decoded: Vec<u8>,
 }
@@ -113,7 +112,7 @@ pub(crate) fn with_details(
     buffers: &mut DetailBuffers,
     write: impl FnOnce(&Details<'_>),
 ) -> Result<(), Error> {
-    let DetailBuffers { ids, decoded } = buffers;
+    let DetailBuffers { rules, decoded } = buffers;
     let entered_role = texts.entered_role(verdict.kind);
     let user_account = texts.other(IDENTITY_ACCOUNT);
     let (event_time, user_agent) = (texts.text(Field::EventTime), texts.other(AGENT));
@@ -155,8 +154,6 @@ pub(crate) fn with_details(
     }
     let identity = fields.identity(verdict.kind, verdict.principal);
     let time = time.and_then(moment);
-    ids.clear();
-    let rules = matched.map(|matched| encode_matched(matched, ids));
     write(&Details {
         verdict,
         is_plain: !texts.is_escaped,
@@ -182,7 +179,7 @@ pub(crate) fn with_details(
         identity_type: texts.text(Field::IdentityType),
         issuer: texts.text(Field::IssuerArn),
         workflow: texts.other(AUTH_WORKFLOW),
-        rules: rules.as_ref().map(|encoded| encoded.ids(ids)),
+        rules: matched.map(|matched| rules.fill(matched)),
     });
     Ok(())
 }
@@ -240,32 +237,34 @@ fn moment(text: &[u8]) -> Option<Moment<'_>> {
     Some(Moment { milliseconds: parse_time(text)?, text })
 }
 
-/// Ids of rules in a buffer.
-pub(crate) struct EncodedIds {
-    count: usize,
-    /// Where those that match end.
-    end: usize,
+/// Rules that match, as forms say them. Kept from one event to the next.
+#[derive(Debug, Default)]
+pub(crate) struct RuleBuffers {
+    ids: Vec<u8>,
+    techniques: Vec<Technique>,
 }
 
-impl EncodedIds {
-    pub(crate) fn ids<'b>(&self, buffer: &'b [u8]) -> MatchedIds<'b> {
-        let (ids, silenced) = buffer.split_at(self.end);
-        MatchedIds { ids, count: self.count, silenced }
-    }
-}
-
-/// Appends the ids of the rules that match, then those for which the event is silenced.
-pub(crate) fn encode_matched(matched: MatchedRules<'_>, buffer: &mut Vec<u8>) -> EncodedIds {
-    let mut append = |numbers: &[u32]| {
-        for (index, number) in numbers.iter().enumerate() {
-            if index > 0 {
-                buffer.push(b',');
+impl RuleBuffers {
+    /// The ids of the rules that match, those for which the event is silenced, and the techniques.
+    pub(crate) fn fill(&mut self, matched: MatchedRules<'_>) -> MatchedIds<'_> {
+        let RuleBuffers { ids, techniques } = self;
+        ids.clear();
+        techniques.clear();
+        let mut append = |numbers: &[u32]| {
+            for (index, number) in numbers.iter().enumerate() {
+                if index > 0 {
+                    ids.push(b',');
+                }
+                matched.ids[*number as usize].encode(ids);
             }
-            matched.ids[*number as usize].encode(buffer);
+            ids.len()
+        };
+        let end = append(matched.numbers);
+        append(&matched.silenced.rules);
+        for id in matched.iter() {
+            add_techniques(id.techniques.as_slice(), techniques);
         }
-        buffer.len()
-    };
-    let end = append(matched.numbers);
-    append(&matched.silenced.rules);
-    EncodedIds { count: matched.numbers.len(), end }
+        let (ids, silenced) = ids.split_at(end);
+        MatchedIds { ids, count: matched.numbers.len(), silenced, techniques }
+    }
 }

@@ -11,7 +11,7 @@ use sekisho_forms::{
 use crate::attempt::Attempt;
 use crate::encode::write;
 use crate::finding::Finding;
-use crate::form_details::encode_matched;
+use crate::form_details::RuleBuffers;
 use crate::line::Line;
 
 /// Appends an attempt as an event of ECS, or else of OCSF.
@@ -25,8 +25,7 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
         let comma = if index == 0 { "" } else { "," };
         write(&mut flags, format_args!("{comma}\"{flag}\""));
     }
-    let mut ids = Vec::new();
-    let rules = attempt.matched_rules().map(|matched| encode_matched(matched, &mut ids));
+    let mut rules = RuleBuffers::default();
     let mut line = Vec::new();
     attempt.write_json(&mut line);
     let get = |field| attempt.identity.get(field).map(str::as_bytes);
@@ -45,7 +44,7 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
         event_count: ends.len(),
         last_event: parts(&events, &ends).last().unwrap_or_default(),
         flags: &flags,
-        rules: rules.as_ref().map(|encoded| encoded.ids(&ids)),
+        rules: attempt.matched_rules().map(|matched| rules.fill(matched)),
         line: &line,
     };
     let write = if is_ecs { write_ecs_attempt } else { write_ocsf_attempt };

@@ -8,22 +8,29 @@ use sekisho_scan::Text;
 
 use crate::encode::write;
 use crate::limits::MAX_RULE_ID;
+use crate::techniques::Techniques;
 
-/// The id of a rule.
+/// The id of a rule, and the techniques that it names.
 #[derive(Clone, Debug)]
 pub(crate) struct RuleId {
     /// The content of the JSON string in the configuration.
     json: Box<str>,
     /// The id itself, where the JSON has escapes.
     decoded: Option<Box<str>>,
+    pub(crate) techniques: Techniques,
 }
 
 impl RuleId {
-    /// The id, if it is 1 to [`MAX_RULE_ID`] bytes long.
+    /// The id, if it is 1 to [`MAX_RULE_ID`] bytes long, without techniques.
     pub(crate) fn new(text: Text<'_>) -> Option<Self> {
         let json = core::str::from_utf8(text.raw()).ok()?;
         let decoded = text.is_escaped().then(|| text.to_string().into());
-        (1..=MAX_RULE_ID).contains(&json.len()).then(|| RuleId { json: json.into(), decoded })
+        let techniques = Techniques::read(None);
+        (1..=MAX_RULE_ID).contains(&json.len()).then(|| RuleId {
+            json: json.into(),
+            decoded,
+            techniques,
+        })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -76,7 +83,7 @@ impl Silenced {
 }
 
 impl<'r> MatchedRules<'r> {
-    fn iter(self) -> impl ExactSizeIterator<Item = &'r RuleId> {
+    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = &'r RuleId> {
         self.numbers.iter().map(move |number| &self.ids[*number as usize])
     }
 

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 #[cfg(feature = "forms")]
-use sekisho_forms::{MAX_TECHNIQUES, Technique};
+use sekisho_forms::{MAX_TECHNIQUES, Technique, add_techniques};
 use sekisho_scan::Value;
 
 #[cfg(feature = "forms")]
@@ -12,7 +12,7 @@ use crate::{members::Elements, text::string};
 
 /// The techniques of a rule.
 #[cfg(feature = "forms")]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Techniques(Vec<Technique>);
 
 #[cfg(feature = "forms")]
@@ -26,7 +26,8 @@ impl Techniques {
             && let Ok(Some(tag)) = elements.next()
             && techniques.len() < MAX_TECHNIQUES
         {
-            techniques.extend(tag.text().and_then(|tag| Technique::of_tag(&string(tag))));
+            let technique = tag.text().and_then(|tag| Technique::of_tag(&string(tag)));
+            add_techniques(technique.as_slice(), &mut techniques);
         }
         Techniques(techniques)
     }
@@ -37,7 +38,7 @@ impl Techniques {
 }
 
 #[cfg(not(feature = "forms"))]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Techniques;
 
 #[cfg(not(feature = "forms"))]

@@ -14,7 +14,7 @@ pub struct Moment<'a> {
     pub text: &'a [u8],
 }
 
-/// Ids of rules that match.
+/// Rules that match.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MatchedIds<'a> {
     /// The ids as JSON strings with commas between them.
@@ -23,6 +23,8 @@ pub struct MatchedIds<'a> {
     pub count: usize,
     /// Those for which the event is silenced, written like `ids`.
     pub silenced: &'a [u8],
+    /// The techniques that those that match name, each once.
+    pub techniques: &'a [Technique],
 }
 
 /// The verdict on a record, and what else the forms say of it.

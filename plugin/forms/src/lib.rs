@@ -35,4 +35,4 @@ pub use ecs::{ECS_MEMBERS, write_ecs, write_ecs_attempt, write_ecs_finding};
 pub use event_buffer::EventBuffer;
 pub use identity::write_identity;
 pub use ocsf::{write_ocsf, write_ocsf_attempt, write_ocsf_finding};
-pub use technique::{MAX_TECHNIQUES, Technique};
+pub use technique::{MAX_TECHNIQUES, Technique, add_techniques};

@@ -1,5 +1,7 @@
 //! Techniques of MITRE ATT&CK, which rules name in their tags.
 
+use alloc::vec::Vec;
+
 /// The most techniques that an event names.
 pub const MAX_TECHNIQUES: usize = 16;
 
@@ -54,9 +56,37 @@ impl Technique {
     }
 }
 
+/// Adds the techniques that are not there yet, as long as there are fewer than [`MAX_TECHNIQUES`].
+///
+/// ```
+/// use sekisho_forms::{Technique, add_techniques};
+///
+/// let of_rule = ["attack.t1078", "attack.t1110.001"].map(|tag| Technique::of_tag(tag).unwrap());
+/// let mut techniques = vec![of_rule[1]];
+/// add_techniques(&of_rule, &mut techniques);
+/// assert_eq!(techniques, [of_rule[1], of_rule[0]]);
+/// ```
+pub fn add_techniques(more: &[Technique], techniques: &mut Vec<Technique>) {
+    for technique in more {
+        if techniques.len() < MAX_TECHNIQUES && !techniques.contains(technique) {
+            techniques.push(*technique);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Technique;
+    use super::*;
+
+    #[test]
+    fn no_more_than_the_most_are_added() {
+        let all: Vec<_> = (1000..1020)
+            .map(|number| Technique::of_tag(&format!("attack.t{number}")).unwrap())
+            .collect();
+        let mut techniques = Vec::new();
+        add_techniques(&all, &mut techniques);
+        assert_eq!(techniques, all[..MAX_TECHNIQUES]);
+    }
 
     #[test]
     fn tags_that_are_no_techniques() {

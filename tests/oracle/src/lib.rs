@@ -62,7 +62,7 @@ pub use arrival::{process, record};
 pub use attempts::{AttemptSettings, attempts};
 pub use complexity::wildcard_complexity;
 pub use findings::lines_with_rules;
-pub use form::{ecs_event, ecs_line, identity_object, ocsf_event, ocsf_line};
+pub use form::{Matched, ecs_event, ecs_line, identity_object, ocsf_event, ocsf_line, tags};
 pub use form_rows::{FormRow, FormStream, form_rows, form_streams};
 pub use json::{value, well_formed};
 pub use pattern::matches;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sekisho::{Mfa, Outcome, Principal, Reason, UserExists};
 use sekisho_attempts::parse_time;
 use sekisho_forms::{
-    AttemptDetails, EventBuffer, FindingDetails, MAX_TECHNIQUES, MatchedIds, Moment, Technique,
+    AttemptDetails, EventBuffer, FindingDetails, MatchedIds, Moment, Technique, add_techniques,
     write_ecs_attempt, write_ecs_finding, write_ocsf_attempt, write_ocsf_finding,
 };
 use serde::Deserialize;
@@ -41,12 +41,15 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// Findings name the techniques in the tags of these rules.
+    /// Events name the techniques in the tags of these rules.
     pub(super) fn new(form: Form, rules: Option<&Rules>) -> Self {
         let rules = rules.into_iter().flat_map(|rules| &rules.rules);
         let techniques = rules.map(|rule| {
-            let techniques = rule.tags.iter().filter_map(|tag| Technique::of_tag(tag));
-            (rule.id.clone(), techniques.take(MAX_TECHNIQUES).collect())
+            let mut techniques = Vec::new();
+            for technique in rule.tags.iter().filter_map(|tag| Technique::of_tag(tag)) {
+                add_techniques(&[technique], &mut techniques);
+            }
+            (rule.id.clone(), techniques)
         });
         Events { form, techniques: techniques.collect() }
     }
@@ -63,7 +66,11 @@ impl Events {
         let mut event = EventBuffer::default();
         match emitted {
             Emitted::Attempt(attempt) => {
-                write_attempt(self.form, attempt, &written, line, &mut event);
+                let mut techniques = Vec::new();
+                for of_rule in attempt.rules.iter().filter_map(|id| self.techniques.get(id)) {
+                    add_techniques(of_rule, &mut techniques);
+                }
+                write_attempt(self.form, attempt, (&written, &techniques), line, &mut event);
             }
             Emitted::Finding(finding) => {
                 let techniques = self.techniques.get(&finding.rule).map_or(&[][..], Vec::as_slice);
@@ -78,7 +85,7 @@ impl Events {
 fn write_attempt(
     form: Form,
     attempt: &Attempt,
-    written: &Written<'_>,
+    (written, techniques): (&Written<'_>, &[Technique]),
     line: &[u8],
     event: &mut EventBuffer,
 ) {
@@ -89,6 +96,7 @@ fn write_attempt(
         ids: ids.as_bytes(),
         count: rules.len(),
         silenced: silenced.as_bytes(),
+        techniques,
     });
     let named = |name: &str| Reason::ALL.iter().copied().find(|value| value.name() == name);
     let details = AttemptDetails {

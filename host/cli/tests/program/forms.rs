@@ -96,6 +96,20 @@ fn findings_name_techniques() {
     }
 }
 
+/// So do the events of sign-ins that the built-in rules match.
+#[test]
+fn signins_name_techniques() {
+    let trail = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/trail");
+    let trail = trail.to_str().unwrap();
+    for (form, pointer) in [("ecs", "/threat/technique/id/0"), ("ocsf", "/attacks/0/technique/uid")]
+    {
+        let printed = run(&["classify", "--quiet", "--rules", "builtin", "--format", form, trail]);
+        let events = printed.lines();
+        let named = events.iter().filter(|event| event.pointer(pointer).is_some()).count();
+        assert!(named > 0 && named < events.len(), "{form}: {named} of {}", events.len());
+    }
+}
+
 #[test]
 fn filters_choose_by_the_verdict() {
     let rows = rows("ecs");

@@ -1,10 +1,9 @@
 //! The event of a finding.
 
-use super::parts::{HEAD, person};
+use super::parts::{HEAD, person, threat};
 use crate::details::FindingDetails;
 use crate::event_buffer::EventBuffer;
 use crate::json::Json;
-use crate::technique::Technique;
 
 /// Appends the event of a finding.
 #[inline(never)]
@@ -33,30 +32,4 @@ pub fn write_ecs_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer)
     json.number_text(r#""count":""#, finding.count.into());
     json.close(labels);
     json.finish();
-}
-
-/// The techniques of the rule.
-fn threat(techniques: &[Technique], json: &mut Json<'_>) {
-    if techniques.is_empty() {
-        return;
-    }
-    let threat = json.open(r#""threat":{"framework":"MITRE ATT&CK","#);
-    let technique = json.open(r#""technique":{"#);
-    let ids = json.open(r#""id":["#);
-    for (index, technique) in techniques.iter().enumerate() {
-        // Two sub-techniques may be of one technique.
-        if !techniques[..index].iter().any(|earlier| earlier.id() == technique.id()) {
-            json.name("\"", technique.id());
-        }
-    }
-    json.close_array(ids);
-    let sub = json.open(r#""subtechnique":{"#);
-    let ids = json.open(r#""id":["#);
-    for id in techniques.iter().filter_map(Technique::subtechnique) {
-        json.name("\"", id);
-    }
-    json.close_array(ids);
-    json.close(sub);
-    json.close(technique);
-    json.close(threat);
 }

@@ -5,6 +5,7 @@ use sekisho_signin::{Outcome, Reason};
 use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::json::Json;
+use crate::technique::Technique;
 
 /// Begins an event after its time, up to the members of `event`.
 pub(crate) const HEAD: &str = r#""ecs":{"version":"9.0.0"},"event":{"#;
@@ -63,12 +64,39 @@ pub(crate) fn related(
     json.close(related);
 }
 
-/// The rules that match. One id is a string, several are an array.
+/// The rules that match, and the techniques that they name. One id is a string, several are an array.
 pub(crate) fn rule(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
     let Some(rules) = rules.filter(|rules| rules.count > 0) else { return };
     let rule = json.open(r#""rule":{"#);
     ids(rules.ids, rules.count, json);
     json.close(rule);
+    threat(rules.techniques, json);
+}
+
+/// The techniques that rules name.
+pub(crate) fn threat(techniques: &[Technique], json: &mut Json<'_>) {
+    if techniques.is_empty() {
+        return;
+    }
+    let threat = json.open(r#""threat":{"framework":"MITRE ATT&CK","#);
+    let technique = json.open(r#""technique":{"#);
+    let ids = json.open(r#""id":["#);
+    for (index, technique) in techniques.iter().enumerate() {
+        // Two sub-techniques may be of one technique.
+        if !techniques[..index].iter().any(|earlier| earlier.id() == technique.id()) {
+            json.name("\"", technique.id());
+        }
+    }
+    json.close_array(ids);
+    let sub = json.open(r#""subtechnique":{"#);
+    let ids = json.open(r#""id":["#);
+    for id in techniques.iter().filter_map(Technique::subtechnique) {
+        json.name("\"", id);
+    }
+    json.close_array(ids);
+    json.close(sub);
+    json.close(technique);
+    json.close(threat);
 }
 
 /// One id is a string, several are an array.

@@ -2,8 +2,8 @@
 
 use super::activity::Activity;
 use super::parts::{
-    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, cloud, endpoint,
-    is_mfa, observables, status, user_type,
+    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, attacks, cloud,
+    endpoint, is_mfa, observables, profiles, status, techniques, user_type,
 };
 use crate::details::AttemptDetails;
 use crate::endpoint::Endpoint;
@@ -23,7 +23,9 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
         json.number(r#""end_time":"#, last.milliseconds);
     }
     status(attempt.outcome, attempt.reason, None, json);
+    let techniques = techniques(attempt.rules);
     let metadata = json.open(OWN_METADATA);
+    profiles(techniques, json);
     if !attempt.last_event.is_empty() {
         json.member(r#""uid":"#, attempt.last_event);
     }
@@ -36,6 +38,7 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
     endpoint(source, json);
     json.raw(r#""service":{"name":"AWS Sign-In"},"#);
     is_mfa(attempt.mfa, json);
+    attacks(techniques, json);
     observables(&ACTOR, attempt.user, attempt.identity, source, json);
     let unmapped = json.open(r#""unmapped":{"#);
     json.member(r#""attempt":"#, attempt.line);

@@ -1,7 +1,7 @@
 //! The event of a finding.
 
 use super::activity::{Activity, Class};
-use super::parts::{EVIDENCE, OWN_METADATA, cloud, endpoint, observables};
+use super::parts::{EVIDENCE, OWN_METADATA, attacks, cloud, endpoint, observables, profiles};
 use crate::details::FindingDetails;
 use crate::endpoint::Endpoint;
 use crate::event_buffer::EventBuffer;
@@ -28,6 +28,7 @@ pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer
     json.raw(status);
     json.number(r#""count":"#, i64::from(finding.count));
     let metadata = json.open(OWN_METADATA);
+    profiles(&[], json);
     json.close(metadata);
     cloud(finding.account, None, json);
     finding_info(finding, json);
@@ -47,18 +48,7 @@ fn finding_info(finding: &FindingDetails<'_>, json: &mut Json<'_>) {
     json.member(r#""uid":"#, finding.rule);
     json.raw(r#""type_id":1,"type":"Rule","#);
     json.close(analytic);
-    let attacks = json.open(r#""attacks":["#);
-    for technique in finding.techniques {
-        let attack = json.open("{");
-        let main = json.open(r#""technique":{"#);
-        json.name(r#""uid":""#, technique.id());
-        json.close(main);
-        let sub = json.open(r#""sub_technique":{"#);
-        technique.subtechnique().into_iter().for_each(|id| json.name(r#""uid":""#, id));
-        json.close(sub);
-        json.close(attack);
-    }
-    json.close_array(attacks);
+    attacks(finding.techniques, json);
     json.number(r#""first_seen_time":"#, finding.first_time.milliseconds);
     json.number(r#""last_seen_time":"#, finding.last_time.milliseconds);
     let events = json.open(r#""related_events":["#);

@@ -3,15 +3,46 @@
 use sekisho_scan::Text;
 use sekisho_signin::{Mfa, Outcome, Principal, Reason};
 
+use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::json::Json;
+use crate::technique::Technique;
 
 /// The severity of what is no finding, and the key of its time.
 pub(crate) const SEVERITY_AND_TIME: &str = r#""severity_id":1,"severity":"Informational","time":"#;
 
 /// The metadata of what sekisho makes of several records, without its end.
 pub(crate) const OWN_METADATA: &str =
-    r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"},"profiles":["cloud"],"#;
+    r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"},"#;
+
+/// The profiles of an event, which has attacks only if it says that it is of a security control.
+pub(crate) fn profiles(techniques: &[Technique], json: &mut Json<'_>) {
+    json.raw(match techniques {
+        [] => r#""profiles":["cloud"],"#,
+        _ => r#""profiles":["cloud","security_control"],"#,
+    });
+}
+
+/// The techniques that rules name.
+pub(crate) fn attacks(techniques: &[Technique], json: &mut Json<'_>) {
+    let attacks = json.open(r#""attacks":["#);
+    for technique in techniques {
+        let attack = json.open("{");
+        let main = json.open(r#""technique":{"#);
+        json.name(r#""uid":""#, technique.id());
+        json.close(main);
+        let sub = json.open(r#""sub_technique":{"#);
+        technique.subtechnique().into_iter().for_each(|id| json.name(r#""uid":""#, id));
+        json.close(sub);
+        json.close(attack);
+    }
+    json.close_array(attacks);
+}
+
+/// The techniques of rules that match.
+pub(crate) fn techniques<'a>(rules: Option<MatchedIds<'a>>) -> &'a [Technique] {
+    rules.map_or(&[], |rules| rules.techniques)
+}
 
 /// The start of a user of whom nothing is known. A required attribute that cannot be filled has OCSF's
 /// default, `Unknown`.

@@ -5,8 +5,9 @@ use sekisho_signin::JsonBuffer;
 use super::activity::{Activity, Class};
 use super::authentication::authentication;
 use super::parts::{
-    ACCOUNT, ACTOR, SEVERITY_AND_TIME, UNKNOWN_ENDPOINT, UNKNOWN_OPERATION, UNKNOWN_USER, account,
-    cloud, endpoint, observables, status, user_type,
+    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_ENDPOINT, UNKNOWN_OPERATION,
+    UNKNOWN_USER, account, attacks, cloud, endpoint, observables, profiles, status, techniques,
+    user_type,
 };
 use crate::details::Details;
 use crate::endpoint::Endpoint;
@@ -26,7 +27,11 @@ pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
     status(details.verdict.outcome, details.verdict.reason, details.error_code, json);
     json.text(r#""message":""#, details.error_message);
     if class == Class::BaseEvent {
-        json.raw(r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"}},"#);
+        let metadata = json.open(OWN_METADATA);
+        if !techniques(details.rules).is_empty() {
+            json.raw(r#""profiles":["security_control"],"#);
+        }
+        json.close(metadata);
     } else {
         metadata(details, json);
         cloud(details.account, details.region, json);
@@ -43,6 +48,7 @@ pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
     if class == Class::Authentication {
         authentication(details, json);
     }
+    attacks(techniques(details.rules), json);
     observables(&ACTOR, details.user, details.identity, source, json);
     unmapped(details, json);
     json.finish();
@@ -50,8 +56,9 @@ pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
 
 fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
     let metadata = json.open(
-        r#""metadata":{"version":"1.8.0","product":{"name":"CloudTrail","vendor_name":"AWS"},"profiles":["cloud"],"#,
+        r#""metadata":{"version":"1.8.0","product":{"name":"CloudTrail","vendor_name":"AWS"},"#,
     );
+    profiles(techniques(details.rules), json);
     json.text(r#""uid":""#, details.event_id);
     json.text(r#""event_code":""#, details.event_name);
     json.text(r#""log_provider":""#, details.event_source);

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::facts::Signin;
+use super::matched::Matched;
 use super::parts::{each_once, pruned, source_kind, techniques, text};
 use crate::verdict::Verdict;
 
-/// The event of ECS of the record of a sign-in, without rules.
-pub fn ecs_event(record: &Value, verdict: &Verdict) -> Value {
+/// The event of ECS of the record of a sign-in, with the rules that match.
+pub fn ecs_event(record: &Value, verdict: &Verdict, rules: &Matched) -> Value {
     let signin = Signin::new(record, verdict);
     let (category, types) = match signin.flow() {
         "start" | "enter" => (json!(["authentication"]), json!(["start"])),
@@ -51,6 +52,8 @@ pub fn ecs_event(record: &Value, verdict: &Verdict) -> Value {
         },
         "error": {"code": signin.text("/errorCode"), "message": signin.text("/errorMessage")},
         "related": related(from, &[name, id.as_deref(), entered.as_deref()]),
+        "rule": {"id": one_or_several(&json!(rules.ids))},
+        "threat": threat(&rules.tags),
         "labels": {
             "kind": verdict.kind,
             "outcome": verdict.outcome,
@@ -59,16 +62,18 @@ pub fn ecs_event(record: &Value, verdict: &Verdict) -> Value {
             "user_exists": verdict.user_exists,
             "factor": signin.factor(),
             "through": signin.through(),
+            "silenced": rules.silenced,
         },
     }))
 }
 
-/// The event of ECS of a line: an attempt, or a finding with this id of a rule with these tags.
-pub fn ecs_line(line: &Value, id: &str, tags: &Value) -> Value {
-    if line["type"] == "attempt" { attempt(line) } else { finding(line, id, tags) }
+/// The event of ECS of a line: an attempt, or a finding with this id. `tags` are those of the rules that
+/// match the attempt, or of the rule of the finding.
+pub fn ecs_line(line: &Value, id: &str, tags: &[Value]) -> Value {
+    if line["type"] == "attempt" { attempt(line, tags) } else { finding(line, id, tags) }
 }
 
-fn attempt(line: &Value) -> Value {
+fn attempt(line: &Value, tags: &[Value]) -> Value {
     pruned(json!({
         "@timestamp": line["last_time"],
         "ecs": {"version": "9.0.0"},
@@ -88,6 +93,7 @@ fn attempt(line: &Value) -> Value {
         "cloud": {"provider": "aws", "account": {"id": text(line, "account")}},
         "related": related(text(line, "source_ip"), &[text(line, "user"), text(line, "identity")]),
         "rule": {"id": one_or_several(&line["rules"])},
+        "threat": threat(tags),
         "labels": {
             "outcome": line["outcome"],
             "principal": line["principal"],
@@ -99,18 +105,9 @@ fn attempt(line: &Value) -> Value {
     }))
 }
 
-fn finding(line: &Value, id: &str, tags: &Value) -> Value {
+fn finding(line: &Value, id: &str, tags: &[Value]) -> Value {
     let key = &line["key"];
     let identity = text(key, "identity").or(text(key, "principal_id"));
-    let mut main: Vec<String> = Vec::new();
-    let mut sub = Vec::new();
-    for (technique, subtechnique) in techniques(tags) {
-        if !main.contains(&technique) {
-            main.push(technique);
-        }
-        sub.extend(subtechnique);
-    }
-    let framework = (!main.is_empty()).then_some("MITRE ATT&CK");
     pruned(json!({
         "@timestamp": line["last_time"],
         "ecs": {"version": "9.0.0"},
@@ -128,12 +125,19 @@ fn finding(line: &Value, id: &str, tags: &Value) -> Value {
         "cloud": {"provider": "aws", "account": {"id": text(key, "account")}},
         "related": related(text(key, "source_ip"), &[text(key, "user"), identity]),
         "rule": {"id": line["rule"]},
-        "threat": {
-            "framework": framework,
-            "technique": {"id": main, "subtechnique": {"id": sub}},
-        },
+        "threat": threat(tags),
         "labels": {"severity": line["severity"].as_str(), "count": line["count"].to_string()},
     }))
+}
+
+fn threat(tags: &[Value]) -> Value {
+    let techniques = techniques(tags);
+    let main: Vec<_> = techniques.iter().map(|(main, _)| Some(main.as_str())).collect();
+    let sub: Vec<_> = techniques.iter().filter_map(|(_, sub)| sub.as_deref()).collect();
+    json!({
+        "framework": (!main.is_empty()).then_some("MITRE ATT&CK"),
+        "technique": {"id": each_once(&main), "subtechnique": {"id": sub}},
+    })
 }
 
 fn outcome(outcome: &str) -> &'static str {

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::facts::Signin;
+use super::matched::Matched;
 use super::parts::{pruned, source_kind, techniques, text};
 use crate::time;
 use crate::verdict::Verdict;
 
-/// The event of OCSF of the record of a sign-in, without rules.
-pub fn ocsf_event(record: &Value, verdict: &Verdict) -> Value {
+/// The event of OCSF of the record of a sign-in, with the rules that match.
+pub fn ocsf_event(record: &Value, verdict: &Verdict, rules: &Matched) -> Value {
     let signin = Signin::new(record, verdict);
     let action = signin.text("/eventName").unwrap_or("Other");
     let (class, activity, name) = match (signin.flow(), action) {
@@ -50,7 +51,7 @@ pub fn ocsf_event(record: &Value, verdict: &Verdict) -> Value {
             "metadata": {
                 "version": "1.8.0",
                 "product": {"name": "CloudTrail", "vendor_name": "AWS"},
-                "profiles": ["cloud"],
+                "profiles": profiles(&rules.tags),
                 "uid": signin.text("/eventID"),
                 "event_code": signin.text("/eventName"),
                 "log_provider": signin.text("/eventSource"),
@@ -71,12 +72,19 @@ pub fn ocsf_event(record: &Value, verdict: &Verdict) -> Value {
             "user": entered.unwrap_or(actor),
             "src_endpoint": source(from),
             "http_request": {"user_agent": signin.text("/userAgent")},
+            "attacks": attacks(&rules.tags),
             "observables": observables("", from, name_of_user, identity.as_deref()),
         }),
         status(verdict.outcome),
         if class == 3002 { authentication(&signin) } else { json!({}) },
     ]);
     event["unmapped"] = json!({"signin": verdict});
+    if let Some(ids) = &rules.ids {
+        event["unmapped"]["signin"]["rules"] = json!(ids);
+    }
+    if !rules.silenced.is_empty() {
+        event["unmapped"]["signin"]["silenced"] = json!(rules.silenced);
+    }
     if let Some(through) = signin.through() {
         event["unmapped"]["through"] = through.into();
     }
@@ -136,12 +144,13 @@ fn factor(text: &str) -> Value {
     })
 }
 
-/// The event of OCSF of a line: an attempt, or a finding with this id of a rule with these tags.
-pub fn ocsf_line(line: &Value, id: &str, tags: &Value) -> Value {
-    if line["type"] == "attempt" { attempt(line) } else { finding(line, id, tags) }
+/// The event of OCSF of a line: an attempt, or a finding with this id. `tags` are those of the rules
+/// that match the attempt, or of the rule of the finding.
+pub fn ocsf_line(line: &Value, id: &str, tags: &[Value]) -> Value {
+    if line["type"] == "attempt" { attempt(line, tags) } else { finding(line, id, tags) }
 }
 
-fn attempt(line: &Value) -> Value {
+fn attempt(line: &Value, tags: &[Value]) -> Value {
     let value = |key| text(line, key);
     let last_event = line["events"].as_array().and_then(|events| events.last());
     let user = user(
@@ -162,7 +171,7 @@ fn attempt(line: &Value) -> Value {
             "metadata": {
                 "version": "1.8.0",
                 "product": {"name": "sekisho"},
-                "profiles": ["cloud"],
+                "profiles": profiles(tags),
                 "uid": last_event,
             },
             "cloud": {"provider": "AWS", "account": account(value("account"))},
@@ -172,6 +181,7 @@ fn attempt(line: &Value) -> Value {
             "service": {"name": "AWS Sign-In"},
             "is_mfa": is_mfa(value("mfa").unwrap_or("")),
             "is_remote": true,
+            "attacks": attacks(tags),
             "observables": observables("", value("source_ip"), value("user"), value("identity")),
         }),
         status(value("outcome").unwrap_or("")),
@@ -183,7 +193,7 @@ fn attempt(line: &Value) -> Value {
     event
 }
 
-fn finding(line: &Value, id: &str, tags: &Value) -> Value {
+fn finding(line: &Value, id: &str, tags: &[Value]) -> Value {
     let key = |name| text(&line["key"], name);
     let identity = key("identity").or(key("principal_id"));
     let (activity, name, status_id, status) = match line["state"].as_str() {
@@ -200,10 +210,6 @@ fn finding(line: &Value, id: &str, tags: &Value) -> Value {
         Some("fatal") => (6, "Fatal"),
         _ => (0, "Unknown"),
     };
-    let attacks: Vec<_> = techniques(tags)
-        .into_iter()
-        .map(|(main, sub)| json!({"technique": {"uid": main}, "sub_technique": {"uid": sub}}))
-        .collect();
     let events = line["events"].as_array().into_iter().flatten();
     let events: Vec<_> = events.map(|uid| json!({"uid": uid})).collect();
     let (first, last) = (milliseconds(line, "first_time"), milliseconds(line, "last_time"));
@@ -228,7 +234,7 @@ fn finding(line: &Value, id: &str, tags: &Value) -> Value {
                 "uid": id,
                 "title": line["rule"],
                 "analytic": {"uid": line["rule"], "type_id": 1, "type": "Rule"},
-                "attacks": attacks,
+                "attacks": attacks(tags),
                 "first_seen_time": first,
                 "last_seen_time": last,
                 "related_events": events,
@@ -265,6 +271,16 @@ fn head(class: u32, activity: u32, name: &str) -> Value {
         "activity_name": name,
         "type_uid": class * 100 + activity,
     })
+}
+
+/// An event that has attacks is of a security control.
+fn profiles(tags: &[Value]) -> Vec<&'static str> {
+    if techniques(tags).is_empty() { vec!["cloud"] } else { vec!["cloud", "security_control"] }
+}
+
+fn attacks(tags: &[Value]) -> Vec<Value> {
+    let attack = |(main, sub)| json!({"technique": {"uid": main}, "sub_technique": {"uid": sub}});
+    techniques(tags).into_iter().map(attack).collect()
 }
 
 fn status(outcome: &str) -> Value {

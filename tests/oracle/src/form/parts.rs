@@ -40,8 +40,18 @@ pub(super) fn text<'v>(object: &'v Value, key: &str) -> Option<&'v str> {
     object[key].as_str().filter(|text| !text.is_empty())
 }
 
-/// The first 16 techniques in the tags of a rule, and their sub-techniques.
-pub(super) fn techniques(tags: &Value) -> Vec<(String, Option<String>)> {
+/// The first 16 techniques in the tags of rules, each once, and their sub-techniques.
+pub(super) fn techniques(tags: &[Value]) -> Vec<(String, Option<String>)> {
+    let mut found = Vec::new();
+    for technique in tags.iter().flat_map(of_rule) {
+        if found.len() < 16 && !found.contains(&technique) {
+            found.push(technique);
+        }
+    }
+    found
+}
+
+fn of_rule(tags: &Value) -> impl Iterator<Item = (String, Option<String>)> {
     let tags = tags.as_array().into_iter().flatten().filter_map(Value::as_str);
     let technique = |tag: &str| {
         let tag = tag.to_ascii_uppercase();
@@ -57,7 +67,7 @@ pub(super) fn techniques(tags: &Value) -> Vec<(String, Option<String>)> {
             is_number(main.strip_prefix('T')?, 4) && sub.is_none_or(|number| is_number(number, 3));
         is_technique.then(|| (main.to_owned(), sub.map(|_| id.to_owned())))
     };
-    tags.filter_map(technique).take(16).collect()
+    tags.filter_map(technique)
 }
 
 /// The texts that are there, each once.
