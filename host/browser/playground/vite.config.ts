@@ -107,6 +107,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
+    cssCodeSplit: false,
     // The libraries' licences ask to be handed on with them.
     license: { fileName: 'licenses.md' },
     rolldownOptions: { output: { format: 'iife' } },

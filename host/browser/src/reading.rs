@@ -13,7 +13,7 @@ use tsify::Tsify;
 use crate::{Emitted, Refusal, Verdict};
 
 /// Listed records are kept up to this many bytes; further ones are only counted.
-const KEPT_BYTES_MAX: usize = 256 << 20;
+const KEPT_BYTES_MAX: usize = 512 << 20;
 
 /// The codes of the filter ABI.
 const MALFORMED: i32 = -2;

@@ -1,16 +1,18 @@
 /** What users can do on the page. */
 import type { Place } from '../generated/sekisho_browser.js';
 import { beside } from './beside';
-import { reportData } from './columns';
+import { compare } from './compare';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
+import type { List } from './list';
 import type { Preset } from './presets';
 import { Report } from './report/report';
-import { view } from './rows';
-import { saveReport } from './save';
+import type { Column } from './rows';
+import { reportData, saveReport } from './save';
+import { scrolled } from './scrolling';
 import { link, opened } from './share';
-import { type Chosen, type Column, type State, utf16 } from './state';
+import { type Chosen, type State, isSingle, utf16 } from './state';
 import { texts } from './texts';
 import type { Example } from './example';
 import type { Measured } from './worker';
@@ -23,7 +25,7 @@ const THEME = 'sekisho-theme';
 
 export type Actions = ReturnType<typeof actions>;
 
-export function actions(state: State, records: Editor, rules: Editor, update: () => void) {
+export function actions(state: State, list: List, records: Editor, rules: Editor, update: () => void, draw: () => void) {
   let noticing: ReturnType<typeof setTimeout> | undefined;
   /** Counts choices: a result for an earlier choice is dropped. */
   let choices = 0;
@@ -31,7 +33,6 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   let reads = 0;
 
   const source = () => state.file?.blob ?? new Blob([records.text]);
-  const isSingle = () => !state.file && state.rows.length === 1 && state.readErrors.length === 0;
 
   function notice(text: string) {
     clearTimeout(noticing);
@@ -55,14 +56,15 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   /** Reads the file or the text of the editor again. */
   async function read(keep?: number) {
     const mine = ++reads;
-    Object.assign(state, { rows: [], readErrors: [], progress: undefined, attempts: undefined, report: undefined, isReading: true, measured: undefined });
+    Object.assign(state, { readErrors: [], progress: undefined, report: undefined, isReading: true, measured: undefined });
+    list.clear();
     unchoose();
     try {
       const hasEnded = await engine.read(source(), state.file ? 'answered' : 'all', (progress) => {
         if (mine !== reads) return;
-        for (const row of progress.listed) state.rows.push(row);
         for (const stretch of progress.read_errors) state.readErrors.push(stretch);
-        state.progress = { ...progress, listed: [], read_errors: [] };
+        state.progress = { ...progress, read_errors: [] };
+        if (!progress.ended) void list.refreshSometimes();
         update();
       });
       if (!hasEnded || mine !== reads) return;
@@ -71,9 +73,10 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       state.readErrors.push({ offset: 0, message: (error as Error).message });
     }
     state.isReading = false;
-    const first = isSingle() ? 0 : view(state)[0];
-    if (keep !== undefined && keep < state.rows.length) await choose(keep);
-    else if (first !== undefined) await choose(first);
+    await list.refresh();
+    if (mine !== reads) return;
+    const index = keep !== undefined && keep < list.total ? keep : list.rows[0]?.index;
+    if (index !== undefined) await choose(index);
     if (state.tab === 'timeline') await showAttempts();
     update();
   }
@@ -81,15 +84,16 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   function unchoose() {
     choices += 1;
     state.chosen = undefined;
+    state.toCompare = [];
+    state.comparison = undefined;
     records.mark([]);
   }
 
   async function choose(index: number) {
     const mine = ++choices;
-    const listed = state.rows[index];
-    const kept = await engine.record(index);
-    if (!listed || kept === undefined || mine !== choices) return;
-    const text = state.file ? format(kept) : kept;
+    const listed = await engine.record(index);
+    if (!listed || mine !== choices) return;
+    const text = state.file ? format(listed.text) : listed.text;
     const [explanation, matches, answer] = await Promise.all([
       engine.explain(text),
       engine.matchRules(text),
@@ -101,7 +105,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     state.chosen = { index, listed, text, start, explanation, matches, json };
     if (state.file) records.show(text);
     mark(null);
-    if (!isSingle()) records.reveal(start);
+    if (!isSingle(state)) records.reveal(start);
     update();
   }
 
@@ -112,8 +116,10 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
   }
 
   async function showAttempts() {
-    state.attempts = await engine.attempts();
-    state.report = new Report(reportData(state), update);
+    const mine = reads;
+    const found = await engine.report();
+    if (mine !== reads) return;
+    state.report = new Report(reportData(found, state), update);
     update();
   }
 
@@ -149,9 +155,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
 
   function setText(text: string) {
     closeFile();
-    state.outcome = 'all';
-    state.filter = '';
-    state.page = 0;
+    list.reset();
     state.tab = 'list';
     records.replace(text);
   }
@@ -162,7 +166,8 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     // Concatenated files of gzip or zstd are one such file; a line never continues in the next file.
     const parts = !compressions.has(undefined) ? files : files.flatMap((file) => [file, '\n']);
     const name = files.length === 1 ? files[0]!.name : texts.files(files.length);
-    Object.assign(state, { file: { name, blob: new Blob(parts) }, outcome: 'all', filter: '', page: 0, tab: 'list' });
+    list.reset();
+    Object.assign(state, { file: { name, blob: new Blob(parts) }, tab: 'list' });
     records.show('');
     await read();
   }
@@ -208,14 +213,14 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       await read();
     },
 
-    saveReport: () => orNotice(() => saveReport(reportData(state))),
+    saveReport: () => orNotice(async () => state.report && saveReport(state.report.trail.data)),
 
     /** Records that were read stay. */
     stop() {
       state.isReading = false;
       reads += 1;
       void engine.stop();
-      update();
+      void list.refresh();
     },
 
     undo: () => records.undo(),
@@ -226,7 +231,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
     choose: (index: number) => void choose(index),
     point: mark,
     reveal(at: number) {
-      if (state.chosen) records.reveal(state.chosen.start + at);
+      if (state.chosen) records.revealOnPage(state.chosen.start + at);
     },
 
     tab: showTab,
@@ -236,24 +241,35 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       document.getElementById(`tab-${state.tab}`)?.focus();
     },
 
-    filter(text: string) {
-      state.filter = text;
-      state.page = 0;
-      update();
-    },
-    outcome(outcome: string) {
-      state.outcome = outcome;
-      state.page = 0;
-      update();
-    },
+    filter: (filter: string) => void list.search({ filter }),
+    outcome: (outcome: string) => void list.search({ outcome: list.query.outcome === outcome ? 'all' : outcome }),
     sort(column: Column) {
-      const isDescending = state.sort.column === column && !state.sort.isDescending;
-      state.sort = { column, isDescending };
-      update();
+      const { sort } = list.query;
+      void list.search({ sort: { column, isDescending: sort.column === column && !sort.isDescending } });
     },
-    page(page: number) {
-      state.page = page;
+    scrolled: () => scrolled(list),
+
+    /** Chooses a record to compare, or no longer. The second shows both. */
+    async compare(index: number) {
+      const { toCompare } = state;
+      const isChosen = toCompare.includes(index);
+      state.toCompare = isChosen ? toCompare.filter((one) => one !== index) : [...toCompare.slice(0, 1), index];
+      state.comparison = undefined;
       update();
+      const chosen = state.toCompare;
+      if (chosen.length < 2) return;
+      const [a, b] = await Promise.all(chosen.map(engine.record));
+      if (!a || !b || chosen !== state.toCompare) return;
+      state.comparison = compare(a, b);
+      draw();
+      document.getElementById('comparison')?.focus();
+    },
+    /** Ends it, and goes back to the list. */
+    endComparison() {
+      state.toCompare = [];
+      state.comparison = undefined;
+      draw();
+      document.getElementById('rows')?.focus();
     },
 
     async share() {
@@ -287,6 +303,7 @@ export function actions(state: State, records: Editor, rules: Editor, update: ()
       state.theme = theme === 'light' || theme === 'dark' ? theme : 'auto';
       document.documentElement.dataset.theme = state.theme;
       state.report?.redraw();
+      list.chart.redraw();
       try {
         localStorage.setItem(THEME, state.theme);
       } catch {

@@ -1,74 +1,38 @@
-/** The data of a report, from what the engine emits. The program writes the same. */
+/** The attempts and findings of a report, from what the engine emits. The program writes the same. */
 import type { Emitted } from '../generated/sekisho_browser.js';
-import type { Attempts, Column, Data, FindingLine } from './report/data';
-import type { State } from './state';
-import { texts } from './texts';
+import { Interned } from './interned';
+import type { Attempts, Data, FindingLine } from './report/data';
 
 type Attempt = Extract<Emitted, { type: 'attempt' }>;
 type Finding = Extract<Emitted, { type: 'finding' }>;
 
-/** What cannot be read is listed up to this many. */
-const MESSAGES = 20;
-
-export function reportData({ attempts = [], progress, readErrors, rows, file }: State): Data {
-  const table = new Texts();
-  const columns: Attempts = {
-    first: [], last: [], outcome: [], reason: [], principal: [], mfa: [], user_exists: [], account: [], principal_id: [], user: [],
-    source_ip: [], identity: [], flags: [], rules: [], silenced: [], records: [], failures_before: [],
-  };
-  const findings: FindingLine[] = [];
-  const open = new Map<string, string>();
-  for (const emitted of attempts) {
-    if (emitted.type === 'attempt') addAttempt(columns, emitted, table);
-    else findings.push(finding(emitted, `${findings.length}`, open));
-  }
-  const signins = rows.filter(({ verdict }) => verdict && verdict.kind !== 'not_signin').length;
-  return {
-    texts: table.all,
-    attempts: columns,
-    findings,
-    read: {
-      files: 1,
-      records: progress?.records ?? 0,
-      signins,
-      without_record: progress?.without_record.count ?? 0,
-      skipped: 0,
-      faults: 0,
-      errors: readErrors.length,
-      messages: readErrors.slice(0, MESSAGES).map(({ offset, message }) => texts.readError(offset, message)),
-    },
-    by: { program: texts.title, module: texts.engine, command: file?.name ?? texts.records, redacted: false },
-  };
-}
-
-/** Each text once. */
-class Texts {
-  readonly all: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  place(text: string | null): number {
-    if (text === null) return -1;
-    const known = this.#places.get(text);
-    if (known !== undefined) return known;
-    this.#places.set(text, this.all.length);
-    return this.all.push(text) - 1;
-  }
-}
-
-const NAMES = [
+const TEXTS = [
   'outcome', 'reason', 'principal', 'mfa', 'user_exists', 'account', 'principal_id', 'user', 'source_ip', 'identity',
 ] as const;
+const LISTS = ['flags', 'rules', 'silenced'] as const;
+const TIMES = ['first', 'last'] as const;
+const NAMES = [...TEXTS, ...LISTS, ...TIMES, 'records', 'failures_before'] as const;
 
-function addAttempt(columns: Attempts, attempt: Attempt, table: Texts) {
-  const list = (column: Column, names: string[] | null | undefined) => column.push(table.place(names?.length ? names.join(' ') : null));
-  columns.first.push(seconds(attempt.first_time));
-  columns.last.push(seconds(attempt.last_time));
-  for (const name of NAMES) columns[name].push(table.place(attempt[name]));
-  list(columns.flags, attempt.flags);
-  list(columns.rules, attempt.rules);
-  list(columns.silenced, attempt.silenced);
-  columns.records.push(attempt.events.length);
-  columns.failures_before.push(attempt.failures_before);
+export function columns(emitted: Emitted[]): Pick<Data, 'texts' | 'attempts' | 'findings'> {
+  const attempts = emitted.filter((one) => one.type === 'attempt');
+  const table = new Interned();
+  // Typed arrays, which are handed over without a copy.
+  const column = (name: keyof Attempts) => (TIMES.some((time) => time === name) ? new Float64Array(attempts.length) : new Int32Array(attempts.length));
+  const columns = Object.fromEntries(NAMES.map((name) => [name, column(name)])) as Attempts;
+  attempts.forEach((attempt, index) => addAttempt(columns, index, attempt, table));
+  const findings: FindingLine[] = [];
+  const open = new Map<string, string>();
+  for (const one of emitted) if (one.type === 'finding') findings.push(finding(one, `${findings.length}`, open));
+  return { texts: table.all, attempts: columns, findings };
+}
+
+function addAttempt(columns: Attempts, index: number, attempt: Attempt, table: Interned) {
+  columns.first[index] = seconds(attempt.first_time);
+  columns.last[index] = seconds(attempt.last_time);
+  for (const name of TEXTS) columns[name][index] = table.place(attempt[name]);
+  for (const name of LISTS) columns[name][index] = table.place(attempt[name]?.length ? attempt[name].join(' ') : null);
+  columns.records[index] = attempt.events.length;
+  columns.failures_before[index] = attempt.failures_before;
 }
 
 /** The engine numbers no findings: one that closes is the one with its rule and key that is open. */

@@ -37,6 +37,14 @@ const marks = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Unless somebody writes, the page does not scroll along with an editor. */
+const scrollsAlone = EditorView.scrollHandler.of((view, { head }) => {
+  if (view.hasFocus) return false;
+  const { top } = view.lineBlockAt(head);
+  view.scrollDOM.scrollTop = top - view.scrollDOM.clientHeight / 2;
+  return true;
+});
+
 export class Editor {
   private readonly view: EditorView;
   private readonly writable = new Compartment();
@@ -61,6 +69,7 @@ export class Editor {
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         marks,
+        scrollsAlone,
         this.writable.of([]),
         // The page reads dropped files; the editor would insert them as text.
         EditorView.domEventHandlers({ drop: ({ dataTransfer }) => !!dataTransfer?.files.length }),
@@ -110,6 +119,12 @@ export class Editor {
   reveal(at: number) {
     if (at > this.view.state.doc.length) return;
     this.view.dispatch({ effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+  }
+
+  /** The same, and scrolls the page to the editor. */
+  revealOnPage(at: number) {
+    this.reveal(at);
+    this.view.dom.scrollIntoView({ block: 'nearest' });
   }
 
   undo() {

@@ -2,6 +2,7 @@
 import { proxy, wrap } from 'comlink';
 import type { Listing } from '../generated/sekisho_browser.js';
 import { beside } from './beside';
+import type { Query } from './table';
 import type { Engine, Progress } from './worker';
 // Inlined: an inlined worker is under the policy of the page, a loaded one would not be.
 import EngineWorker from './worker?worker&inline';
@@ -33,7 +34,10 @@ export const engine = {
     reads += 1;
     return remote.stop();
   },
+  find: (query: Query) => remote.find(query),
+  rows: (from: number, to: number) => remote.rows(from, to),
   record: (index: number) => remote.record(index),
   attempts: () => remote.attempts(),
+  report: () => remote.report(),
   measure: async (file: Blob) => remote.measure(file, await zstdModule(file)),
 };

@@ -3,7 +3,7 @@
  * Text that is not a single JSON object or array is returned unchanged.
  */
 export function format(text: string): string {
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs);
+  const tokens = tokensOf(text);
   if (!tokens || !'{['.includes(tokens[0]!) || tokens.join('') !== unspaced(text)) return text;
   let depth = 0;
   let out = '';
@@ -22,6 +22,9 @@ export function format(text: string): string {
   }
   return depth === 0 ? out : text;
 }
+
+/** The tokens of JSON, without white space. */
+export const tokensOf = (text: string) => text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/gs);
 
 const line = (depth: number) => `\n${'  '.repeat(depth)}`;
 

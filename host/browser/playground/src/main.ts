@@ -3,6 +3,8 @@ import { render } from 'lit-html';
 import { actions as makeActions } from './actions';
 import { Editor } from './editors';
 import { engine } from './engine';
+import { List } from './list';
+import { keepingRows } from './scrolling';
 import { state } from './state';
 import { texts } from './texts';
 import { answer } from './views/answer';
@@ -37,13 +39,14 @@ function draw() {
   isScheduled = false;
   render(header(state, actions), element('header'));
   render(recordsBar(state, actions, records.text), element('records-bar'));
-  render(answer(state, actions), element('answer'));
+  keepingRows(list, () => render(answer(state, list, actions), element('answer')));
   render(rulesBar(actions), element('rules-bar'));
   render(matches(state), element('matches'));
   render(footer(state, actions), element('footer'));
 }
 
-const actions = makeActions(state, records, rules, update);
+const list = new List(update);
+const actions = makeActions(state, list, records, rules, update, draw);
 
 /** Accepts files that are dropped anywhere on the page. */
 function drops() {

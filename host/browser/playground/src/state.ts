@@ -1,22 +1,20 @@
 /** The state of the page. */
 import type {
   Explanation,
-  Listed,
   RuleMatch,
   RuleProblem,
   Rule,
-  Emitted,
   ReadError,
 } from '../generated/sekisho_browser.js';
+import type { Comparison } from './compare';
 import type { Report } from './report/report';
+import type { Row } from './table';
 import type { Measured, Progress } from './worker';
-
-export type Column = 'time' | 'event' | 'user' | 'source_ip' | 'outcome' | 'reason' | 'principal' | 'mfa' | 'rules';
 
 /** The chosen record. */
 export type Chosen = {
   index: number;
-  listed: Listed;
+  listed: Row;
   /** The text as shown, and its offset in the editor. */
   text: string;
   start: number;
@@ -34,19 +32,16 @@ export type State = {
   example?: { text: string; note: string };
   /** The open file; without one, the text of the editor is read. */
   file?: { name: string; blob: Blob };
-  rows: Listed[];
   readErrors: ReadError[];
   progress?: Progress;
   isReading: boolean;
   chosen?: Chosen;
-  attempts?: Emitted[];
-  /** Their charts and tables. */
+  /** The charts and tables of the attempts. */
   report?: Report;
   tab: 'list' | 'timeline';
-  filter: string;
-  outcome: string;
-  sort: { column: Column; isDescending: boolean };
-  page: number;
+  /** The records that are chosen to be compared, two at most. */
+  toCompare: number[];
+  comparison?: Comparison;
   rules: Rule[];
   problem?: RuleProblem;
   measured?: Measured | 'running';
@@ -57,14 +52,10 @@ export type State = {
 
 export const state: State = {
   isStarted: false,
-  rows: [],
   readErrors: [],
   isReading: false,
   tab: 'list',
-  filter: '',
-  outcome: 'all',
-  sort: { column: 'time', isDescending: false },
-  page: 0,
+  toCompare: [],
   rules: [],
   theme: 'auto',
 };
@@ -79,3 +70,6 @@ export function utf16(text: string, bytes: number): number {
   }
   return index;
 }
+
+/** Whether there is one record, and nothing to list. */
+export const isSingle = ({ file, progress, readErrors }: State) => !file && progress?.rows === 1 && readErrors.length === 0;

@@ -59,7 +59,6 @@ export const texts = {
   notOursWhy:
     'A sign-in record has the eventSource of sign-ins, compared exactly. A record of another service that only looks like one is none.',
   ruleOnly: 'Not a sign-in record, but a rule matches it.',
-  isSilenced: 'silenced',
   silenced: (rules: string[], entries: number[]) =>
     `Silenced for ${rules.join(', ')} by ${entries.map((entry) => `silence[${entry}]`).join(', ')}`,
   refused: 'This cannot be read. Hosts pass it on unchanged, and count it.',
@@ -108,15 +107,26 @@ export const texts = {
         (keys ? `The first has the keys ${keys}. ` : '') +
         (path ? `Say where it is in the rules: ${placed(path)}.` : `If one is in it, say where in the rules, as in ${placed('data.aws')}.`),
   leftOut: (count: number) =>
-    `${amount(count)} more are counted but not listed: the list keeps 256 MB of records.`,
-  rowsShown: (from: number, to: number, of: number) =>
-    of === 0 ? 'No record passes the filters.' : `${amount(from)} to ${amount(to)} of ${amount(of)}`,
-  previous: 'Previous',
-  next: 'Next',
+    `${amount(count)} more are counted but not listed: the list keeps 512 MB of records.`,
+  rowsFound: (count: number, of: number) =>
+    count === 0 ? 'No record passes the filters.' : count === of ? `${amount(of)} listed` : `${amount(count)} of ${amount(of)} listed`,
+  signins: 'Sign-ins',
+
+  compareWith: 'Compare with another record',
+  compareOne: (what: string) => `Compare ${what}`,
+  compareNext: 'One record is chosen to be compared: choose the other.',
+  comparison: 'Two records',
+  verdicts: 'Verdict',
+  fieldsDiffer: (count: number, of: number) => `${amount(count)} of ${amount(of)} fields differ`,
+  onlyDifferent: 'Only what differs',
+  differs: 'differs:',
+  field: 'Field',
+  record: 'Record',
+  wholeText: 'the text',
+  close: 'Close',
 
   saveReport: 'Save report',
   engine: 'the engine of the playground',
-  hidden: '(hidden: no such user)',
   noAttempts: 'No attempts: no record belongs to a sign-in by a user.',
 
   rules: 'Rules',

@@ -1,10 +1,12 @@
 /** The engine in a worker, so that the page stays responsive while a file is read. */
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
 import packedEngine from 'virtual:engine';
 import { Playground, type Trail, initSync } from '../generated/sekisho_browser.js';
 import type { Listing, Part } from '../generated/sekisho_browser.js';
 import { Unzstd, initSync as initZstd } from '../generated/sekisho_browser_zstd.js';
+import { columns } from './columns';
 import { unpack } from './packing';
+import { type Found, type Query, type Row, Table, type Totals } from './table';
 
 // TypeScript declares it for workers only, and those types conflict with the types of pages.
 declare class FileReaderSync {
@@ -20,7 +22,7 @@ const MEASURED_BYTES = 32 << 20;
 const MEASURED_ROUNDS = 3;
 
 /** The progress of reading a file. */
-export type Progress = Part & {
+export type Progress = Omit<Part, 'listed'> & Totals & {
   /** The part of the file that was read, 0 to 1; of compressed bytes, if it is compressed. */
   share: number;
   /** Time for reading, decompressing, splitting and classifying. */
@@ -65,6 +67,7 @@ function reader(file: Blob, zstd?: BufferSource) {
 const pause = () => new Promise((resume) => setTimeout(resume));
 
 let trail: Trail | undefined;
+let table = new Table();
 /** Counts reads: a newer read stops an older one. */
 let wanted = 0;
 
@@ -98,15 +101,17 @@ const engine = {
     const mine = ++wanted;
     trail?.free();
     trail = undefined;
+    table = new Table();
     const { read, share } = reader(file, zstd);
     const mineTrail = playground.read(read, listing);
     trail = mineTrail;
     let milliseconds = 0;
     for (let ended = false; !ended; ) {
       const begin = performance.now();
-      const part = mineTrail.next(RECORDS_AT_ONCE);
+      const { listed, ...part } = mineTrail.next(RECORDS_AT_ONCE);
       milliseconds += performance.now() - begin;
-      hear({ ...part, share: share(), milliseconds });
+      table.add(listed);
+      hear({ ...part, ...table.totals(), share: share(), milliseconds });
       ended = part.ended;
       await pause();
       if (mine !== wanted) return false;
@@ -119,14 +124,32 @@ const engine = {
     wanted += 1;
   },
 
-  /** The text of a listed record. */
-  async record(index: number) {
-    return trail?.record(index);
+  /** Finds and orders the listed records that pass; some of them with `rows`. */
+  async find(query: Query): Promise<Found> {
+    return table.find(query);
+  },
+
+  /** The listed records that were found last, from a place to another. */
+  async rows(from: number, to: number) {
+    return table.rows(from, to);
+  },
+
+  /** A listed record, and its text. */
+  async record(index: number): Promise<(Row & { text: string }) | undefined> {
+    const row = table.row(index);
+    const text = trail?.record(index);
+    return row && text !== undefined ? { ...row, text } : undefined;
   },
 
   /** The attempts of the listed records, and what correlation rules find. */
   async attempts() {
     return trail?.attempts() ?? [];
+  },
+
+  /** The same as a report has it. */
+  async report() {
+    const found = columns(trail?.attempts() ?? []);
+    return transfer(found, Object.values(found.attempts).flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer] : [])));
   },
 
   /** Measures how fast a file is read. */

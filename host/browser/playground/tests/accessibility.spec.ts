@@ -3,8 +3,9 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test } from '@playwright/test';
 import { open, records, rules, verdict, write } from './page';
 
-async function check(page: Page, state: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Checks the page, or a part of it where the others are as before. */
+async function check(page: Page, state: string, part = 'body') {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   expect(found, state).toEqual([]);
 }
@@ -35,10 +36,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.locator('[data-example="trail"]').click();
         await expect(page.locator('.counts')).toContainText('308 records');
         await check(page, 'a list');
+        await page.getByText('The chart as a table').click();
+        await page.locator('.compare').nth(1).click();
+        await page.locator('.compare').nth(2).click();
+        await expect(page.locator('.comparison')).toBeVisible();
+        await check(page, 'two records', '#answer');
         await page.getByRole('button', { name: 'The built-in rules' }).click();
         await page.getByRole('tab', { name: 'Attempts' }).click();
         await expect(page.locator('.card').first()).toBeVisible();
-        await check(page, 'attempts');
+        await check(page, 'attempts', '#answer');
       });
 
       test(`nothing is wider than the window, ${colorScheme} on a ${device}`, async ({ page }) => {
@@ -47,6 +53,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.locator('.counts')).toContainText('308 records');
         const excess = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(await excess()).toBeLessThanOrEqual(0);
+        await page.locator('.compare').nth(1).click();
+        await page.locator('.compare').nth(2).click();
+        await expect(page.locator('.comparison')).toBeVisible();
+        expect(await excess(), 'two records').toBeLessThanOrEqual(0);
         // Records with long names of fields.
         for (const example of ['today-enrolled-device', 'today-policy-stopped-root']) {
           const button = page.locator(`[data-example="${example}"]`);
@@ -68,7 +78,7 @@ test('everything can be reached by keyboard', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('tab', { name: 'Attempts' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('ArrowLeft');
-  await page.locator('.list tbody button').nth(3).focus();
+  await page.locator('.list tbody tr').nth(3).getByRole('button').first().focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('.list tbody tr').nth(3)).toHaveClass('chosen');
   // Out of the editor, too.

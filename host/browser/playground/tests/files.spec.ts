@@ -52,25 +52,6 @@ test('what was written before a file stays', async ({ page }) => {
   await expect(verdict(page)).toContainText('Not a sign-in record');
 });
 
-test('the list is searched, sorted and paged', async ({ page }) => {
-  await open(page);
-  const name = (number: number) => login.toString().replace('"mika"', `"user-${String(number).padStart(3, '0')}"`);
-  const lines = Array.from({ length: 250 }, (_, number) => name((number * 7) % 250)).join('\n');
-  await drop(page, 'trail.ndjson', Buffer.from(lines));
-  await expect(page.getByText('1 to 100 of 250')).toBeVisible();
-  await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
-  const users = page.locator('.list tbody td:nth-child(4)');
-  await expect(users.first()).toHaveText('user-000');
-  await page.getByRole('button', { name: /^User( [↑↓])?$/ }).click();
-  await expect(users.first()).toHaveText('user-249');
-  await page.getByRole('button', { name: 'Next' }).click();
-  await expect(page.getByText('101 to 200 of 250')).toBeVisible();
-  await page.getByRole('searchbox').fill('user-12 failure');
-  await expect(page.getByText('1 to 10 of 10')).toBeVisible();
-  await page.getByRole('searchbox').fill('nobody');
-  await expect(page.getByText('No record passes the filters.')).toBeVisible();
-});
-
 test('200 MB are read, and unreadable records are counted', async ({ page }) => {
   test.slow();
   await open(page);

@@ -74,3 +74,36 @@ export async function drop(page: Page, name: string, part: Buffer, times = 1) {
     { name, base64: part.toString('base64'), times },
   );
 }
+
+/** The listed records of a text, and what of it cannot be read, as the engine gives them. */
+export const listed = (page: Page, text: string) =>
+  page.evaluate(async (text) => {
+    const read_errors: unknown[] = [];
+    await sekisho.read(new Blob([text]), 'answered', (part) => read_errors.push(...part.read_errors));
+    const { count } = await sekisho.find({ filter: '', outcome: 'all', sort: { column: 'time', isDescending: false } });
+    const rows = await sekisho.rows(0, count);
+    return { rows: rows.sort((a, b) => a.index - b.index), read_errors };
+  }, text);
+
+/** The rows of the list that are on the page. */
+export const onPage = (page: Page) => page.locator('.list tbody tr');
+
+/** Watches how long the page does not answer. Called before the page is opened. */
+export async function watchFreezes(page: Page) {
+  await page.addInitScript(() => {
+    const watched = globalThis as unknown as { longest: number };
+    watched.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) watched.longest = Math.max(watched.longest, duration);
+    }).observe({ type: 'longtask', buffered: true });
+  });
+}
+
+/** The longest freeze since the last call, in milliseconds; 0 if each was shorter than 50. */
+export const longestFreeze = (page: Page) =>
+  page.evaluate(() => {
+    const watched = globalThis as unknown as { longest: number };
+    const { longest } = watched;
+    watched.longest = 0;
+    return longest;
+  });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test } from '@playwright/test';
-import { open } from './page';
+import { longestFreeze, open, watchFreezes } from './page';
 
 const repository = join(import.meta.dirname, '../../../..');
 const template = join(repository, 'host/cli/src/report/template.html');
@@ -203,24 +203,16 @@ test('a month of a million attempts', async ({ page }) => {
   test.slow();
   const path = join(folder, 'month.html');
   writeFileSync(path, readFileSync(template, 'utf8').replace('@data@', () => JSON.stringify(month(1_000_000))));
-  await page.addInitScript(() => {
-    const watched = globalThis as unknown as { longest: number };
-    watched.longest = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) watched.longest = Math.max(watched.longest, duration);
-    }).observe({ type: 'longtask', buffered: true });
-  });
-  const longest = () => page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+  await watchFreezes(page);
   await page.goto(pathToFileURL(path).href);
   await expect(shown(page)).toContainText('1,000,000 attempts of 1,000,000');
-  const opening = await longest();
-  await page.evaluate(() => ((globalThis as unknown as { longest: number }).longest = 0));
+  const opening = await longestFreeze(page);
   await page.getByRole('button', { name: 'Zoom in' }).click();
   await expect(shown(page)).toContainText(/500,0\d\d attempts/);
   await page.getByRole('button', { name: /^failure/ }).click();
   await expect(shown(page)).toContainText(/400,0\d\d attempts/);
   const memory = await page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize);
   // Times are printed, not asserted: the machine may be busy.
-  console.log(`A million attempts: opened with a freeze of ${opening} ms, then at most ${await longest()} ms; ${Math.round(memory / 1e6)} MB.`);
+  console.log(`A million attempts: opened with a freeze of ${opening} ms, then at most ${await longestFreeze(page)} ms; ${Math.round(memory / 1e6)} MB.`);
   expect(memory).toBeLessThan(1e9);
 });

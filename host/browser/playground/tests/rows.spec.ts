@@ -1,6 +1,6 @@
 /** The rows that every host must answer alike. */
 import { expect, test } from '@playwright/test';
-import { allRows, encoded, open, rows, sequences, verdict } from './page';
+import { allRows, encoded, listed, open, rows, sequences, verdict } from './page';
 
 test('all rows are answered byte for byte', async ({ page }) => {
   await open(page);
@@ -44,11 +44,7 @@ test('all sequences give their attempts', async ({ page }) => {
 test('JSON in base64 is decoded', async ({ page }) => {
   await open(page);
   for (const { name, text, verdicts } of encoded()) {
-    const found = await page.evaluate(async (text) => {
-      const listed: object[] = [];
-      await sekisho.read(new Blob([text]), 'answered', (part) => listed.push(...part.listed));
-      return listed;
-    }, text);
+    const { rows: found } = await listed(page, text);
     expect(found, name).toMatchObject(verdicts.map((verdict) => ({ verdict })));
   }
 });

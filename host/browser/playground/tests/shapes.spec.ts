@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Page, expect, test } from '@playwright/test';
-import { drop, open, rows, zstd } from './page';
+import { listed as answered, drop, open, rows, zstd } from './page';
 
 type Shape = { name: string; file: string; each: string; join: string };
 
@@ -38,14 +38,10 @@ function fill({ file, each, join }: Shape, records: string[]) {
 }
 
 /** The verdicts on the records of a file, in order. */
-const verdicts = (page: Page, file: string) =>
-  page.evaluate(async (file) => {
-    const verdicts: unknown[] = [];
-    await sekisho.read(new Blob([file]), 'answered', ({ listed, read_errors }) =>
-      verdicts.push(...listed.map(({ verdict, refusal }) => verdict ?? refusal), ...read_errors),
-    );
-    return verdicts;
-  }, file);
+async function verdicts(page: Page, file: string) {
+  const { rows, read_errors } = await answered(page, file);
+  return [...rows.map(({ verdict, refusal }) => verdict ?? refusal), ...read_errors];
+}
 
 test('each shape has the verdicts of the bare records', async ({ page }) => {
   test.skip(!data, 'SEKISHO_DATA is not set');

@@ -5,42 +5,50 @@
  * Observable Plot and ECharts take three to twenty times as much, and a report holds its library.
  */
 import uPlot from 'uplot';
-import type { Bars, Selection } from './selection';
-import { DAY, span } from './time';
+import type { Bars, Stretch } from './selection';
+import { DAY, MINUTE, span } from './time';
 import { type Finding, OUTCOMES } from './trail';
 
-const HEIGHT = 220;
 /** Room for the marks of findings. */
 const PADDING_TOP = 18;
+/** Keeps the room of a line. */
+const NO_TEXT = '\u00a0';
 
 export class Chart {
   readonly element = document.createElement('div');
   #plot: uPlot | undefined;
   #bars: Bars = { interval: 1, begins: [], counts: [] };
   #findings: Finding[] = [];
-  #selection: Selection | undefined;
+  #selection: Stretch | undefined;
   readonly #zoom: (from: number, to: number) => void;
-  readonly #point: (text: string) => void;
+  readonly #height: number;
+  /** The counts below the pointer. */
+  readonly #pointed = document.createElement('p');
 
-  /** `zoom` is called when a stretch is chosen, `point` with the counts below the pointer. */
-  constructor(zoom: (from: number, to: number) => void, point: (text: string) => void) {
+  /** `zoom` is called when a stretch is chosen. */
+  constructor(zoom: (from: number, to: number) => void, height = 220) {
     this.#zoom = zoom;
-    this.#point = point;
+    this.#height = height;
     this.element.className = 'chart';
     // The table below it says the same.
     this.element.setAttribute('aria-hidden', 'true');
+    this.element.style.minHeight = `${height}px`;
+    this.#pointed.className = 'below-pointer';
     new ResizeObserver(() => this.#fit()).observe(this.element);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
     addEventListener('beforeprint', () => this.redraw());
     addEventListener('afterprint', () => this.redraw());
   }
 
-  show(bars: Bars, findings: Finding[], selection: Selection) {
+  show(bars: Bars, selection: Stretch, findings: Finding[] = []) {
+    const isSame = this.#bars === bars && this.#selection === selection;
     this.#bars = bars;
     this.#findings = findings;
     this.#selection = selection;
-    if (!this.#plot) this.#plot = new uPlot(this.#options(), this.#data(), this.element);
-    else this.#plot.setData(this.#data());
+    if (!this.#plot) {
+      this.#plot = new uPlot(this.#options(), this.#data(), this.element);
+      this.element.append(this.#pointed);
+    } else if (!isSame) this.#plot.setData(this.#data());
     this.#fit();
   }
 
@@ -51,7 +59,7 @@ export class Chart {
 
   #fit() {
     const width = this.element.clientWidth;
-    if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: HEIGHT });
+    if (this.#plot && width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: this.#height });
   }
 
   /** Each series is what is below and at its outcome; the highest is drawn first. */
@@ -71,7 +79,7 @@ export class Chart {
     };
     return {
       width: Math.max(this.element.clientWidth, 300),
-      height: HEIGHT,
+      height: this.#height,
       padding: [PADDING_TOP, 8, 0, 0],
       legend: { show: false },
       tzDate: (seconds) => this.#date(seconds),
@@ -80,7 +88,7 @@ export class Chart {
         y: { range: (_, __, most) => [0, Math.max(most, 4) * 1.05] },
       },
       axes: [
-        { ...axis, values: (_, ticks, __, ___, step) => ticks.map((tick, place) => this.#tick(tick, place, step)) },
+        { ...axis, space: 80, values: (_, ticks, __, ___, step) => ticks.map((tick, place) => this.#tick(tick, place, step)) },
         { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000, 1_000_000] },
       ],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
@@ -97,7 +105,7 @@ export class Chart {
       hooks: {
         draw: [(plot) => this.#drawFindings(plot)],
         setSelect: [(plot) => this.#select(plot)],
-        setCursor: [({ cursor }) => this.#point(this.#pointed(cursor.idx ?? undefined))],
+        setCursor: [({ cursor }) => (this.#pointed.textContent = this.#below(cursor.idx ?? undefined))],
       },
     };
   }
@@ -110,9 +118,9 @@ export class Chart {
   /** The text of a tick: the hour, and the date where a day begins. */
   #tick(seconds: number, place: number, step: number) {
     const date = this.#date(seconds);
-    const [day, hour] = [uPlot.fmtDate('{YYYY}-{MM}-{DD}')(date), uPlot.fmtDate('{HH}:{mm}')(date)];
+    const [day, hour] = [uPlot.fmtDate('{YYYY}-{MM}-{DD}')(date), uPlot.fmtDate(step < MINUTE ? '{HH}:{mm}:{ss}' : '{HH}:{mm}')(date)];
     if (step >= DAY) return day;
-    return place === 0 || hour === '00:00' ? `${hour}\n${day}` : hour;
+    return place === 0 || hour.startsWith('00:00') ? `${hour}\n${day}` : hour;
   }
 
   #range(): uPlot.Range.MinMax {
@@ -129,16 +137,16 @@ export class Chart {
   }
 
   /** The text for the bar below the pointer. */
-  #pointed(place: number | undefined) {
+  #below(place: number | undefined) {
     const begin = place === undefined ? undefined : this.#bars.begins[place];
-    if (begin === undefined || !this.#selection) return '';
+    if (begin === undefined || !this.#selection) return NO_TEXT;
     const { counts, interval } = this.#bars;
     const parts = OUTCOMES.flatMap((name, outcome) => {
       const count = counts[outcome]![place!]!;
       return count > 0 ? [`${name} ${count.toLocaleString('en')}`] : [];
     });
     const when = span(begin, begin + interval - 1, this.#selection.zone);
-    return `${when}: ${parts.join(', ') || 'no attempts'}`;
+    return `${when}: ${parts.join(', ') || 'none'}`;
   }
 
   /** A triangle above each finding, and a line while it lasts. */

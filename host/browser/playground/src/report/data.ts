@@ -1,7 +1,7 @@
 /** What a report shows: the JSON in its file. */
 
-/** A number for each attempt. */
-export type Column = number[];
+/** A number for each attempt: a list in JSON, typed arrays from the worker of the playground. */
+export type Column = number[] | Float64Array | Int32Array;
 
 /**
  * The attempts, one column for each property. Times are seconds since 1970, or -1. The other columns

@@ -2,9 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { Chart } from './chart';
 import type { Data } from './data';
-import { bars, heat, pairs, selected, selection, type Selection } from './selection';
+import { type Bars, type Pair, type Selection, bars, heat, moved, pairs, selected, selection, shown } from './selection';
 import type { Zone } from './time';
-import { OUTCOMES, type Outcome, type Period, type Trail, trail } from './trail';
+import { type Finding, OUTCOMES, type Outcome, type Period, type Trail, trail } from './trail';
 import { attemptsTable } from './views/attempts';
 import { cards } from './views/findings';
 import { week } from './views/heat';
@@ -19,42 +19,40 @@ import type { Pages, View } from './view';
 /** The room around a finding that is shown, as a part of its length, and at least in seconds. */
 const MARGIN = 0.5;
 const LEAST_MARGIN = 300;
-/** The shortest stretch that is shown, in seconds. */
-const SHORTEST = 60;
+/** What the views show of a selection. */
+type Counted = { selection: Selection; indices: number[]; bars: Bars; findings: Finding[]; hours: number[]; pairs: Pair[] };
 
 /** A report on a page: what is selected, and how it is drawn. */
 export class Report implements View {
   readonly trail: Trail;
   selection: Selection;
   pages: Pages = { pairs: 1, attempts: 1, cards: 1 };
-  pointed = '';
-  readonly #chart: Chart;
+  readonly #chart = new Chart((from, to) => this.select({ from, to }));
   readonly #update: () => void;
+  #counted: Counted | undefined;
 
   /** `update` is called when it has to be drawn again. */
   constructor(data: Data, update: () => void) {
     this.trail = trail(data);
     this.selection = selection(this.trail);
     this.#update = update;
-    this.#chart = new Chart(
-      (from, to) => this.select({ from, to }),
-      (text) => {
-        if (text === this.pointed) return;
-        this.pointed = text;
-        update();
-      },
-    );
+  }
+
+  get periods() {
+    return this.trail.periods;
+  }
+
+  get total() {
+    return this.trail.order.length;
   }
 
   select(changes: Partial<Selection>) {
-    const changed = { ...this.selection, ...changes };
-    if (changed.to - changed.from < SHORTEST) changed.to = changed.from + SHORTEST;
-    this.selection = changed;
+    this.selection = shown({ ...this.selection, ...changes });
     this.pages = { ...this.pages, pairs: 1, attempts: 1 };
     this.#update();
   }
 
-  show({ from, to }: Period) {
+  show({ from, to }: Pick<Period, 'from' | 'to'>) {
     this.select({ from, to });
   }
 
@@ -66,9 +64,7 @@ export class Report implements View {
   }
 
   move(by: number, times = 1) {
-    const { from, to } = this.selection;
-    const [middle, half] = [(from + to) / 2 + (to - from) * by, Math.max(((to - from) * times) / 2, SHORTEST / 2)];
-    this.select({ from: Math.floor(middle - half), to: Math.ceil(middle + half) });
+    this.select(moved(this.selection, by, times));
   }
 
   toggle(outcome: Outcome) {
@@ -88,18 +84,32 @@ export class Report implements View {
 
   /** The views; without `foot` on a page that says elsewhere what was read. */
   render(hasFoot: boolean): TemplateResult {
-    const indices = selected(this.trail, this.selection);
-    const counted = bars(this.trail, indices, this.selection);
-    const shown = this.trail.findings.filter(({ first, last }) => last >= this.selection.from && first <= this.selection.to);
+    const { indices, bars, findings, hours, pairs } = this.#count();
     // After lit has put the chart on the page, so that it has a width.
-    queueMicrotask(() => this.#chart.show(counted, shown, this.selection));
+    queueMicrotask(() => this.#chart.show(bars, this.selection, findings));
     return html`
       <div class="report">
-        ${toolbar(this, indices.length)} ${timeline(this, counted, this.#chart.element)} ${cards(this, shown)}
-        ${week(this, heat(this.trail, indices, this.selection.zone))} ${people(this, pairs(this.trail, indices))}
-        ${attemptsTable(this, indices)} ${hasFoot ? html`${unread(this.trail)} ${foot(this.trail)}` : nothing}
+        ${toolbar(this, indices.length)} ${timeline(this, bars, this.#chart.element, 'Attempts', '▼ marks a finding.')} ${cards(this, findings)}
+        ${week(this, hours)} ${people(this, pairs)} ${attemptsTable(this, indices)}
+        ${hasFoot ? html`${unread(this.trail)} ${foot(this.trail)}` : nothing}
       </div>
     `;
+  }
+
+  /** Counts what is selected, once for each selection. */
+  #count(): Counted {
+    const { trail, selection } = this;
+    if (this.#counted?.selection === selection) return this.#counted;
+    const indices = selected(trail, selection);
+    const { outcome, attempts } = trail;
+    return (this.#counted = {
+      selection,
+      indices,
+      bars: bars({ first: attempts.first, outcome }, indices, selection),
+      findings: trail.findings.filter(({ first, last }) => last >= selection.from && first <= selection.to),
+      hours: heat(trail, indices, selection.zone),
+      pairs: pairs(trail, indices),
+    });
   }
 
   /** Draws the chart in other colours. */

@@ -2,16 +2,34 @@
 import { type Finding, OUTCOMES, type Outcome, type Period, type Trail, text } from './trail';
 import { DAY, HOUR, MINUTE, type Zone, floor, hourOfWeek } from './time';
 
-export type Selection = {
+export type Stretch = {
   /** In seconds, both included. */
   from: number;
   to: number;
+  zone: Zone;
+};
+
+export type Selection = Stretch & {
   outcomes: Set<Outcome>;
   person?: number;
   /** A text of `source_ip`. */
   address?: number;
-  zone: Zone;
 };
+
+/** The shortest stretch that is shown, in seconds. */
+const SHORTEST = 60;
+
+/** A stretch that is not too short to be shown. */
+export const shown = <T extends { from: number; to: number }>(stretch: T): T => ({
+  ...stretch,
+  to: Math.max(stretch.to, stretch.from + SHORTEST),
+});
+
+/** A stretch that is moved by a part of its length, or so many times as long. */
+export function moved({ from, to }: Stretch, by: number, times: number) {
+  const [middle, half] = [(from + to) / 2 + (to - from) * by, Math.max(((to - from) * times) / 2, SHORTEST / 2)];
+  return { from: Math.floor(middle - half), to: Math.ceil(middle + half) };
+}
 
 /** Everything in the period with the most attempts. */
 export function selection({ periods }: Trail, zone: Zone = 'utc'): Selection {
@@ -47,8 +65,11 @@ const INTERVALS: [seconds: number, most: number][] = [
 
 export type Bars = { interval: number; begins: number[]; counts: number[][] };
 
+/** The time of each attempt, and the place of its outcome in `OUTCOMES`. */
+type Counted = { first: ArrayLike<number>; outcome: ArrayLike<number> };
+
 /** How many attempts there are of each outcome in each interval. */
-export function bars(trail: Trail, indices: number[], { from, to, zone }: Selection): Bars {
+export function bars({ first, outcome }: Counted, indices: number[], { from, to, zone }: Stretch): Bars {
   const [interval] = INTERVALS.find(([seconds, most]) => (to - from) / seconds <= most) ?? INTERVALS.at(-1)!;
   const begins: number[] = [];
   // One more at each end, so that a single bar is not as wide as the chart.
@@ -56,8 +77,8 @@ export function bars(trail: Trail, indices: number[], { from, to, zone }: Select
   for (let at = begin; at <= end; at += interval) begins.push(at);
   const counts = OUTCOMES.map(() => new Array<number>(begins.length).fill(0));
   for (const index of indices) {
-    const time = trail.attempts.first[index]!;
-    if (time >= 0) counts[trail.outcome[index]!]![Math.floor((time - begin) / interval)]! += 1;
+    const time = first[index]!;
+    if (time >= 0) counts[outcome[index]!]![Math.floor((time - begin) / interval)]! += 1;
   }
   return { interval, begins, counts };
 }
@@ -128,7 +149,7 @@ export function attemptsOf(trail: Trail, finding: Finding): number[] {
 }
 
 /** The first place in `order` whose time is not before `from`. */
-function lowerBound(order: number[], times: number[], from: number) {
+function lowerBound(order: number[], times: ArrayLike<number>, from: number) {
   let [low, high] = [0, order.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,5 +1,6 @@
 /** The attempts of a report, ready to be counted. */
 import type { Attempts, Data, FindingLine } from './data';
+import { HIDDEN } from './words';
 
 export const OUTCOMES = ['success', 'failure', 'denied', 'challenged', 'unknown'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -44,8 +45,6 @@ export function trail(data: Data): Trail {
 
 export const text = ({ texts }: Data, index: number | undefined) => (index === undefined ? null : (texts[index] ?? null));
 
-/** What is shown for a user whose name AWS does not log. */
-const HIDDEN = '(hidden: no such user)';
 const UNKNOWN = '(not known)';
 
 function persons(data: Data) {
@@ -80,7 +79,8 @@ function session(id: string, principal: string | null) {
   return colon < 0 ? id : id.slice(colon + 1);
 }
 
-function periods({ first, last }: Attempts, order: number[]): Period[] {
+/** The stretches with attempts, from their times and their order in time. */
+export function periods({ first, last }: Pick<Attempts, 'first' | 'last'>, order: number[]): Period[] {
   const periods: Period[] = [];
   for (const index of order) {
     const [from, to] = [first[index]!, Math.max(first[index]!, last[index]!)];

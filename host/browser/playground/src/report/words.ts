@@ -8,3 +8,6 @@ export const counted = (count: number, name: string) => `${amount(count)} ${name
 
 /** A name of a verdict in words. */
 export const words = (name: string | null) => name?.replaceAll('_', ' ') ?? '';
+
+/** What is shown for a user whose name AWS does not log. */
+export const HIDDEN = '(hidden: no such user)';

@@ -1,26 +1,27 @@
 /** The result: one verdict, or a list. */
 import { html, nothing } from 'lit-html';
 import type { Actions } from '../actions';
-import type { State } from '../state';
+import type { List } from '../list';
+import { type State, isSingle } from '../state';
 import { amount, texts } from '../texts';
-import { list } from './list';
+import { comparison } from './comparison';
+import { list as listed } from './list';
 import { record } from './record';
 import { timeline } from './timeline';
 
-export function answer(state: State, actions: Actions) {
+export function answer(state: State, list: List, actions: Actions) {
   return html`
     <h2 id="answer-title">${texts.answer}</h2>
-    ${body(state, actions)}
+    ${body(state, list, actions)}
   `;
 }
 
-function body(state: State, actions: Actions) {
+function body(state: State, list: List, actions: Actions) {
   if (state.failed) return html`<p class="problem" role="alert">${texts.failed(state.failed)}</p>`;
   if (!state.isStarted) return html`<p class="faint">${texts.starting}</p>`;
-  const isEmpty = state.rows.length === 0 && state.readErrors.length === 0 && !state.file;
+  const isEmpty = !state.progress?.rows && state.readErrors.length === 0 && !state.file;
   if (isEmpty) return html`<p class="faint">${texts.nothing}</p>`;
-  const isSingle = !state.file && state.rows.length === 1 && state.readErrors.length === 0;
-  if (isSingle) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, actions) : nothing}`;
+  if (isSingle(state)) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, actions) : nothing}`;
   return html`
     ${reading(state, actions)} ${noRecord(state)} ${withoutRecord(state)} ${readErrors(state)}
     <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
@@ -40,18 +41,23 @@ function body(state: State, actions: Actions) {
       )}
     </div>
     <div id="panel" role="tabpanel" aria-labelledby="tab-${state.tab}">
-      ${state.tab === 'list' ? list(state, actions) : timeline(state, actions)}
+      ${state.tab === 'list' ? listed(state, list, actions) : timeline(state, actions)}
     </div>
-    ${state.tab === 'list' && state.chosen ? record(state.chosen, actions) : nothing}
+    ${state.tab === 'list' ? below(state, actions) : nothing}
   `;
 }
 
-function reading({ progress, isReading, rows, file }: State, actions: Actions) {
+/** Below the list: two records beside each other, or the chosen one. */
+function below(state: State, actions: Actions) {
+  if (state.comparison) return comparison(state.comparison, actions);
+  return state.chosen ? record(state.chosen, actions) : nothing;
+}
+
+function reading({ progress, isReading, file }: State, actions: Actions) {
   if (!progress) return nothing;
-  const signins = rows.filter(({ verdict }) => verdict && verdict.kind !== 'not_signin').length;
   return html`
     <p class="counts">
-      ${texts.counts(progress.records, signins)}
+      ${texts.counts(progress.records, progress.signins)}
       ${isReading && file
         ? html`
             <label>${texts.readingFile} <progress max="1" .value=${progress.share}></progress></label>
@@ -64,10 +70,9 @@ function reading({ progress, isReading, rows, file }: State, actions: Actions) {
 }
 
 /** Says that nothing of what was read is a record. What else there is to say of it follows. */
-function noRecord({ progress, isReading, rows }: State) {
+function noRecord({ progress, isReading }: State) {
   if (!progress || isReading) return nothing;
-  const unreadable = rows.filter(({ refusal }) => refusal).length;
-  if (progress.records > progress.without_record.count + unreadable) return nothing;
+  if (progress.records > progress.without_record.count + progress.unreadable) return nothing;
   return html`<p class="problem" id="no-record">${texts.noRecordAtAll}</p>`;
 }
 

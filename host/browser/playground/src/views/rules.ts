@@ -3,6 +3,7 @@ import { html, nothing } from 'lit-html';
 import type { Constraint, RuleMatch } from '../../generated/sekisho_browser.js';
 import type { Actions } from '../actions';
 import { presets } from '../presets';
+import { SILENCED } from '../rows';
 import type { State } from '../state';
 import { texts } from '../texts';
 
@@ -26,13 +27,9 @@ export function matches(state: State) {
   `;
 }
 
-function body({ rules, rows, chosen }: State) {
+function body({ rules, progress, chosen }: State) {
   const ofRecords = rules.filter(({ kind }) => kind === 'record');
   const others = rules.length - ofRecords.length;
-  const counts = new Map<string, number>();
-  for (const { verdict } of rows) {
-    for (const id of verdict?.rules ?? []) counts.set(id, (counts.get(id) ?? 0) + 1);
-  }
   const matching = chosen?.matches?.filter(({ matches }) => matches).length ?? 0;
   return html`
     ${chosen?.matches
@@ -40,12 +37,12 @@ function body({ rules, rows, chosen }: State) {
       : html`<p class="faint">${texts.noRecord}</p>`}
     ${ofRecords.map(({ id }) => {
       const match = chosen?.matches?.find((match) => match.id === id);
-      const found = counts.get(id) ?? 0;
+      const found = progress?.matching[id] ?? 0;
       return html`
         <details class="rule" data-rule=${id} ?open=${ofRecords.length === 1}>
           <summary>
             ${match ? mark(match.matches) : nothing} <code>${id}</code>
-            ${chosen?.listed.verdict?.silenced?.includes(id) ? html`<b>${texts.isSilenced}</b>` : nothing}
+            ${chosen?.listed.verdict?.silenced?.includes(id) ? html`<b>${SILENCED}</b>` : nothing}
             <span class="faint">${texts.matching(found)}</span>
           </summary>
           ${match ? tree(match) : nothing}

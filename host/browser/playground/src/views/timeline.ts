@@ -4,9 +4,9 @@ import type { Actions } from '../actions';
 import type { State } from '../state';
 import { texts } from '../texts';
 
-export function timeline({ attempts, report }: State, actions: Actions) {
-  if (!attempts || !report) return nothing;
-  if (attempts.length === 0) return html`<p class="faint">${texts.noAttempts}</p>`;
+export function timeline({ report }: State, actions: Actions) {
+  if (!report) return nothing;
+  if (report.total === 0) return html`<p class="faint">${texts.noAttempts}</p>`;
   return html`
     <div class="bar"><button @click=${actions.saveReport}>${texts.saveReport}</button></div>
     ${report.render(false)}

@@ -1,49 +1,53 @@
 /** Attempts over time: a chart, and the same as a table. */
 import { html, nothing } from 'lit-html';
 import type { Bars } from '../selection';
-import { duration, span, time } from '../time';
+import { DAY, HOUR, MINUTE, span, time } from '../time';
 import { OUTCOMES } from '../trail';
-import type { View } from '../view';
-import { amount } from '../words';
+import type { Timed } from '../view';
+import { amount, counted } from '../words';
 
-export function timeline(report: View, bars: Bars, chart: HTMLElement) {
+/** `what` says what is counted, `marks` what is marked in the chart. */
+export function timeline(view: Timed, bars: Bars, chart: HTMLElement, what: string, marks = '') {
   return html`
     <section aria-labelledby="timeline-title">
-      <h2 id="timeline-title">Attempts in each ${duration(bars.interval).replace(/^1 /, '').replace(/^min$/, 'minute').replace(/^h$/, 'hour').replace(/^d$/, 'day')}</h2>
+      <h2 id="timeline-title">${what} in each ${length(bars.interval)}</h2>
       <div class="report-bar">
-        <button @click=${() => report.move(-0.5)} aria-label="Earlier">←</button>
-        <button @click=${() => report.move(0.5)} aria-label="Later">→</button>
-        <button @click=${() => report.move(0, 0.5)}>Zoom in</button>
-        <button @click=${() => report.move(0, 2)}>Zoom out</button>
-        <button @click=${() => report.show(whole(report))}>Whole period</button>
-        <span class="faint">Drag over the chart to zoom. ▼ marks a finding.</span>
+        <button @click=${() => view.move(-0.5)} aria-label="Earlier">←</button>
+        <button @click=${() => view.move(0.5)} aria-label="Later">→</button>
+        <button @click=${() => view.move(0, 0.5)}>Zoom in</button>
+        <button @click=${() => view.move(0, 2)}>Zoom out</button>
+        <button @click=${() => view.show(whole(view))}>Whole period</button>
+        <span class="faint">Drag over the chart to zoom. ${marks}</span>
       </div>
-      <figure>
-        ${chart}
-        <figcaption class="below-pointer" aria-hidden="true">${report.pointed || '\u00a0'}</figcaption>
-      </figure>
+      <figure>${chart}</figure>
       <details>
         <summary>The chart as a table</summary>
-        ${table(bars, report)}
+        ${table(bars, view, what)}
       </details>
     </section>
   `;
 }
 
+/** `hour`, `5 minutes`. */
+function length(interval: number) {
+  const [unit, name] = interval < HOUR ? [MINUTE, 'minute'] : interval < DAY ? [HOUR, 'hour'] : [DAY, 'day'];
+  return interval === unit ? name : counted(interval / unit, name);
+}
+
 /** The period around the middle of what is shown, or the largest. */
-function whole({ trail, selection }: View) {
+function whole({ periods, selection }: Timed) {
   const middle = (selection.from + selection.to) / 2;
   const distance = ({ from, to }: { from: number; to: number }) => Math.max(from - middle, middle - to, 0);
-  return [...trail.periods].sort((a, b) => distance(a) - distance(b))[0] ?? { ...selection, attempts: 0 };
+  return [...periods].sort((a, b) => distance(a) - distance(b))[0] ?? { ...selection, attempts: 0 };
 }
 
 /** How many rows are drawn: nobody reads more. */
 const ROWS_MAX = 500;
 
-function table({ begins, interval, counts }: Bars, { selection }: View) {
+function table({ begins, interval, counts }: Bars, { selection }: Timed, what: string) {
   const rows = begins.map((_, place) => place).filter((place) => counts.some((series) => series[place]! > 0));
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Attempts over time">
+    <div class="scroll" tabindex="0" role="region" aria-label="${what} over time">
       <table>
         <thead>
           <tr>

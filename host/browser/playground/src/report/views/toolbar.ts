@@ -1,9 +1,10 @@
 /** What is shown: a period, outcomes, a person, an address. */
 import { html, nothing } from 'lit-html';
-import { day, span, zoneName } from '../time';
+import { span, zoneName } from '../time';
 import { OUTCOMES, type Trail } from '../trail';
 import type { View } from '../view';
 import { amount, counted } from '../words';
+import { periods } from './periods';
 
 export function toolbar(report: View, shown: number) {
   const { trail, selection } = report;
@@ -29,20 +30,6 @@ export function toolbar(report: View, shown: number) {
       ${counted(shown, 'attempt')} of ${amount(trail.order.length)} shown: ${span(from, to, zone)} ${zoneName(zone)}
     </p>
   `;
-}
-
-/** Buttons for the periods, if silence divides the trail into several. */
-function periods(report: View) {
-  const { periods } = report.trail;
-  const { from, to, zone } = report.selection;
-  if (periods.length < 2) return nothing;
-  const all = { from: periods[0]!.from, to: periods.at(-1)!.to, attempts: report.trail.order.length };
-  return [...periods.slice(-6), all].map((period) => {
-    const isShown = period.from === from && period.to === to;
-    const [begin, end] = [day(period.from, zone), day(period.to, zone)];
-    const name = period === all ? 'All' : begin === end ? begin : `${begin} to ${end}`;
-    return html`<button aria-pressed=${isShown} @click=${() => report.show(period)}>${name} <b>${amount(period.attempts)}</b></button>`;
-  });
 }
 
 function outcomes(report: View) {
