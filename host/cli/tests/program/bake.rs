@@ -222,7 +222,7 @@ fn inspect_lists_baked_rules() {
     assert_eq!(portable, manifest);
     let (other, _) = inspected(&["--rules", &rules, "--rules", "builtin"]);
     assert_ne!(other["ruleset_sha256"], manifest["ruleset_sha256"]);
-    assert_eq!(other["rules"].as_array().unwrap().len(), 36);
+    assert_eq!(other["rules"].as_array().unwrap().len(), 37);
 }
 
 #[test]

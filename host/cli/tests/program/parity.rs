@@ -31,7 +31,12 @@ const QUESTIONS: [Question; 5] = [
     Question {
         text: "A sign-in failed or was denied",
         prefix: "failure.",
-        builtin: &["signin-failure", "identity-center-bad-factor", "signin-denied-by-policy"],
+        builtin: &[
+            "signin-failure",
+            "identity-center-bad-factor",
+            "external-provider-failure",
+            "signin-denied-by-policy",
+        ],
         is_so: |truth| truth.has_failed(),
     },
     Question {

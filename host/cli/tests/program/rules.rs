@@ -63,11 +63,11 @@ const UPLOADS: &str = r#"{"rules":[{"id":"uploads","severity":"low","description
 fn the_builtin_rules_pass_their_tests() {
     let checked = run(&["rules", "check", "builtin"]);
     assert_eq!((checked.exit, checked.stderr.as_str()), (Some(0), ""));
-    assert!(checked.stdout.starts_with("31 rules in 1 file, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("32 rules in 1 file, "), "{}", checked.stdout);
 
     let tested = run(&["rules", "test", "builtin"]);
     assert_eq!(tested.exit, Some(0), "{}", tested.stdout);
-    assert_eq!(tested.stdout.matches("\nok  ").count(), 30, "{}", tested.stdout);
+    assert_eq!(tested.stdout.matches("\nok  ").count(), 31, "{}", tested.stdout);
     assert!(tested.stdout.ends_with(" tests, all passed\n"), "{}", tested.stdout);
 }
 
@@ -460,7 +460,7 @@ fn ids_are_unique_across_files() {
     let uploads = folder.write("uploads.json", UPLOADS);
     let checked = run(&["rules", "check", &failures, &uploads, "builtin"]);
     assert_eq!(checked.exit, Some(0), "{}", checked.stderr);
-    assert!(checked.stdout.starts_with("33 rules in 3 files, "), "{}", checked.stdout);
+    assert!(checked.stdout.starts_with("34 rules in 3 files, "), "{}", checked.stdout);
 
     let again = folder.write("again.yaml", FAILURES);
     let checked = run(&["rules", "check", &failures, &again]);
