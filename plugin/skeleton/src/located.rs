@@ -56,8 +56,7 @@ impl<'a> Located<'a> {
     pub fn copy_strings(&self, indexes: &[u8], strings: &mut [Option<Text<'a>>]) -> bool {
         let mut any_escaped = false;
         for (index, string) in indexes.iter().zip(strings) {
-            *string = self.string(usize::from(*index));
-            any_escaped |= string.is_some_and(|string| string.is_escaped());
+            any_escaped |= self.copy(usize::from(*index), string);
         }
         any_escaped
     }
@@ -75,15 +74,21 @@ impl<'a> Located<'a> {
     #[inline(never)]
     pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
         let mut rest = self.strings & wanted;
-        let mut is_escaped = false;
+        let mut any_escaped = false;
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
             if let Some(string) = strings.get_mut(index) {
-                *string = self.string(index);
-                is_escaped |= string.is_some_and(|string| string.is_escaped());
+                any_escaped |= self.copy(index, string);
             }
         }
-        is_escaped
+        any_escaped
+    }
+
+    /// Copies the value with this index if it is a string. Returns whether it has an escape.
+    #[inline(always)]
+    fn copy(&self, index: usize, string: &mut Option<Text<'a>>) -> bool {
+        *string = self.string(index);
+        string.is_some_and(|string| string.is_escaped())
     }
 }
