@@ -107,6 +107,8 @@ enum Engine {
     Vrl,
     /// Spark, with executors that are killed and streams that are stopped; needs Java 17.
     Spark,
+    /// The playground, with a month of a million records.
+    Playground,
 }
 
 fn main() -> ExitCode {
@@ -130,6 +132,7 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Engines { engine: Engine::Aarch64 } => test::aarch64(),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Engines { engine: Engine::Spark } => test::spark(),
+        Task::Engines { engine: Engine::Playground } => playground::test_month(),
         Task::Playground { port } => playground::serve(*port),
         Task::Report => playground::build_report(),
         Task::Parity => parity(),

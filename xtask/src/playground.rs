@@ -30,6 +30,13 @@ pub(crate) fn test() -> Result<(), Failed> {
     npm(["test"]).run()
 }
 
+/// Tests the page with a month of a million records: tells memory and how long the page freezes.
+pub(crate) fn test_month() -> Result<(), Failed> {
+    cargo(["build", "--release", "--bin", "sekisho", "--bin", "sekisho-generator"]).run()?;
+    build()?;
+    npm(["test", "--", "month.spec"]).env("MONTH_RECORDS", "1000000").run()
+}
+
 /// The browser that tests use.
 pub(crate) fn browser() -> String {
     env::var("CHROMIUM").unwrap_or_else(|_| "chromium".to_owned())

@@ -27,21 +27,38 @@ const people = (page: Page) => page.getByRole('region', { name: 'Identities and 
 const shown = (page: Page) => page.locator('.shown');
 const card = (page: Page, name: string) => page.getByRole('article', { name });
 
-test('what happened in the night is found by one click', async ({ page }) => {
+test('what happened in the night is found without knowing the trail', async ({ page }) => {
   await page.goto(sample);
+  // Nothing is clicked: one bar is higher than all others, and the first cards say who, from where and how it ended.
   await expect(shown(page)).toContainText('57 attempts of 76 shown: 2025-09-15 07:42:00 to 2025-09-16 09:55:00 UTC');
   const first = page.locator('.card').first();
   await expect(first).toContainText('brute-force-user');
   await expect(first).toContainText('22 matches');
-  await first.getByRole('button', { name: 'Show this time' }).click();
-  await expect(shown(page)).toContainText('2025-09-16 02:2');
+  await expect(first.locator('dd')).toHaveText(['111122223333', 'bruno AIDABRUNOEXAMPLE22222', '203.0.113.66', /^failure 22\s*$/]);
+  await expect(card(page, 'unknown-user-probing').locator('dd')).toHaveText(['203.0.113.66', '(hidden: no such user)', /failure 12/]);
+  const success = card(page, 'success-after-failures');
+  await expect(success.locator('dd').last()).toHaveText(/success 1\s+failure 3/);
+  // One click: the minutes, and the pair with the most attempts.
+  await success.getByRole('button', { name: 'Show this time' }).click();
+  await expect(shown(page)).toContainText('2025-09-16 02:39:12 to 02:51:33');
+  await expect(page.getByRole('heading', { name: 'Attempts in each minute' })).toBeInViewport();
   const pairs = people(page).locator('tbody tr');
   await expect(pairs.first()).toContainText('bruno');
   await expect(pairs.first()).toContainText('203.0.113.66');
-  await expect(pairs.first()).toContainText('1 of 23 (4 %)');
-  const success = card(page, 'success-after-failures');
+  // Another: the second at which the password was found.
   await success.getByText('4 attempts').click();
-  await expect(success).toContainText('2025-09-16 02:46:33');
+  await expect(success.locator('tr', { hasText: 'success' })).toContainText('2025-09-16 02:46:33');
+});
+
+test('nothing is cut on paper', async ({ page }) => {
+  await page.goto(sample);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 760, height: 1000 });
+  for (const name of ['Identities and addresses', 'List of attempts', 'Attempts by weekday and hour']) {
+    const cut = await page.getByRole('region', { name }).evaluate((box) => [box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth]);
+    expect(cut, name).toEqual([0, 0]);
+  }
+  await expect(page.getByText('Times in')).toBeHidden();
 });
 
 test('every number adds up', async ({ page }) => {

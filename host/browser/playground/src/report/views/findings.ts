@@ -2,9 +2,9 @@
 import { html, nothing } from 'lit-html';
 import { attemptsOf } from '../selection';
 import { duration, span } from '../time';
-import type { Finding } from '../trail';
+import { type Finding, OUTCOMES, type Trail, text } from '../trail';
 import { PAGE, type View } from '../view';
-import { counted, words } from '../words';
+import { amount, counted, words } from '../words';
 import { rows } from './attempts';
 
 /** How many attempts a card lists. */
@@ -40,7 +40,8 @@ function card(report: View, finding: Finding) {
         ${matches === null ? counted(count, 'match').replace(/matchs/, 'matches') : counted(matches, 'match').replace(/matchs/, 'matches')}
       </p>
       <dl>
-        ${Object.entries(key).map(([name, value]) => html`<dt>${words(name)}</dt><dd>${value}</dd>`)}
+        ${Object.entries(key).map(([name, value]) => entry(words(name), name === 'identity' ? named(report.trail, value) : value))}
+        ${attempts.length === 0 ? nothing : html`${involved(report.trail, key, attempts)} ${entry('outcomes', outcomes(report.trail, attempts))}`}
       </dl>
       <button @click=${() => report.showFinding(finding)}>Show this time</button>
       ${attempts.length === 0
@@ -54,4 +55,33 @@ function card(report: View, finding: Finding) {
           `}
     </article>
   `;
+}
+
+const entry = (name: string, value: unknown) => html`<dt>${name}</dt><dd>${value}</dd>`;
+
+/** An identity by its name, too. */
+function named({ people }: Trail, id: string) {
+  const name = people.find((person) => person.id === id)?.name;
+  return name && name !== id ? html`${name} <span class="faint id">${id}</span>` : id;
+}
+
+/** Who it was and from where, if the rule does not count by it. */
+function involved({ people, person, attempts, data }: Trail, key: Finding['key'], indices: number[]) {
+  const who = new Set(indices.map((index) => people[person[index]!]!.name));
+  const from = new Set(indices.map((index) => text(data, attempts.source_ip[index]) ?? '(none)'));
+  const hasWho = ['identity', 'user', 'principal_id'].some((name) => name in key);
+  return html`${hasWho ? nothing : entry('who', some(who))} ${'source_ip' in key ? nothing : entry('from', some(from))}`;
+}
+
+/** How many are named. */
+const NAMED = 3;
+
+const some = (names: Set<string>) =>
+  [...names].slice(0, NAMED).join(', ') + (names.size > NAMED ? ` and ${amount(names.size - NAMED)} more` : '');
+
+function outcomes({ outcome }: Trail, indices: number[]) {
+  return OUTCOMES.flatMap((name, place) => {
+    const count = indices.filter((index) => outcome[index] === place).length;
+    return count === 0 ? [] : [html`<span class="swatch ${name}"></span>${name} ${amount(count)} `];
+  });
 }

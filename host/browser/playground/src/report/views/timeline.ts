@@ -17,7 +17,7 @@ export function timeline(view: Timed, bars: Bars, chart: HTMLElement, what: stri
         <button @click=${() => view.move(0, 0.5)}>Zoom in</button>
         <button @click=${() => view.move(0, 2)}>Zoom out</button>
         <button @click=${() => view.show(whole(view))}>Whole period</button>
-        <span class="faint">Drag over the chart to zoom. ${marks}</span>
+        <span class="faint"><span class="drag">Drag over the chart to zoom.</span> ${marks}</span>
       </div>
       <figure>${chart}</figure>
       <details>
