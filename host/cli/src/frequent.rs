@@ -61,6 +61,16 @@ impl Frequent {
         }
     }
 
+    /// The number of items that are counted.
+    pub(crate) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Whether an item is counted. Long items are not found by their whole text.
+    pub(crate) fn contains(&self, item: &str) -> bool {
+        self.counts.contains_key(item)
+    }
+
     /// The most frequent items, in descending order, and whether their counts may be too low.
     pub(crate) fn top(&self, number: usize) -> (Vec<(&str, u64)>, bool) {
         let mut items: Vec<_> =

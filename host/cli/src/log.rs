@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use clap::ValueEnum;
 use sekisho_attempts::write_time;
 use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
 
 use crate::clock::now_ms;
 use crate::color::{Palette, When};
@@ -88,6 +89,14 @@ pub(crate) fn report_palette(color: When) -> Palette {
     match is_json() {
         false => Palette::new(color, io::stderr().is_terminal()),
         true => Palette::default(),
+    }
+}
+
+/// The columns of a report on standard error.
+pub(crate) fn report_width() -> usize {
+    match terminal_size_of(io::stderr()) {
+        Some((Width(width), _)) if width > 0 => usize::from(width),
+        _ => 80,
     }
 }
 

@@ -37,6 +37,7 @@ mod summary;
 mod systemd;
 mod vrl;
 mod without_record;
+mod zone;
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};

@@ -17,7 +17,7 @@ use crate::sanitize::printable;
 use crate::without_record::WithoutRecord;
 
 /// How many of the most frequent items are printed.
-const TOP: usize = 5;
+pub(crate) const TOP: usize = 5;
 
 /// The outcomes of a verdict, each a column; the last one also counts outcomes that are not listed.
 const OUTCOMES: [&str; 5] = ["success", "failure", "denied", "challenged", "unknown"];
@@ -230,16 +230,7 @@ impl Failures {
     pub(crate) fn add(&mut self, failed: FailedSignin<'_>) {
         let FailedSignin { reason, principal, id, user, source_ip } = failed;
         self.reasons.add(reason.unwrap_or("unknown"), 1);
-        // Grouped by id, as the name is unverified input. Names that differ only in case are one.
-        let user = user.map(|user| bounded(&user.to_lowercase()).into_owned());
-        let id = id.map(bounded);
-        let principal = match (id, user) {
-            (Some(id), Some(user)) if id.to_lowercase() != user => format!("{id} ({user})"),
-            (Some(id), _) => id.into_owned(),
-            (None, Some(user)) => format!("{principal} ({user})"),
-            (None, None) => principal.to_owned(),
-        };
-        self.principals.add(&principal, 1);
+        self.principals.add(&principal_label(principal, id, user), 1);
         if let Some(source_ip) = source_ip {
             self.source_ips.add(source_ip, 1);
         }
@@ -260,6 +251,19 @@ impl Failures {
         write_counts(to, palette, "Failures by reason", self.reasons.all())?;
         write_counts(to, palette, "Failures by source IP", self.source_ips.top(TOP))?;
         write_counts(to, palette, "Failures by principal", self.principals.top(TOP))
+    }
+}
+
+/// What to count somebody by: the id, as the name is unverified input. Names that differ only in case
+/// are one.
+pub(crate) fn principal_label(principal: &str, id: Option<&str>, user: Option<&str>) -> String {
+    let user = user.map(|user| bounded(&user.to_lowercase()).into_owned());
+    let id = id.map(bounded);
+    match (id, user) {
+        (Some(id), Some(user)) if id.to_lowercase() != user => format!("{id} ({user})"),
+        (Some(id), _) => id.into_owned(),
+        (None, Some(user)) => format!("{principal} ({user})"),
+        (None, None) => principal.to_owned(),
     }
 }
 

@@ -7,8 +7,10 @@
 //!   runs, under a `lock`, with a `checkpoint` of a stream.
 //! - `emitted` is what the module emits. `output` writes it as NDJSON, `csv` or a `timeline`, whose
 //!   `rows` show `times`.
-//! - `shown` decides which are shown; `report` counts them, and writes the summary.
+//! - `shown` decides which are shown; `report` counts them, also by hour as `activity`, and writes the
+//!   summary.
 
+mod activity;
 mod checkpoint;
 mod collect;
 mod csv;
@@ -127,6 +129,7 @@ impl Options {
             format: if self.form.is_some() { Some(Format::Ndjson) } else { self.format },
             color,
             live: self.is_stream(),
+            zone: self.pairing.show.zone.zone.clone(),
             informational_rules: rules.into_iter().flat_map(informational_rules).collect(),
         }
     }
@@ -222,8 +225,9 @@ fn stream(options: &Options, color: When) -> Result<Report, RunError> {
     target.iter().for_each(SendTarget::end);
     let (took, silence) = (began.elapsed(), configured.silence);
     // A stream goes on.
-    let allow_empty = true;
-    Ok(Report { totals, tally, silence, skipped: 0, ended, took, below_output, allow_empty })
+    let (allow_empty, skipped) = (true, 0);
+    let zone = options.pairing.show.zone.zone.clone();
+    Ok(Report { totals, tally, silence, skipped, ended, took, zone, below_output, allow_empty })
 }
 
 /// Processes files.
@@ -250,7 +254,8 @@ fn files(options: &Options, color: When) -> Result<Report, RunError> {
     totals.read_errors.merge(found.read_errors);
     let (skipped, took) = (found.skipped, began.elapsed());
     let silence = rules.map(Rules::silence_entries).unwrap_or_default();
-    Ok(Report { totals, tally, silence, skipped, ended, took, below_output, allow_empty })
+    let zone = options.pairing.show.zone.zone.clone();
+    Ok(Report { totals, tally, silence, skipped, ended, took, zone, below_output, allow_empty })
 }
 
 /// What the module emitted about files.
@@ -298,6 +303,7 @@ pub(crate) fn read_files(
         skipped: found.skipped,
         ended,
         took: began.elapsed(),
+        zone: pairing.show.zone.zone.clone(),
         below_output: false,
         allow_empty: batch.allow_empty,
     };

@@ -91,6 +91,9 @@ Examples:
   Show one night, and one address, of what was counted in all records:
     sekisho attempts AWSLogs/ --since 2025-09-16 --until 2025-09-16T06:00 --source-ip 203.0.113.66
 
+  Read and show times as the clocks in Berlin have them:
+    sekisho attempts AWSLogs/ --since 2025-09-16 --until 2025-09-17 --tz Europe/Berlin
+
   Read records that a program wraps in its own way:
     sekisho attempts --record data.aws wrapped.ndjson
 
@@ -141,6 +144,9 @@ lost. The entry has the severity of the finding and the time of its last record.
 With --listen or --watch, SIGHUP loads the rules again, and --watch does so when a file changes. Open
 attempts, and the counts of rules that did not change, stay. Invalid rules are reported, and change
 nothing.
+
+The summary shows attempts an hour for the most frequent addresses and identities: ▁ to █ are one to the
+most of a line, · is none. Longer columns and days that are left out are named below.
 
 The state is private, and is used by one process at a time: FILE.lock beside it. Without --follow,
 --output is replaced at the end.

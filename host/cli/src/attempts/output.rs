@@ -11,6 +11,7 @@ use super::emitted::Emitted;
 use super::timeline::Timeline;
 use crate::color::{Palette, When};
 use crate::output::{Destination, OutputPosition};
+use crate::zone::Zone;
 
 /// The output formats of attempts and findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,6 +62,8 @@ pub(crate) struct Style {
     pub(crate) color: When,
     /// Whether a table shows each line at once, rather than all of them in order at the end.
     pub(crate) live: bool,
+    /// The zone of the times in a table.
+    pub(crate) zone: Zone,
     /// Rules that a table omits, because its other columns show the same.
     pub(crate) informational_rules: HashSet<String>,
 }
@@ -78,7 +81,7 @@ impl Output {
     pub(crate) fn open(destination: Destination, style: Style) -> io::Result<Self> {
         let width = destination.width();
         let mut lines = Vec::new();
-        let Style { format, color, live, informational_rules } = style;
+        let Style { format, color, live, zone, informational_rules } = style;
         let encoder = match format {
             None if width.is_none() => Encoder::Ndjson,
             Some(Format::Ndjson) => Encoder::Ndjson,
@@ -91,7 +94,8 @@ impl Output {
             }
             None | Some(Format::Table) => {
                 let palette = Palette::new(color, width.is_some());
-                Encoder::Table(Box::new(Timeline::new(palette, width, live, informational_rules)))
+                let timeline = Timeline::new(palette, width, live, zone, informational_rules);
+                Encoder::Table(Box::new(timeline))
             }
         };
         let mut output = Self { to: destination, lines, encoder };

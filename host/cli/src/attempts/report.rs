@@ -7,15 +7,18 @@ use std::time::Duration;
 use indicatif::HumanCount;
 use serde::Deserialize;
 
+use super::activity::Activity;
 use super::emitted::{Attempt, Emitted};
 use super::output::Ended;
 use crate::color::Palette;
 use crate::failure::Exit;
 use crate::input::read_error::ReadErrors;
+use crate::log::report_width;
 use crate::name::{bounded, key};
 use crate::output::write_unchanged;
 use crate::sanitize::printable;
 use crate::summary::{FailedSignin, Failures, Outcomes, Silenced, Volume, counted};
+use crate::zone::Zone;
 
 /// What was read, by one thread or by all of them.
 #[derive(Debug, Default)]
@@ -63,6 +66,7 @@ pub(crate) struct Counters {
 pub(crate) struct Tally {
     outcomes: Outcomes,
     failures: Failures,
+    activity: Activity,
     /// How many attempts were silenced, by entry.
     silenced: Silenced,
     /// The severity and the number of findings, by rule.
@@ -104,6 +108,7 @@ impl Tally {
     fn add_attempt(&mut self, attempt: &Attempt) {
         self.outcomes.add(&attempt.principal, &attempt.outcome);
         self.silenced.add(&attempt.silenced_by);
+        self.activity.add(attempt);
         if attempt.is_failure() {
             self.failures.add(FailedSignin {
                 reason: attempt.reason.as_deref(),
@@ -136,10 +141,11 @@ impl Tally {
         self.faults.get_or_insert((0, message)).0 += 1;
     }
 
-    fn write(&self, to: &mut dyn Write, palette: Palette) -> io::Result<()> {
+    fn write(&self, to: &mut dyn Write, palette: Palette, zone: &Zone) -> io::Result<()> {
         self.outcomes.write(to, palette, "attempt")?;
         self.write_findings(to, palette)?;
         self.failures.write(to, palette)?;
+        self.activity.write(to, palette, zone, report_width())?;
         let Self { before, after, .. } = self;
         let faint = palette.faint();
         for (count, label) in [
@@ -203,6 +209,8 @@ pub(crate) struct Report {
     pub(crate) ended: Ended,
     /// The duration of the run.
     pub(crate) took: Duration,
+    /// The zone of the times in the summary.
+    pub(crate) zone: Zone,
     /// Whether the output is on the same terminal, above the summary.
     pub(crate) below_output: bool,
     /// Whether an input without records is no error.
@@ -240,7 +248,7 @@ impl Report {
         let faint = palette.faint();
         let Totals { volume, signins, .. } = &self.totals;
         volume.write(to, palette, *signins, self.took)?;
-        self.tally.write(to, palette)?;
+        self.tally.write(to, palette, &self.zone)?;
         self.write_silenced(to, palette)?;
         if self.skipped > 0 {
             let skipped = HumanCount(self.skipped);

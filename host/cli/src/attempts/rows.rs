@@ -9,6 +9,7 @@ use crate::name::bounded;
 use crate::output::columns::{ABSENT, Column, Row};
 use crate::sanitize::printable;
 use crate::summary::counted;
+use crate::zone::Zone;
 
 /// The columns of an attempt.
 pub(crate) const COLUMNS: [Column; 10] = [
@@ -37,6 +38,7 @@ const FINDING_MARK: &str = "▲";
 #[derive(Debug)]
 pub(crate) struct Rows {
     palette: Palette,
+    zone: Zone,
     /// Rules that the notes omit, because the other columns show the same.
     informational_rules: HashSet<String>,
     /// User names by principal id and by identity, of the attempts so far.
@@ -45,8 +47,8 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Creates a formatter. Notes omit the `informational_rules`.
-    pub(crate) fn new(palette: Palette, informational_rules: HashSet<String>) -> Self {
-        Self { palette, informational_rules, names: HashMap::new() }
+    pub(crate) fn new(palette: Palette, zone: Zone, informational_rules: HashSet<String>) -> Self {
+        Self { palette, zone, informational_rules, names: HashMap::new() }
     }
 
     /// Remembers the user name of an attempt, to show it in findings about the same user.
@@ -88,7 +90,7 @@ impl Rows {
             notes.push("silenced");
         }
         let cells: [String; COLUMNS.len()] = [
-            display_time(&attempt.last_time),
+            display_time(&self.zone, &attempt.last_time),
             value(attempt.display_name().unwrap_or(ABSENT)),
             field(&attempt.source_ip),
             value(&attempt.outcome),
@@ -108,15 +110,15 @@ impl Rows {
         Row::Cells(cells.into())
     }
 
-    /// The row of `count` attempts that repeat `first`, which is above it. `last` is the last one.
-    pub(crate) fn repetitions(&self, count: u64, first: &Attempt, last: &Attempt) -> Row {
+    /// The row of `count` attempts that repeat each other. The first of them is above it.
+    pub(crate) fn repetitions(&self, count: usize, first: &Attempt, last: &Attempt) -> Row {
         let outcome = match &*last.outcome {
             "success" => "successes",
             "failure" => "failures",
             _ => "of the same",
         };
-        let until = until(&first.last_time, &last.last_time);
-        let text = format!("… {count} more {outcome}{until}");
+        let until = until(&self.zone, &first.last_time, &last.last_time);
+        let text = format!("× {count} {outcome}{until}");
         Row::Text { first: String::new(), text, style: self.palette.faint() }
     }
 
@@ -133,7 +135,7 @@ impl Rows {
             text += &format!(" in {timespan}");
         }
         if finding.time() != &finding.last_time {
-            text += &until(finding.time(), &finding.last_time);
+            text += &until(&self.zone, finding.time(), &finding.last_time);
         }
         for (field, value) in &finding.key {
             let value = bounded(value.as_str().unwrap_or(ABSENT));
@@ -144,10 +146,10 @@ impl Rows {
         }
         if let Some(last) = later.last() {
             let times = counted(later.len() as u64, "more time");
-            text += &format!("; {times}{}", until(&finding.last_time, &last.last_time));
+            text += &format!("; {times}{}", until(&self.zone, &finding.last_time, &last.last_time));
         }
         Row::Text {
-            first: display_time(finding.time()),
+            first: display_time(&self.zone, finding.time()),
             text: printable(&text).into_owned(),
             style: match finding.is_closed() {
                 true => self.palette.faint(),

@@ -10,9 +10,10 @@ use sekisho_attempts::{Time, parse_time};
 
 use super::emitted::{Attempt, Emitted, Finding};
 use crate::failure::Failure;
+use crate::zone::{Ambiguous, ZoneOption};
 
 /// Which attempts and findings to show
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct ShowOptions {
     /// Attempts whose last record is not before TIME, and findings that opened then or later: a date,
     /// 2025-09-16T02:10 or RFC 3339
@@ -21,9 +22,8 @@ pub(crate) struct ShowOptions {
     /// Attempts and findings before TIME
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// The zone of a TIME that names none, such as +09:00
-    #[arg(long, value_name = "OFFSET", default_value = "UTC", value_parser = zone)]
-    tz: String,
+    #[command(flatten)]
+    pub(crate) zone: ZoneOption,
     /// Attempts of this identity, the id to count by; may be repeated
     #[arg(long, value_name = "ID")]
     identity: Vec<String>,
@@ -53,12 +53,9 @@ impl ShowOptions {
     /// # Errors
     /// [`Failure::Usage`], if one is invalid.
     pub(crate) fn shown(&self) -> Result<Shown, Failure> {
-        let time = |name: &str, text: &Option<String>| {
-            text.as_deref().map(|text| self.time(name, text)).transpose()
-        };
         Ok(Shown {
-            since: time("--since", &self.since)?,
-            until: time("--until", &self.until)?,
+            since: self.time("--since", &self.since, Ambiguous::Earlier)?,
+            until: self.time("--until", &self.until, Ambiguous::Later)?,
             identity: self.identity.clone(),
             source_ip: self.source_ip.clone(),
             account: self.account.clone(),
@@ -66,26 +63,18 @@ impl ShowOptions {
         })
     }
 
-    fn time(&self, option: &str, text: &str) -> Result<Time, Failure> {
-        let zone = &self.tz;
-        let forms = ["", zone, &format!(":00{zone}"), &format!("T00:00:00{zone}")];
-        let found = forms.iter().find_map(|rest| {
-            let complete = format!("{}{rest}", text.replacen(' ', "T", 1));
-            parse_time(complete.as_bytes())
-        });
-        found.ok_or_else(|| Failure::Usage {
+    fn time(
+        &self,
+        option: &str,
+        text: &Option<String>,
+        ambiguous: Ambiguous,
+    ) -> Result<Option<Time>, Failure> {
+        let Some(text) = text else { return Ok(None) };
+        let time = self.zone.zone.parse_time(text, ambiguous);
+        time.map(Some).ok_or_else(|| Failure::Usage {
             message: format!("expected a time for `{option}`, found `{text}`"),
             advice: "write a date, 2025-09-16T02:10 or 2025-09-16T02:10:00Z",
         })
-    }
-}
-
-/// `Z` or `+09:00`.
-fn zone(text: &str) -> Result<String, String> {
-    let zone = if text.eq_ignore_ascii_case("UTC") { "Z" } else { text };
-    match parse_time(format!("2025-01-01T00:00:00{zone}").as_bytes()) {
-        Some(_) => Ok(zone.to_owned()),
-        None => Err("expected UTC or an offset from it, such as +09:00".to_owned()),
     }
 }
 
@@ -95,9 +84,11 @@ impl Shown {
         match emitted {
             Emitted::Attempt(attempt) => self.is_in_time(emitted) && self.includes_attempt(attempt),
             Emitted::Finding(finding) => {
-                let is_closed = finding.is_closed();
-                if let (true, Some(id)) = (is_closed, &finding.id) {
-                    return !self.hidden.remove(id);
+                if let (true, Some(id)) = (finding.is_closed(), &finding.id) {
+                    // It may have opened in an earlier run.
+                    return !self.hidden.remove(id)
+                        && self.may_have_opened_in_time(finding)
+                        && self.includes_finding(finding);
                 }
                 let is_shown = self.is_in_time(emitted) && self.includes_finding(finding);
                 if let (false, Some(id)) = (is_shown, &finding.id) {
@@ -117,6 +108,15 @@ impl Shown {
             self.since.is_none_or(|since| time >= since)
                 && self.until.is_none_or(|until| time < until)
         })
+    }
+
+    /// Whether one of the times from the first record of a finding to the last is shown.
+    fn may_have_opened_in_time(&self, finding: &Finding) -> bool {
+        let time = |text: &Option<String>| parse_time(text.as_deref()?.as_bytes());
+        self.since.is_none_or(|since| time(&finding.last_time) >= Some(since))
+            && self
+                .until
+                .is_none_or(|until| time(&finding.first_time).is_some_and(|first| first < until))
     }
 
     fn includes_attempt(&self, attempt: &Attempt) -> bool {

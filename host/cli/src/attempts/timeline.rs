@@ -6,6 +6,7 @@ use super::emitted::{Emitted, Finding};
 use super::rows::{COLUMNS, Rows};
 use crate::color::Palette;
 use crate::output::columns::{Row, Table};
+use crate::zone::Zone;
 
 /// Up to this many equal attempts in a row are shown one by one; more are folded into two rows.
 const MAX_REPETITIONS: usize = 3;
@@ -21,16 +22,18 @@ pub(crate) struct Timeline {
 
 impl Timeline {
     /// Creates an empty timeline for a terminal of `width` columns, or of any width. With `live`,
-    /// each line is shown at once, in the order of the calls. The notes omit `informational_rules`.
+    /// each line is shown at once, in the order of the calls. Times are in `zone`. The notes omit `informational_rules`.
     pub(crate) fn new(
         palette: Palette,
         width: Option<usize>,
         live: bool,
+        zone: Zone,
         informational_rules: HashSet<String>,
     ) -> Self {
+        let table = Table::new(&COLUMNS, |_| true, palette, width);
         Self {
-            table: Table::new(&COLUMNS, |_| true, palette, width),
-            rows: Rows::new(palette, informational_rules),
+            table: table.with_first_title(zone.title()),
+            rows: Rows::new(palette, zone, informational_rules),
             buffered: (!live).then(Vec::new),
         }
     }
@@ -73,9 +76,9 @@ impl Timeline {
             _ => None,
         });
         match &attempts.collect::<Vec<_>>()[..] {
-            [first, between @ .., last] if between.len() + 2 > MAX_REPETITIONS => {
+            attempts @ [first, .., last] if attempts.len() > MAX_REPETITIONS => {
                 rows.push(self.rows.attempt(first));
-                rows.push(self.rows.repetitions(between.len() as u64 + 1, first, last));
+                rows.push(self.rows.repetitions(attempts.len(), first, last));
                 self.push_findings(group, rows);
             }
             _ => rows.extend(group.iter().filter_map(|emitted| self.rows.row(emitted))),
@@ -159,7 +162,8 @@ mod tests {
 
     fn timeline(live: bool, lines: Vec<Emitted>) -> Vec<String> {
         let informational = HashSet::from(["informational".to_owned()]);
-        let mut timeline = Timeline::new(Palette::default(), None, live, informational);
+        let mut timeline =
+            Timeline::new(Palette::default(), None, live, Zone::default(), informational);
         let mut text: String = lines.into_iter().map(|line| timeline.push(line)).collect();
         text += &timeline.end().0;
         text.lines().map(str::to_owned).collect()
@@ -215,7 +219,7 @@ mod tests {
         let lines = timeline(false, emitted.clone());
         assert_eq!(lines.len(), 5, "{lines:#?}");
         assert!(lines[1].starts_with("2025-09-16 02:01:09  bruno  203.0.113.66  failure"));
-        assert_eq!(lines[2].trim_start(), "… 3 more failures until 02:04:09");
+        assert_eq!(lines[2].trim_start(), "× 4 failures until 02:04:09");
         assert!(lines[3].starts_with("2025-09-16 02:02:09  ▲ high brute-force: 20 in 2 min 9 s, "));
         assert!(lines[3].ends_with("; 2 more times until 02:04:09"), "{}", lines[3]);
         assert!(lines[4].starts_with("2025-09-16 02:05:09  bruno  203.0.113.66  success"));

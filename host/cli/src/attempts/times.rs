@@ -4,16 +4,16 @@ use sekisho_attempts::{Time, parse_time};
 
 use super::emitted::Finding;
 use crate::output::columns::ABSENT;
-use crate::output::table::time;
+use crate::zone::Zone;
 
 /// A time as it is shown in the table, or `-`.
-pub(crate) fn display_time(text: &Option<String>) -> String {
-    time(text.as_deref().unwrap_or(ABSENT))
+pub(crate) fn display_time(zone: &Zone, text: &Option<String>) -> String {
+    zone.format(text.as_deref().unwrap_or(ABSENT))
 }
 
 /// ` until 11:20:31`, with the date if it differs from that of `first`.
-pub(crate) fn until(first: &Option<String>, last: &Option<String>) -> String {
-    let (first, last) = (display_time(first), display_time(last));
+pub(crate) fn until(zone: &Zone, first: &Option<String>, last: &Option<String>) -> String {
+    let (first, last) = (display_time(zone, first), display_time(zone, last));
     match (first.split_once(' '), last.split_once(' ')) {
         (Some((date, _)), Some((same, clock))) if date == same => format!(" until {clock}"),
         _ => format!(" until {last}"),

@@ -18,6 +18,7 @@ use crate::output::{Destination, Format, UsedFiles, Writer, Written, write_uncha
 use crate::progress::Progress;
 use crate::rules::{self, Places, Rules};
 use crate::summary::Summary;
+use crate::zone::ZoneOption;
 use clap::Args;
 use indicatif::HumanCount;
 
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
     #[command(flatten)]
+    zone: ZoneOption,
+    #[command(flatten)]
     places: Places,
     #[command(flatten)]
     batch: BatchOptions,
@@ -47,6 +50,9 @@ const AFTER_HELP: &str = "\
 Examples:
   List failed and denied sign-ins in a folder of CloudTrail files, as copied from S3:
     sekisho classify --only failures AWSLogs/
+
+  Show times as the clock of this machine has them:
+    sekisho classify --tz local AWSLogs/
 
   List the newest events of an account:
     aws cloudtrail lookup-events | sekisho classify
@@ -105,6 +111,7 @@ impl Options {
                 true => Format::Table,
                 false => Format::Ndjson,
             }),
+            zone: self.zone.zone.clone(),
             only: self.only,
             max_file_bytes: self.batch.limit.max_file_bytes,
             progress: Progress::new(&found.sources, *quiet),
@@ -112,7 +119,8 @@ impl Options {
         };
         let may_match = self.may_match();
         let silence = rules.as_ref().map(Rules::silence_entries).unwrap_or_default();
-        let writer = Writer::new(destination, task.format, color, task.progress.clone(), may_match);
+        let progress = task.progress.clone();
+        let writer = Writer::new(destination, task.format, color, progress, may_match, &task.zone);
         let (mut summary, written) = schedule::run(&task, &found.sources, filters, writer);
         task.progress.end();
         exit_after(written.and_then(|Written { hidden_columns, destination }| {

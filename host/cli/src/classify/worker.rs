@@ -19,6 +19,7 @@ use crate::input::read_error::ReadError;
 use crate::output::{Block, Encoder, Format, Signin, Verdict};
 use crate::progress::Progress;
 use crate::summary::Summary;
+use crate::zone::Zone;
 
 /// Which records are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,6 +47,8 @@ impl Only {
 pub(super) struct Task {
     /// The output format.
     pub(super) format: Format,
+    /// The zone of the times in a table.
+    pub(super) zone: Zone,
     /// Which records are printed; all of the format's if none.
     pub(super) only: Option<Only>,
     /// The limit of a compressed file, in decompressed bytes.
@@ -108,7 +111,7 @@ impl<'t> Worker<'t> {
             .open()
             .and_then(|input| decompress(task.progress.count(input), task.max_file_bytes));
         let mut reading = Reading {
-            encoder: Encoder::new(task.format),
+            encoder: Encoder::new(task.format, task.zone.clone()),
             // A pipe may block for long: what was read so far is printed before.
             live: source.length().is_none(),
             out,

@@ -22,6 +22,7 @@ use crate::options::SizeLimit;
 use crate::output::Verdict;
 use crate::rules::{self, Places, Rules};
 use crate::summary::{Volume, counted};
+use crate::zone::{Zone, ZoneOption};
 
 /// Print which fields of each sign-in decided its verdict
 #[derive(Args, Debug)]
@@ -39,6 +40,8 @@ pub(crate) struct Options {
     /// Exit with 0 even if there is no CloudTrail record in all of the input
     #[arg(long)]
     allow_empty: bool,
+    #[command(flatten)]
+    zone: ZoneOption,
     #[command(flatten)]
     places: Places,
     #[command(flatten)]
@@ -96,6 +99,7 @@ impl Options {
                 false => Format::Ndjson,
             }),
             palette: Palette::new(color, is_terminal),
+            zone: self.zone.zone.clone(),
             out: BufWriter::new(io::stdout().lock()),
             volume: Volume::default(),
             signins: 0,
@@ -123,6 +127,7 @@ struct Explainer<W> {
     rules: Option<Rules>,
     format: Format,
     palette: Palette,
+    zone: Zone,
     out: W,
     volume: Volume,
     signins: u64,
@@ -149,7 +154,9 @@ impl<W: Write> Visitor for Explainer<W> {
             let (actor, explanation) = (actor.as_ref(), explanation.as_ref());
             let explained = Explained { position, actor, explanation, matches, silenced_by };
             match self.format {
-                Format::Text => text::write(&mut self.out, self.palette, &explained)?,
+                Format::Text => {
+                    text::write(&mut self.out, self.palette, &self.zone, &explained)?;
+                }
                 Format::Ndjson => ndjson::write(&mut self.out, &explained)?,
             }
         }

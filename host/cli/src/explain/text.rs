@@ -9,6 +9,7 @@ use super::explained::{Explained, RuleMatch};
 use crate::color::Palette;
 use crate::input::position::Position;
 use crate::sanitize::printable;
+use crate::zone::Zone;
 
 /// Writes the explanation of a record as a paragraph.
 ///
@@ -17,6 +18,7 @@ use crate::sanitize::printable;
 pub(super) fn write(
     out: &mut impl Write,
     palette: Palette,
+    zone: &Zone,
     explained: &Explained<'_>,
 ) -> io::Result<()> {
     let (title, faint) = (palette.title(), palette.faint());
@@ -25,7 +27,8 @@ pub(super) fn write(
         Some(_) => {
             let shown = explained.actor.map(Record::of).unwrap_or_default();
             let name = shown.display_name().map(str::to_owned);
-            [shown.event, shown.time, name].into_iter().flatten().collect::<Vec<_>>().join("  ")
+            let time = shown.time.map(|time| zone.format_with_offset(&time).into_owned());
+            [shown.event, time, name].into_iter().flatten().collect::<Vec<_>>().join("  ")
         }
         None => "no sign-in".to_owned(),
     };

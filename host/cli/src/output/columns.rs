@@ -1,5 +1,6 @@
 //! Lays out rows in columns that fit the terminal.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -92,6 +93,7 @@ pub(crate) struct Table {
     palette: Palette,
     /// Maximum width of a line: the width of the terminal.
     width: Option<usize>,
+    first_title: Cow<'static, str>,
     buffered: Vec<Row>,
     layout: Option<Layout>,
 }
@@ -110,7 +112,13 @@ impl Table {
         width: Option<usize>,
     ) -> Self {
         let used = (0..columns.len()).filter(|index| used(*index)).collect();
-        Self { columns, used, palette, width, buffered: Vec::new(), layout: None }
+        let first_title = Cow::Borrowed(columns[0].title);
+        Self { columns, used, palette, width, first_title, buffered: Vec::new(), layout: None }
+    }
+
+    /// The same with another title of the first column. It is cut before a cell is.
+    pub(crate) fn with_first_title(self, title: String) -> Self {
+        Self { first_title: Cow::Owned(title), ..self }
     }
 
     /// Adds rows. Returns the lines that are complete.
@@ -158,9 +166,17 @@ impl Table {
         used.filter(hidden).map(|index| self.columns[index].title).collect()
     }
 
+    fn title(&self, index: usize) -> &str {
+        if index == 0 { &self.first_title } else { self.columns[index].title }
+    }
+
     fn titles(&self, Layout(columns): &Layout) -> String {
         let padded = |(index, width): &(usize, usize)| {
-            format!("{:width$}{:GAP$}", self.columns[*index].title, "")
+            let title = match self.width {
+                Some(_) => cut_end(self.title(*index), *width),
+                None => self.title(*index).to_owned(),
+            };
+            format!("{title:width$}{:GAP$}", "")
         };
         columns.iter().map(padded).collect::<String>().trim_end().to_owned()
     }
@@ -202,8 +218,8 @@ impl Table {
 
     fn measure(&self, rows: &[Row], more: bool) -> Layout {
         let wanted = |index: usize| {
-            let Column { title, typical_width, .. } = self.columns[index];
-            let min = title.len().max(if more { typical_width } else { 0 });
+            let Column { typical_width, .. } = self.columns[index];
+            let min = self.title(index).width().max(if more { typical_width } else { 0 });
             rows.iter().map(|row| row.cell(index).width()).fold(min, usize::max).min(MAX_WIDTH)
         };
         let wanted: Vec<usize> = (0..self.columns.len()).map(wanted).collect();

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use super::columns::Row;
 use super::signin::Signin;
 use super::{annotated, csv, ndjson, table};
+use crate::zone::Zone;
 
 /// A block is complete at this size in bytes, or at this number of rows.
 const BLOCK_BYTES: usize = 64 << 10;
@@ -42,20 +43,21 @@ pub(crate) enum Block {
 #[derive(Debug)]
 pub(crate) struct Encoder {
     format: Format,
+    zone: Zone,
     text: Vec<u8>,
     rows: Vec<Row>,
 }
 
 impl Encoder {
-    /// An encoder without output.
-    pub(crate) fn new(format: Format) -> Self {
-        Self { format, text: Vec::new(), rows: Vec::new() }
+    /// An encoder without output. A table has times in `zone`.
+    pub(crate) fn new(format: Format, zone: Zone) -> Self {
+        Self { format, zone, text: Vec::new(), rows: Vec::new() }
     }
 
     /// Adds a sign-in, in the formats that list sign-ins.
     pub(crate) fn signin(&mut self, signin: &Signin<'_>) {
         match self.format {
-            Format::Table => self.rows.push(table::row(signin)),
+            Format::Table => self.rows.push(table::row(signin, &self.zone)),
             Format::Ndjson => ndjson::write(signin, &mut self.text),
             Format::Csv => csv::write(signin, &mut self.text),
             Format::Ecs | Format::Ocsf | Format::Annotated => {}

@@ -8,6 +8,7 @@ use super::encoder::{Block, Format};
 use super::{csv, table};
 use crate::color::{Palette, When};
 use crate::progress::Progress;
+use crate::zone::Zone;
 
 /// Output that is complete.
 pub(crate) struct Written {
@@ -27,17 +28,19 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// A writer to `destination`. `rules`: records may match rules, so the table has a column for
-    /// them.
+    /// them. `zone` is that of its times.
     pub(crate) fn new(
         destination: Destination,
         format: Format,
         color: When,
         progress: Progress,
         rules: bool,
+        zone: &Zone,
     ) -> Self {
         let width = destination.width();
         let palette = Palette::new(color, width.is_some());
-        Self { to: destination, format, table: table::table(palette, width, rules), progress }
+        let table = table::table(palette, width, rules, zone);
+        Self { to: destination, format, table, progress }
     }
 
     /// Writes the header, in the formats that have one.

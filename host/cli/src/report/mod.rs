@@ -39,14 +39,14 @@ const AFTER_HELP: &str = "\
 Examples:
   sekisho report AWSLogs/ -o report.html
   sekisho report AWSLogs/ -o report.html --redact ~/report.key
-  sekisho report AWSLogs/ -o september.html --since 2025-09-01 --until 2025-10-01
+  sekisho report AWSLogs/ -o september.html --since 2025-09-01 --until 2025-10-01 --tz Europe/Berlin
 
 The page is one file that needs no connection, and makes none: attempts over time by outcome, with the
 findings marked; a map of weekday and hour; who came from where; findings with their attempts; and what
 could not be read. It has the same attempts and findings as `sekisho attempts` with the same options.
 
 It contains names and addresses as they are in the records, unless --redact is given, and nothing of the
-records besides what it shows. Keep KEY private: whoever has it can find out which pseudonym a name has.";
+records besides what it shows. Its times are in UTC or, by a switch in it, in the zone of the reader. Keep KEY private: whoever has it can find out which pseudonym a name has.";
 
 /// The data of the page.
 #[derive(Serialize)]

@@ -95,6 +95,22 @@ fn finds_brute_force_in_the_trail() {
     assert!(run.stderr.contains("          23  AIDABRUNOEXAMPLE22222 (bruno)\n"), "{}", run.stderr);
 }
 
+/// Counted by hand: 34 failures and a success in the hour after two, and a morning of work.
+#[test]
+fn the_summary_has_attempts_an_hour() {
+    let window = ["--since", "2025-09-16T00:00Z", "--until", "2025-09-17T00:00Z"];
+    for (zone, hours) in [
+        ("UTC", "02:00 to 2025-09-16 10:00"),
+        ("Asia/Tokyo", "11:00 to 2025-09-16 19:00 Asia/Tokyo"),
+    ] {
+        let run = run(&[&["attempts", TRAIL, "--tz", zone][..], &window].concat());
+        let rows = "Attempts by source IP\n          35  █·······  203.0.113.66\n           2  ";
+        assert!(run.stderr.contains(rows), "{}", run.stderr);
+        let scale = format!("\n1 h a column, 2025-09-16 {hours}\n");
+        assert!(run.stderr.ends_with(&scale), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn no_rules_means_no_findings() {
     let with = run(&["attempts", TRAIL]);
@@ -298,6 +314,44 @@ rules:
     assert!(!second.stderr.contains("Findings by rule"), "{}", second.stderr);
 }
 
+/// What a filter hides as it opens in one run stays hidden as it closes in the next.
+#[test]
+fn a_filter_hides_what_closes_in_a_later_run() {
+    let folder = Folder::new();
+    let rules = folder.write(
+        "rules.yaml",
+        r#"
+rules:
+  - {id: failed, severity: low, description: It failed., pattern: {"attempt": {"outcome": ["failure"]}}}
+  - {id: twice, severity: high, description: Twice., correlation: {type: event_count,
+     rules: [failed], group-by: [source_ip], timespan: 1h, condition: {gte: 2}}}
+"#,
+    );
+    for (number, (filter, opened, closed)) in [
+        (["--source-ip", "192.0.2.10"], 1, 1),
+        (["--source-ip", "198.51.100.7"], 0, 0),
+        (["--since", "2025-03-29T10:02:00Z"], 0, 0),
+        (["--until", "2025-03-29T10:00:00Z"], 0, 0),
+        (["--until", "2025-03-29T10:02:00Z"], 1, 1),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let state = folder.path(&format!("{number}.state")).to_str().unwrap().to_owned();
+        let findings = |records: &[String]| {
+            let arguments =
+                ["attempts", "--rules", &rules, "--state", &state, "--format", "ndjson"];
+            let run = pipe(&[&arguments[..], &filter].concat(), records.join("\n").as_bytes());
+            assert_eq!(run.exit, Some(0), "{}", run.stderr);
+            of_type(&run.lines(), "finding").len()
+        };
+        let failure = |time: &str| at(time, "anaya", "Failure");
+        let first = [failure("10:00:00"), failure("10:01:00"), at("10:30:00", "mateo", "Success")];
+        assert_eq!(findings(&first), opened, "{filter:?}");
+        assert_eq!(findings(&[at("13:00:00", "mateo", "Success")]), closed, "{filter:?}");
+    }
+}
+
 #[test]
 fn an_invalid_state_is_refused_and_kept() {
     let folder = Folder::new();
@@ -449,7 +503,7 @@ fn the_table_is_a_timeline() {
     let start = lines.iter().position(|line| line.starts_with("2025-09-16 02:31:00")).unwrap();
     let timeline = &lines[start..];
     assert!(timeline[0].contains("  bruno  "), "{}", timeline[0]);
-    assert_eq!(timeline[1].trim_start(), "… 21 more failures until 02:45:25");
+    assert_eq!(timeline[1].trim_start(), "× 22 failures until 02:45:25");
     let guessing =
         timeline.iter().find(|line| line.contains("▲ high brute-force-user: 22 in ")).unwrap();
     assert!(guessing.ends_with("identity AIDABRUNOEXAMPLE22222 (bruno)"), "{guessing}");
@@ -683,6 +737,19 @@ fn a_filter_shows_some_of_what_was_counted() {
             35,
             10,
         ),
+        (
+            &[
+                "--since",
+                "2025-09-16T02:00",
+                "--until",
+                "2025-09-16 08:00",
+                "--tz",
+                "Europe/Berlin",
+            ],
+            35,
+            10,
+        ),
+        (&["--since", "2025-09-15T20:30", "--until", "2025-09-16T02:30", "--tz", "-03:30"], 35, 10),
         (&["--since", "2025-09-16T02:35:00Z", "--source-ip", "203.0.113.66"], 17, 4),
         (&["--identity", "AIDABRUNOEXAMPLE22222", "--source-ip", "192.0.2.11"], 3, 4),
         (&["--account", "444455556666"], 0, 10),
@@ -695,7 +762,7 @@ fn a_filter_shows_some_of_what_was_counted() {
     }
     for (filter, message) in [
         (["--since", "yesterday"], "expected a time for `--since`"),
-        (["--tz", "Mars"], "expected UTC or an offset"),
+        (["--tz", "Mars"], "expected UTC, local, a name such as Europe/Berlin, or an offset"),
     ] {
         let refused = run(&[&["attempts", trail][..], &filter].concat());
         assert_eq!(refused.exit, Some(2), "{filter:?}");

@@ -33,3 +33,4 @@ mod systemd;
 mod tls;
 mod vector;
 mod without_record;
+mod zones;
