@@ -132,8 +132,11 @@ fn run(task: &Task) -> Result<(), Failed> {
         Task::Engines { engine: Engine::Aarch64 } => test::aarch64(),
         Task::Engines { engine: Engine::Vrl } => vrl::all(),
         Task::Engines { engine: Engine::Spark } => test::spark(),
-        Task::Engines { engine: Engine::Playground } => playground::test_month(),
-        Task::Playground { port } => playground::serve(*port),
+        // The page has one of the modules beside it.
+        Task::Engines { engine: Engine::Playground } => {
+            dist::build_modules().and_then(|()| playground::test_month())
+        }
+        Task::Playground { port } => dist::build_modules().and_then(|()| playground::serve(*port)),
         Task::Report => playground::build_report(),
         Task::Parity => parity(),
         Task::Soak { inputs: Some(inputs), .. } => {

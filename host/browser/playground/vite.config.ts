@@ -64,6 +64,7 @@ const loaded: Record<string, () => Uint8Array> = {
     const records = [...rows('today.jsonl'), ...rows('lookalikes.jsonl')];
     return Buffer.from(JSON.stringify(Object.fromEntries(records.map(({ name, record }) => [name, record]))));
   },
+  forms: () => readFileSync(join(repository, 'dist/sekisho-forms-simd.wasm')),
   report: () => readFileSync(join(repository, 'host/cli/src/report/template.html')),
   rules: () => Buffer.from(JSON.stringify(builtin(), null, 2)),
   trail,

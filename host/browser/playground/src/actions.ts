@@ -5,6 +5,7 @@ import { compare } from './compare';
 import type { Editor, Mark } from './editors';
 import { engine } from './engine';
 import { format } from './format';
+import { type Form, event } from './forms';
 import type { List } from './list';
 import type { Preset } from './presets';
 import { Report } from './report/report';
@@ -101,12 +102,25 @@ export function actions(state: State, list: List, records: Editor, rules: Editor
     ]);
     if (mine !== choices) return;
     const start = state.file ? 0 : utf16(records.text, listed.offset);
-    const json = answer.type === 'verdict' ? answer.json : undefined;
+    const json = answer.type === 'verdict' ? await inForm(text, answer.json) : undefined;
+    if (mine !== choices) return;
     state.chosen = { index, listed, text, start, explanation, matches, json };
     if (state.file) records.show(text);
     mark(null);
     if (!isSingle(state)) records.reveal(start);
     update();
+  }
+
+  /** A verdict, or the event in the chosen form. Without the module that makes it, the verdict. */
+  async function inForm(record: string, json: string) {
+    if (state.form === 'verdict') return json;
+    try {
+      return await event(record, rules.text, state.form);
+    } catch (error) {
+      state.form = 'verdict';
+      notice((error as Error).message);
+      return json;
+    }
   }
 
   /** Marks the fields that decided, those of one value strongly. */
@@ -232,6 +246,11 @@ export function actions(state: State, list: List, records: Editor, rules: Editor
     point: mark,
     reveal(at: number) {
       if (state.chosen) records.revealOnPage(state.chosen.start + at);
+    },
+
+    async form(form: Form) {
+      state.form = form;
+      if (state.chosen) await choose(state.chosen.index);
     },
 
     tab: showTab,

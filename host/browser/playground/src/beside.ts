@@ -8,7 +8,7 @@ declare global {
 }
 
 /** Loads `NAME.js`. Rejects with a text for the user if it is not there. */
-export async function beside(name: 'examples' | 'report' | 'rules' | 'trail' | 'zstd'): Promise<Uint8Array<ArrayBuffer>> {
+export async function beside(name: 'examples' | 'forms' | 'report' | 'rules' | 'trail' | 'zstd'): Promise<Uint8Array<ArrayBuffer>> {
   if (!globalThis.beside?.[name]) await load(`${name}.js`);
   return unpack(globalThis.beside![name]!);
 }

@@ -7,6 +7,7 @@ import type {
   ReadError,
 } from '../generated/sekisho_browser.js';
 import type { Comparison } from './compare';
+import type { Form } from './forms';
 import type { Report } from './report/report';
 import type { Row } from './table';
 import type { Measured, Progress } from './worker';
@@ -20,7 +21,7 @@ export type Chosen = {
   start: number;
   explanation: Explanation | undefined;
   matches: RuleMatch[] | undefined;
-  /** The verdict as a host returns it. */
+  /** What a host returns, in the form of the state. */
   json: string | undefined;
 };
 
@@ -39,6 +40,7 @@ export type State = {
   /** The charts and tables of the attempts. */
   report?: Report;
   tab: 'list' | 'timeline';
+  form: Form;
   /** The records that are chosen to be compared, two at most. */
   toCompare: number[];
   comparison?: Comparison;
@@ -55,6 +57,7 @@ export const state: State = {
   readErrors: [],
   isReading: false,
   tab: 'list',
+  form: 'verdict',
   toCompare: [],
   rules: [],
   theme: 'auto',

@@ -62,8 +62,10 @@ export const texts = {
   silenced: (rules: string[], entries: number[]) =>
     `Silenced for ${rules.join(', ')} by ${entries.map((entry) => `silence[${entry}]`).join(', ')}`,
   refused: 'This cannot be read. Hosts pass it on unchanged, and count it.',
-  verdict: 'The verdict as a host returns it',
-  copyVerdict: 'Copy verdict',
+  verdict: 'What a host returns',
+  copyVerdict: 'Copy result',
+  form: 'Form',
+  forms: { verdict: 'Verdict', ecs: 'ECS', ocsf: 'OCSF' },
   copied: 'Copied.',
   notCopied: 'This browser does not let the page copy.',
   key: 'Value',

@@ -25,6 +25,17 @@ export const rows = (file: string): Row[] => lines(join(cases, file)).map(row);
 
 export const allRows = () => inside(cases).flatMap(rows);
 
+/** Some rows of tests/cases/forms in a form, without rules: a record, and its event. */
+export const formRows = (form: string) =>
+  lines(join(cases, 'forms/records.jsonl'))
+    .map((line) => ({ line, row: JSON.parse(line) }))
+    .filter(({ row }) => row.result && JSON.stringify(row.configuration) === JSON.stringify({ form }))
+    .filter((_, index) => index % 8 === 0)
+    .map(({ line }) => ({
+      record: line.slice(line.indexOf('"record":') + 9, line.lastIndexOf(',"result":{')),
+      result: line.slice(line.lastIndexOf(',"result":{') + 10, line.lastIndexOf(',"annotated":')),
+    }));
+
 /** The sequences: records, and the attempts that they must give. */
 export const sequences = () =>
   inside(join(cases, 'sequences')).flatMap((name) =>

@@ -1,6 +1,8 @@
 /** One record: the verdict, its reasons, and where they stand. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { open, records, rows, rules, verdict, write } from './page';
+import { formRows, open, records, rows, rules, verdict, write } from './page';
 
 test('a pasted record is classified and explained', async ({ page }) => {
   await open(page);
@@ -108,7 +110,28 @@ test('an example says what it shows, until it is changed', async ({ page }) => {
 test('the verdict can be copied', async ({ page }) => {
   await open(page);
   await page.locator('[data-example="article-3"]').click();
-  await page.getByRole('button', { name: 'Copy verdict' }).click();
+  await page.getByRole('button', { name: 'Copy result' }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(rows('article.jsonl')[3]!.verdict);
+});
+
+for (const form of ['ecs', 'ocsf']) {
+  test(`a record has its event of ${form.toUpperCase()}, byte for byte`, async ({ page }) => {
+    await open(page);
+    for (const { record, result } of formRows(form)) {
+      await write(page, records(page), record);
+      await page.getByLabel('Form').selectOption(form);
+      await expect(page.locator('.json')).toHaveText(result, { useInnerText: false });
+    }
+    await page.getByLabel('Form').selectOption('verdict');
+    await expect(page.locator('.json')).toContainText('{"kind":');
+  });
+}
+
+test('an event names the rules, also from the disk', async ({ page }) => {
+  await page.goto(pathToFileURL(join(import.meta.dirname, '../../../../dist/playground/index.html')).href);
+  await page.locator('[data-example="article-3"]').click();
+  await write(page, rules(page), '{"rules":[{"id":"r1","tags":["attack.t1110"],"pattern":{"eventName":["ConsoleLogin"]}}]}');
+  await page.getByLabel('Form').selectOption('ecs');
+  await expect(page.locator('.json')).toContainText('"rule":{"id":"r1"},"threat":{');
 });

@@ -21,7 +21,7 @@ function body(state: State, list: List, actions: Actions) {
   if (!state.isStarted) return html`<p class="faint">${texts.starting}</p>`;
   const isEmpty = !state.progress?.rows && state.readErrors.length === 0 && !state.file;
   if (isEmpty) return html`<p class="faint">${texts.nothing}</p>`;
-  if (isSingle(state)) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, actions) : nothing}`;
+  if (isSingle(state)) return html`${withoutRecord(state)} ${state.chosen ? record(state.chosen, state, actions) : nothing}`;
   return html`
     ${reading(state, actions)} ${noRecord(state)} ${withoutRecord(state)} ${readErrors(state)}
     <div class="tabs" role="tablist" aria-label=${texts.answer} @keydown=${actions.moveTab}>
@@ -50,7 +50,7 @@ function body(state: State, list: List, actions: Actions) {
 /** Below the list: two records beside each other, or the chosen one. */
 function below(state: State, actions: Actions) {
   if (state.comparison) return comparison(state.comparison, actions);
-  return state.chosen ? record(state.chosen, actions) : nothing;
+  return state.chosen ? record(state.chosen, state, actions) : nothing;
 }
 
 function reading({ progress, isReading, file }: State, actions: Actions) {

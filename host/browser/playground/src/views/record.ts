@@ -1,12 +1,14 @@
 /** One record: its verdict, and why. */
 import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import type { Decided, Field } from '../../generated/sekisho_browser.js';
 import type { Actions } from '../actions';
+import { FORMS, type Form } from '../forms';
 import { outcome } from '../rows';
-import type { Chosen } from '../state';
+import type { Chosen, State } from '../state';
 import { describe, texts, words } from '../texts';
 
-export function record(chosen: Chosen, actions: Actions) {
+export function record(chosen: Chosen, state: State, actions: Actions) {
   const { listed, explanation, json } = chosen;
   const { verdict, refusal } = listed;
   const text = refusal ? texts.refused : verdict ? describe(verdict) : texts.notOurs;
@@ -20,6 +22,13 @@ export function record(chosen: Chosen, actions: Actions) {
       ${json
         ? html`
             <div class="bar">
+              <select
+                aria-label=${texts.form}
+                .value=${live(state.form)}
+                @change=${(event: Event) => actions.form((event.target as HTMLSelectElement).value as Form)}
+              >
+                ${FORMS.map((form) => html`<option value=${form}>${texts.forms[form]}</option>`)}
+              </select>
               <code class="json" tabindex="0" role="region" aria-label=${texts.verdict}>${json}</code>
               <button @click=${() => actions.copy(json)}>${texts.copyVerdict}</button>
             </div>
