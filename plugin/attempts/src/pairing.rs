@@ -14,7 +14,7 @@ use crate::identity::{Identity, IdentityField};
 use crate::identity_fields::name_identity;
 use crate::key::Key;
 use crate::observation::{Observation, Role};
-use crate::queue::{self, Queue, Queued};
+use crate::queue::{self, Entry, Queue, Queued};
 use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
 use crate::time::Time;
 
@@ -94,7 +94,7 @@ impl Pairing {
 
     /// The time of the first output that is not emitted yet.
     pub(crate) fn first_time(&self) -> Option<Time> {
-        self.queue.first_key_value().map(|(position, _)| position.time)
+        self.queue.first().map(|first| first.position.time)
     }
 
     /// The number of observations whose output is not emitted yet.
@@ -209,10 +209,9 @@ impl Pairing {
             return None;
         }
         state.open.pop_back();
-        match self.queue.remove(&queue_key) {
-            Some(Queued::Emitted(Emitted::Attempt(attempt))) => Some((position.1, attempt)),
-            _ => None,
-        }
+        let Entry { queued, .. } = *self.queue.remove(&queue_key)?;
+        let Queued::Emitted(Emitted::Attempt(attempt)) = queued else { return None };
+        Some((position.1, attempt))
     }
 
     fn join(
@@ -273,7 +272,7 @@ impl Pairing {
         keys.insert(key, KeyState::default(), limit, is_expired, |state| {
             *evicted += 1;
             for position in state.open {
-                let queued = queue.get_mut(&queue_key(position));
+                let queued = queue.get(&queue_key(position));
                 if let Some(Queued::Emitted(Emitted::Attempt(attempt))) = queued {
                     (attempt.is_open, attempt.evicted) = (false, true);
                 }
@@ -282,7 +281,8 @@ impl Pairing {
     }
 
     fn pop_first(&mut self) -> Option<Emitted> {
-        let (position, Queued::Emitted(emitted)) = self.queue.pop_first()? else { return None };
+        let Entry { position, queued } = *self.queue.pop_first()?;
+        let Queued::Emitted(emitted) = queued else { return None };
         match &emitted {
             Emitted::RuleMatch(_) => self.queued -= 1,
             Emitted::Attempt(attempt) => {
@@ -353,7 +353,7 @@ impl Snapshot for Pairing {
         self.sequence.encode(output);
         self.evicted.encode(output);
         (self.queue.len() as u32).encode(output);
-        for (position, queued) in &self.queue {
+        for Entry { position, queued } in self.queue.iter() {
             if let Queued::Emitted(emitted) = queued {
                 (position.time, position.number).encode(output);
                 emitted.encode(output);
@@ -378,8 +378,8 @@ impl Snapshot for Pairing {
                 Emitted::Attempt(attempt) => attempt.record_count as usize,
             };
             pairing.queued = pairing.queued.saturating_add(records);
-            let last = pairing.queue.last_key_value();
-            if last.is_some_and(|(last, _)| *last >= queue_key(position)) {
+            let last = pairing.queue.last();
+            if last.is_some_and(|last| last.position >= queue_key(position)) {
                 return Err(reader.expected("output in order of its positions"));
             }
             if let Emitted::Attempt(attempt) = &emitted

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::observation::{Observation, rank};
-use crate::queue::{Position, Queue, Queued};
+use crate::queue::{Entry, Position, Queue, Queued};
 use crate::state::{Snapshot, StateError, StateReader};
 use crate::time::Time;
 
@@ -22,7 +22,7 @@ impl ReorderBuffer {
 
     /// The time of the first observation.
     pub(crate) fn first_time(&self) -> Option<Time> {
-        self.queue.first_key_value().map(|(position, _)| position.time)
+        self.queue.first().map(|first| first.position.time)
     }
 
     /// Adds an observation with this time. Returns false for a duplicate.
@@ -33,17 +33,14 @@ impl ReorderBuffer {
         // Observations without an eventID are never duplicates.
         let number = if event_id.is_none() { self.without_event_id } else { 0 };
         let position = Position { time, rank, event_id, number };
-        self.queue.insert(position, Queued::Observation(observation)).is_none()
+        self.queue.insert(position, Queued::Observation(observation))
     }
 
     /// Removes the first observation.
     pub(crate) fn pop_first(&mut self) -> Option<(Time, Observation)> {
-        match self.queue.pop_first() {
-            Some((position, Queued::Observation(observation))) => {
-                Some((position.time, observation))
-            }
-            _ => None,
-        }
+        let Entry { position, queued } = *self.queue.pop_first()?;
+        let Queued::Observation(observation) = queued else { return None };
+        Some((position.time, observation))
     }
 }
 
@@ -51,8 +48,8 @@ impl ReorderBuffer {
 impl Snapshot for ReorderBuffer {
     fn encode(&self, output: &mut Vec<u8>) {
         (self.queue.len() as u32).encode(output);
-        for queued in self.queue.values() {
-            if let Queued::Observation(observation) = queued {
+        for entry in self.queue.iter() {
+            if let Queued::Observation(observation) = &entry.queued {
                 observation.encode(output);
             }
         }
