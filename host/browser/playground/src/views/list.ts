@@ -38,7 +38,7 @@ export function list(state: State, list: List, actions: Actions) {
     ${outcomes(list, actions)} ${chart(list)}
     <div class="scroll" id="rows" tabindex="0" role="region" aria-label=${texts.list} @scroll=${actions.scrolled}>
       <div>
-        <table class="list" aria-rowcount=${found.count + 1}>
+        <table class="list fold" aria-rowcount=${found.count + 1}>
           <thead>
             <tr aria-rowindex="1">
               ${columns.map((column) => heading(column, list, actions))}

@@ -45,13 +45,13 @@ function row({ trail, selection }: View, index: number) {
   const notes = [words(value('flags')), value('rules'), silenced ? `silenced: ${silenced}` : ''];
   return html`
     <tr>
-      <td data-label="Time" class="time">${time(attempts.first[index]!, selection.zone)}</td>
-      <td data-label="Identity" title=${id}>${name}</td>
-      <td data-label="Address">${value('source_ip') ?? ''}</td>
-      <td data-label="Outcome"><span class="swatch ${outcome}"></span>${outcome}${value('reason') ? `: ${words(value('reason'))}` : ''}</td>
+      <td class="time">${time(attempts.first[index]!, selection.zone)}</td>
+      <td class="who" title=${id}>${name}</td>
+      <td class="address">${value('source_ip')}</td>
+      <td><span class="swatch ${outcome}"></span>${outcome}${value('reason') ? `: ${words(value('reason'))}` : ''}</td>
       <td data-label="Factor">${words(value('mfa'))}</td>
       <td data-label="Failed before">${attempts.failures_before[index] || ''}</td>
-      <td data-label="Notes">${notes.filter(Boolean).join('; ')}</td>
+      <td>${notes.filter(Boolean).join('; ')}</td>
     </tr>
   `;
 }

@@ -38,11 +38,11 @@ function row(report: View, { person, address, attempts, successes, failures, fir
   const rate = concluded === 0 ? '' : `${amount(successes)} of ${amount(concluded)} (${Math.round((100 * successes) / concluded)} %)`;
   return html`
     <tr>
-      <th scope="row" data-label="Identity">
+      <th scope="row" class="who">
         <button class="plain" @click=${() => report.select({ person })}>${name}</button>
         ${id && id !== name ? html`<br /><span class="faint id">${id}</span>` : nothing}
       </th>
-      <td data-label="Address"><button class="plain" @click=${() => report.select({ address })}>${texts[address] ?? '(none)'}</button></td>
+      <td class="address"><button class="plain" @click=${() => report.select({ address })}>${texts[address] ?? '(none)'}</button></td>
       <td data-label="Attempts" class="number">${amount(attempts)}</td>
       <td data-label="Successes" class="number">${rate}</td>
       <td data-label="First" class="time">${time(first, selection.zone)}</td>
