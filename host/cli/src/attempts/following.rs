@@ -241,6 +241,10 @@ impl Visitor for Reader {
         if let Reached::At(file, _) = reached {
             *reached = Reached::Inside(file.clone());
         }
+        if observer.is_faulty(bytes) {
+            let message = "the module failed on it before: it is skipped".to_owned();
+            return Ok(ItemResult::Unreadable(message));
+        }
         let observed = observer.observe(bytes, now_ms()).map_err(|error| Some(error.into()))?;
         let result = match observed {
             Ok(()) => ItemResult::Read,

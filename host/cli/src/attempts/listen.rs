@@ -8,7 +8,7 @@ use hyper::StatusCode;
 
 use super::error::RunError;
 use super::following::Reader;
-use crate::http::body::decompress;
+use crate::http::body::posted;
 use crate::http::message::{Request, Response};
 use crate::http::server::Handler;
 use crate::input::items::{visit_bytes, visit_lines};
@@ -75,10 +75,7 @@ impl ConnectionHandler for Intake {
 impl Handler for Intake {
     /// Answers 200 only if the records are in the saved state, so that the client may forget them.
     fn handle(&mut self, request: &Request) -> Response {
-        if !request.is_post {
-            return Response::text(StatusCode::METHOD_NOT_ALLOWED, "expected POST");
-        }
-        let body = match decompress(request) {
+        let body = match posted(request) {
             Ok(body) => body,
             Err(response) => return response,
         };
@@ -88,11 +85,7 @@ impl Handler for Intake {
             Response::text(StatusCode::SERVICE_UNAVAILABLE, message)
         };
         match self.observe(&body) {
-            Ok(true) => Response {
-                status: StatusCode::OK,
-                content_type: "application/x-ndjson",
-                body: Vec::new(),
-            },
+            Ok(true) => Response::accepted(Vec::new()),
             Ok(false) => lost(),
             Err(stop) => {
                 self.reader.stop(stop);

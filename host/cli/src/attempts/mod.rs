@@ -4,7 +4,7 @@
 //!   `followed_file` through its `tail`, or what `listen` gets from clients. `following` is what they
 //!   share, `metrics` what is shown of it, and `delivery` sends what is found.
 //! - `observer` passes records to `instances` of the module, and `state` keeps what is open between
-//!   runs, under a `lock`, with a `checkpoint` of a stream.
+//!   runs, under a `lock`, with a `checkpoint` of a stream. `faulty` records are skipped.
 //! - `emitted` is what the module emits. `output` writes it as NDJSON, `csv` or a `timeline`, whose
 //!   `rows` show `times`.
 //! - `shown` decides which are shown; `report` counts them, also by hour as `activity`, and writes the
@@ -18,6 +18,7 @@ mod delivery;
 mod emitted;
 mod error;
 mod event;
+mod faulty;
 mod follow;
 mod followed;
 mod followed_file;

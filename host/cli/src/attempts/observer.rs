@@ -11,6 +11,7 @@ use super::delivery::Delivery;
 use super::emitted::Emitted;
 use super::error::RunError;
 use super::event::Events;
+use super::faulty::FaultyRecords;
 use super::followed_file::FilePosition;
 use super::output::{Ended, Output};
 use super::report::{Counters, Tally};
@@ -29,6 +30,7 @@ pub(crate) struct Observer {
     is_changed: bool,
     /// How often what was observed since the last save was lost, as the module failed.
     losses: u64,
+    faulty: FaultyRecords,
 }
 
 /// How the state is saved at the end of a run.
@@ -120,6 +122,7 @@ impl Observer {
             sink: Sink { output, delivery, events: None, shown, tally },
             is_changed: false,
             losses: 0,
+            faulty: FaultyRecords::default(),
         }
     }
 
@@ -145,6 +148,8 @@ impl Observer {
             advice: "end the program and start it with the new rules",
         })?;
         self.filter = filter;
+        // These rules may be others for the module.
+        self.faulty = FaultyRecords::default();
         self.sink.events = self.sink.events.as_ref().map(|events| events.with_rules(rules));
         self.is_changed = true;
         Ok(())
@@ -153,6 +158,11 @@ impl Observer {
     /// How often what was observed since the last save was lost.
     pub(crate) fn losses(&self) -> u64 {
         self.losses
+    }
+
+    /// Whether the module fails on a record whenever it comes.
+    pub(crate) fn is_faulty(&self, record: &[u8]) -> bool {
+        self.faulty.contains(record)
     }
 
     /// The counters of the module.
@@ -187,6 +197,9 @@ impl Observer {
         match self.filter.observe(record, now_ms) {
             Ok(lines) => self.sink.write(lines).map(Ok),
             Err(error) => {
+                if error.ends_instance() {
+                    self.faulty.add(record);
+                }
                 self.recover(&error);
                 Ok(Err(error))
             }

@@ -130,14 +130,16 @@ once. --output is appended to.
 With --listen, records come in lines on a connection, or in requests to http:// as for `sekisho filter`.
 With --state, the answer 200 says that the saved state has the records, a fraction of a second later: a
 client that sends everything else again loses nothing over a kill, and no attempt counts twice, because
-a record that was seen is dropped. Without --state, it says that they were read. A connection
-acknowledges nothing, and nothing is sent back on it.
+a record that was seen is dropped. Without --state, it says that they were read. A record on which the
+module has failed twice is skipped, so that its client is not kept for ever. A connection acknowledges nothing, and nothing is sent back on it.
 
 --send sends findings as they open and close, and with --send-attempts attempts as well. Then nothing
 is printed, but --output has everything. To http://, each is posted as a JSON object in a request of its
 own (--send-format ndjson: as lines in batches), until the receiver accepts it. It gets each at least
 once: an Idempotency-Key, and the id and state of a finding, tell what it has. While the receiver is
-away, reading waits, unless there is a --spool. To syslog://HOST:PORT, each is the JSON message of an
+away, reading waits, unless there is a --spool. What it refuses with 400, 413 or 422 it would refuse for
+ever: that line is dropped, reported and counted, so that others follow. Other refusals, such as of a
+token, are waited for. To syslog://HOST:PORT, each is the JSON message of an
 RFC 5424 entry, over TCP with octet counting; to syslog+udp://HOST:PORT, in a datagram, which may be
 lost. The entry has the severity of the finding and the time of its last record.
 

@@ -9,7 +9,7 @@ use hyper::StatusCode;
 use sekisho_records::MAX_ITEM_BYTES;
 
 use super::line::LineFilter;
-use crate::http::body::{decompress, visit_lines};
+use crate::http::body::{posted, visit_lines};
 use crate::http::message::{Request, Response};
 use crate::http::server::{Handler, Server};
 use crate::input::position::Position;
@@ -19,7 +19,6 @@ use crate::request_keys::{AcceptedKeys, Known};
 use crate::service::send::SendTarget;
 use crate::service::totals::Totals;
 use crate::shutdown::Shutdown;
-
 use crate::systemd;
 
 /// How long a request waits for its delivery; then its client has to send it again.
@@ -66,10 +65,7 @@ pub(super) fn serve(
 impl Handler for Ingest {
     /// Answers 200 only if the output is delivered, so that the client may forget it.
     fn handle(&mut self, request: &Request) -> Response {
-        if !request.is_post {
-            return Response::text(StatusCode::METHOD_NOT_ALLOWED, "expected POST");
-        }
-        let body = match decompress(request) {
+        let body = match posted(request) {
             Ok(body) => body,
             Err(response) => return response,
         };
@@ -79,7 +75,7 @@ impl Handler for Ingest {
             None => None,
             Some(Known::New(key)) => Some(key),
             // Its client does not know the answer.
-            Some(Known::Accepted) => return accepted(Vec::new()),
+            Some(Known::Accepted) => return Response::accepted(Vec::new()),
             Some(Known::Pending) => {
                 let message = "the same request is not answered yet";
                 return Response::text(StatusCode::SERVICE_UNAVAILABLE, message);
@@ -106,12 +102,8 @@ impl Handler for Ingest {
             }
         };
         self.totals.add(summary, arrived.elapsed());
-        accepted(body)
+        Response::accepted(body)
     }
-}
-
-fn accepted(body: Vec<u8>) -> Response {
-    Response { status: StatusCode::OK, content_type: "application/x-ndjson", body }
 }
 
 impl Ingest {

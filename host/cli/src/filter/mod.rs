@@ -113,7 +113,8 @@ so and keeps those that it has.
 Requests to http:// hold lines, or JSON with one record or an array of them, up to 32 MiB, plain or as
 gzip, deflate or zstd. The answer is 200 once the output was accepted by the receiver of --send or is
 on disk in --spool, and holds the output without --send. Otherwise it is 503, and the client has to
-send the request again. So with http:// on both sides nothing is lost, but lines may arrive twice. What
+send the request again. What the receiver refuses with 400, 413 or 422 it would refuse for ever: it gets
+parts, and a line that it still refuses is dropped, reported and counted. So with http:// on both sides nothing is lost, but lines may arrive twice. What
 is posted has an Idempotency-Key, the same when it is sent again, and a request with a key that is known
 is accepted once: between two processes of sekisho, no line is doubled by a kill.
 Other addresses than those of this machine need --token-file or --tls-client-ca; use https:// there, so

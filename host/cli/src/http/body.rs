@@ -13,11 +13,18 @@ use super::message::{Request, Response};
 /// The maximum size of a body, as sent and decompressed.
 pub(crate) const MAX_BODY_BYTES: usize = 32 << 20;
 
-/// The body of a request, decompressed.
+/// What a request posts, decompressed.
 ///
 /// # Errors
-/// The answer to a request whose body cannot be read.
-pub(crate) fn decompress(request: &Request) -> Result<Cow<'_, [u8]>, Response> {
+/// The answer to a request that posts nothing, or whose body cannot be read.
+pub(crate) fn posted(request: &Request) -> Result<Cow<'_, [u8]>, Response> {
+    match request.is_post {
+        true => decompress(request),
+        false => Err(Response::text(StatusCode::METHOD_NOT_ALLOWED, "expected POST")),
+    }
+}
+
+fn decompress(request: &Request) -> Result<Cow<'_, [u8]>, Response> {
     let body = &request.body[..];
     let encoding = request.content_encoding.trim();
     let input: Box<dyn Read> = match encoding.to_ascii_lowercase().as_str() {

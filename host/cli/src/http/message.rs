@@ -25,6 +25,11 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// The answer to a request that was accepted: lines.
+    pub(crate) fn accepted(body: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, content_type: "application/x-ndjson", body }
+    }
+
     /// An answer in plain text.
     pub(crate) fn text(status: StatusCode, text: &str) -> Self {
         Self { status, content_type: "text/plain; charset=utf-8", body: format!("{text}\n").into() }

@@ -13,6 +13,7 @@ use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use ureq::tls::TlsConfig;
 
 use super::access::Token;
+use crate::log::warn;
 use crate::net::outlet::{Outlet, Receiver};
 use crate::spool::Deliver;
 
@@ -23,6 +24,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The most bytes of an answer that are read, so that the connection can be used again.
 const MAX_ANSWER_BYTES: u64 = 64 << 10;
 
+/// How many lines that are dropped are reported each, and how much of a line.
+const MAX_REPORTED: u64 = 100;
+const MAX_REPORTED_BYTES: usize = 8 << 10;
+
 /// What was delivered so far.
 #[derive(Debug, Default)]
 pub(crate) struct Delivered {
@@ -31,6 +36,8 @@ pub(crate) struct Delivered {
     /// Number of lines that were sent again although an earlier answer is unknown: the receiver may
     /// have them twice.
     pub(crate) repeated_lines: AtomicU64,
+    /// Number of lines that the receiver will not accept, and that are dropped.
+    pub(crate) dropped_lines: AtomicU64,
     /// Number of requests that were not accepted.
     pub(crate) failures: AtomicU64,
 }
@@ -66,8 +73,8 @@ struct Refusal {
     retry_after: Duration,
     /// The receiver may have accepted it nevertheless.
     is_unknown: bool,
-    /// It may be accepted in parts.
-    is_too_large: bool,
+    /// It is refused for what it holds: it may be accepted in parts, and never as it is.
+    is_final: bool,
 }
 
 impl Poster {
@@ -136,9 +143,18 @@ impl Poster {
             error: io::Error::other(format!("{status}: {line}")),
             retry_after: Duration::from_secs(retry_after.unwrap_or(0)),
             is_unknown: status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE,
-            is_too_large: status == StatusCode::PAYLOAD_TOO_LARGE,
+            is_final: is_final(status),
         })
     }
+}
+
+/// Whether a request is refused for what it holds. Other refusals end when somebody mends an address,
+/// a token or the receiver.
+fn is_final(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY
+    )
 }
 
 /// A request without an answer.
@@ -153,12 +169,12 @@ fn unanswered(error: ureq::Error) -> Refusal {
         _ => true,
     };
     let (retry_after, error) = (Duration::ZERO, io::Error::other(error));
-    Refusal { error, retry_after, is_unknown, is_too_large: false }
+    Refusal { error, retry_after, is_unknown, is_final: false }
 }
 
 impl Outlet for Poster {
-    /// Posts `bytes` until they are accepted: as one request, or in parts if that is too large; or each
-    /// line as a request.
+    /// Posts `bytes` until they are accepted: as one request, or in parts if that is refused; or each line
+    /// as a request. A line that is refused for what it is, is dropped.
     fn send(&mut self, bytes: &[u8], until: Option<Instant>) -> io::Result<()> {
         let number = self.batches.fetch_add(1, Ordering::Relaxed);
         self.send_batch(bytes, &format!("{:032x}-{number}", self.id), until)
@@ -203,14 +219,33 @@ impl Poster {
                 Err(refusal) => refusal,
             };
             self.delivered.failures.fetch_add(1, Ordering::Relaxed);
-            if refusal.is_too_large
-                && let Some((first, second)) = halves(bytes)
-            {
+            if refusal.is_final {
+                receiver.reached();
+                let Some((first, second)) = halves(bytes) else {
+                    self.drop_line(bytes, &refusal.error);
+                    return Ok(());
+                };
                 self.send_request(first, &format!("{key}a"), until)?;
                 return self.send_request(second, &format!("{key}b"), until);
             }
             is_unknown = refusal.is_unknown;
             attempts.wait(refusal.error, refusal.retry_after)?;
+        }
+    }
+}
+
+impl Poster {
+    /// Counts and reports a line that the receiver will never accept, so that others can follow.
+    fn drop_line(&self, line: &[u8], error: &io::Error) {
+        let number = self.delivered.dropped_lines.fetch_add(1, Ordering::Relaxed) + 1;
+        // A receiver that refuses everything does not fill the log.
+        if number <= MAX_REPORTED || number.is_power_of_two() {
+            let line = line.trim_ascii_end();
+            let line = String::from_utf8_lossy(&line[..line.len().min(MAX_REPORTED_BYTES)]);
+            let name = self.receiver.name();
+            warn(&format!(
+                "{name} refuses a line, which is dropped ({number} so far): {error}: {line}"
+            ));
         }
     }
 }

@@ -64,6 +64,11 @@ impl Receiver {
         Self { name: name.into(), lost: Arc::default(), shutdown }
     }
 
+    /// What it is called in messages.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Notes that the receiver accepted something, and says so after it did not.
     pub(crate) fn reached(&self) {
         if self.lost.swap(false, Ordering::Relaxed) {

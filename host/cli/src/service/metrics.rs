@@ -101,6 +101,9 @@ impl Collector for Sources {
             let repeated = of(&delivered.repeated_lines);
             let help = "Lines that the receiver may have twice";
             counter(encoder, "repeated_lines", help, repeated)?;
+            let dropped = of(&delivered.dropped_lines);
+            let help = "Lines that the receiver refused for what they are, and that were dropped";
+            counter(encoder, "dropped_lines", help, dropped)?;
             let failures = of(&delivered.failures);
             counter(encoder, "refused_requests", "Requests that were not accepted", failures)?;
             let known = keys.repeated();

@@ -180,10 +180,15 @@ impl SendTarget {
         if let Some(delivery) = &self.delivery {
             delivery.end();
         }
-        let repeated = |status: &Status| status.delivered.repeated_lines.load(Ordering::Relaxed);
-        match self.status.as_ref().map_or(0, repeated) {
-            0 => {}
-            repeated => log(&format!("lines that the receiver may have twice: {repeated}")),
+        let Some(Status { delivered, .. }) = &self.status else { return };
+        for (lines, what) in [
+            (&delivered.repeated_lines, "may have twice"),
+            (&delivered.dropped_lines, "refused, and that were dropped"),
+        ] {
+            match lines.load(Ordering::Relaxed) {
+                0 => {}
+                number => log(&format!("lines that the receiver {what}: {number}")),
+            }
         }
     }
 }

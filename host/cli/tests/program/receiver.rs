@@ -26,6 +26,8 @@ struct State {
     refuse: AtomicU64,
     /// Bodies that are larger are answered with 413; 0 is no limit.
     limit: AtomicU64,
+    /// Bodies with one of these texts are answered with that status.
+    refused: Mutex<Vec<(&'static str, &'static str)>>,
 }
 
 /// A receiver in threads of this program.
@@ -64,6 +66,16 @@ impl Receiver {
     /// Answers larger bodies with 413.
     pub(crate) fn limit(&self, bytes: u64) {
         self.state.limit.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Answers bodies that contain `text` with `status`.
+    pub(crate) fn refuse_text(&self, text: &'static str, status: &'static str) {
+        self.state.refused.lock().unwrap().push((text, status));
+    }
+
+    /// Answers all bodies as others.
+    pub(crate) fn refuse_no_text(&self) {
+        self.state.refused.lock().unwrap().clear();
     }
 
     /// The lines that were accepted.
@@ -134,13 +146,16 @@ impl State {
         *self.authorization.lock().unwrap() = authorization;
         let refused = self.refuse.load(Ordering::SeqCst);
         let limit = self.limit.load(Ordering::SeqCst);
-        let status = if refused > 0 {
+        let body = String::from_utf8(body).unwrap();
+        let texts = self.refused.lock().unwrap().clone();
+        let status = if let Some((_, status)) = texts.iter().find(|(text, _)| body.contains(text)) {
+            *status
+        } else if refused > 0 {
             self.refuse.store(refused - 1, Ordering::SeqCst);
             "503 Service Unavailable"
         } else if limit > 0 && length as u64 > limit {
             "413 Payload Too Large"
         } else {
-            let body = String::from_utf8(body).unwrap();
             self.requests.fetch_add(1, Ordering::SeqCst);
             assert!(key.starts_with('"') && key.ends_with('"'), "{key}");
             if !self.keys.lock().unwrap().insert(key) {

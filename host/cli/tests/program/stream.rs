@@ -93,6 +93,58 @@ fn each_finding_is_posted_until_it_is_accepted() {
     assert_eq!(written.matches("\"type\":\"attempt\"").count(), 5, "{written}");
 }
 
+/// What a receiver will never take does not keep others from it; what may end is waited for.
+#[test]
+fn a_line_that_is_refused_does_not_block_others() {
+    for (framing, spool) in [("json", false), ("ndjson", false), ("json", true), ("ndjson", true)] {
+        let folder = Folder::new();
+        let rules = folder.write("rules.yaml", rules("two-failures"));
+        let spool_folder = folder.path("spool").to_str().unwrap().to_owned();
+        let receiver = Receiver::start();
+        receiver.refuse_text("AIDAEXAMPLEbad", "422 Unprocessable Content");
+        receiver.refuse_text("AIDAEXAMPLEworse", "400 Bad Request");
+        receiver.refuse_text("AIDAEXAMPLElater", "401 Unauthorized");
+        let mut arguments = vec!["--listen", "http://127.0.0.1:0", "--rules", &rules];
+        arguments.extend(["--send", &receiver.url, "--send-attempts", "--send-format", framing]);
+        if spool {
+            arguments.extend(["--spool", &spool_folder]);
+        }
+        let mut server = Server::attempts(&[&arguments[..], &["--lateness", "0s"]].concat());
+        let users = ["anaya", "bad", "mateo", "worse", "saanvi", "later", "chidi"];
+        let records: Vec<_> = (0..).zip(users).map(|(n, user)| record(user, n * 9, "e")).collect();
+        post(&server.address, &records[..5].join("\n"));
+        let sent = |lines: Vec<String>| -> Vec<String> {
+            let users = lines.iter().map(|line| {
+                serde_json::from_str::<Value>(line).unwrap()["user"].as_str().unwrap().to_owned()
+            });
+            users.collect()
+        };
+        assert_eq!(sent(receiver.wait_for(2)), ["anaya", "mateo"], "{framing} {spool}");
+        for (user, status) in [("bad", "422 Unprocessable"), ("worse", "400 Bad Request")] {
+            // The last one is complete with a later record.
+            if user == "worse" {
+                post(&server.address, &records[5]);
+            }
+            let message = server.message();
+            assert!(message.contains(" refuses a line, which is dropped ("), "{message}");
+            assert!(message.contains(status) && message.contains(user), "{message}");
+        }
+        assert_eq!(sent(receiver.wait_for(3)), ["anaya", "mateo", "saanvi"], "{framing} {spool}");
+        let agent = server.address.clone();
+        let last = records[6].clone();
+        let client = std::thread::spawn(move || post(&agent, &last));
+        let message = server.message();
+        assert!(message.starts_with(&format!("waiting for {}: 401", receiver.url)), "{message}");
+        receiver.refuse_no_text();
+        assert_eq!(sent(receiver.wait_for(4))[3], "later", "{framing} {spool}");
+        client.join().unwrap();
+        let (exit, messages) = server.end();
+        assert_eq!(exit, Some(0), "{messages}");
+        let total = "lines that the receiver refused, and that were dropped: 2\n";
+        assert!(messages.contains(total), "{messages}");
+    }
+}
+
 #[test]
 fn an_answer_means_that_the_state_survives_kill_9() {
     let folder = Folder::new();
@@ -151,9 +203,15 @@ fn records_that_a_failing_module_loses_are_refused() {
     let server = Server::attempts(&arguments);
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let answer = agent.post(&server.address).send(&record("anaya", 1, "a")).unwrap();
-    assert_eq!(answer.status(), 503);
-    assert_eq!(server.end().0, Some(3));
+    let status =
+        || agent.post(&server.address).send(&record("anaya", 1, "a")).unwrap().status().as_u16();
+    // A client that sends it again is not kept forever.
+    assert_eq!([status(), status(), status()], [503, 503, 200]);
+    let other = agent.post(&server.address).send(&record("anaya", 2, "a")).unwrap();
+    assert_eq!(other.status(), 503);
+    let (exit, messages) = server.end();
+    assert_eq!(exit, Some(3));
+    assert!(messages.contains("the module failed on it before: it is skipped"), "{messages}");
 }
 
 #[test]
