@@ -53,7 +53,7 @@ export class List implements Timed {
   clear() {
     this.#searches += 1;
     this.#next = 0;
-    Object.assign(this, { found: undefined, rows: [], begin: 0 });
+    Object.assign(this, { found: undefined, rows: [], begin: 0, isFresh: true });
   }
 
   /** Searches for something else. */

@@ -9,17 +9,21 @@ const HEIGHT_MAX = 8e6;
 const ABOVE = 1 / 3;
 
 const rowsOf = (box: Element) => [...box.querySelectorAll<HTMLTableRowElement>('.list tbody tr')];
+const placeOf = (row: Element | undefined) => row?.getAttribute('aria-rowindex');
 const box = () => document.getElementById('rows');
 
 /** What the last drawing found: the height of a row, the room above the rows, and the place of the first. */
 let rowHeight = 30;
 let above = 0;
 let begin = 0;
+/** Where the box was scrolled to, for when it is on the page again after another tab. */
+let scrollTop = 0;
 
 /** Puts the rows on the page that are seen now, if there are too few. */
 export function scrolled(list: List) {
   const seen = box();
   if (!seen) return;
+  scrollTop = seen.scrollTop;
   const rows = rowsOf(seen);
   const count = list.found?.count ?? 0;
   if (rows.length === 0) return;
@@ -44,7 +48,7 @@ export function keepingRows(list: List, draw: () => void) {
   const before = box();
   const top = before?.getBoundingClientRect().top ?? 0;
   const row = before && rowsOf(before).find((row) => row.getBoundingClientRect().bottom > top);
-  const [key, place] = [row?.ariaRowIndex, row?.getBoundingClientRect().top ?? 0];
+  const [key, place] = [placeOf(row ?? undefined), row?.getBoundingClientRect().top ?? 0];
   const isAtEnd = !!before && before.scrollTop + before.clientHeight >= before.scrollHeight - 1;
   draw();
   const after = box();
@@ -60,9 +64,10 @@ export function keepingRows(list: List, draw: () => void) {
   begin = list.begin;
   room(above);
   if (list.isFresh) after.scrollTop = 0;
+  else if (!before) after.scrollTop = scrollTop;
   else if (list.isFar && isAtEnd) after.scrollTop = after.scrollHeight;
   else if (!list.isFar) {
-    const again = rows.find(({ ariaRowIndex }) => ariaRowIndex === key);
+    const again = rows.find((row) => placeOf(row) === key);
     const wanted = above - (again ? again.getBoundingClientRect().top - place : 0);
     above = begin === 0 ? 0 : Math.max(0, wanted);
     room(above);

@@ -36,6 +36,8 @@ export type Found = {
 /** What there is of all rows. */
 export type Totals = { rows: number; signins: number; unreadable: number; matching: Record<string, number> };
 
+/** The years that the chart has room for. */
+const TIME = /^\d{4}-\d\d-\d\dT/;
 const TEXTS = ['event', 'user', 'source_ip', 'account', 'region'] as const;
 /** The outcomes of rows: first those of sign-ins. */
 const NAMES: string[] = [...OUTCOMES, 'no_signin', 'unreadable'];
@@ -75,7 +77,7 @@ export class Table {
   }
 
   #addTime(index: number, text: string | null) {
-    const milliseconds = Date.parse(text ?? '');
+    const milliseconds = TIME.test(text ?? '') ? Date.parse(text!) : NaN;
     const seconds = milliseconds >= 0 ? milliseconds / 1000 : -1;
     this.#times.push(seconds);
     if (seconds < 0 || written(seconds) !== text) this.#unusualTimes.set(index, text);

@@ -46,15 +46,16 @@ test('only some rows are on the page, and all are reached', async ({ page }) => 
   await expect(page.locator('.list')).toHaveAttribute('aria-rowcount', '5001');
   // In steps that are not too long, no row is missed, and none is there twice.
   const seen = new Set<string>();
-  for (let step = 0; step < 40; step += 1) {
-    for (const text of await onPage(page).allInnerTexts()) seen.add(text.match(/user-\d+/)![0]);
-    expect(await onPage(page).count()).toBeLessThanOrEqual(60);
+  for (let step = 0; step < 20; step += 1) {
+    const texts = await onPage(page).evaluateAll((rows) => rows.map(({ textContent }) => textContent!));
+    for (const text of texts) seen.add(text.match(/user-\d{5}/)![0]);
+    expect(texts.length).toBeLessThanOrEqual(60);
     await list(page).evaluate((box) => box.scrollBy(0, box.clientHeight));
     await page.waitForTimeout(30);
   }
   const numbers = [...seen].map((name) => Number(name.slice(5))).sort((a, b) => a - b);
   expect(numbers).toEqual(numbers.map((_, place) => place));
-  expect(numbers.length).toBeGreaterThan(150);
+  expect(numbers.length).toBeGreaterThan(100);
   // Far away, and by keys.
   await list(page).focus();
   await page.keyboard.press('End');
@@ -69,6 +70,34 @@ test('only some rows are on the page, and all are reached', async ({ page }) => 
   await middle.getByRole('button').first().click();
   await expect(page.locator('.list tr.chosen')).toBeInViewport();
   await expect(onPage(page)).toHaveCount(60);
+  // Nor does another tab move it.
+  await page.getByRole('tab', { name: 'Attempts' }).click();
+  await expect(page.locator('.shown')).toBeVisible();
+  await page.getByRole('tab', { name: 'List' }).click();
+  const isInBox = (row: Element) => {
+    const [{ top, bottom }, box] = [row.getBoundingClientRect(), document.getElementById('rows')!.getBoundingClientRect()];
+    return top < box.bottom && bottom > box.top;
+  };
+  expect(await page.locator('.list tr.chosen').evaluate(isInBox)).toBe(true);
+  // What is found next begins at its top.
+  await page.getByRole('searchbox').fill('user-04');
+  await expect(listed(page)).toHaveText('1,000 of 5,000 listed');
+  expect(await onPage(page).first().evaluate(isInBox)).toBe(true);
+});
+
+test('times of any year do not stop the chart', async ({ page }) => {
+  await open(page);
+  const times = ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '+275760-09-13T00:00:00Z', '2025-09-16T02:10:00.123Z', 'yesterday', ''];
+  const lines = times.concat(times).map((time) => login.replace(/"eventTime":"[^"]*"/, `"eventTime":${JSON.stringify(time)}`));
+  await drop(page, 'trail.ndjson', Buffer.from(lines.join('\n')));
+  await expect(listed(page)).toHaveText('12 listed');
+  await expect(page.getByRole('heading', { name: 'Sign-ins in each 364 days' })).toBeVisible();
+  for (const text of ['+275760-09-13 00:00:00', '2025-09-16 02:10:00.123', '9999-12-31 23:59:59', 'yesterday']) {
+    await expect(onPage(page).filter({ hasText: text })).toHaveCount(2);
+  }
+  await page.getByRole('button', { name: '2025-09-16 2', exact: true }).click();
+  // Those without a time are in every period.
+  await expect(listed(page)).toHaveText('8 of 12 listed');
 });
 
 for (const [device, viewport] of Object.entries({

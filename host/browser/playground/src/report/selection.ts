@@ -61,6 +61,8 @@ const INTERVALS: [seconds: number, most: number][] = [
   [6 * HOUR, 400],
   [DAY, 400],
   [7 * DAY, 600],
+  [28 * DAY, 600],
+  [364 * DAY, 0],
 ];
 
 export type Bars = { interval: number; begins: number[]; counts: number[][] };
