@@ -2,11 +2,13 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from conftest import program
 from pyspark.sql import SparkSession
+from pyspark.sql.functions import regexp_extract
 from pyspark.sql.streaming import StreamingQuery
 
 from sekisho.spark import attempts, read_cloudtrail
@@ -34,18 +36,18 @@ class Arrivals:
         self.count = 0
         folder.mkdir()
 
-    def add(self, records: list[bytes], files: int = 1) -> None:
+    def add(self, records: list[bytes], files: int = 1, organisation: str = "one") -> None:
         each = -(-len(records) // files)
         for start in range(0, len(records), each):
             self.count += 1
-            part = self.folder / f"{self.count:05}.part"
+            part = self.folder / f"{self.count:05}-{organisation}.part"
             part.write_bytes(b'{"Records":[' + b",".join(records[start : start + each]) + b"]}")
             # Spark reads the oldest first.
             os.utime(part, (self.count, self.count))
             part.rename(part.with_suffix(".json"))
 
-    def add_last(self) -> None:
-        self.add([json.dumps(LAST).encode()])
+    def add_last(self, organisation: str = "one") -> None:
+        self.add([json.dumps(LAST).encode()], organisation=organisation)
 
 
 class Pairing:
@@ -61,6 +63,8 @@ class Pairing:
         records = read_cloudtrail(
             self.spark, folder, stream=True, files_per_batch=files_per_batch
         )
+        organisation = regexp_extract("file", "-([a-z]+)[.]json$", 1)
+        records = records.withColumn("organisation", organisation)
         writer = attempts(records, rules="builtin", **self.options).writeStream
         writer = writer.format("json").option("checkpointLocation", str(self.checkpoint))
         return writer.trigger(**trigger or {"availableNow": True}).start(str(self.output))
@@ -78,3 +82,10 @@ class Pairing:
         """What the program finds in the same files, without the last sign-in, which is not complete."""
         lines = program("attempts", self.arrivals.folder)
         return [line for line in lines if LAST["eventID"] not in line["events"]]
+
+
+def wait_for(condition: Any) -> None:
+    deadline = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

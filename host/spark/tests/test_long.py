@@ -6,14 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import HERE, TRAIL, generated, in_order, program
 from pyspark.sql import SparkSession
-from streams import Arrivals, Pairing
+from streams import Arrivals, Pairing, wait_for
 
 from sekisho.spark import attempts, classify
 
@@ -153,10 +152,3 @@ def is_below(pid: int, above: int, parents: dict[int, int]) -> bool:
     while pid in parents and pid != above:
         pid = parents[pid]
     return pid == above
-
-
-def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

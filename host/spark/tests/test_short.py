@@ -67,6 +67,22 @@ def test_a_stream_that_is_stopped_goes_on(spark: SparkSession, tmp_path: Path) -
     assert in_order(pairing.lines()) == in_order(pairing.expected())
 
 
+def test_each_key_is_a_stream_that_goes_on(spark: SparkSession, tmp_path: Path) -> None:
+    """Two organisations with the same records: if they met, half would be duplicates."""
+    records = trail()
+    arrivals = Arrivals(tmp_path / "arrivals")
+    pairing = Pairing(spark, arrivals, key="organisation")
+    organisations = ("first", "second")
+    for organisation in organisations:
+        arrivals.add(records[: len(records) // 2], organisation=organisation)
+    pairing.run(files_per_batch=2)
+    for organisation in organisations:
+        arrivals.add(records[len(records) // 2 :], organisation=organisation)
+        arrivals.add_last(organisation)
+    pairing.run()
+    assert in_order(pairing.lines()) == in_order(program("attempts", TRAIL) * 2)
+
+
 def test_a_file_without_records_is_a_row(spark: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "cut.json").write_text('{"Records":[{"eventSource":"s3.amazonaws.com"')
     (tmp_path / "empty.json").write_text('{"Records":[]}')
