@@ -56,7 +56,8 @@ fn find<'a>(
             return None;
         }
         let values = located.tagged(FIRST_OF_RULES);
-        rules.find_among(located.text(), values, json.format(&verdict), matcher).ok()?;
+        let verdict = rules.test_verdict().then(|| json.format(&verdict));
+        rules.find_among(located.text(), values, verdict, matcher).ok()?;
     }
     Some((verdict, located))
 }

@@ -25,12 +25,12 @@ const UNIQUE: &str = "eventSource";
 ///
 /// A field that may be JSON text must not be a string. What is silenced needs more of the record.
 #[inline(never)]
-pub(crate) fn learn(
+pub(crate) fn learn<'a>(
     skeletons: &mut Skeletons,
     observes: bool,
     rules: Option<&Rules>,
-    record: &Record<'_, '_>,
-    input: &[u8],
+    record: &Record<'_, 'a>,
+    input: &'a [u8],
 ) {
     let may_be_text = |field: &Field| {
         record.fields.get(*field).is_some_and(|value| value.kind == ValueKind::String)

@@ -14,6 +14,8 @@ pub(crate) struct PatternGroup {
     pub(crate) set: RuleSet,
     /// The number of each pattern's rule.
     pub(crate) numbers: Vec<u32>,
+    /// Whether any pattern tests the verdict.
+    pub(crate) tests_verdict: bool,
 }
 
 impl PatternGroup {
@@ -47,7 +49,7 @@ impl PatternGroup {
         verdict: Option<&[u8]>,
     ) -> Result<impl Iterator<Item = u32> + 's, Malformed> {
         if let Some(verdict) = verdict
-            && matching.has(VERDICT)
+            && self.tests_verdict
         {
             matching.feed_object(VERDICT, &mut Reader::new(verdict))?;
         }
@@ -64,6 +66,7 @@ pub(crate) struct Patterns {
 
 impl Patterns {
     pub(crate) fn compile(self, options: &CompileOptions<'_>) -> PatternGroup {
-        PatternGroup { set: RuleSet::compile_with(&self.patterns, options), numbers: self.numbers }
+        let set = RuleSet::compile_with(&self.patterns, options);
+        PatternGroup { tests_verdict: set.has(VERDICT), set, numbers: self.numbers }
     }
 }

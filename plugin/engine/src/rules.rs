@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::mem;
 
 use sekisho_attempts::{CorrelationSpec, Identity, Key, Observation, Time};
-use sekisho_rules::{CompileOptions, Limits, Matching, Prefilter, Scratch};
+use sekisho_rules::{CompileOptions, Limits, Matching, Prefilter, RuleSet, Scratch};
 use sekisho_scan::{Malformed, Reader, Value};
 use sekisho_signin::Header;
 
@@ -49,6 +49,9 @@ const SOURCE: usize = 3;
 // Numbers of the values that rules test: the fields of the EventBridge event, then the paths of both
 // objects in turn.
 const FIRST_PATH: usize = eventbridge::FIELDS.len();
+
+/// The highest bit of such a number: the value need not be fed until a pattern may match.
+const LATER: u16 = 1 << 15;
 
 /// The lists of a configuration that are about rules.
 #[derive(Default)]
@@ -282,43 +285,51 @@ impl Rules {
     }
 
     /// Calls `found` with a number and a value for each value of a record that rules test. `input` is
-    /// the object around the record, or the record itself.
+    /// the object around the record, or the record itself. Values that decide come first.
     ///
     /// `None` if `found` returns it, or the values of other records may not be at the same places.
     #[inline(never)]
-    pub(crate) fn find_values(
+    pub(crate) fn find_values<'a>(
         &self,
-        input: &[u8],
-        record: &Record<'_, '_>,
+        input: &'a [u8],
+        record: &Record<'_, 'a>,
         found: &mut dyn FnMut(u16, &Value<'_>) -> Option<()>,
     ) -> Option<()> {
-        let mut found_at =
-            |target: usize, value: &Value<'_>| found(u16::try_from(target).ok()?, value);
+        let mut later = Vec::new();
+        let mut found_at = |set: &RuleSet, path: u32, offset: usize, value: &Value<'a>| {
+            let number = u16::try_from(FIRST_PATH + 2 * path as usize + offset).ok()?;
+            if number & LATER != 0 {
+                None
+            } else if set.is_decisive(path) {
+                found(number, value)
+            } else {
+                later.push((number | LATER, *value));
+                Some(())
+            }
+        };
         if !self.event.numbers.is_empty() {
             let (path, json) = match record.event {
                 None => ("detail", record.json),
                 Some(event) => ("", event),
             };
-            if record.event.is_none() {
-                eventbridge::find_values(json, &mut |field, value| match self
-                    .event
-                    .set
-                    .needs(eventbridge::FIELDS[field].name)
-                {
-                    true => found_at(field, value),
-                    false => Some(()),
-                })?;
-            }
-            self.event.set.find_values(path, json, &mut |path, value| {
-                found_at(FIRST_PATH + 2 * path as usize, value)
-            })?;
+            let set = &self.event.set;
+            set.find_values(path, json, &mut |path, value| found_at(set, path, 0, value))?;
         }
         if !self.input.numbers.is_empty() {
-            self.input.set.find_values("", input, &mut |path, value| {
-                found_at(FIRST_PATH + 2 * path as usize + 1, value)
+            let set = &self.input.set;
+            set.find_values("", input, &mut |path, value| found_at(set, path, 1, value))?;
+        }
+        if !self.event.numbers.is_empty() && record.event.is_none() {
+            eventbridge::find_values(record.json, &mut |field, value| match self
+                .event
+                .set
+                .needs(eventbridge::FIELDS[field].name)
+            {
+                true => found(field as u16, value),
+                false => Some(()),
             })?;
         }
-        Some(())
+        later.iter().try_for_each(|(number, value)| found(*number, value))
     }
 
     /// The same as [`find`](Rules::find) with the values that [`find_values`](Rules::find_values) found
@@ -327,7 +338,7 @@ impl Rules {
         &self,
         source: &'a [u8],
         values: impl Iterator<Item = (u16, Value<'a>)>,
-        verdict: &[u8],
+        verdict: Option<&[u8]>,
         matcher: &mut Matcher,
     ) -> Result<(), Malformed> {
         let Matcher { event: event_scratch, input: input_scratch, matched, silenced, text, .. } =
@@ -336,8 +347,15 @@ impl Rules {
         silenced.clear();
         let mut event = self.event.start(event_scratch, source);
         let mut input = self.input.start(input_scratch, source);
+        let mut may_match = verdict.is_some();
         for (number, value) in values {
-            let number = usize::from(number);
+            if number & LATER != 0 && !may_match {
+                may_match = [&event, &input].into_iter().flatten().any(Matching::may_match);
+                if !may_match {
+                    break;
+                }
+            }
+            let number = usize::from(number & !LATER);
             let path = number.checked_sub(FIRST_PATH);
             let is_of_input = path.is_some_and(|path| path % 2 == 1);
             let matching = if is_of_input { &mut input } else { &mut event };
@@ -349,7 +367,7 @@ impl Rules {
         }
         for (group, matching) in [(&self.event, event), (&self.input, input)] {
             if let Some(matching) = matching {
-                matched.extend(group.finish(matching, Some(verdict))?);
+                matched.extend(group.finish(matching, verdict)?);
             }
         }
         sort(matched);
@@ -369,6 +387,11 @@ impl Rules {
             matcher.matched.extend(self.attempt.finish(matching, None)?);
         }
         Ok(())
+    }
+
+    /// Whether any rule tests the verdict.
+    pub(crate) fn test_verdict(&self) -> bool {
+        self.event.tests_verdict || self.input.tests_verdict
     }
 
     /// Whether any rule is matched against inputs, with what is around the record.

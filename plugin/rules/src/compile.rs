@@ -139,14 +139,17 @@ impl Compiler {
         }
         let injected = options.injected_key.and_then(node);
         let prefilter_keys = prefilter_keys(&paths, &predicates, &prefilter_paths);
-        let index = Index::new(paths.len(), &predicates);
+        let index = |is_wanted| Index::new(paths.len(), &predicates, is_wanted);
+        let triggers = index(|predicate| !predicate.triggers.is_empty());
+        let prefilter = index(|predicate| predicate.in_prefilter);
         RuleSet {
             paths,
             predicates,
             branches,
             branch_predicates,
             always_check,
-            index,
+            triggers,
+            prefilter,
             rules,
             prefilter_paths,
             prefilter_keys,

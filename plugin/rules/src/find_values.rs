@@ -16,11 +16,11 @@ impl RuleSet {
     ///
     /// `None` if `found` returns it, a value is in an array, or the object is not well-formed.
     #[inline(never)]
-    pub fn find_values(
+    pub fn find_values<'o>(
         &self,
         path: &str,
-        object: &[u8],
-        found: &mut dyn FnMut(u32, &Value<'_>) -> Option<()>,
+        object: &'o [u8],
+        found: &mut dyn FnMut(u32, &Value<'o>) -> Option<()>,
     ) -> Option<()> {
         let Some(mut path) = self.find_path(path) else { return Some(()) };
         let (mut outer, mut decoded) = (Vec::new(), Vec::new());
@@ -45,12 +45,19 @@ impl RuleSet {
                 }
                 kind => {
                     let value = reader.value().ok()?;
-                    if kind != ValueKind::Object && self.index.path(child).is_used {
+                    if kind != ValueKind::Object && self.triggers.path(child).is_used {
                         found(child, &value)?;
                     }
                 }
             }
         }
+    }
+
+    /// Whether a value at such a path can be the first sign that a pattern matches. All others need not
+    /// be fed until [`Matching::may_match`](crate::Matching::may_match).
+    #[must_use]
+    pub fn is_decisive(&self, path: u32) -> bool {
+        self.triggers.path(path).finds_any()
     }
 
     pub(crate) fn find_path(&self, path: &str) -> Option<u32> {

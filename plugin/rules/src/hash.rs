@@ -2,7 +2,7 @@
 //!
 //! The hash is not hardened against collisions: only patterns insert keys, events only look them up.
 
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(crate) const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The hash of `bytes`, different for each `seed`.
 pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {

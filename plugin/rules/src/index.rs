@@ -7,13 +7,14 @@ use sekisho_scan::raw;
 
 use crate::address::Address;
 use crate::condition::{Condition, NeededFacts, Value};
+use crate::filter::Filter;
 use crate::fold;
 use crate::hash::hash;
-use crate::path_tree::name_bit;
+use crate::order::add_to_set;
 use crate::predicate::Predicate;
 use crate::table::Table;
 
-/// The predicates that trigger branches or belong to the prefilter, by their conditions.
+/// Predicates by their conditions: those that trigger branches, or those of the prefilter.
 #[derive(Debug)]
 pub(crate) struct Index {
     paths: Vec<PathIndex>,
@@ -28,45 +29,57 @@ pub(crate) struct PathIndex {
     /// Whether any predicate tests the path.
     pub(crate) is_used: bool,
     pub(crate) needed_facts: NeededFacts,
-    /// A [`name_bit`] for each exact value. It rules out most values without a lookup.
-    exact: u64,
+    /// Which exact values, prefixes and suffixes there are.
+    exact: Filter,
+    prefixes: Filter,
+    suffixes: Filter,
+    /// The lengths of the prefixes and suffixes, in ascending order.
+    prefix_lengths: Vec<usize>,
+    suffix_lengths: Vec<usize>,
     numbers: bool,
     addresses: bool,
     folded: bool,
-    prefixes: Lengths,
-    suffixes: Lengths,
     /// The predicates to test one by one.
     tested: Vec<u32>,
 }
 
-/// The lengths of the prefixes or suffixes to look up, in ascending order. Each has a bit for the byte
-/// of each of them that is innermost in a value, which rules out most values without a lookup.
-#[derive(Clone, Debug, Default)]
-struct Lengths(Vec<(usize, u64)>);
-
-impl Lengths {
-    fn add(&mut self, length: usize, innermost: Option<&u8>) {
-        let bit = innermost.map_or(u64::MAX, |byte| 1 << (byte & 63));
-        match self.0.binary_search_by_key(&length, |(known, _)| *known) {
-            Ok(index) => self.0[index].1 |= bit,
-            Err(index) => self.0.insert(index, (length, bit)),
+impl PathIndex {
+    /// The filter for keys of a form, and whether it compares their end.
+    fn filter(&mut self, form: Form) -> Option<(&mut Filter, bool)> {
+        match form {
+            Form::Exact => Some((&mut self.exact, true)),
+            Form::Prefix => Some((&mut self.prefixes, false)),
+            Form::Suffix => Some((&mut self.suffixes, true)),
+            Form::Number | Form::Folded | Form::V4 | Form::V6 => None,
         }
     }
 
-    /// Calls `look_up` with the parts of a text that may be among the prefixes or suffixes. `part`
-    /// returns the one of a length, and its innermost byte; `None` if the text is shorter.
+    /// Whether any value can make a predicate true that is in the index.
+    pub(crate) fn finds_any(&self) -> bool {
+        self.looks_further()
+            || self.folded
+            || ![&self.prefixes, &self.suffixes, &self.exact].into_iter().all(Filter::is_empty)
+    }
+
+    /// Whether a value with this text may make a predicate true that is in the index. It mostly may not.
     #[inline(always)]
-    fn each<'t>(
-        &self,
-        part: impl Fn(usize) -> Option<(&'t [u8], u8)>,
-        mut look_up: impl FnMut(&'t [u8]),
-    ) {
-        for (length, bits) in &self.0 {
-            let Some((part, innermost)) = part(*length) else { break };
-            if bits >> (innermost & 63) & 1 == 1 {
-                look_up(part);
-            }
-        }
+    pub(crate) fn may_find(&self, text: &[u8]) -> bool {
+        self.looks_further()
+            || self.folded
+            || self.prefixes.may_have(text, false)
+            || self.suffixes.may_have(text, true)
+            || self.exact.may_have(text, true)
+    }
+
+    /// Whether values are looked up or tested by more than their text.
+    #[inline(always)]
+    fn looks_further(&self) -> bool {
+        self.numbers || self.addresses || !self.tested.is_empty()
+    }
+
+    /// The facts that are needed to look a value up.
+    pub(crate) fn facts_to_look_up(&self) -> NeededFacts {
+        if self.looks_further() { self.needed_facts } else { NeededFacts::default() }
     }
 }
 
@@ -91,20 +104,39 @@ enum Form {
 }
 
 impl Index {
-    pub(crate) fn new(paths: usize, predicates: &[Predicate]) -> Self {
+    /// The index of those predicates that are wanted.
+    pub(crate) fn new(
+        paths: usize,
+        predicates: &[Predicate],
+        is_wanted: fn(&Predicate) -> bool,
+    ) -> Self {
         let paths = alloc::vec![PathIndex::default(); paths];
         let mut index = Index { paths, entries: Vec::new(), table: Table::default() };
         for (number, predicate) in predicates.iter().enumerate() {
             let path = &mut index.paths[predicate.path as usize];
             path.is_used = true;
             predicate.conditions.iter().for_each(|condition| path.needed_facts.add(condition));
-            if predicate.in_prefilter || !predicate.triggers.is_empty() {
+            if is_wanted(predicate) {
                 for condition in &predicate.conditions {
                     index.add(predicate.path, condition, number as u32);
                 }
             }
         }
+        index.fill_filters();
         index
+    }
+
+    fn fill_filters(&mut self) {
+        for Entry { path, form, key, .. } in &self.entries {
+            if let Some((filter, _)) = self.paths[*path as usize].filter(*form) {
+                filter.count(key);
+            }
+        }
+        for Entry { path, form, key, .. } in &self.entries {
+            if let Some((filter, at_end)) = self.paths[*path as usize].filter(*form) {
+                filter.add(key, at_end);
+            }
+        }
     }
 
     pub(crate) fn path(&self, path: u32) -> &PathIndex {
@@ -114,20 +146,17 @@ impl Index {
     fn add(&mut self, path: u32, condition: &Condition, predicate: u32) {
         let index = &mut self.paths[path as usize];
         match condition {
-            Condition::Exact(text) => {
-                index.exact |= name_bit(text);
-                self.insert(path, Form::Exact, text, predicate);
-            }
+            Condition::Exact(text) => self.insert(path, Form::Exact, text, predicate),
             Condition::Number(number) => {
                 index.numbers = true;
                 self.insert(path, Form::Number, &number.key(), predicate);
             }
             Condition::Prefix(text) => {
-                index.prefixes.add(text.len(), text.last());
+                add_to_set(&mut index.prefix_lengths, text.len());
                 self.insert(path, Form::Prefix, text, predicate);
             }
             Condition::Suffix(text) => {
-                index.suffixes.add(text.len(), text.first());
+                add_to_set(&mut index.suffix_lengths, text.len());
                 self.insert(path, Form::Suffix, text, predicate);
             }
             Condition::EqualsIgnoreCase(text) => {
@@ -191,16 +220,21 @@ impl Index {
                 predicates.iter().for_each(|predicate| found(*predicate, certainty));
             }
         };
-        if index.exact & name_bit(text) != 0 {
+        if index.exact.may_have(text, true) {
             look_up(Form::Exact, text, Certainty::True);
         }
-        let prefix = |length: usize| Some((text.get(..length)?, *text.get(length - 1)?));
-        index.prefixes.each(prefix, |prefix| look_up(Form::Prefix, prefix, Certainty::True));
-        let suffix = |length: usize| {
-            let suffix = text.get(text.len().checked_sub(length)?..)?;
-            Some((suffix, *suffix.first()?))
-        };
-        index.suffixes.each(suffix, |suffix| look_up(Form::Suffix, suffix, Certainty::True));
+        if index.prefixes.may_have(text, false) {
+            for length in &index.prefix_lengths {
+                let Some(prefix) = text.get(..*length) else { break };
+                look_up(Form::Prefix, prefix, Certainty::True);
+            }
+        }
+        if index.suffixes.may_have(text, true) {
+            for length in &index.suffix_lengths {
+                let Some(start) = text.len().checked_sub(*length) else { break };
+                look_up(Form::Suffix, &text[start..], Certainty::True);
+            }
+        }
         if index.numbers
             && let Some(number) = value.facts.number
         {

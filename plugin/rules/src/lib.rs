@@ -54,6 +54,7 @@ mod complexity;
 mod condition;
 mod consistency;
 mod error;
+mod filter;
 mod find_values;
 mod fold;
 mod hash;

@@ -4,6 +4,7 @@ use core::mem;
 
 use sekisho_scan::{Malformed, Reader, Value, ValueKind};
 
+use crate::condition::NeededFacts;
 use crate::consistency::Elements;
 use crate::index::Certainty;
 use crate::rule_set::{Branch, RuleSet};
@@ -13,7 +14,13 @@ impl RuleSet {
     /// Whether any pattern tests the value at `path`, which has dots between its keys.
     #[must_use]
     pub fn needs(&self, path: &str) -> bool {
-        self.find_path(path).is_some_and(|path| self.index.path(path).is_used)
+        self.find_path(path).is_some_and(|path| self.triggers.path(path).is_used)
+    }
+
+    /// Whether any pattern tests `path` or anything below it.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.find_path(path).is_some()
     }
 
     /// The numbers of the patterns that match `event`, in ascending order. Anything but an object
@@ -89,16 +96,16 @@ impl<'r, 's> Matching<'r, 's> {
         }
     }
 
-    /// Whether any pattern tests `path` or anything below it.
+    /// The same as [`RuleSet::has`].
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
-        self.rules.find_path(path).is_some()
+        self.rules.has(path)
     }
 
     /// Feeds a string at `path`, which has dots between its keys. `text` is the decoded string.
     pub fn feed_text(&mut self, path: &str, text: &str) {
         if let Some(path) = self.rules.find_path(path)
-            && self.rules.index.path(path).is_used
+            && self.rules.triggers.path(path).is_used
         {
             let start = self.scratch.texts.len();
             self.scratch.texts.push(b'"');
@@ -119,6 +126,13 @@ impl<'r, 's> Matching<'r, 's> {
         } else {
             self.push_value(path, value, Elements::OUTSIDE);
         }
+    }
+
+    /// Whether any pattern may match, as far as the [decisive](RuleSet::is_decisive) values that were fed
+    /// so far tell.
+    #[must_use]
+    pub fn may_match(&self) -> bool {
+        !self.rules.always_check.is_empty() || !self.scratch.truths.predicates.is_empty()
     }
 
     /// Ends the event. Returns the numbers of the patterns that match, in ascending order.
@@ -194,7 +208,7 @@ impl<'r, 's> Matching<'r, 's> {
             return Ok(Some(Frame { path, element, array }));
         }
         let value = reader.value()?;
-        if kind != ValueKind::Object && rules.index.path(path).is_used {
+        if kind != ValueKind::Object && rules.triggers.path(path).is_used {
             self.push_value(path, &value, around.element);
         }
         Ok(None)
@@ -221,16 +235,27 @@ impl<'r, 's> Matching<'r, 's> {
     }
 
     /// Adds a value, and the predicates that it makes true.
+    #[inline(always)]
     fn add_value(&mut self, path: u32, place: TextPlace, element: u32) {
+        let number = self.scratch.add_value(path, place, element);
+        let text = place.text(&self.scratch.texts, self.source);
+        if text.is_some_and(|text| self.rules.triggers.path(path).may_find(text)) {
+            self.look_up(path, number);
+        }
+    }
+
+    /// Adds the predicates that a value at a path makes true.
+    #[inline(never)]
+    fn look_up(&mut self, path: u32, number: u32) {
         let (rules, source) = (self.rules, self.source);
-        let index = rules.index.path(path);
-        let Some(text) = place.text(&self.scratch.texts, source) else { return };
-        let facts = index.needed_facts.of(text);
-        self.scratch.add_value(path, place, element, facts);
+        let needed_facts = rules.triggers.path(path).facts_to_look_up();
+        if needed_facts != NeededFacts::default() {
+            self.scratch.find_facts(path, needed_facts, source);
+        }
         let Scratch { values, texts, facts, decoded, truths, .. } = &mut *self.scratch;
-        let Some(added) = values.last() else { return };
+        let Some(added) = values.get(number as usize) else { return };
         let value = added.value(texts, source, facts);
-        rules.index.look_up(path, &value, decoded, &mut |number, certainty| {
+        rules.triggers.look_up(path, &value, decoded, &mut |number, certainty| {
             if truths.known(number) != Some(true)
                 && (certainty == Certainty::True || rules.predicate(number).is_met_by(&value))
             {
@@ -246,6 +271,10 @@ impl<'r, 's> Matching<'r, 's> {
             return known;
         }
         let predicate = self.rules.predicate(number);
+        let needed_facts = self.rules.triggers.path(predicate.path).needed_facts;
+        if needed_facts != NeededFacts::default() {
+            self.scratch.find_facts(predicate.path, needed_facts, self.source);
+        }
         let (scratch, source) = (&*self.scratch, self.source);
         let is_met = |value| predicate.is_met_by(&scratch.value(value, source));
         let has_match = scratch.values_at(predicate.path).any(is_met);

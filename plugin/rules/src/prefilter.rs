@@ -94,16 +94,20 @@ impl<'r, 's> Prefilter<'r, 's> {
 
     /// Tests the predicates at a path with a string.
     fn test(&mut self, node: u32, text: &[u8]) {
-        let RuleSet { index, .. } = self.rules;
-        if self.may_match || !index.path(node).is_used {
-            return;
+        if !self.may_match && self.rules.prefilter.path(node).may_find(text) {
+            self.look_up(node, text);
         }
-        let facts = index.path(node).needed_facts.of(text).unwrap_or_default();
+    }
+
+    // Not inlined: most values are ruled out before, and need no room for facts.
+    #[inline(never)]
+    fn look_up(&mut self, node: u32, text: &[u8]) {
+        let index = &self.rules.prefilter;
+        let facts = index.path(node).facts_to_look_up().of(text).unwrap_or_default();
         let value = Value { text, facts: &facts };
         index.look_up(node, &value, self.folded, &mut |number, certainty| {
-            let predicate = self.rules.predicate(number);
-            self.may_match |= predicate.in_prefilter
-                && (certainty == Certainty::True || predicate.is_met_by(&value));
+            self.may_match |=
+                certainty == Certainty::True || self.rules.predicate(number).is_met_by(&value);
         });
     }
 }

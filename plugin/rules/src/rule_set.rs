@@ -26,7 +26,10 @@ pub struct RuleSet {
     pub(crate) branch_predicates: Vec<u32>,
     /// The branches without a trigger: they could match an event in which no predicate is true.
     pub(crate) always_check: Vec<u32>,
-    pub(crate) index: Index,
+    /// The predicates that trigger branches.
+    pub(crate) triggers: Index,
+    /// The predicates of the prefilter.
+    pub(crate) prefilter: Index,
     pub(crate) rules: usize,
     /// The nodes of the prefilter's paths; `None` if no pattern tests the path.
     pub(crate) prefilter_paths: Vec<Option<u32>>,

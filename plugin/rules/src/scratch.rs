@@ -1,8 +1,9 @@
 //! Buffers of a match, kept from one event to the next.
 
 use alloc::vec::Vec;
+use core::{iter, mem};
 
-use crate::condition::{Facts, Value};
+use crate::condition::{Facts, NeededFacts, Value};
 use crate::consistency::{Elements, Search};
 use crate::rule_set::RuleSet;
 
@@ -20,6 +21,8 @@ pub struct Scratch {
     paths: Vec<PathState>,
     /// A bit for each rule that matches. All are zero between events.
     matched: Vec<u64>,
+    /// Whether any rule matches.
+    any_matched: bool,
     /// The rules that match, in ascending order.
     pub(crate) ids: Vec<u32>,
     pub(crate) elements: Elements,
@@ -64,13 +67,18 @@ impl Truths {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EventValue {
     place: TextPlace,
-    /// The index of its facts.
-    facts: Option<u32>,
+    /// The index of its facts, or [`NONE`].
+    facts: u32,
+    /// Whether its facts were looked for.
+    has_facts: bool,
     /// The innermost array element around it.
     pub(crate) element: u32,
-    /// The previous value at the same path.
-    previous: Option<u32>,
+    /// The previous value at the same path, or [`NONE`].
+    previous: u32,
 }
+
+/// The index of nothing.
+const NONE: u32 = u32::MAX;
 
 impl EventValue {
     /// The value, with its text and its facts.
@@ -83,7 +91,7 @@ impl EventValue {
     ) -> Value<'s> {
         const NO_FACTS: &Facts = &Facts { number: None, address: None, pairs: None };
         let text = self.place.text(texts, source).unwrap_or_default();
-        Value { text, facts: self.facts.map_or(NO_FACTS, |index| &facts[index as usize]) }
+        Value { text, facts: facts.get(self.facts as usize).unwrap_or(NO_FACTS) }
     }
 }
 
@@ -108,7 +116,8 @@ impl TextPlace {
 #[derive(Clone, Copy, Debug, Default)]
 struct PathState {
     generation: u32,
-    last: Option<u32>,
+    /// The last of them.
+    last: u32,
     /// Whether any of them is in an array element.
     in_array: bool,
 }
@@ -149,25 +158,37 @@ impl Scratch {
         self.elements.clear();
     }
 
-    /// Adds a value.
-    pub(crate) fn add_value(
-        &mut self,
-        path: u32,
-        place: TextPlace,
-        element: u32,
-        facts: Option<Facts>,
-    ) {
+    /// Adds a value and returns its number.
+    #[inline(always)]
+    pub(crate) fn add_value(&mut self, path: u32, place: TextPlace, element: u32) -> u32 {
         let state = &mut self.paths[path as usize];
         if state.generation != self.truths.generation {
-            *state = PathState { generation: self.truths.generation, last: None, in_array: false };
+            *state = PathState { generation: self.truths.generation, last: NONE, in_array: false };
         }
-        let previous = state.last.replace(self.values.len() as u32);
+        let number = self.values.len() as u32;
+        let previous = mem::replace(&mut state.last, number);
         state.in_array |= element != Elements::OUTSIDE;
-        let facts = facts.map(|facts| {
-            self.facts.push(facts);
-            self.facts.len() as u32 - 1
-        });
-        self.values.push(EventValue { place, facts, element, previous });
+        let value = EventValue { place, facts: NONE, has_facts: false, element, previous };
+        self.values.push(value);
+        number
+    }
+
+    /// Finds the facts of the values at a path. Those before one that has them have them, too.
+    #[inline(never)]
+    pub(crate) fn find_facts(&mut self, path: u32, needed: NeededFacts, source: &[u8]) {
+        let mut number = self.last(path).unwrap_or(NONE);
+        while let Some(value) = self.values.get_mut(number as usize) {
+            number = value.previous;
+            if mem::replace(&mut value.has_facts, true) {
+                break;
+            }
+            if let Some(text) = value.place.text(&self.texts, source)
+                && let Some(facts) = needed.of(text)
+            {
+                value.facts = self.facts.len() as u32;
+                self.facts.push(facts);
+            }
+        }
     }
 
     pub(crate) fn value<'s>(&'s self, value: &EventValue, source: &'s [u8]) -> Value<'s> {
@@ -176,8 +197,8 @@ impl Scratch {
 
     /// The values at a path, the last one first.
     pub(crate) fn values_at(&self, path: u32) -> impl Iterator<Item = &EventValue> {
-        let get = |index: Option<u32>| index.map(|index| &self.values[index as usize]);
-        core::iter::successors(get(self.last(path)), move |value| get(value.previous))
+        let last = self.last(path).and_then(|last| self.values.get(last as usize));
+        iter::successors(last, move |value| self.values.get(value.previous as usize))
     }
 
     /// Whether there is a value at a path.
@@ -193,7 +214,7 @@ impl Scratch {
 
     fn last(&self, path: u32) -> Option<u32> {
         let state = &self.paths[path as usize];
-        if state.generation == self.truths.generation { state.last } else { None }
+        (state.generation == self.truths.generation).then_some(state.last)
     }
 
     pub(crate) fn has_matched(&self, rule: u32) -> bool {
@@ -202,10 +223,14 @@ impl Scratch {
 
     pub(crate) fn set_matched(&mut self, rule: u32) {
         self.matched[rule as usize / 64] |= 1 << (rule % 64);
+        self.any_matched = true;
     }
 
     /// Moves the rules that match from the bits to the list.
     pub(crate) fn list_matched(&mut self) {
+        if !mem::take(&mut self.any_matched) {
+            return;
+        }
         for (index, bits) in self.matched.iter_mut().enumerate() {
             while *bits != 0 {
                 self.ids.push(index as u32 * 64 + bits.trailing_zeros());
