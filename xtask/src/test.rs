@@ -13,11 +13,12 @@ const NOT_RUN: &str = "its tests were not run";
 const PYTHON_HOSTS: [&str; 4] = ["host/python", "host/clickhouse", "host/duckdb", "host/tenzir"];
 
 /// The packages with code for the processor, and those that rely on it.
-const AARCH64_PACKAGES: [&str; 6] = [
+const AARCH64_PACKAGES: [&str; 7] = [
     "sekisho-scan",
     "sekisho-skeleton",
     "sekisho-signin",
     "sekisho-rules",
+    "sekisho-identity",
     "sekisho-attempts",
     "sekisho",
 ];

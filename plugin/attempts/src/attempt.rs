@@ -3,16 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use sekisho_identity::{EventId, Identity, IdentityField, Key, Time};
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
 use crate::conclusion::Conclusion;
-use crate::event_id::EventId;
 use crate::evidence::Evidence;
-use crate::identity::{Identity, IdentityField};
-use crate::key::Key;
 use crate::observation::{Observation, Role};
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// The most eventIDs that an attempt keeps.
 pub const MAX_EVENT_IDS: usize = 64;

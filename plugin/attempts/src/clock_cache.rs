@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use hashbrown::HashTable;
 
-use crate::key::Key;
+use sekisho_identity::Key;
+
 use crate::state::{Snapshot, StateError, StateReader};
 
 /// The largest reference count of an entry.

@@ -2,13 +2,11 @@
 
 use alloc::boxed::Box;
 
+use sekisho_identity::{EventId, Identity, Key, Time};
+
 use crate::attempt::Attempt;
-use crate::event_id::EventId;
-use crate::identity::Identity;
-use crate::key::Key;
 use crate::observation::Observation;
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// What a tracker emits.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,10 @@
 
 use alloc::boxed::Box;
 
+use sekisho_identity::{Identity, IdentityField, name_identity};
 use sekisho_signin::{Kind, Mfa, Principal, Reason, UserExists, Verdict};
 
 use crate::conclusion::Conclusion;
-use crate::identity::{Identity, IdentityField};
-use crate::identity_fields::name_identity;
 use crate::state::impl_snapshot;
 
 /// What the records of an attempt say of its user. What one record proves holds for all of them:

@@ -11,9 +11,8 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | `time`, `text`, `settings` | event time, the limit of texts, the settings |
+//! | `settings` | the settings |
 //! | `state` | the format of a saved state |
-//! | `key`, `event_id`, `identity_fields`, `identity` | what a record is about |
 //! | `observation` | the input |
 //! | `conclusion`, `evidence` | how an attempt ended, and what its records say of the user |
 //! | `attempt`, `emitted` | the output |
@@ -32,19 +31,13 @@ mod clock_cache;
 mod conclusion;
 mod correlator;
 mod emitted;
-mod event_id;
 mod evidence;
-mod identity;
-mod identity_fields;
-mod key;
 mod observation;
 mod pairing;
 mod queue;
 mod reorder;
 mod settings;
 mod state;
-mod text;
-mod time;
 mod tracker;
 
 pub use attempt::{Attempt, MAX_EVENT_IDS};
@@ -54,15 +47,13 @@ pub use correlator::{
     SEQUENCE_LENGTH_RANGE, THRESHOLD_RANGE, TIMESPAN_SECONDS_RANGE,
 };
 pub use emitted::{Emitted, RuleMatch};
-pub use event_id::EventId;
-pub use identity::{Identity, IdentityField};
-pub use identity_fields::{IdentityFields, name_identity};
-pub use key::Key;
 pub use observation::{Observation, is_part_of_attempt};
+pub use sekisho_identity::{
+    EventId, Identity, IdentityField, IdentityFields, Key, MAX_TEXT_BYTES, MAX_TIME_BYTES, Time,
+    format_time, name_identity, parse_time, write_time,
+};
 pub use settings::AttemptSettings;
 pub use state::{
     STATE_HEADER_BYTES, Snapshot, StateError, StateReader, decode_state, encode_state,
 };
-pub use text::MAX_TEXT_BYTES;
-pub use time::{MAX_TIME_BYTES, Time, format_time, parse_time, write_time};
 pub use tracker::{MAX_RECORDS_PER_KEY, StreamCounters, Tracker};

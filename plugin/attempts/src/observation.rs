@@ -2,13 +2,10 @@
 
 use alloc::boxed::Box;
 
+use sekisho_identity::{EventId, Identity, Key, Time};
 use sekisho_signin::{Kind, Outcome, Reason, Verdict};
 
-use crate::event_id::EventId;
-use crate::identity::Identity;
-use crate::key::Key;
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// A record that is part of an attempt, that correlation rules count, or both.
 ///

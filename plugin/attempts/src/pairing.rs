@@ -4,19 +4,15 @@ use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use sekisho_identity::{EventId, Identity, IdentityField, Key, Time, name_identity};
 use sekisho_signin::{Kind, Outcome, Principal, Verdict};
 
 use crate::attempt::Attempt;
 use crate::clock_cache::ClockCache;
 use crate::emitted::{Emitted, RuleMatch};
-use crate::event_id::EventId;
-use crate::identity::{Identity, IdentityField};
-use crate::identity_fields::name_identity;
-use crate::key::Key;
 use crate::observation::{Observation, Role};
 use crate::queue::{self, Entry, Queue, Queued};
 use crate::state::{Snapshot, StateError, StateReader, encode_sequence};
-use crate::time::Time;
 
 /// How long a failure counts, in milliseconds.
 const HOUR: Time = 3_600_000;
@@ -327,7 +323,7 @@ fn portal_key(identity: &Identity) -> Option<Key> {
     const PORTAL: u64 = u64::MAX;
     let name = identity.get(IdentityField::User).and_then(name_identity)?;
     let source_ip = identity.get(IdentityField::SourceIp)?;
-    Some(Key::new(PORTAL, &[Some(&name), Some(source_ip)]))
+    Some(Key::new(PORTAL, &[Some(&*name), Some(source_ip)]))
 }
 
 /// The open attempts of a key are not saved, since the attempts of the queue say that they are open.

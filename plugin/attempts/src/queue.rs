@@ -3,10 +3,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use sekisho_identity::{EventId, Time};
+
 use crate::emitted::Emitted;
-use crate::event_id::EventId;
 use crate::observation::Observation;
-use crate::time::Time;
 
 /// A sorted list, in chunks.
 ///
@@ -138,7 +138,7 @@ mod tests {
     use alloc::collections::BTreeMap;
 
     use crate::emitted::RuleMatch;
-    use crate::identity::Identity;
+    use sekisho_identity::Identity;
 
     use super::*;
 

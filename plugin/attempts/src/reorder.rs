@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
+use sekisho_identity::Time;
+
 use crate::observation::{Observation, rank};
 use crate::queue::{Entry, Position, Queue, Queued};
 use crate::state::{Snapshot, StateError, StateReader};
-use crate::time::Time;
 
 /// Observations in order of time, without duplicates.
 #[derive(Debug, Default)]

@@ -2,6 +2,8 @@
 
 use alloc::collections::VecDeque;
 
+use sekisho_identity::Time;
+
 use crate::attempt::Attempt;
 use crate::emitted::{Emitted, RuleMatch};
 use crate::observation::Observation;
@@ -9,7 +11,6 @@ use crate::pairing::Pairing;
 use crate::reorder::ReorderBuffer;
 use crate::settings::AttemptSettings;
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// The most records that are kept for each key that may be kept.
 pub const MAX_RECORDS_PER_KEY: usize = 4;

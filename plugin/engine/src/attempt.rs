@@ -209,13 +209,15 @@ impl<'s> Attempt<'s> {
         line.events(&self.event_ids);
         line.put(b",\"failures_before\":");
         line.number(self.failures_before);
-        line.put(b",\"flags\":[");
-        for (index, flag) in self.flags.names().enumerate() {
-            line.put(if index == 0 { b"\"" } else { b",\"" });
-            line.put(flag.as_bytes());
-            line.put(b"\"");
+        let mut before_flag: &[u8] = b",\"flags\":[";
+        for flag in self.flags.names() {
+            line.string(before_flag, Some(flag.as_bytes()));
+            before_flag = b",";
         }
-        line.string(b"],\"identity\":", value(IdentityField::Identity));
+        let has_flags = before_flag == b",";
+        let before: &[u8] =
+            if has_flags { b"],\"identity\":" } else { b",\"flags\":[],\"identity\":" };
+        line.string(before, value(IdentityField::Identity));
         if let Some(follows) = &self.follows {
             line.event(b",\"follows\":", follows);
         }

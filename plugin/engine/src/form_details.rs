@@ -141,16 +141,16 @@ pub(crate) fn with_details(
     // Nobody else is known by the account.
     let may_be_root = verdict.principal == Principal::Root || verdict.kind == Kind::NotSignin;
     let mut fields = IdentityFields {
-        account: account.filter(|_| may_be_root).map(as_str),
-        identity_type: identity_type.and_then(known_type),
-        principal_id: principal_id.map(as_str),
+        account: account.filter(|_| may_be_root),
+        identity_type,
+        principal_id,
         arn: None,
-        user_name: user_name.map(as_str),
-        on_behalf_of: on_behalf_of.map(as_str),
-        typed_name: typed_name.map(as_str),
+        user_name,
+        on_behalf_of,
+        typed_name,
     };
     if fields.is_session(verdict.principal) {
-        fields.arn = arn.map(as_str);
+        fields.arn = arn;
     }
     let identity = fields.identity(verdict.kind, verdict.principal);
     let time = time.and_then(moment);
@@ -159,8 +159,8 @@ pub(crate) fn with_details(
         is_plain: !texts.is_escaped,
         time,
         invalid_time: event_time.filter(|_| time.is_none()),
-        identity: identity.as_ref().map(|identity| identity.as_bytes()),
-        user: fields.user(verdict.principal).map(str::as_bytes),
+        identity: identity.as_deref(),
+        user: fields.user(verdict.principal),
         role: role.map(|role| if entered_role.is_some() { role_name(role) } else { role }),
         enters_role: entered_role.is_some(),
         role_account: role_account.and_then(account_id),
@@ -187,23 +187,6 @@ pub(crate) fn with_details(
 /// An empty string says nothing.
 fn present(text: Option<&[u8]>) -> Option<&[u8]> {
     text.filter(|text| !text.is_empty())
-}
-
-/// The types of which something depends here.
-#[inline(never)]
-fn known_type(text: &[u8]) -> Option<&'static str> {
-    match text {
-        b"AssumedRole" => Some("AssumedRole"),
-        b"Root" => Some("Root"),
-        b"IdentityCenterUser" => Some("IdentityCenterUser"),
-        _ => None,
-    }
-}
-
-/// What is decoded is well-formed.
-#[inline(never)]
-fn as_str(text: &[u8]) -> &str {
-    core::str::from_utf8(text).unwrap_or_default()
 }
 
 /// Replaces the strings that are written with escapes by what they are.

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
+use core::str::from_utf8;
 
 use sekisho_attempts::{
     EventId, Identity, IdentityFields, Key, Observation, is_part_of_attempt, parse_time,
@@ -92,8 +93,9 @@ fn new_observation(
     } else {
         texts
     };
-    let get = |slot: u8| string_of(texts, usize::from(slot));
-    let field = |index: usize| string_of(texts, SLOTS + index);
+    // No text has escapes.
+    let get = |slot: u8| texts[usize::from(slot)].map(|text| text.raw());
+    let field = |index: usize| texts[SLOTS + index].map(|text| text.raw());
     let account = get(ACCOUNT).or_else(|| get(IDENTITY_ACCOUNT));
     let fields = IdentityFields {
         account,
@@ -114,22 +116,22 @@ fn new_observation(
         if matches!(verdict.kind, Kind::MfaCheck | Kind::ConsoleLogin)
             && verdict.reason == Some(Reason::UnknownUser)
         {
-            return Key::new(UNKNOWN_USER, &[account, source, agent]);
+            return Key::of(UNKNOWN_USER, &[account, source, agent]);
         }
         let domain = if verdict.kind.is_identity_center() {
             if let Some(workflow) = get(AUTH_WORKFLOW) {
-                return Key::new(WORKFLOW, &[account, Some(workflow)]);
+                return Key::of(WORKFLOW, &[account, Some(workflow)]);
             }
             NO_WORKFLOW
         } else {
             KNOWN_USER
         };
-        Key::new(domain, &[account, principal_id, source, agent])
+        Key::of(domain, &[account, principal_id, source, agent])
     };
     Ok(Observation {
         time: texts[SLOTS + TIME].and_then(|text| parse_time(text.raw())),
-        event_id: get(ID).map(EventId::new),
-        identity: Identity::new([
+        event_id: get(ID).and_then(EventId::of),
+        identity: Identity::of([
             account,
             principal_id.or(on_behalf_of),
             user,
@@ -138,7 +140,9 @@ fn new_observation(
         ]),
         signin: is_part_of_attempt(verdict.kind).then(|| (verdict, key())),
         rules,
-        user_agents: silence.map(|silence| silence.user_agents(agent)).unwrap_or_default(),
+        user_agents: silence
+            .map(|silence| silence.user_agents(agent.and_then(|agent| from_utf8(agent).ok())))
+            .unwrap_or_default(),
     })
 }
 
@@ -161,12 +165,6 @@ fn unescape<'a>(
         (*text, free) = (raw::text(decoded, false), rest);
     }
     Ok(())
-}
-
-/// One of the texts, which have no escapes.
-#[inline(never)]
-fn string_of<'a>(texts: &[Option<Text<'a>>; TEXTS], index: usize) -> Option<&'a str> {
-    core::str::from_utf8(texts.get(index)?.as_ref()?.raw()).ok()
 }
 
 /// The fields that the truth tables have located already.

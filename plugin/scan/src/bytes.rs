@@ -48,23 +48,6 @@ pub(crate) fn plain_end_tail(bytes: &[u8], mut offset: usize) -> usize {
     offset
 }
 
-/// Whether all bytes are plain. The last ones are looked at in a chunk that overlaps the one before.
-#[inline]
-pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    let mut chunk = [b' '; CHUNK_BYTES];
-    let bytes = if copy(bytes, &mut chunk).is_some() { &chunk } else { bytes };
-    let (mut offset, last) = (0, bytes.len() - CHUNK_BYTES);
-    while let Some(chunk) = bytes.get(offset..).and_then(<[u8]>::first_chunk)
-        && find_special(chunk).is_none()
-    {
-        if offset == last {
-            return true;
-        }
-        offset = last.min(offset + CHUNK_BYTES);
-    }
-    false
-}
-
 /// Whether two slices are equal. For the common lengths of keys it compares two overlapping words
 /// and needs no call.
 #[inline(always)]
@@ -250,7 +233,7 @@ pub(crate) fn malformed(bytes: &[u8], offset: usize, expected: Expected) -> Malf
 mod tests {
     use fastrand::Rng;
 
-    use super::{bytes_equal, copy, find_byte, is_plain, plain_end};
+    use super::{bytes_equal, copy, find_byte, plain_end};
     use crate::chunk::{common_prefix, find_special};
     use crate::raw::BLOCK_BYTES;
     use crate::swar;
@@ -299,7 +282,6 @@ mod tests {
                         let end = naive(&bytes[offset..]).map_or(length, |run| offset + run);
                         assert_eq!(plain_end(&bytes, offset), end, "{bytes:?} {offset}");
                     }
-                    assert_eq!(is_plain(&bytes), naive(&bytes).is_none(), "{bytes:?}");
                 }
             }
         }

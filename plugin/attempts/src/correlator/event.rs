@@ -1,9 +1,6 @@
 //! What a correlation rule counts.
 
-use crate::event_id::EventId;
-use crate::identity::Identity;
-use crate::key::Key;
-use crate::time::Time;
+use sekisho_identity::{EventId, Identity, Key, Time};
 
 /// An event to count: a record or an attempt.
 #[derive(Clone, Copy, Debug)]

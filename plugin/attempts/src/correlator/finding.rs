@@ -2,9 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::event_id::EventId;
-use crate::identity::Identity;
-use crate::time::Time;
+use sekisho_identity::{EventId, Identity, Time};
 
 /// Events that meet the condition of a correlation rule: when they do so first, and when no more
 /// events extend the finding.

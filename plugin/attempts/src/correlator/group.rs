@@ -3,12 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use sekisho_identity::Time;
+
 use super::event::CorrelationEvent;
 use super::open::OpenFinding;
 use super::spec::CorrelationSpec;
 use super::window::{Entry, Window};
 use crate::state::{Snapshot, StateError, StateReader};
-use crate::time::Time;
 
 /// Events with the same values of the fields that a rule groups by.
 #[derive(Debug)]

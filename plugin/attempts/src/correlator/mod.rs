@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::mem;
 
+use sekisho_identity::{Identity, IdentityField, Key, Time};
 use sekisho_rules::is_address;
 
 pub use self::event::CorrelationEvent;
@@ -26,10 +27,7 @@ pub use self::spec::{
 };
 use self::window::Entry;
 use crate::clock_cache::ClockCache;
-use crate::identity::{Identity, IdentityField};
-use crate::key::Key;
 use crate::state::{Snapshot, StateError, StateReader};
-use crate::time::Time;
 
 /// Counts events for correlation rules.
 ///

@@ -2,14 +2,12 @@
 
 use alloc::vec::Vec;
 
+use sekisho_identity::{EventId, Identity, Key, Time};
+
 use super::finding::{Finding, FindingState};
 use super::spec::{CorrelationCondition, CorrelationSpec, THRESHOLD_RANGE};
 use super::window::{Entry, Window};
-use crate::event_id::EventId;
-use crate::identity::Identity;
-use crate::key::Key;
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// A finding closes this long after it opened, so that an attack without end is reported each day.
 const MAX_DURATION: Time = 86_400_000;

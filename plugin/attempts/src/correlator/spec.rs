@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use crate::identity::IdentityField;
-use crate::key::Key;
+use sekisho_identity::{IdentityField, Key};
 
 /// The valid thresholds of a condition.
 pub const THRESHOLD_RANGE: RangeInclusive<u32> = 1..=1000;

@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 use core::mem;
 
+use sekisho_identity::{EventId, Key, Time};
+
 use super::spec::{CorrelationCondition, CorrelationSpec};
-use crate::event_id::EventId;
-use crate::key::Key;
 use crate::state::impl_snapshot;
-use crate::time::Time;
 
 /// The events of a group that can still meet the condition together with later ones.
 ///

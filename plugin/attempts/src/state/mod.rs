@@ -2,6 +2,7 @@
 
 mod error;
 mod header;
+mod identity;
 mod primitives;
 mod reader;
 mod snapshot;

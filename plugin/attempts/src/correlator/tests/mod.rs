@@ -8,8 +8,9 @@ mod oracle;
 use alloc::string::{String, ToString};
 use alloc::vec;
 
+use sekisho_identity::EventId;
+
 use super::*;
-use crate::event_id::EventId;
 
 const SECOND: Time = 1000;
 

@@ -2,9 +2,8 @@
 
 use core::hash::Hasher;
 
+use sekisho_scan::raw::Buffer;
 use siphasher::sip128::{Hasher128, SipHasher13};
-
-use crate::state::impl_snapshot;
 
 /// The 128-bit SipHash of a list of texts. Different lists are taken to have different keys: a
 /// collision is too unlikely to matter.
@@ -21,15 +20,17 @@ impl Key {
     /// different keys even if their texts are the same.
     #[must_use]
     pub fn new(domain: u64, texts: &[Option<&str>]) -> Self {
-        let mut hasher = SipHasher13::new();
-        hasher.write_u64(domain);
-        for text in texts {
-            // With the length, `a`, `bc` differs from `ab`, `c`.
-            hasher.write_u64(text.map_or(u64::MAX, |text| text.len() as u64));
-            hasher.write(text.unwrap_or_default().as_bytes());
-        }
-        let hash = hasher.finish128();
-        Key { halves: [hash.h1, hash.h2] }
+        let mut hasher = KeyHasher::new(domain);
+        texts.iter().for_each(|text| hasher.add(text.map(str::as_bytes)));
+        hasher.finish()
+    }
+
+    /// The same of texts in UTF-8.
+    #[must_use]
+    pub fn of(domain: u64, texts: &[Option<&[u8]>]) -> Self {
+        let mut hasher = KeyHasher::new(domain);
+        texts.iter().for_each(|text| hasher.add(*text));
+        hasher.finish()
     }
 
     /// The hash.
@@ -39,13 +40,60 @@ impl Key {
         high << 64 | low
     }
 
+    /// The key with this hash.
+    #[must_use]
+    pub fn from_u128(hash: u128) -> Self {
+        Key { halves: [hash as u64, (hash >> 64) as u64] }
+    }
+
     /// A hash of the key for hash tables: the key is a hash itself.
-    pub(crate) fn hash64(self) -> u64 {
+    #[must_use]
+    pub fn hash64(self) -> u64 {
         self.halves[0]
     }
 }
 
-impl_snapshot! { struct Key { halves } }
+/// Collects short texts: to hash them one by one takes as much again.
+struct KeyHasher {
+    hasher: SipHasher13,
+    buffer: Buffer,
+}
+
+impl KeyHasher {
+    #[inline(never)]
+    fn new(domain: u64) -> Self {
+        let mut hasher = KeyHasher { hasher: SipHasher13::new(), buffer: Buffer::default() };
+        hasher.write(&domain.to_le_bytes());
+        hasher
+    }
+
+    /// Adds a text with its length, so that `a`, `bc` differs from `ab`, `c`.
+    #[inline(never)]
+    fn add(&mut self, text: Option<&[u8]>) {
+        let length = text.map_or(u64::MAX, |text| text.len() as u64);
+        self.write(&length.to_le_bytes());
+        self.write(text.unwrap_or_default());
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if self.buffer.put(bytes).is_none() {
+            self.flush();
+            self.hasher.write(bytes);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.hasher.write(self.buffer.bytes());
+        self.buffer.clear();
+    }
+
+    #[inline(never)]
+    fn finish(mut self) -> Key {
+        self.flush();
+        let hash = self.hasher.finish128();
+        Key { halves: [hash.h1, hash.h2] }
+    }
+}
 
 #[cfg(test)]
 mod tests {

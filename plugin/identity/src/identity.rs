@@ -4,10 +4,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use sekisho_scan::raw::{Buffer, is_same};
 use sekisho_signin::{Kind, Principal, Verdict};
 
 use crate::identity_fields::IdentityFields;
-use crate::state::{Snapshot, StateError, StateReader};
 use crate::text::truncate;
 
 /// A field of an [`Identity`].
@@ -54,7 +54,7 @@ const FIELDS: usize = IdentityField::ALL.len();
 /// The values of all fields, in one allocation.
 ///
 /// ```
-/// use sekisho_attempts::{Identity, IdentityField};
+/// use sekisho_identity::{Identity, IdentityField};
 ///
 /// let values = [Some("111122223333"), None, Some("Anaya"), Some("192.0.2.10"), Some("anaya")];
 /// let identity = Identity::new(values);
@@ -73,37 +73,60 @@ const ABSENT: (u16, u16) = (u16::MAX, 0);
 impl Identity {
     /// An identity with the values of [`IdentityField::ALL`], in this order, each cut to
     /// [`MAX_TEXT_BYTES`](crate::MAX_TEXT_BYTES).
+    #[must_use]
+    pub fn new(values: [Option<&str>; FIELDS]) -> Self {
+        Identity::of(values.map(|value| value.map(str::as_bytes)))
+    }
+
+    /// The same of texts in UTF-8. One that is not counts as absent.
     #[inline(never)]
     #[must_use]
-    pub fn new(mut values: [Option<&str>; FIELDS]) -> Self {
-        let mut length = 0;
-        for value in values.iter_mut().flatten() {
-            *value = truncate(value);
-            length += value.len();
-        }
-        let mut text = String::with_capacity(length);
+    pub fn of(mut values: [Option<&[u8]>; FIELDS]) -> Self {
+        // Each is up to 256 bytes long, so all of them may not fit.
+        let (mut short, mut long) = (Buffer::default(), Vec::new());
         let mut spans = [ABSENT; FIELDS];
-        for (index, value) in values.iter().enumerate() {
-            let Some(value) = *value else { continue };
+        let mut length = 0;
+        for index in 0..FIELDS {
+            let Some(value) = values[index] else { continue };
+            let value = truncate(value);
+            values[index] = Some(value);
             // The id to count by is often the name or the id of the user, which is kept once.
-            let is_same = |other: &Option<&str>| {
-                other.is_some_and(|other| {
-                    other.len() == value.len() && (core::ptr::eq(other, value) || other == value)
-                })
+            let is_value = |other: &Option<&[u8]>| {
+                other.is_some_and(|other| core::ptr::eq(other, value) || is_same(other, value))
             };
-            spans[index] = match values[..index].iter().position(is_same) {
+            spans[index] = match values[..index].iter().position(is_value) {
                 Some(same) => spans[same],
                 None => {
-                    let start = text.len() as u16;
-                    text.push_str(value);
-                    (start, text.len() as u16)
+                    let start = length;
+                    length += value.len();
+                    if short.put(value).is_none() {
+                        long.extend_from_slice(short.bytes());
+                        long.extend_from_slice(value);
+                        short.clear();
+                    }
+                    (start as u16, length as u16)
                 }
             };
         }
-        Identity { text: text.into(), spans }
+        let text = match long.is_empty() {
+            true => core::str::from_utf8(short.bytes()).map(Box::from),
+            false => {
+                long.extend_from_slice(short.bytes());
+                String::from_utf8(long).map(Box::from).map_err(|error| error.utf8_error())
+            }
+        };
+        text.map_or_else(|_| Identity::of_valid(values), |text| Identity { text, spans })
+    }
+
+    /// An identity of those of the values that are UTF-8.
+    #[cold]
+    #[inline(never)]
+    fn of_valid(values: [Option<&[u8]>; FIELDS]) -> Self {
+        Identity::new(values.map(|value| core::str::from_utf8(value?).ok()))
     }
 
     /// The value of a field.
+    #[inline(never)]
     #[must_use]
     pub fn get(&self, field: IdentityField) -> Option<&str> {
         let (start, end) = self.spans[field as usize];
@@ -124,7 +147,7 @@ impl Identity {
 
     /// The same with these fields alone.
     #[must_use]
-    pub(crate) fn only(&self, fields: &[IdentityField]) -> Identity {
+    pub fn only(&self, fields: &[IdentityField]) -> Identity {
         let mut values = [None; FIELDS];
         for field in fields {
             values[*field as usize] = self.get(*field);
@@ -134,7 +157,7 @@ impl Identity {
 
     /// The same with another user and another id to count by.
     #[must_use]
-    pub(crate) fn with_user(&self, user: Option<&str>, identity: Option<&str>) -> Identity {
+    pub fn with_user(&self, user: Option<&str>, identity: Option<&str>) -> Identity {
         let [account, principal_id, _, source_ip, _] = self.values();
         Identity::new([account, principal_id, user, source_ip, identity])
     }
@@ -142,17 +165,30 @@ impl Identity {
     /// The same with the user and the id to count by that follow from the other fields.
     #[cold]
     #[must_use]
-    pub(crate) fn derived(&self, verdict: Option<&Verdict>) -> Identity {
+    pub fn derived(&self, verdict: Option<&Verdict>) -> Identity {
         let (kind, principal) = verdict.map_or((Kind::NotSignin, Principal::Unknown), |verdict| {
             (verdict.kind, verdict.principal)
         });
-        let [account, principal_id, user_name, ..] = self.values();
+        let [account, principal_id, user_name, source_ip, _] = self.bytes();
         let fields =
             IdentityFields { account, principal_id, user_name, ..IdentityFields::default() };
-        self.with_user(fields.user(principal), fields.identity(kind, principal).as_deref())
+        let identity = fields.identity(kind, principal);
+        Identity::of([
+            account,
+            principal_id,
+            fields.user(principal),
+            source_ip,
+            identity.as_deref(),
+        ])
     }
 
-    fn values(&self) -> [Option<&str>; FIELDS] {
+    fn bytes(&self) -> [Option<&[u8]>; FIELDS] {
+        self.values().map(|value| value.map(str::as_bytes))
+    }
+
+    /// The values of all fields.
+    #[must_use]
+    pub fn values(&self) -> [Option<&str>; FIELDS] {
         let mut values = [None; FIELDS];
         for (value, field) in values.iter_mut().zip(IdentityField::ALL) {
             *value = self.get(*field);
@@ -167,29 +203,6 @@ impl Default for Identity {
         Identity { text: Box::default(), spans: [ABSENT; FIELDS] }
     }
 }
-
-/// An identity is encoded as the value of each field: the layout in memory is not part of a state.
-impl Snapshot for Identity {
-    #[inline(never)]
-    fn encode(&self, output: &mut Vec<u8>) {
-        for value in self.values() {
-            value.map(Box::<str>::from).encode(output);
-        }
-    }
-
-    #[inline(never)]
-    fn decode(reader: &mut StateReader<'_>) -> Result<Self, StateError> {
-        let mut values: [Option<Box<str>>; FIELDS] = Default::default();
-        let known = if reader.version() == 1 { FIELDS_OF_VERSION_1 } else { FIELDS };
-        for value in &mut values[..known] {
-            *value = Option::decode(reader)?;
-        }
-        Ok(Identity::new(values.each_ref().map(Option::as_deref)))
-    }
-}
-
-/// Version 1 has no id to count by; see [`Identity::derived`].
-const FIELDS_OF_VERSION_1: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::state::impl_snapshot;
 use crate::text::truncate;
 
 /// A record's `eventID`. CloudTrail's are UUIDs, which take 16 bytes.
@@ -19,7 +18,20 @@ impl EventId {
     /// The eventID with this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        uuid(text.as_bytes()).map_or_else(|| EventId::Text(truncate(text).into()), EventId::Uuid)
+        EventId::of(text.as_bytes()).unwrap_or(EventId::Text(text.into()))
+    }
+
+    /// The eventID with this text; `None` if it is not UTF-8.
+    #[must_use]
+    pub fn of(text: &[u8]) -> Option<Self> {
+        uuid(text).map(EventId::Uuid).or_else(|| EventId::text(text))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn text(text: &[u8]) -> Option<Self> {
+        let text = core::str::from_utf8(truncate(text)).ok()?;
+        Some(EventId::Text(text.into()))
     }
 }
 
@@ -98,8 +110,6 @@ impl fmt::Display for EventId {
         }
     }
 }
-
-impl_snapshot! { enum EventId { Uuid = 0, Text = 1 } }
 
 #[cfg(test)]
 mod tests {
