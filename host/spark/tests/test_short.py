@@ -7,7 +7,7 @@ from typing import Any
 
 from conftest import TRAIL, in_order, program
 from pyspark.sql import SparkSession
-from streams import Arrivals, Pairing
+from streams import Arrivals, Pairing, wait_for
 
 from sekisho.spark import attempts, classify, read_cloudtrail
 
@@ -81,6 +81,25 @@ def test_each_key_is_a_stream_that_goes_on(spark: SparkSession, tmp_path: Path) 
         arrivals.add_last(organisation)
     pairing.run()
     assert in_order(pairing.lines()) == in_order(program("attempts", TRAIL) * 2)
+
+
+def test_time_completes_attempts(spark: SparkSession, tmp_path: Path) -> None:
+    """No later sign-in arrives: the clock of the stream goes on by itself."""
+    arrivals = Arrivals(tmp_path / "arrivals")
+    pairing = Pairing(spark, arrivals, tick_seconds=1, window_seconds=2, lateness_seconds=0)
+    arrivals.add(trail())
+    query = pairing.start(processingTime="1 second")
+
+    def found() -> list[str]:
+        # Findings close after as long in real time.
+        return in_order([line for line in pairing.lines() if line["type"] == "attempt"])
+
+    lines = program("attempts", "--window", "2s", "--lateness", "0s", TRAIL)
+    expected = in_order([line for line in lines if line["type"] == "attempt"])
+    wait_for(lambda: len(query.recentProgress) >= 1)
+    wait_for(lambda: len(found()) >= len(expected))
+    query.stop()
+    assert found() == expected
 
 
 def test_a_file_without_records_is_a_row(spark: SparkSession, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 //! Observations in, attempts out.
 
 use alloc::collections::VecDeque;
+use core::mem;
 
 use sekisho_identity::Time;
 
@@ -68,6 +69,8 @@ pub struct Tracker {
     clock: Option<Time>,
     /// The host's clock when `clock` was last set.
     host_clock: Option<Time>,
+    /// The state was restored, and the host's clock is not known since.
+    is_restored: bool,
     /// Every observation before this time has been paired.
     paired_until: Time,
     waiting: ReorderBuffer,
@@ -117,6 +120,7 @@ impl Tracker {
         if self.clock.is_none_or(|clock| clock < time) {
             self.clock = Some(time);
             self.host_clock = now;
+            self.is_restored = false;
         }
         if time < self.paired_until.max(self.watermark()) {
             self.add_late(observation);
@@ -128,8 +132,13 @@ impl Tracker {
     /// Advances the clock by the time that has passed on the host's clock since the clock was last
     /// set, but by no more than lateness and window together: a host that slept may still have
     /// records to deliver.
+    ///
+    /// The first tick after a state was restored only starts the host's clock.
     pub fn tick(&mut self, now: Time) {
         self.is_settled = false;
+        if mem::take(&mut self.is_restored) {
+            self.host_clock = Some(now);
+        }
         if let Some((clock, host_clock)) = self.clock.as_mut().zip(self.host_clock.as_mut()) {
             let elapsed = now.saturating_sub(*host_clock);
             let AttemptSettings { window_seconds, lateness_seconds, .. } = self.settings;
@@ -233,7 +242,10 @@ fn milliseconds(seconds: u32) -> Time {
 
 // The settings and the host's clock are not saved, since another host may continue the stream.
 impl_snapshot! {
-    struct Tracker { clock, paired_until, waiting, pairing, counters, ..Tracker::default() }
+    struct Tracker {
+        clock, paired_until, waiting, pairing, counters,
+        ..Tracker { is_restored: true, ..Tracker::default() }
+    }
 }
 
 // The pairing counts evicted keys. The number of findings is saved by the owner of the correlator.

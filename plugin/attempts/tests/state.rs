@@ -32,6 +32,23 @@ fn saved(tracker: &Tracker) -> Vec<u8> {
     state
 }
 
+/// The host's clock is not saved: the host that goes on may be another one.
+#[test]
+fn ticks_complete_the_attempts_of_a_restored_state() {
+    let mut tracker = tracker(AttemptSettings::default());
+    tracker.observe(record(1, 0, 1, CHECK), Some(1_900_000_000_000));
+    let state = saved(&tracker);
+    let mut content = decode_state(&state, true).unwrap().expect("a complete state");
+    let mut restored = Tracker::decode(&mut content).unwrap();
+    restored.configure(AttemptSettings::default());
+    for now in [7, 7 + 780_000] {
+        restored.tick(now);
+        assert_eq!(attempts(&mut restored), [], "the first tick starts the host's clock");
+    }
+    restored.tick(7 + 781_000);
+    assert_eq!(attempts(&mut restored).len(), 1);
+}
+
 #[test]
 fn a_restored_state_is_saved_as_the_same_bytes() {
     let mut random = fastrand::Rng::with_seed(6);

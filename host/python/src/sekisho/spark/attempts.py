@@ -95,11 +95,13 @@ def _all_attempts(signins: Filter) -> Callable[[pa.Table], pa.Table]:
     return all_attempts
 
 
-def _observed(stream: Filter, records: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def _observed(
+    stream: Filter, records: Iterable[bytes], now: int | None = None
+) -> Iterator[dict[str, Any]]:
     """Adds records in the order of their times, so that those of one batch are never late."""
     for record in sorted(records, key=_time):
         try:
-            yield from stream.observe(record)
+            yield from stream.observe(record, now)
         except FilterError as error:
             if error.code in ("fault", "internal"):
                 # The state is lost: the engine has to begin again where it was saved.
@@ -113,48 +115,56 @@ def _time(record: bytes) -> bytes:
 
 
 class Attempts(StatefulProcessor):
-    """The stream of each key. Its state is what `Filter.save` returns."""
+    """The stream of each key. Its state is what `Filter.save` returns, and when."""
 
     def __init__(self, signins: Filter, tick_seconds: int | None) -> None:
         self._signins = signins
-        self._tick_ms = tick_seconds and tick_seconds * 1000
+        self._tick_ms = (tick_seconds or 0) * 1000
 
     def init(self, handle: StatefulProcessorHandle) -> None:
         self._handle = handle
         self._stream = self._signins.fresh()
-        self._state = handle.getValueState("stream", "state binary")
+        self._state = handle.getValueState("stream", "state binary, saved_at long")
 
     def handleInputRows(
         self, key: Any, rows: Iterator[pd.DataFrame], timerValues: Any
     ) -> Iterator[pd.DataFrame]:
         records = [bytes(record) for frame in rows for record in frame["record"]]
-        yield self._advanced(lambda: list(_observed(self._stream, records)))
-        self._wake(timerValues)
+        yield self._advanced(records, timerValues)
 
     def handleExpiredTimer(
         self, key: Any, timerValues: Any, expiredTimerInfo: Any
     ) -> Iterator[pd.DataFrame]:
-        yield self._advanced(self._stream.tick)
-        self._wake(timerValues)
+        yield self._advanced([], timerValues)
 
     def close(self) -> None:
         pass
 
-    def _advanced(self, work: Callable[[], list[dict[str, Any]]]) -> pd.DataFrame:
-        """Restores the state of the stream, works on it, and saves it."""
+    def _advanced(self, records: list[bytes], timer_values: Any) -> pd.DataFrame:
+        """Restores the state of the stream, adds records and the time since then, and saves it."""
+        now = self._now(timer_values)
+        found: list[dict[str, Any]] = []
         if self._state.exists():
-            self._stream.restore(bytes(self._state.get()[0]))
+            state, saved_at = self._state.get()
+            self._stream.restore(bytes(state))
+            if now is not None:
+                # Starts the clock at the time of the state, which has none.
+                found += self._stream.tick(saved_at)
         else:
             self._stream.reset()
-        found = work()
-        self._state.update((self._stream.save(),))
+        found += _observed(self._stream, records, now)
+        if now is not None:
+            found += self._stream.tick(now)
+            self._wake(now)
+        self._state.update((self._stream.save(), now or 0))
         return pd.DataFrame(lines.rows(found), columns=lines.TYPE.names, dtype=object)
 
-    def _wake(self, timer_values: Any) -> None:
+    def _now(self, timer_values: Any) -> int | None:
+        """The engine's clock in milliseconds, if time completes attempts."""
+        return timer_values.getCurrentProcessingTimeInMs() if self._tick_ms else None
+
+    def _wake(self, now: int) -> None:
         """Has `handleExpiredTimer` called after the next while."""
-        if self._tick_ms is None:
-            return
         for timer in list(self._handle.listTimers()):
             self._handle.deleteTimer(timer)
-        now = timer_values.getCurrentProcessingTimeInMs()
         self._handle.registerTimer(now + self._tick_ms)
