@@ -40,7 +40,8 @@ pub(super) fn check() -> Result<(), Failed> {
     fs::create_dir_all(&folder).map_err(|error| Failed::File(folder.clone(), error))?;
     for package in metadata.published() {
         let packed = packed_folder().join(format!("{}.crate", name(package)));
-        Program::new("tar").args(["-xzf"]).arg(packed).within(&folder).run()?;
+        // Files in a package have no times. With those of now, a crate that has changed is compiled anew.
+        Program::new("tar").args(["-xzmf"]).arg(packed).within(&folder).run()?;
     }
     let manifest = folder.join("Cargo.toml");
     fs::write(&manifest, workspace(&metadata))
