@@ -11,6 +11,14 @@ use serde_json::{Value, json};
 /// The synthetic trail of this repository.
 const TRAIL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/trail");
 
+/// A rule that finds two failures of an address.
+const TWICE_IN_AN_HOUR: &str = r#"
+rules:
+  - {id: failed, severity: low, description: It failed., pattern: {"attempt": {"outcome": ["failure"]}}}
+  - {id: twice, severity: high, description: Twice., correlation: {type: event_count,
+     rules: [failed], group-by: [source_ip], timespan: 1h, condition: {gte: 2}}}
+"#;
+
 /// A sign-in at a time of day, with a unique eventID.
 fn at(time: &str, user: &str, result: &str) -> String {
     signin(user, result)
@@ -289,15 +297,7 @@ fn the_state_continues_in_the_next_run() {
 #[test]
 fn a_finding_goes_on_in_the_next_run() {
     let folder = Folder::new();
-    let rules = folder.write(
-        "rules.yaml",
-        r#"
-rules:
-  - {id: failed, severity: low, description: It failed., pattern: {"attempt": {"outcome": ["failure"]}}}
-  - {id: twice, severity: high, description: Twice., correlation: {type: event_count,
-     rules: [failed], group-by: [source_ip], timespan: 1h, condition: {gte: 2}}}
-"#,
-    );
+    let rules = folder.write("rules.yaml", TWICE_IN_AN_HOUR);
     let state = folder.path("attempts.state").to_str().unwrap().to_owned();
     let run = |format: &str, records: &[String]| {
         let arguments = ["attempts", "--rules", &rules, "--state", &state, "--format", format];
@@ -318,15 +318,7 @@ rules:
 #[test]
 fn a_filter_hides_what_closes_in_a_later_run() {
     let folder = Folder::new();
-    let rules = folder.write(
-        "rules.yaml",
-        r#"
-rules:
-  - {id: failed, severity: low, description: It failed., pattern: {"attempt": {"outcome": ["failure"]}}}
-  - {id: twice, severity: high, description: Twice., correlation: {type: event_count,
-     rules: [failed], group-by: [source_ip], timespan: 1h, condition: {gte: 2}}}
-"#,
-    );
+    let rules = folder.write("rules.yaml", TWICE_IN_AN_HOUR);
     for (number, (filter, opened, closed)) in [
         (["--source-ip", "192.0.2.10"], 1, 1),
         (["--source-ip", "198.51.100.7"], 0, 0),
