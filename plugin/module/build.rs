@@ -97,7 +97,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The same bytes wherever the module is built: no path of this machine gets into it.
-fn rustflags(workspace: &Path, features: &str) -> [String; 5] {
+fn rustflags(workspace: &Path, features: &str) -> [String; 6] {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let cargo_home = cargo_home.unwrap_or_default();
@@ -109,5 +109,8 @@ fn rustflags(workspace: &Path, features: &str) -> [String; 5] {
         "-Clink-arg=-zstack-size=65536".to_owned(),
         // Function indices and addresses in as few bytes as possible, instead of five each.
         "-Clink-arg=--compress-relocations".to_owned(),
+        // Code that is compiled for size would inline as much as other code what is marked `#[inline]`,
+        // as much of the standard library is.
+        "-Cllvm-args=-inlinehint-threshold=100".to_owned(),
     ]
 }

@@ -1,7 +1,9 @@
 //! Parts of the JSON that the engine writes.
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt;
+
+use sekisho_scan::message::hex;
 
 /// Appends a text as a JSON string; `null` for none.
 pub(crate) fn encode_string(text: Option<&str>, output: &mut Vec<u8>) {
@@ -13,7 +15,10 @@ pub(crate) fn encode_string(text: Option<&str>, output: &mut Vec<u8>) {
         output.extend_from_slice(plain);
         match escaped[0] {
             byte @ (b'"' | b'\\') => output.extend_from_slice(&[b'\\', byte]),
-            byte => write(output, format_args!("\\u{byte:04x}")),
+            byte => {
+                output.extend_from_slice(b"\\u00");
+                output.extend_from_slice(&hex(byte));
+            }
         }
         rest = &escaped[1..];
     }
@@ -21,15 +26,7 @@ pub(crate) fn encode_string(text: Option<&str>, output: &mut Vec<u8>) {
     output.push(b'"');
 }
 
-/// Appends formatted text.
-pub(crate) fn write(output: &mut Vec<u8>, text: fmt::Arguments<'_>) {
-    struct Bytes<'o>(&'o mut Vec<u8>);
-    impl fmt::Write for Bytes<'_> {
-        fn write_str(&mut self, part: &str) -> fmt::Result {
-            self.0.extend_from_slice(part.as_bytes());
-            Ok(())
-        }
-    }
-    // Writing to a vector cannot fail.
-    let _ = fmt::Write::write_fmt(&mut Bytes(output), text);
+/// Appends a decimal number.
+pub(crate) fn encode_number(number: u64, output: &mut Vec<u8>) {
+    output.extend_from_slice(number.to_string().as_bytes());
 }

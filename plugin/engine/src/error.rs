@@ -5,6 +5,7 @@ use core::fmt;
 
 use sekisho_attempts::StateError;
 use sekisho_rules::PatternErrorKind;
+use sekisho_scan::message::{self, Part::*};
 use sekisho_scan::{Expected, Malformed};
 
 use crate::limits::{MAX_ENVELOPES, MAX_INPUT};
@@ -106,13 +107,17 @@ impl fmt::Display for Error {
         match self {
             Error::Malformed(malformed) => malformed.fmt(f),
             Error::MalformedText { offset, malformed } => {
-                write!(f, "{malformed} of the JSON text in the string at byte {offset}")
+                malformed.fmt(f)?;
+                let message = " of the JSON text in the string at byte {}";
+                message::write(f, message, &[Number(*offset as u64)])
             }
             Error::TooManyEnvelopes => {
-                write!(f, "expected a record in at most {MAX_ENVELOPES} envelopes, found more")
+                let message = "expected a record in at most {} envelopes, found more";
+                message::write(f, message, &[Number(MAX_ENVELOPES as u64)])
             }
             Error::TooLarge { length } => {
-                write!(f, "expected at most {MAX_INPUT} bytes, found {length}")
+                let parts = [MAX_INPUT, *length].map(|bytes| Number(bytes as u64));
+                message::write(f, "expected at most {} bytes, found {}", &parts)
             }
             Error::SeveralRecords => {
                 f.write_str("expected one record, found several: process them as a batch")
@@ -195,27 +200,37 @@ impl From<Malformed> for ConfigurationError {
 
 impl fmt::Display for ConfigurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("configuration: ")?;
-        match self {
-            ConfigurationError::Malformed(malformed) => malformed.fmt(f),
-            ConfigurationError::Value { key, expected, offset } => {
-                write!(f, "expected {expected} as `{key}` at byte {offset}")
+        let (message, name, offset) = match self {
+            ConfigurationError::Malformed(malformed) => {
+                f.write_str("configuration: ")?;
+                return malformed.fmt(f);
             }
-            ConfigurationError::Pattern { id, offset, kind } => {
-                write!(f, "pattern of rule `{id}` at byte {offset}: {kind}")
+            ConfigurationError::Value { key, expected, offset } => {
+                let parts = [Text(expected), Text(key), Number(*offset as u64)];
+                return message::write(f, "configuration: expected {} as `{}` at byte {}", &parts);
+            }
+            ConfigurationError::Pattern { id, offset, .. } => {
+                ("configuration: pattern of rule `{}` at byte {}: ", id, offset)
             }
             ConfigurationError::DuplicateRule { id, offset } => {
-                write!(f, "a second rule `{id}` at byte {offset}: ids must differ")
+                ("configuration: a second rule `{}` at byte {}: ids must differ", id, offset)
             }
-            ConfigurationError::UnknownRule { id, offset } => {
-                write!(f, "expected the id of a rule with a pattern, found `{id}` at byte {offset}")
-            }
+            ConfigurationError::UnknownRule { id, offset } => (
+                "configuration: expected the id of a rule with a pattern, found `{}` at byte {}",
+                id,
+                offset,
+            ),
             ConfigurationError::NoSuchRule { id, offset } => {
-                write!(f, "expected the id of a rule, found `{id}` at byte {offset}")
+                ("configuration: expected the id of a rule, found `{}` at byte {}", id, offset)
             }
             ConfigurationError::UnknownKey { key, offset } => {
-                write!(f, "`{key}`, whose value is at byte {offset}, is not a known key")
+                ("configuration: `{}`, whose value is at byte {}, is not a known key", key, offset)
             }
+        };
+        message::write(f, message, &[Text(name), Number(*offset as u64)])?;
+        match self {
+            ConfigurationError::Pattern { kind, .. } => kind.fmt(f),
+            _ => Ok(()),
         }
     }
 }

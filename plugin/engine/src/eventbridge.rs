@@ -5,7 +5,6 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
 use sekisho_rules::Matching;
 use sekisho_scan::{Malformed, Reader, Text, Value};
@@ -104,8 +103,7 @@ fn find(record_key: Text<'_>) -> Option<&'static EventField> {
 }
 
 fn push_text(text: Text<'_>, to: &mut String) {
-    // Writing to a string cannot fail.
-    let _ = write!(to, "{text}");
+    to.extend(text.chars());
 }
 
 /// Appends the event's `source`.

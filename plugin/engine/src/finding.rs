@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 use sekisho_attempts::{
     self as attempts, EventId, FindingState, Identity, IdentityField, Key, Time, write_time,
 };
+use sekisho_scan::message::hex;
 
 use crate::compiled_correlation::CompiledCorrelation;
-use crate::encode::{encode_string, write};
+use crate::encode::{encode_number, encode_string};
 use crate::line::Line;
 
 /// The domain of the keys that are ids of findings.
@@ -123,11 +124,15 @@ impl<'s> Finding<'s> {
         output.extend_from_slice(self.severity().unwrap_or("null").as_bytes());
         output.extend_from_slice(b",\"key\":{");
         for (index, (field, value)) in self.key().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            write(output, format_args!("{comma}\"{}\":", field.name()));
+            if index > 0 {
+                output.push(b',');
+            }
+            encode_string(Some(field.name()), output);
+            output.push(b':');
             encode_string(value, output);
         }
-        write(output, format_args!("}},\"count\":{}", self.count));
+        output.extend_from_slice(b"},\"count\":");
+        encode_number(self.count.into(), output);
         let mut line = Line::new(output);
         line.times(Some(self.first_time), Some(self.last_time));
         line.events(&self.event_ids);
@@ -148,14 +153,16 @@ impl<'s> Finding<'s> {
     fn encode_lifecycle(&self, output: &mut Vec<u8>) {
         output.extend_from_slice(b",\"id\":\"");
         for byte in self.id().to_be_bytes() {
-            write(output, format_args!("{byte:02x}"));
+            output.extend_from_slice(&hex(byte));
         }
         output.extend_from_slice(b"\",\"state\":");
         encode_string(self.state_name(), output);
         if let FindingState::Closed { matches, values, .. } = self.state {
-            write(output, format_args!(",\"matches\":{matches},\"values\":"));
+            output.extend_from_slice(b",\"matches\":");
+            encode_number(matches.into(), output);
+            output.extend_from_slice(b",\"values\":");
             match values {
-                Some(values) => write(output, format_args!("{values}")),
+                Some(values) => encode_number(values.into(), output),
                 None => output.extend_from_slice(b"null"),
             }
         }

@@ -7,9 +7,10 @@ use sekisho_forms::{
     AttemptDetails, EventBuffer, FindingDetails, Moment, write_ecs_attempt, write_ecs_finding,
     write_ocsf_attempt, write_ocsf_finding,
 };
+use sekisho_scan::message::hex;
 
 use crate::attempt::Attempt;
-use crate::encode::write;
+use crate::encode::encode_string;
 use crate::finding::Finding;
 use crate::form_details::RuleBuffers;
 use crate::line::Line;
@@ -22,8 +23,10 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
     let (events, ends) = encode_events(&attempt.event_ids);
     let mut flags = Vec::new();
     for (index, flag) in attempt.flags.names().enumerate() {
-        let comma = if index == 0 { "" } else { "," };
-        write(&mut flags, format_args!("{comma}\"{flag}\""));
+        if index > 0 {
+            flags.push(b',');
+        }
+        encode_string(Some(flag), &mut flags);
     }
     let mut rules = RuleBuffers::default();
     let mut line = Vec::new();
@@ -56,7 +59,7 @@ pub(crate) fn write_attempt(is_ecs: bool, attempt: &Attempt<'_>, output: &mut Ve
 pub(crate) fn write_finding(is_ecs: bool, finding: &Finding<'_>, output: &mut Vec<u8>) {
     let mut id = Vec::new();
     for byte in finding.id().to_be_bytes() {
-        write(&mut id, format_args!("{byte:02x}"));
+        id.extend_from_slice(&hex(byte));
     }
     let (first, last) = (finding.first_time, finding.last_time);
     let (first, last) = ((first, time_text(first)), (last, time_text(last)));

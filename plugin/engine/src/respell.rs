@@ -210,10 +210,9 @@ impl Respelled {
 
 /// The path of an object, and the key of its member with this path.
 fn split_last(path: &str) -> (&str, &str) {
-    match path.bytes().rposition(|byte| byte == b'.') {
-        Some(dot) => (&path[..dot], &path[dot + 1..]),
-        None => ("", path),
-    }
+    let dot = path.bytes().rposition(|byte| byte == b'.');
+    let parts = dot.and_then(|dot| path.get(..dot).zip(path.get(dot + 1..)));
+    parts.unwrap_or(("", path))
 }
 
 /// What a path in an input is.

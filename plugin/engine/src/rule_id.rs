@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use sekisho_scan::Text;
 
-use crate::encode::write;
+use crate::encode::encode_number;
 use crate::limits::MAX_RULE_ID;
 use crate::techniques::Techniques;
 
@@ -145,8 +145,10 @@ impl<'r> MatchedRules<'r> {
         self.encode_ids(rules, output);
         output.extend_from_slice(b",\"silenced_by\":[");
         for (index, entry) in entries.iter().enumerate() {
-            let comma = if index > 0 { "," } else { "" };
-            write(output, format_args!("{comma}{entry}"));
+            if index > 0 {
+                output.push(b',');
+            }
+            encode_number((*entry).into(), output);
         }
         output.push(b']');
     }

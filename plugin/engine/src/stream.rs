@@ -193,6 +193,8 @@ impl AttemptStream {
     /// assert_eq!(stream.restore(second)?, Restored::Complete);
     /// # Ok::<(), sekisho::Error>(())
     /// ```
+    // Not inlined: in the export it would not be compiled for size.
+    #[inline(never)]
     pub fn save(&self, output: &mut Vec<u8>) {
         encode_state(output, |to| {
             self.state.tracker.encode(to);
@@ -209,6 +211,8 @@ impl AttemptStream {
     /// [`Error::State`], or [`Error::OutOfMemory`]. The stream keeps its state, and drops the parts.
     ///
     /// [`STATE_HEADER_BYTES`]: sekisho_attempts::STATE_HEADER_BYTES
+    // Not inlined: in the export it would not be compiled for size.
+    #[inline(never)]
     pub fn restore(&mut self, part: &[u8]) -> Result<Restored, Error> {
         let mut parts = core::mem::take(&mut self.parts);
         parts.try_reserve(part.len())?;

@@ -3,6 +3,7 @@
 use core::fmt::{self, Display};
 
 use sekisho::{ConfigurationError, Error};
+use sekisho_scan::message::{self, Part::*};
 
 /// Why a call failed.
 pub(crate) enum Failure {
@@ -30,13 +31,17 @@ impl Failure {
 impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Range { ptr, len } => write!(
+            Failure::Range { ptr, len } => message::write(
                 f,
-                "expected a range inside the buffer of sekisho_input, found {len} bytes at {ptr}"
+                "expected a range inside the buffer of sekisho_input, found {} bytes at {}",
+                &[len, ptr].map(|number| Number((*number).into())),
             ),
             Failure::Input(error) => error.fmt(f),
             Failure::Configuration(error) => error.fmt(f),
-            Failure::Framing(framing) => write!(f, "expected framing 0, 1 or 2, found {framing}"),
+            Failure::Framing(framing) => {
+                let message = "expected framing 0, 1 or 2, found {}";
+                message::write(f, message, &[Number((*framing).into())])
+            }
         }
     }
 }

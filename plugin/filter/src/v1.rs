@@ -3,7 +3,6 @@
 //! Signatures and meanings never change; later versions add exports.
 #![allow(unsafe_code, reason = "naming an export counts as unsafe; nothing unsafe is done")]
 
-use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -176,7 +175,8 @@ extern "C" fn sekisho_describe() -> i32 {
             (",\"keys\":", attempts.keys),
             (",\"waiting\":", attempts.waiting),
         ] {
-            output.extend_from_slice(format!("{key}{count}").as_bytes());
+            output.extend_from_slice(key.as_bytes());
+            output.extend_from_slice(count.to_string().as_bytes());
         }
         output.extend_from_slice(b"}}}");
         state.finish_output()

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use sekisho_scan::Malformed;
+use sekisho_scan::message::{self, Part};
 
 /// A pattern is not valid.
 ///
@@ -100,27 +101,25 @@ pub enum PatternErrorKind {
 impl fmt::Display for PatternErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use PatternErrorKind as Kind;
-        f.write_str(match self {
-            Kind::Json(malformed) => return write!(f, "not well-formed JSON: {malformed}"),
+        let mut over = None;
+        let message = match self {
+            Kind::Json(malformed) => {
+                f.write_str("not well-formed JSON: ")?;
+                return malformed.fmt(f);
+            }
             Kind::TooLong(limit) => {
-                return write!(
-                    f,
-                    "the pattern has more than {limit} characters: split it into several rules"
-                );
+                over = Some(*limit);
+                "the pattern has more than {} characters: split it into several rules"
             }
             Kind::WildcardComplexity(limit) => {
-                return write!(
-                    f,
-                    "more than {limit} prefixes of these wildcards could match one value at the \
-                     same time: use fewer `*`, or less repetition after them"
-                );
+                over = Some(*limit);
+                "more than {} prefixes of these wildcards could match one value at the same time: \
+                 use fewer `*`, or less repetition after them"
             }
             Kind::TooManyBranches(limit) => {
-                return write!(
-                    f,
-                    "the `$or`s multiply out to more than {limit} combinations: \
-                     split the pattern into several rules"
-                );
+                over = Some(*limit);
+                "the `$or`s multiply out to more than {} combinations: \
+                 split the pattern into several rules"
             }
             Kind::NotAnObject => "a pattern is an object: write `{\"field\": [\"value\"]}`",
             Kind::EmptyObject => "an object without fields: add a field to it or remove it",
@@ -187,7 +186,11 @@ impl fmt::Display for PatternErrorKind {
             }
             Kind::OrTooFew => "`$or` takes at least two alternatives",
             Kind::OrReserved => "a field inside `$or` cannot have the name of an operator",
-        })
+        };
+        match over {
+            Some(limit) => message::write(f, message, &[Part::Number(limit as u64)]),
+            None => f.write_str(message),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::message::{self, Part::*};
+
 /// The input is not well-formed JSON or not UTF-8, or it nests too deep.
 ///
 /// It displays as ``expected `:`, found `}` at byte 12``.
@@ -76,13 +78,15 @@ impl Expected {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, found ", self.expected.description())?;
-        match self.found {
-            None => f.write_str("the end of the input")?,
-            Some(byte @ b' '..=b'~') => write!(f, "`{}`", char::from(byte))?,
-            Some(byte) => write!(f, "byte 0x{byte:02x}")?,
-        }
-        write!(f, " at byte {}", self.offset)
+        let (found, part) = match self.found {
+            None => ("expected {}, found the end of the input{} at byte {}", Text("")),
+            Some(byte @ b' '..=b'~') => {
+                ("expected {}, found `{}` at byte {}", Character(byte.into()))
+            }
+            Some(byte) => ("expected {}, found byte 0x{} at byte {}", Byte(byte)),
+        };
+        let expected = Text(self.expected.description());
+        message::write(f, found, &[expected, part, Number(self.offset as u64)])
     }
 }
 

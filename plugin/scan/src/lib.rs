@@ -45,6 +45,8 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
+extern crate alloc;
+
 mod block;
 mod buffer;
 mod bytes;
@@ -53,6 +55,7 @@ mod encoded_key;
 mod error;
 mod escape;
 mod lax;
+pub mod message;
 mod path;
 pub mod raw;
 mod reader;

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use sekisho_scan::message::{self, Part::*};
+
 /// The version of the format that this build writes. It reads this one and all earlier ones.
 pub(crate) const VERSION: u32 = 2;
 
@@ -36,23 +38,29 @@ pub enum StateError {
 
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        let (message, parts) = match *self {
             StateError::NotAState => {
-                f.write_str("state: expected a saved state, found other bytes")
+                return f.write_str("state: expected a saved state, found other bytes");
             }
-            StateError::Version { found } => {
-                write!(f, "state: expected version 1 to {VERSION}, found {found}")
-            }
-            StateError::Length { expected, found } => {
-                write!(f, "state: expected {expected} bytes after its header, found {found}")
-            }
+            StateError::Version { found } => (
+                "state: expected version 1 to {}, found {}",
+                [Number(VERSION.into()), Number(found.into())],
+            ),
+            StateError::Length { expected, found } => (
+                "state: expected {} bytes after its header, found {}",
+                [Number(expected), Number(found)],
+            ),
             StateError::Checksum => {
-                f.write_str("state: expected the bytes as they were saved, found a wrong checksum")
+                return f.write_str(
+                    "state: expected the bytes as they were saved, found a wrong checksum",
+                );
             }
-            StateError::Invalid { offset, expected } => {
-                write!(f, "state: expected {expected} at byte {offset} after its header")
-            }
-        }
+            StateError::Invalid { offset, expected } => (
+                "state: expected {} at byte {} after its header",
+                [Text(expected), Number(offset as u64)],
+            ),
+        };
+        message::write(f, message, &parts)
     }
 }
 
