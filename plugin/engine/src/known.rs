@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_signin::{JsonBuffer, Verdict, classify_located};
+use sekisho_signin::{JsonBuffer, KnownVerdict, Verdict};
 use sekisho_skeleton::{Located, Skeletons};
 
 use crate::classifier::Classifier;
@@ -43,13 +43,13 @@ impl Classifier {
 #[inline(always)]
 fn find<'a>(
     configuration: &Configuration,
-    skeletons: &'a mut Skeletons,
+    skeletons: &'a mut Skeletons<KnownVerdict>,
     matcher: &mut Matcher,
     json: &mut JsonBuffer,
     (input, decoded): (&'a [u8], &'a mut Vec<u8>),
 ) -> Option<(Verdict, Located<'a>)> {
-    let located = skeletons.find(input, decoded)?;
-    let verdict = classify_located(&located)?;
+    let (located, known) = skeletons.find(input, decoded)?;
+    let verdict = known.classify(&located)?;
     if let Some(rules) = &configuration.rules {
         // These rules see what is around the text.
         if located.is_in_string() && rules.match_inputs() {

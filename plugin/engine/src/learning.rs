@@ -4,7 +4,7 @@
 //! way than the truth tables and the rules do.
 
 use sekisho_scan::ValueKind;
-use sekisho_signin::Field;
+use sekisho_signin::{Field, KnownVerdict};
 use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{ENCODED, Record, Route};
@@ -26,7 +26,7 @@ const UNIQUE: &str = "eventSource";
 /// A field that may be JSON text must not be a string. What is silenced needs more of the record.
 #[inline(never)]
 pub(crate) fn learn<'a>(
-    skeletons: &mut Skeletons,
+    skeletons: &mut Skeletons<KnownVerdict>,
     observes: bool,
     rules: Option<&Rules>,
     record: &Record<'_, 'a>,
@@ -39,6 +39,7 @@ pub(crate) fn learn<'a>(
         || record.route == Route::Other
         || ENCODED.iter().any(may_be_text)
         || rules.is_some_and(|rules| rules.silence().is_some())
+        || !skeletons.learns()
     {
         return;
     }
@@ -50,7 +51,8 @@ pub(crate) fn learn<'a>(
         Route::InText { text, .. } => text,
         _ => input,
     };
-    skeletons.learn(input, UNIQUE, &mut |layout| {
+    let (verdict, fixed) = KnownVerdict::of(record.fields);
+    skeletons.learn(input, UNIQUE, fixed.as_slice(), &mut |layout| {
         if record.route == Route::Searched {
             layout.no_text_outside(record.json)?;
         }
@@ -62,10 +64,11 @@ pub(crate) fn learn<'a>(
         for value in observed.iter().chain(&of_forms) {
             layout.push(0, value.as_ref())?;
         }
-        match rules {
-            None => Some(()),
-            Some(rules) => rules
-                .find_values(input, record, &mut |number, value| layout.push(number, Some(value))),
+        if let Some(rules) = rules {
+            rules.find_values(input, record, &mut |number, value| {
+                layout.push(number, Some(value))
+            })?;
         }
+        Some(verdict)
     });
 }

@@ -3,7 +3,9 @@
 use sekisho_scan::{Reader, Text, Value, ValueKind, raw};
 use sekisho_skeleton::Located;
 
+use crate::condition::{Condition, Test};
 use crate::fields::{Field, Fields};
+use crate::trace::Trace;
 
 /// The fields of a record.
 #[derive(Clone, Copy)]
@@ -19,6 +21,8 @@ enum Place<'f, 'a> {
     Walked(&'f Fields<'a>),
     /// In a text of a known skeleton, with the indexes of [`Field`].
     Located(&'f Located<'a>),
+    /// As a walk found them; what is asked is noted.
+    Traced(&'f Trace<'f, 'a>),
 }
 
 impl<'f, 'a> FieldSource<'f, 'a> {
@@ -30,11 +34,33 @@ impl<'f, 'a> FieldSource<'f, 'a> {
         FieldSource { strings: record.strings(), place: Place::Located(record) }
     }
 
+    pub(crate) fn traced(trace: &'f Trace<'f, 'a>) -> Self {
+        FieldSource { strings: u64::MAX, place: Place::Traced(trace) }
+    }
+
     pub(crate) fn get(self, field: Field) -> Option<Value<'a>> {
         match self.place {
             Place::Walked(fields) => fields.get(field),
             Place::Located(located) => located.value(field as usize),
+            Place::Traced(trace) => {
+                trace.read(field);
+                trace.fields.get(field)
+            }
         }
+    }
+
+    /// Whether a field is such a string.
+    ///
+    /// For a field of many contents ask for nothing else, so that what is known of a record holds for
+    /// others.
+    #[inline(never)]
+    pub(crate) fn is(self, field: Field, test: Test) -> bool {
+        let Place::Traced(trace) = self.place else {
+            return self.text(field).is_some_and(|text| test.holds(text));
+        };
+        let holds = trace.fields.text(field).is_some_and(|text| test.holds(text));
+        trace.ask(Condition { field, test, holds });
+        holds
     }
 
     /// The string value of a field. A value of any other type counts as absent.
@@ -48,13 +74,21 @@ impl<'f, 'a> FieldSource<'f, 'a> {
         match self.place {
             Place::Walked(fields) => fields.text(field),
             Place::Located(located) => located.string(field as usize),
+            Place::Traced(trace) => {
+                trace.read(field);
+                trace.fields.text(field)
+            }
         }
     }
 
     /// The member with this key of the object at `field`. Of duplicates, the last one counts.
     pub(crate) fn member(self, field: Field, key: Text<'_>) -> Option<Value<'a>> {
         let object = self.get(field)?;
-        only_member(object, key).or_else(|| self.find_member(field, |name| name == key))
+        let member = only_member(object, key);
+        if member.is_none() {
+            return self.find_member(field, |name| name == key);
+        }
+        self.trace_member(member)
     }
 
     /// The last member of the object at `field` that has such a key.
@@ -73,7 +107,14 @@ impl<'f, 'a> FieldSource<'f, 'a> {
                 found = Some(value.shifted(object.offset));
             }
         }
-        found
+        self.trace_member(found)
+    }
+
+    fn trace_member(self, member: Option<Value<'a>>) -> Option<Value<'a>> {
+        if let Place::Traced(trace) = self.place {
+            trace.read_member(member);
+        }
+        member
     }
 }
 

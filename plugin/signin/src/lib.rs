@@ -21,21 +21,25 @@
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+mod condition;
 mod field_source;
 mod fields;
 mod header;
 mod json;
+mod known;
 #[cfg(feature = "serde")]
 mod serialize;
 mod table;
+mod time;
+mod trace;
 mod verdict;
 mod wrapped;
 
+pub use condition::HIDDEN_NAME;
 pub use fields::{Field, Fields, RECORD_PATHS};
 pub use header::Header;
 pub use json::JsonBuffer;
-pub use table::{
-    Decision, Decisions, HIDDEN_NAME, classify, classify_located, decide, is_signin, may_be_signin,
-};
+pub use known::{FixedStrings, KnownVerdict};
+pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 pub use wrapped::is_wrapped_other;

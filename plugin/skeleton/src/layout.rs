@@ -33,11 +33,10 @@ impl Anchor {
 }
 
 /// Where a value is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ValuePlace {
-    /// `None` if there is no value.
-    kind: Option<ValueKind>,
-    /// The number of the hole that a string is; 0 for all other values.
+    kind: ValueKind,
+    /// The number of the hole that a string is; 0 for all other values, and for fixed strings.
     string: u8,
     /// What the caller knows the value by.
     pub(crate) tag: u16,
@@ -50,27 +49,45 @@ impl ValuePlace {
     fn new(text: &[u8], skeleton: &Skeleton, value: &Value<'_>, tag: u16) -> Option<Self> {
         let Range { start, end } = range_in(text, value.raw)?;
         let end = Anchor::new(skeleton, end)?;
-        let (string, start) = match value.kind {
+        let hole = (value.kind == ValueKind::String).then(|| skeleton.hole_at(start + 1)).flatten();
+        let (string, start) = match hole {
             // It starts at the quote before its hole.
-            ValueKind::String => (end.hole, Anchor::default()),
-            _ => (0, Anchor::new(skeleton, start)?),
+            Some(hole) => (hole, Anchor::default()),
+            None => (0, Anchor::new(skeleton, start)?),
         };
-        Some(ValuePlace { kind: Some(value.kind), string, tag, start, end })
+        Some(ValuePlace { kind: value.kind, string, tag, start, end })
     }
 
     /// The content of the string.
     #[inline(always)]
     pub(crate) fn string(self, holes: &Holes) -> Option<Span> {
-        if self.string == 0 { None } else { holes.get(usize::from(self.string)).copied() }
+        if self.string == 0 {
+            self.fixed(holes)
+        } else {
+            holes.get(usize::from(self.string)).copied()
+        }
+    }
+
+    /// The content of the string, which is no hole.
+    fn fixed(self, holes: &Holes) -> Option<Span> {
+        if !self.is_string() {
+            return None;
+        }
+        let (start, end) = (self.start.offset(holes)?, self.end.offset(holes)?);
+        Some(Span::new(start + 1, end.checked_sub(1)?))
+    }
+
+    fn is_string(self) -> bool {
+        self.kind == ValueKind::String
     }
 
     pub(crate) fn value<'a>(self, text: &'a [u8], holes: &Holes) -> Option<Value<'a>> {
-        let (kind, end) = (self.kind?, self.end.offset(holes)?);
+        let end = self.end.offset(holes)?;
         let (start, escaped) = match self.string(holes) {
             Some(span) => (span.start().checked_sub(1)?, span.is_escaped()),
             None => (self.start.offset(holes)?, false),
         };
-        Some(raw::value(kind, text.get(start..end)?, start, escaped))
+        Some(raw::value(self.kind, text.get(start..end)?, start, escaped))
     }
 }
 
@@ -82,21 +99,53 @@ fn range_in(text: &[u8], part: &[u8]) -> Option<Range<usize>> {
 }
 
 /// The most layouts, and the most places in all of them.
-const MAX_LAYOUTS: usize = 768;
-const MAX_PLACES: usize = 6 << 10;
+const MAX_LAYOUTS: usize = 512;
+const MAX_PLACES: usize = 9 << 9;
 
 /// The most memory that layouts use, in bytes.
-pub(crate) const MAX_LAYOUT_BYTES: usize =
-    MAX_PLACES * size_of::<ValuePlace>() + MAX_LAYOUTS * size_of::<Layout>();
+pub(crate) const fn max_layout_bytes<N>() -> usize {
+    MAX_PLACES * size_of::<ValuePlace>() + MAX_LAYOUTS * size_of::<Layout<N>>()
+}
+
+/// Which of the first 64 values there are, the lowest bit for index 0. Most records have few of the
+/// values that somebody needs, so there are no places for the others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Present(u64);
+
+impl Present {
+    /// How many values there are before an index.
+    #[inline(always)]
+    pub(crate) fn before(self, index: usize) -> usize {
+        let (bits, others) = match index.checked_sub(u64::BITS as usize) {
+            None => (self.0 & ((1 << index) - 1), 0),
+            Some(others) => (self.0, others),
+        };
+        bits.count_ones() as usize + others
+    }
+
+    /// Whether there may be a value with an index.
+    #[inline(always)]
+    pub(crate) fn has(self, index: usize) -> bool {
+        index >= u64::BITS as usize || self.0 >> index & 1 != 0
+    }
+
+    /// That there is a value with an index, one of the first 64.
+    fn add(&mut self, index: usize) {
+        self.0 |= 1 << index;
+    }
+}
 
 /// A part of the list of places.
 #[derive(Clone, Copy, Debug)]
-struct Layout {
+struct Layout<N> {
     /// Where its places end.
     end: u32,
+    present: Present,
     /// A bit for each of the first 64 values: whether it is a string.
     strings: u64,
     shape: Shape,
+    /// What the caller notes.
+    note: N,
 }
 
 /// What is known of a whole text.
@@ -128,14 +177,42 @@ impl Shape {
     }
 }
 
-/// The places of the values of each skeleton.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Layouts {
-    places: Vec<ValuePlace>,
-    layouts: Vec<Layout>,
+/// The places of the values of one skeleton.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    places: &'a [ValuePlace],
+    present: Present,
+    /// See [`Located::strings`](crate::Located::strings).
+    pub(crate) strings: u64,
 }
 
-impl Layouts {
+impl<'a> Places<'a> {
+    /// The place of the value with this index.
+    #[inline(always)]
+    pub(crate) fn get(self, index: usize) -> Option<&'a ValuePlace> {
+        if self.present.has(index) { self.places.get(self.present.before(index)) } else { None }
+    }
+
+    /// The places of the values from this index on.
+    pub(crate) fn from(self, index: usize) -> &'a [ValuePlace] {
+        self.places.get(self.present.before(index)..).unwrap_or_default()
+    }
+}
+
+/// The places of the values of each skeleton.
+#[derive(Clone, Debug)]
+pub(crate) struct Layouts<N> {
+    places: Vec<ValuePlace>,
+    layouts: Vec<Layout<N>>,
+}
+
+impl<N> Default for Layouts<N> {
+    fn default() -> Self {
+        Layouts { places: Vec::new(), layouts: Vec::new() }
+    }
+}
+
+impl<N> Layouts<N> {
     /// How many layouts there are.
     pub(crate) fn len(&self) -> usize {
         self.layouts.len()
@@ -151,10 +228,11 @@ impl Layouts {
     }
 
     #[inline(always)]
-    pub(crate) fn get(&self, number: usize) -> Option<(&[ValuePlace], u64)> {
+    pub(crate) fn get(&self, number: usize) -> Option<(Places<'_>, &N)> {
         let start = if number == 0 { 0 } else { self.layouts.get(number - 1)?.end };
-        let Layout { end, strings, .. } = *self.layouts.get(number)?;
-        Some((self.places.get(start as usize..end as usize)?, strings))
+        let Layout { end, present, strings, ref note, .. } = *self.layouts.get(number)?;
+        let places = self.places.get(start as usize..end as usize)?;
+        Some((Places { places, present, strings }, note))
     }
 
     #[inline(always)]
@@ -162,28 +240,34 @@ impl Layouts {
         Some(self.layouts.get(number)?.shape)
     }
 
-    /// Adds the layout of a text with the values that `values` adds, and returns its number. `None` if
-    /// that does, or there is no room.
+    /// Adds the layout of a text with the values that `values` adds and the note that it returns, and
+    /// returns the number of the layout. `None` if that does, or there is no room.
     pub(crate) fn add(
         &mut self,
         text: &[u8],
         skeleton: &Skeleton,
-        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<N>,
     ) -> Option<usize> {
         let number = self.len();
         grow(&mut self.layouts, 1, MAX_LAYOUTS)?;
         let start = self.places.len();
-        let mut new =
-            NewLayout { text, skeleton, places: &mut self.places, shape: Shape::default() };
-        let is_complete = values(&mut new).is_some();
-        let shape = new.shape;
-        if !is_complete {
+        let mut new = NewLayout {
+            text,
+            skeleton,
+            places: &mut self.places,
+            values: 0,
+            present: Present::default(),
+            strings: 0,
+            shape: Shape::default(),
+        };
+        let note = values(&mut new);
+        let NewLayout { present, strings, shape, .. } = new;
+        let Some(note) = note else {
             self.places.truncate(start);
             return None;
-        }
-        let added = self.places.iter().skip(start).take(u64::BITS as usize).rev();
-        let strings = added.fold(0, |bits, place| bits << 1 | u64::from(place.string != 0));
-        self.layouts.push(Layout { end: self.places.len() as u32, strings, shape });
+        };
+        let end = self.places.len() as u32;
+        self.layouts.push(Layout { end, present, strings, shape, note });
         Some(number)
     }
 
@@ -200,19 +284,29 @@ pub struct NewLayout<'l> {
     text: &'l [u8],
     skeleton: &'l Skeleton,
     places: &'l mut Vec<ValuePlace>,
+    /// How many values were added, and what is known of the first 64.
+    values: usize,
+    present: Present,
+    strings: u64,
     shape: Shape,
 }
 
 impl NewLayout<'_> {
     /// Adds the next value, or that there is none. `tag` is any number that you know it by.
     ///
-    /// `None` if it is not a value of the text, or there is no room: then the text cannot be learned.
+    /// `None` if it is not a value of the text, or one of the first 64 alone may be missing, or there is
+    /// no room: then the text cannot be learned.
     pub fn push(&mut self, tag: u16, value: Option<&Value<'_>>) -> Option<()> {
-        let place = match value {
-            None => ValuePlace::default(),
-            Some(value) => ValuePlace::new(self.text, self.skeleton, value, tag)?,
-        };
+        let index = self.values;
+        let is_first = index < u64::BITS as usize;
+        self.values += 1;
+        let Some(value) = value else { return is_first.then_some(()) };
+        let place = ValuePlace::new(self.text, self.skeleton, value, tag)?;
         grow(self.places, 1, MAX_PLACES)?;
+        if is_first {
+            self.present.add(index);
+            self.strings |= u64::from(place.is_string()) << index;
+        }
         self.places.push(place);
         Some(())
     }

@@ -7,7 +7,8 @@
 //! So [`Skeletons`] learn the skeletons of texts that a [`Reader`](sekisho_scan::Reader) has read, each
 //! with the places of some values. A later text with the same skeleton is validated to its last byte,
 //! and its values are located, in one pass that compares up to 32 bytes at once and searches for the
-//! end of each string. A text with any other skeleton is not found; then read it as before.
+//! end of each string. A text with any other skeleton is not found; then read it as before. Strings of few
+//! contents can belong to the skeleton, too, and what follows from them is noted on it.
 //!
 //! ```
 //! use sekisho_scan::Reader;
@@ -24,12 +25,17 @@
 //!
 //! let mut skeletons = Skeletons::default();
 //! assert!(skeletons.find(first.as_bytes(), &mut Vec::new()).is_none());
-//! assert!(skeletons.learn(first.as_bytes(), "", &mut |layout| layout.push(0, Some(&user))));
+//! assert!(skeletons.learns());
+//! assert!(skeletons.learn(first.as_bytes(), "", &[], &mut |layout| {
+//!     layout.push(0, Some(&user))?;
+//!     Some("a note")
+//! }));
 //!
 //! let second = record("B\\u00e9la", -2);
 //! let mut decoded = Vec::new();
-//! let found = skeletons.find(second.as_bytes(), &mut decoded).expect("the same skeleton");
+//! let (found, note) = skeletons.find(second.as_bytes(), &mut decoded).expect("the same skeleton");
 //! assert_eq!(found.value(0).unwrap().raw, br#"{"name":"B\u00e9la","groups":["a","b"]}"#);
+//! assert_eq!(*note, "a note");
 //! # Ok::<(), sekisho_scan::Malformed>(())
 //! ```
 //!

@@ -4,15 +4,13 @@ use sekisho_scan::raw;
 use sekisho_scan::{Text, Value};
 
 use crate::holes::Holes;
-use crate::layout::ValuePlace;
+use crate::layout::Places;
 
 /// A text whose skeleton is known: the values that were given when it was learned.
 #[derive(Clone, Copy, Debug)]
 pub struct Located<'a> {
     pub(crate) text: &'a [u8],
-    pub(crate) places: &'a [ValuePlace],
-    /// See [`Located::strings`].
-    pub(crate) strings: u64,
+    pub(crate) places: Places<'a>,
     pub(crate) holes: &'a Holes,
     /// See [`Located::is_in_string`].
     pub(crate) is_in_string: bool,
@@ -28,8 +26,7 @@ impl<'a> Located<'a> {
     /// The values from this index on, each with its tag.
     pub fn tagged(&self, index: usize) -> impl Iterator<Item = (u16, Value<'a>)> + use<'a> {
         let Located { text, holes, places, .. } = *self;
-        let places = places.get(index..).unwrap_or_default();
-        places.iter().filter_map(|place| Some((place.tag, place.value(text, holes)?)))
+        places.from(index).iter().filter_map(|place| Some((place.tag, place.value(text, holes)?)))
     }
 
     /// The text that the values are in.
@@ -48,7 +45,7 @@ impl<'a> Located<'a> {
     #[inline(always)]
     #[must_use]
     pub fn strings(&self) -> u64 {
-        self.strings
+        self.places.strings
     }
 
     /// The values with these indexes that are strings. Returns whether any has an escape.
@@ -73,7 +70,7 @@ impl<'a> Located<'a> {
     /// the lowest one for index 0. Returns whether one of them has an escape.
     #[inline(never)]
     pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
-        let mut rest = self.strings & wanted;
+        let mut rest = self.strings() & wanted;
         let mut any_escaped = false;
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;

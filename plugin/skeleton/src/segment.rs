@@ -46,6 +46,12 @@ impl Segment {
         Segment { bytes, next: NONE, sibling: NONE, layout: NONE, length, after }
     }
 
+    /// Whether another, longer segment begins with this one.
+    pub(crate) fn begins(&self, other: &Segment) -> bool {
+        self.length < other.length
+            && common_prefix(&self.bytes, &other.bytes) >= usize::from(self.length)
+    }
+
     pub(crate) fn is_same(&self, other: &Segment) -> bool {
         self.length == other.length
             && self.after == other.after

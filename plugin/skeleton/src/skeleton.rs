@@ -1,6 +1,7 @@
 //! Takes a text apart.
 
 use alloc::vec::Vec;
+use core::ptr;
 
 use sekisho_scan::raw::{BLOCK_BYTES, number_end, string_end};
 
@@ -28,18 +29,28 @@ impl Skeleton {
     /// Takes a well-formed text apart. `None` if it has too many holes, an escape in a key, or more
     /// than one key that is `unique`, wherever they are.
     ///
-    /// With `inner` the string at this offset is a text itself, and there must be no such key around it.
-    pub(crate) fn read(&mut self, text: &[u8], unique: &str, inner: Option<usize>) -> Option<()> {
+    /// Strings that are `fixed`, with their quotes, are no holes; `None` if one is not in the text. With
+    /// `inner` the string at this offset is a text itself, and there must be no key `unique` around it.
+    pub(crate) fn read(
+        &mut self,
+        text: &[u8],
+        unique: &str,
+        fixed: &[&[u8]],
+        inner: Option<usize>,
+    ) -> Option<()> {
         self.parts.clear();
         self.parts.try_reserve(MAX_HOLES + 1).ok()?;
         self.start = 0;
         let mut offset = 0;
         let mut is_seen = inner.is_some();
+        let mut missing = fixed.len();
         while let Some(byte) = text.get(offset) {
             match byte {
                 b'"' => {
                     let (end, escaped) = string_end(text, offset + 1).ok()?;
-                    if !is_key(text, end + 1) {
+                    if fixed.iter().any(|fixed| ptr::eq(fixed.as_ptr(), &raw const *byte)) {
+                        missing = missing.checked_sub(1)?;
+                    } else if !is_key(text, end + 1) {
                         let is_text = inner == Some(offset);
                         let after = if is_text { after::TEXT } else { after::STRING };
                         self.push(offset + 1, end, after)?;
@@ -60,6 +71,9 @@ impl Skeleton {
                 }
                 _ => offset += 1,
             }
+        }
+        if missing > 0 {
+            return None;
         }
         self.push(text.len(), text.len(), after::END)
     }
@@ -85,6 +99,12 @@ impl Skeleton {
         self.parts.len().saturating_sub(1)
     }
 
+    /// The number of the hole that starts at an offset.
+    pub(crate) fn hole_at(&self, offset: usize) -> Option<u8> {
+        let before = self.parts.binary_search_by_key(&offset, |part| part.end).ok()?;
+        (self.parts.get(before)?.after == after::STRING).then_some(before as u8 + 1)
+    }
+
     /// The number of the hole before an offset, which is not in a hole, and the distance from its end.
     pub(crate) fn anchor(&self, offset: usize) -> Option<(u8, u16)> {
         let hole = self.parts.partition_point(|part| part.start <= offset).checked_sub(1)?;
@@ -105,7 +125,7 @@ mod tests {
 
     fn parts(text: &str, unique: &str) -> Option<Vec<(String, u8)>> {
         let mut skeleton = Skeleton::default();
-        skeleton.read(text.as_bytes(), unique, None)?;
+        skeleton.read(text.as_bytes(), unique, &[], None)?;
         let parts = skeleton.parts.iter();
         Some(parts.map(|part| (text[part.start..part.end].to_owned(), part.after)).collect())
     }
@@ -130,10 +150,10 @@ mod tests {
     fn a_string_may_be_a_text() {
         let text = r#"{"a":"{\"u\":1}","b":"x"}"#;
         let mut skeleton = Skeleton::default();
-        skeleton.read(text.as_bytes(), "u", Some(5)).expect("a skeleton");
+        skeleton.read(text.as_bytes(), "u", &[], Some(5)).expect("a skeleton");
         let kinds = skeleton.parts.iter().map(|part| part.after);
         assert!(kinds.eq([after::TEXT, after::STRING, after::END]));
-        assert!(skeleton.read(text.as_bytes(), "b", Some(5)).is_none());
+        assert!(skeleton.read(text.as_bytes(), "b", &[], Some(5)).is_none());
     }
 
     #[test]

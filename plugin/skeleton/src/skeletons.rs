@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::budget::Budget;
 use crate::decoded::Decoded;
 use crate::holes::{Holes, Span};
-use crate::layout::{Layouts, MAX_LAYOUT_BYTES, NewLayout, Shape};
+use crate::layout::{Layouts, NewLayout, Shape, max_layout_bytes};
 use crate::located::Located;
 use crate::segment::Segment;
 use crate::skeleton::{MAX_HOLES, Skeleton, SkeletonPart};
@@ -17,30 +17,30 @@ pub const MIN_TEXT: usize = 128;
 /// The largest text, in bytes.
 const MAX_TEXT: usize = i32::MAX as usize;
 
-/// The most memory that is used for what is learned, in bytes: 256 KiB.
-pub const MAX_BYTES: usize = 1 << 18;
+/// The most memory that is used for what is learned, in bytes: 384 KiB.
+pub const MAX_BYTES: usize = 3 << 17;
 
-// While one part grows, half of it is there twice.
-const _: () = assert!(
-    (MAX_SEGMENTS * size_of::<Segment>() + MAX_LAYOUT_BYTES) / 2 * 3
+/// The most memory that is used with such notes, in bytes. While one part grows, half of it is there
+/// twice.
+const fn max_bytes<N>() -> usize {
+    (MAX_SEGMENTS * size_of::<Segment>() + max_layout_bytes::<N>()) / 2 * 3
         + size_of::<Holes>()
         + (MAX_HOLES + 1) * size_of::<SkeletonPart>()
-        < MAX_BYTES
-);
+}
 
 /// So many refused texts are as good as a full memory.
 const MAX_REFUSED: u8 = 64;
 
-/// Skeletons of texts, and where in them values are.
+/// Skeletons of texts, where in them values are, and a note on each.
 ///
 /// The cost of texts whose skeletons never come again is bounded: after 64 misses only one text of 32
 /// is looked for until some are found, at most 256 texts are learned at once and then one for each 64
 /// that are looked for, and when the memory is full, everything is cleared, but only once in 65,536
 /// texts.
 #[derive(Clone, Debug)]
-pub struct Skeletons {
+pub struct Skeletons<N = ()> {
     tree: Tree,
-    layouts: Layouts,
+    layouts: Layouts<N>,
     budget: Budget,
     skeleton: Skeleton,
     holes: Holes,
@@ -53,8 +53,9 @@ pub struct Skeletons {
     was_around_found: bool,
 }
 
-impl Default for Skeletons {
+impl<N> Default for Skeletons<N> {
     fn default() -> Self {
+        const { assert!(max_bytes::<N>() < MAX_BYTES, "the note is too large") };
         Skeletons {
             tree: Tree::default(),
             layouts: Layouts::default(),
@@ -70,7 +71,7 @@ impl Default for Skeletons {
     }
 }
 
-impl Skeletons {
+impl<N: Default> Skeletons<N> {
     /// Whether the last text was found. Then the next one is likely to be, too.
     #[must_use]
     pub fn was_found(&self) -> bool {
@@ -89,10 +90,15 @@ impl Skeletons {
         self.len() == 0
     }
 
-    /// The values of a text whose skeleton is known, or of the text in a string of it. The text is
-    /// well-formed then. The text in the string is decoded to `decoded`, which you keep.
+    /// The values of a text whose skeleton is known, or of the text in a string of it, and what is noted
+    /// on that skeleton. The text is well-formed then. The text in the string is decoded to `decoded`,
+    /// which you keep.
     #[inline]
-    pub fn find<'a>(&'a mut self, text: &'a [u8], decoded: &'a mut Vec<u8>) -> Option<Located<'a>> {
+    pub fn find<'a>(
+        &'a mut self,
+        text: &'a [u8],
+        decoded: &'a mut Vec<u8>,
+    ) -> Option<(Located<'a>, &'a N)> {
         self.was_found = false;
         self.was_around_found = false;
         self.was_looked_for = (MIN_TEXT..=MAX_TEXT).contains(&text.len()) && self.budget.looks();
@@ -120,7 +126,7 @@ impl Skeletons {
         decoded: &'a [u8],
         number: usize,
         shape: Shape,
-    ) -> Option<Located<'a>> {
+    ) -> Option<(Located<'a>, &'a N)> {
         let is_met = shape.is_met(text, &self.holes);
         if is_met && !shape.is_around_text {
             return self.locate(text, number, false);
@@ -147,26 +153,44 @@ impl Skeletons {
         text: &'a [u8],
         number: usize,
         is_in_string: bool,
-    ) -> Option<Located<'a>> {
+    ) -> Option<(Located<'a>, &'a N)> {
         self.budget.found();
         self.was_found = true;
-        let (places, strings) = self.layouts.get(number)?;
-        Some(Located { text, places, strings, holes: &self.holes, is_in_string })
+        let (places, note) = self.layouts.get(number)?;
+        Some((Located { text, places, holes: &self.holes, is_in_string }, note))
+    }
+
+    /// Whether to learn the text that was not found last, or what is around it.
+    ///
+    /// It bounds the cost of texts whose skeletons never come again, so ask once for each.
+    pub fn learns(&mut self) -> bool {
+        if !self.was_looked_for {
+            return false;
+        }
+        if (self.is_full || self.refused >= MAX_REFUSED) && self.budget.clears() {
+            self.clear();
+        }
+        !self.is_full && self.budget.learns()
     }
 
     /// Learns the skeleton of a well-formed text. `values` adds values of this text, and in texts with
-    /// the same skeleton [`Located`] has what is at their places. `false` if it is not learned.
+    /// the same skeleton [`Located`] has what is at their places. It returns what is noted on the
+    /// skeleton. `false` if it is not learned.
     ///
-    /// Call it for the text that [`find`](Skeletons::find) did not find last. A text in which the key
-    /// `unique` occurs more than once is not learned.
+    /// Strings of the text that are `fixed`, given with their quotes, belong to the skeleton: texts with
+    /// others have another one. They have no escapes.
+    ///
+    /// Call it for a text if it [is to be learned](Skeletons::learns). A text in which the key `unique`
+    /// occurs more than once is not learned.
     #[inline(never)]
     pub fn learn(
         &mut self,
         text: &[u8],
         unique: &str,
-        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
+        fixed: &[&[u8]],
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<N>,
     ) -> bool {
-        self.may_learn() && self.add(text, unique, None, values).is_some()
+        self.read(text, unique, fixed, None).is_some() && self.add(text, values).is_some()
     }
 
     /// Learns what is around the string at this offset of a well-formed text, which is a text itself. It
@@ -177,24 +201,16 @@ impl Skeletons {
     /// learned.
     #[inline(never)]
     pub fn learn_around(&mut self, text: &[u8], unique: &str, string: usize) -> bool {
-        self.may_learn()
-            && self.add(text, unique, Some(string), &mut |layout| layout.is_around_text()).is_some()
+        self.read(text, unique, &[], Some(string)).is_some()
+            && self
+                .add(text, &mut |layout| layout.is_around_text().map(|()| N::default()))
+                .is_some()
     }
 
     /// Whether what is around the text in the last text is known, but not that text.
     #[must_use]
     pub fn is_known_around(&self) -> bool {
         self.was_around_found
-    }
-
-    fn may_learn(&mut self) -> bool {
-        if !self.was_looked_for {
-            return false;
-        }
-        if (self.is_full || self.refused >= MAX_REFUSED) && self.budget.clears() {
-            self.clear();
-        }
-        !self.is_full && self.budget.learns()
     }
 
     /// Forgets everything, and may learn as much as a new one. The memory is kept for it.
@@ -212,14 +228,22 @@ impl Skeletons {
         self.refused = 0;
     }
 
-    fn add(
+    fn read(
         &mut self,
         text: &[u8],
         unique: &str,
+        fixed: &[&[u8]],
         inner: Option<usize>,
-        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<()>,
     ) -> Option<()> {
-        self.skeleton.read(trim_end(text), unique, inner)?;
+        self.skeleton.read(trim_end(text), unique, fixed, inner)
+    }
+
+    /// Adds the skeleton that was read last.
+    fn add(
+        &mut self,
+        text: &[u8],
+        values: &mut dyn FnMut(&mut NewLayout<'_>) -> Option<N>,
+    ) -> Option<()> {
         self.is_full = !self.tree.has_room(&self.skeleton) || !self.layouts.has_room();
         if self.is_full {
             return None;

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use sekisho_scan::raw::{BLOCK_BYTES, CHUNK_BYTES, common_prefix, find_special};
-use sekisho_scan::raw::{number_end, plain_end, string_end};
+use sekisho_scan::raw::{is_same, number_end, plain_end, string_end};
 
 use crate::decoded::Decoded;
 use crate::grow::grow;
@@ -15,10 +15,10 @@ use crate::skeleton::Skeleton;
 const WINDOW: usize = BLOCK_BYTES + CHUNK_BYTES;
 
 /// The most segments in a tree.
-pub(crate) const MAX_SEGMENTS: usize = 2048;
+pub(crate) const MAX_SEGMENTS: usize = 4096;
 
 /// The most segments at one place.
-const MAX_SIBLINGS: usize = 16;
+const MAX_SIBLINGS: usize = 32;
 
 /// Segments. Those with the same text before them are siblings, so the paths through the tree are the
 /// skeletons.
@@ -105,7 +105,8 @@ impl Tree {
         };
         let length = usize::from(segment.length);
         let start = cursor.offset + length;
-        let is_here = text.get(cursor.offset..start) == segment.bytes.get(..length);
+        let here = text.get(cursor.offset..start).zip(segment.bytes.get(..length));
+        let is_here = here.is_some_and(|(text, segment)| is_same(text, segment));
         let end = match segment.after {
             _ if !is_here => None,
             after::STRING => Some(plain_end(text, start)),
@@ -158,27 +159,35 @@ impl Tree {
         Some(())
     }
 
-    /// The index of a segment below another one, which is added if it is not there.
-    fn add_segment(&mut self, above: Option<usize>, added: Segment) -> Option<usize> {
-        let new = self.segments.len();
-        let mut link = match above {
-            None => &mut self.first,
-            Some(above) => &mut self.segments.get_mut(above)?.next,
-        };
+    /// The index of a segment below another one, which is added if it is not there. A longer one comes
+    /// before one that it begins with: there a hole begins where it goes on.
+    fn add_segment(&mut self, above: Option<usize>, mut added: Segment) -> Option<usize> {
+        let mut before = None;
         for _ in 0..MAX_SIBLINGS {
-            let index = usize::from(*link);
-            if *link == NONE {
-                *link = new as u16;
-                self.segments.push(added);
-                return Some(new);
+            let at = *self.link(above, before)?;
+            match self.segments.get(usize::from(at)) {
+                Some(known) if known.is_same(&added) => return Some(usize::from(at)),
+                Some(known) if !known.begins(&added) => before = Some(usize::from(at)),
+                _ => {
+                    let new = self.segments.len();
+                    *self.link(above, before)? = new as u16;
+                    added.sibling = at;
+                    self.segments.push(added);
+                    return Some(new);
+                }
             }
-            let known = self.segments.get_mut(index)?;
-            if known.is_same(&added) {
-                return Some(index);
-            }
-            link = &mut known.sibling;
         }
         None
+    }
+
+    /// Where the index of the segment is that comes after this sibling or, without one, first below
+    /// another segment.
+    fn link(&mut self, above: Option<usize>, before: Option<usize>) -> Option<&mut u16> {
+        match (before, above) {
+            (Some(before), _) => Some(&mut self.segments.get_mut(before)?.sibling),
+            (None, Some(above)) => Some(&mut self.segments.get_mut(above)?.next),
+            (None, None) => Some(&mut self.first),
+        }
     }
 }
 

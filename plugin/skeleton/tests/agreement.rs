@@ -44,18 +44,23 @@ fn learn(skeletons: &mut Skeletons, text: &[u8]) {
 
 fn offer(skeletons: &mut Skeletons, text: &[u8]) {
     let values = values(text).expect("a well-formed text");
-    if skeletons.find(text, &mut Vec::new()).is_none() {
-        skeletons.learn(text, "unique", &mut |layout| {
+    let fixed: Vec<&[u8]> =
+        values.iter().map(|value| value.raw).filter(|raw| FIXED.contains(raw)).collect();
+    if skeletons.find(text, &mut Vec::new()).is_none() && skeletons.learns() {
+        skeletons.learn(text, "unique", &fixed, &mut |layout| {
             values.iter().try_for_each(|value| layout.push(0, Some(value)))
         });
     }
 }
 
+/// Strings that belong to the skeleton. Elsewhere they are the content of a hole.
+const FIXED: [&[u8]; 2] = [b"\"\"", b"\"a longer run of plain text \""];
+
 /// Checks that a text is found with its own values or not at all, and says which.
 fn agrees(skeletons: &mut Skeletons, text: &[u8]) -> bool {
     let expected = values(text);
     let mut decoded = Vec::new();
-    let Some(found) = skeletons.find(text, &mut decoded) else { return false };
+    let Some((found, ())) = skeletons.find(text, &mut decoded) else { return false };
     let expected = expected.unwrap_or_else(|error| panic!("{error}: {}", text.escape_ascii()));
     for (index, value) in expected.iter().enumerate() {
         assert_eq!(found.value(index), Some(*value), "{index} of {}", text.escape_ascii());
@@ -220,7 +225,9 @@ fn values_of_other_bytes_are_not_learned() {
     let values = values(decoded.as_bytes()).expect("a well-formed text");
     let mut add = |layout: &mut NewLayout<'_>| layout.push(0, values.first());
     assert!(skeletons.find(TEXT.as_bytes(), &mut Vec::new()).is_none());
-    assert!(!skeletons.learn(TEXT.as_bytes(), "", &mut add));
+    assert!(!skeletons.learn(TEXT.as_bytes(), "", &[], &mut add));
+    // Nor is a text without a string that belongs to the skeleton.
+    assert!(!skeletons.learn(TEXT.as_bytes(), "", &[values[1].raw], &mut |_| Some(())));
     assert!(skeletons.find(TEXT.as_bytes(), &mut Vec::new()).is_none());
 }
 
@@ -235,15 +242,14 @@ fn a_text_in_a_string() {
     let mut skeletons = learned();
     let mut decoded = Vec::new();
     let first = around(TEXT, "x");
-    for _ in 0..2 {
-        assert!(skeletons.find(first.as_bytes(), &mut decoded).is_none());
-        assert!(!skeletons.is_known_around());
-        skeletons.learn_around(first.as_bytes(), "unique", first.find("\"{").expect("a text"));
-    }
+    assert!(skeletons.find(first.as_bytes(), &mut decoded).is_none());
+    assert!(!skeletons.is_known_around());
+    let string = first.find("\"{").expect("a text");
+    assert!(skeletons.learn_around(first.as_bytes(), "unique", string));
     let expected = values(TEXT.as_bytes()).expect("a well-formed text");
     for beside in ["", "y", "a longer run of plain text than one chunk, or two", "é\\n", "]{"] {
         let text = around(TEXT, beside);
-        let found = skeletons.find(text.as_bytes(), &mut decoded).expect(beside);
+        let (found, ()) = skeletons.find(text.as_bytes(), &mut decoded).expect(beside);
         assert!(found.is_in_string() && found.text().trim_ascii() == TEXT.as_bytes());
         for (index, value) in expected.iter().enumerate() {
             assert_eq!(found.value(index), Some(*value), "{index}");
@@ -264,7 +270,8 @@ fn a_text_in_a_string() {
         assert!(skeletons.is_known_around());
     }
     let surrogate = first.replace("anaya", r"\ud83d\ude00");
-    let found = skeletons.find(surrogate.as_bytes(), &mut decoded).expect("the same skeleton");
+    let (found, ()) =
+        skeletons.find(surrogate.as_bytes(), &mut decoded).expect("the same skeleton");
     assert!(found.text().windows(4).any(|bytes| bytes == "😀".as_bytes()));
     for index in 0..first.len() {
         let mut text = first.clone().into_bytes();
@@ -279,10 +286,7 @@ fn a_text_in_a_string() {
 fn a_key_that_is_unique_may_not_be_around_a_text() {
     let mut skeletons = learned();
     let text = around(TEXT, "x").replace("time", "unique");
-    for _ in 0..2 {
-        assert!(skeletons.find(text.as_bytes(), &mut Vec::new()).is_none());
-        assert!(!skeletons.learn_around(text.as_bytes(), "unique", text.find("\"{").unwrap()));
-    }
+    assert!(!skeletons.learn_around(text.as_bytes(), "unique", text.find("\"{").unwrap()));
 }
 
 /// Strings before and after a part of a text.
@@ -296,7 +300,7 @@ fn strings_outside_of_a_part_may_not_be_texts() {
     let part = first.find(r#"{"c""#).unwrap()..first.find(r#","e""#).unwrap();
     let mut skeletons = Skeletons::default();
     assert!(skeletons.find(first.as_bytes(), &mut Vec::new()).is_none());
-    assert!(skeletons.learn(first.as_bytes(), "", &mut |layout| {
+    assert!(skeletons.learn(first.as_bytes(), "", &[], &mut |layout| {
         layout.no_text_outside(&first.as_bytes()[part.clone()])
     }));
     let mut is_found = |before: &str, inside: &str, after: &str| {
@@ -310,6 +314,54 @@ fn strings_outside_of_a_part_may_not_be_texts() {
         assert!(!is_found(string, "x", "x"), "{string}");
         assert!(!is_found("x", "x", string), "{string}");
     }
+}
+
+/// A text with a hole where another one has a fixed string is found, whichever was learned first.
+#[test]
+fn fixed_strings_and_holes_at_one_place() {
+    let texts = |string: &str| {
+        let text = |before: &str, after: &str| {
+            format!("{{\"{before}\":\"{string}\",\"{after}\":\"{:1$}\"}}", "", MIN_TEXT)
+        };
+        [text("a", "b"), text("a", "c"), text("a key that is longer than a block", "b")]
+    };
+    let (fixed, hole) = (texts("a longer run of plain text "), texts("anaya"));
+    for is_hole_first in [true, false] {
+        let mut skeletons = Skeletons::default();
+        let (first, second) = if is_hole_first { (&hole, &fixed) } else { (&fixed, &hole) };
+        for text in first.iter().chain(second) {
+            learn(&mut skeletons, text.as_bytes());
+        }
+        for text in hole.iter().chain(&texts("a longer run")) {
+            assert!(agrees(&mut skeletons, text.as_bytes()), "{text}");
+        }
+        // Where the hole was learned first, the fixed string is its content.
+        for text in &fixed {
+            assert!(agrees(&mut skeletons, text.as_bytes()), "{text}");
+        }
+    }
+}
+
+/// The note of a skeleton comes with every text that has it.
+#[test]
+fn notes() {
+    let mut skeletons = Skeletons::default();
+    let (anaya, bruno) = (TEXT.to_owned(), TEXT.replacen("anaya", "bruno", 1));
+    for text in [&anaya, &bruno] {
+        assert!(skeletons.find(text.as_bytes(), &mut Vec::new()).is_none());
+        let name = text.find("\"anaya\"").or(text.find("\"bruno\"")).expect("a name");
+        let fixed = &text.as_bytes()[name..name + "\"anaya\"".len()];
+        let name = [fixed[1], fixed[2]];
+        assert!(skeletons.learn(text.as_bytes(), "unique", &[fixed], &mut |_| Some(name)));
+    }
+    for text in [anaya, bruno] {
+        let text = text.replacen("12", "-3.5", 1).replacen("\"x\"", "\"another\"", 1);
+        let mut decoded = Vec::new();
+        let (_, note) = skeletons.find(text.as_bytes(), &mut decoded).expect("the same skeleton");
+        assert!(text.contains(str::from_utf8(note).expect("a name")), "{text}");
+    }
+    let other = TEXT.replacen("anaya", "carol", 1);
+    assert!(skeletons.find(other.as_bytes(), &mut Vec::new()).is_none());
 }
 
 /// A text whose skeleton has this name in it.

@@ -2,11 +2,9 @@
 
 use sekisho_scan::Text;
 
+use crate::condition::Test;
 use crate::field_source::FieldSource;
 use crate::fields::Field;
-
-/// What AWS writes instead of a name that no user has.
-pub const HIDDEN_NAME: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// A value of a verdict, and the line of the table that decided it.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +71,7 @@ pub(super) fn because<T, D: Decided<T>>(
 
 /// Whether a field is a string that is not empty.
 pub(super) fn is_present(fields: FieldSource<'_, '_>, field: Field) -> bool {
-    fields.text(field).is_some_and(|text| !text.is_empty())
+    fields.is(field, Test::Present)
 }
 
 /// Whether a field is this word, in any case.
@@ -88,7 +86,7 @@ pub(super) fn is_text(fields: FieldSource<'_, '_>, field: Field, expected: &str)
 
 /// Whether AWS wrote this instead of the name, because there is no such user.
 pub(super) fn is_hidden(fields: FieldSource<'_, '_>, field: Field) -> bool {
-    is_text(fields, field, HIDDEN_NAME)
+    fields.is(field, Test::Hidden)
 }
 
 /// The value of a name in a list.

@@ -8,14 +8,12 @@ mod mfa;
 mod outcome;
 mod principal;
 mod reason;
-mod time;
 mod user_exists;
 
 use sekisho_scan::Value;
-use sekisho_skeleton::Located;
 
+pub use decision::Decision;
 use decision::{Decided, Plain};
-pub use decision::{Decision, HIDDEN_NAME};
 pub use kind::may_be_signin;
 
 use outcome::EventResult;
@@ -102,14 +100,8 @@ pub fn classify(fields: &Fields<'_>) -> Option<Verdict> {
     verdict(FieldSource::walked(fields))
 }
 
-/// Classifies a record of a known skeleton like [`classify`]. The value of a field has the index that
-/// the field has as a number.
-#[must_use]
-pub fn classify_located(record: &Located<'_>) -> Option<Verdict> {
-    verdict(FieldSource::located(record))
-}
-
-fn verdict(fields: FieldSource<'_, '_>) -> Option<Verdict> {
+#[inline(never)]
+pub(crate) fn verdict(fields: FieldSource<'_, '_>) -> Option<Verdict> {
     let (_, kind, outcome, reason, principal, mfa, user_exists) = evaluate(fields)?;
     let (Plain(kind), Plain(outcome), Plain(reason)) = (kind, outcome, reason);
     let (Plain(principal), Plain(mfa), Plain(user_exists)) = (principal, mfa, user_exists);

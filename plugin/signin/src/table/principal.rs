@@ -1,16 +1,11 @@
 //! The `principal` table: who signed in or tried to.
 
-use sekisho_scan::Text;
-
 use super::decision::{Decided, because, is_present, look_up};
 use super::factors::Factors;
-use super::time::is_since;
+use crate::condition::Test;
 use crate::field_source::FieldSource;
 use crate::fields::Field;
 use crate::verdict::{Kind, Principal, Reason};
-
-/// Since then IAM Identity Center writes the type IdentityCenterUser.
-const IDENTITY_CENTER_TYPE_START: &str = "2025-07-14T00:00:00";
 
 pub(super) fn principal<D: Decided<Principal>>(
     fields: FieldSource<'_, '_>,
@@ -79,9 +74,7 @@ const IDENTITIES: &[(&str, Identity)] = &[
 /// The kind of role that type AssumedRole represents.
 fn role<D: Decided<Principal>>(fields: FieldSource<'_, '_>) -> D {
     const NAMES: &[Field] = &[Field::IdentityArn, Field::IssuerArn, Field::IssuerUserName];
-    let names_sso =
-        |field: &Field| fields.text(*field).is_some_and(|name| name.contains("AWSReservedSSO_"));
-    if NAMES.iter().any(names_sso) {
+    if NAMES.iter().any(|field| fields.is(*field, Test::ReservedSso)) {
         return because(
             Principal::SsoRole,
             "type AssumedRole, and its name contains AWSReservedSSO_",
@@ -102,53 +95,45 @@ fn role<D: Decided<Principal>>(fields: FieldSource<'_, '_>) -> D {
 fn unknown_type<D: Decided<Principal>>(fields: FieldSource<'_, '_>) -> D {
     const ACCOUNT_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId, Field::EventTime];
     const PRINCIPAL_ID: &[Field] = &[Field::IdentityType, Field::PrincipalId];
-    let text = |field| fields.text(field);
-    if text(Field::LoginTo)
-        .is_some_and(|page| page.starts_with("https://clients.amazonaws.com/workspaces"))
-    {
+    if fields.is(Field::LoginTo, Test::WorkSpaces) {
         return because(
             Principal::DirectoryUser,
             "type Unknown, and LoginTo is WorkSpaces",
             &[Field::IdentityType, Field::LoginTo],
         );
     }
-    if Factors::read(text(Field::CredentialType)).has_smartcard {
+    if Factors::read(fields.text(Field::CredentialType)).has_smartcard {
         return because(
             Principal::DirectoryUser,
             "type Unknown with SMARTCARD, which IAM Identity Center does not have",
             &[Field::IdentityType, Field::CredentialType],
         );
     }
-    let Some(id) = text(Field::PrincipalId).filter(|id| !id.is_empty()) else {
+    if !is_present(fields, Field::PrincipalId) {
         let line = "type Unknown without principalId, as on failures of IAM Identity Center";
         return because(Principal::IdentityCenterUser, line, PRINCIPAL_ID);
-    };
-    if !is_account_id(id) {
+    }
+    if !fields.is(Field::PrincipalId, Test::AccountId) {
         let line = "type Unknown with a principalId other than an account id";
         return because(Principal::Unknown, line, PRINCIPAL_ID);
     }
-    match text(Field::EventTime).and_then(|time| is_since(time, IDENTITY_CENTER_TYPE_START)) {
-        Some(true) => because(
+    if fields.is(Field::EventTime, Test::SinceIdentityCenterType) {
+        because(
             Principal::DirectoryUser,
             "type Unknown with an account id since 2025-07-14, as WorkSpaces writes it",
             ACCOUNT_ID,
-        ),
-        Some(false) => because(
+        )
+    } else if fields.is(Field::EventTime, Test::BeforeIdentityCenterType) {
+        because(
             Principal::IdentityCenterUser,
             "type Unknown with an account id before 2025-07-14",
             ACCOUNT_ID,
-        ),
-        None => because(
+        )
+    } else {
+        because(
             Principal::Unknown,
             "type Unknown with an account id, at an unknown time",
             ACCOUNT_ID,
-        ),
+        )
     }
-}
-
-fn is_account_id(id: Text<'_>) -> bool {
-    if !id.is_escaped() {
-        return id.raw().len() == 12 && id.raw().iter().all(u8::is_ascii_digit);
-    }
-    id.chars().count() == 12 && id.chars().all(|character| character.is_ascii_digit())
 }

@@ -10,7 +10,6 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
     kind: Kind,
     outcome: Outcome,
 ) -> D {
-    let message = fields.text(Field::ErrorMessage).filter(|message| !message.is_empty());
     match outcome {
         Outcome::Failure => {}
         Outcome::Denied => return denial(fields),
@@ -23,6 +22,7 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
             &[Field::EventName, Field::ResponseElements],
         );
     }
+    let message = fields.text(Field::ErrorMessage).filter(|message| !message.is_empty());
     if message.is_some_and(|message| message.starts_with("No username found")) {
         return because(
             Some(Reason::UnknownUser),

@@ -1,6 +1,7 @@
 //! The `user_exists` table: whether the named user exists.
 
 use super::decision::{Decided, because, is_hidden, is_present};
+use crate::condition::Test;
 use crate::field_source::FieldSource;
 use crate::fields::Field;
 use crate::verdict::{Kind, Outcome, Principal, Reason, UserExists};
@@ -36,7 +37,7 @@ pub(super) fn user_exists<D: Decided<UserExists>>(
     if principal.value() == Principal::Root {
         return because(UserExists::Yes, "the principal is root", principal.fields());
     }
-    if fields.text(Field::PrincipalId).is_some_and(|id| id.starts_with("AIDA")) {
+    if fields.is(Field::PrincipalId, Test::UserId) {
         let line = "principalId begins AIDA, as those of IAM users do";
         return because(UserExists::Yes, line, &[Field::PrincipalId]);
     }
