@@ -21,24 +21,39 @@ pub struct FixedStrings<'a> {
 }
 
 impl<'a> FixedStrings<'a> {
-    /// The strings, in no order.
+    /// The strings, in the order of the record.
     #[must_use]
     pub fn as_slice(&self) -> &[&'a [u8]] {
         self.strings.get(..self.count).unwrap_or_default()
+    }
+
+    /// Adds a string. Most come in the order of the record.
+    #[inline(never)]
+    fn insert(&mut self, mut string: &'a [u8]) {
+        for known in self
+            .strings
+            .iter_mut()
+            .take(self.count)
+            .skip_while(|known| known.as_ptr() < string.as_ptr())
+        {
+            core::mem::swap(known, &mut string);
+        }
+        if let Some(free) = self.strings.get_mut(self.count) {
+            *free = string;
+            self.count += 1;
+        }
     }
 }
 
 impl KnownVerdict {
     /// What is known of records that are like the one with these fields, and what they have in common.
+    #[inline(never)]
     #[must_use]
     pub fn of<'a>(fields: &Fields<'a>) -> (Self, FixedStrings<'a>) {
         let trace = Trace::new(fields);
         let verdict = verdict(FieldSource::traced(&trace));
         let mut fixed = FixedStrings { strings: [b""; MAX_FIXED_STRINGS], count: 0 };
-        for (free, string) in fixed.strings.iter_mut().zip(trace.fixed()) {
-            *free = string;
-            fixed.count += 1;
-        }
+        trace.for_each_fixed(|string| fixed.insert(string));
         (KnownVerdict(verdict.zip(trace.conditions())), fixed)
     }
 

@@ -28,6 +28,7 @@ fn compare(time: &[u8], start: &[u8; 19]) -> Option<bool> {
 }
 
 #[cold]
+#[inline(never)]
 fn compare_escaped(mut time: impl Iterator<Item = char>, start: &[u8; 19]) -> Option<bool> {
     let mut order = Ordering::Equal;
     for expected in start.iter().copied().map(char::from) {

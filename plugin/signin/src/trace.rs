@@ -10,8 +10,8 @@ use crate::fields::{Field, Fields};
 /// A longer string is none of a few that come again.
 const MAX_FIXED: usize = 48;
 
-/// The fields with few contents that the tables test, in no order.
-const FEW_CONTENTS: [Field; 13] = [
+/// The fields that the tables test and that have few contents.
+const FEW_CONTENTS: [Field; 15] = [
     Field::IdentityType,
     Field::SessionMfa,
     Field::EventSource,
@@ -25,10 +25,10 @@ const FEW_CONTENTS: [Field; 13] = [
     Field::DeviceEnrollmentRequired,
     Field::GrantType,
     Field::OAuthSuccess,
+    // A name has few contents if it is hidden.
+    Field::IdentityUserName,
+    Field::UserName,
 ];
-
-/// The fields with names, which may be hidden.
-const NAMES: [Field; 2] = [Field::IdentityUserName, Field::UserName];
 
 /// The most members that are looked up for a verdict.
 const MAX_MEMBERS: usize = 2;
@@ -62,6 +62,7 @@ impl<'f, 'a> Trace<'f, 'a> {
     }
 
     /// Notes that the tables read a field.
+    #[cold]
     pub(crate) fn read(&self, field: Field) {
         let text = self.fields.text(field);
         if text.is_some_and(|text| !is_fixed(field, text)) {
@@ -70,6 +71,7 @@ impl<'f, 'a> Trace<'f, 'a> {
     }
 
     /// Notes that the tables ask for a condition.
+    #[cold]
     pub(crate) fn ask(&self, condition: Condition) {
         let Some(text) = self.fields.text(condition.field) else { return };
         if is_fixed(condition.field, text) {
@@ -84,6 +86,7 @@ impl<'f, 'a> Trace<'f, 'a> {
     }
 
     /// Notes that the tables read a member of an object.
+    #[cold]
     pub(crate) fn read_member(&self, member: Option<Value<'a>>) {
         let Some(text) = member.and_then(|member| member.text()) else { return };
         let mut members = self.members.get();
@@ -99,13 +102,15 @@ impl<'f, 'a> Trace<'f, 'a> {
         (!self.depends_on_more.get()).then(|| self.conditions.get())
     }
 
-    /// The strings that are fixed, with their quotes.
-    pub(crate) fn fixed(&self) -> impl Iterator<Item = &'a [u8]> {
-        let fields = FEW_CONTENTS.into_iter().chain(NAMES).filter_map(|field| {
-            let value = self.fields.get(field)?;
-            is_fixed(field, value.text()?).then_some(value)
-        });
-        fields.chain(self.members.get().into_iter().flatten()).map(|value| value.raw)
+    /// Passes on the strings that are fixed, with their quotes.
+    pub(crate) fn for_each_fixed(&self, mut add: impl FnMut(&'a [u8])) {
+        let mut add = |value: Option<Value<'a>>| value.into_iter().for_each(|value| add(value.raw));
+        for field in FEW_CONTENTS {
+            let is_fixed =
+                |value: &Value<'a>| value.text().is_some_and(|text| is_fixed(field, text));
+            add(self.fields.get(field).filter(is_fixed));
+        }
+        self.members.get().into_iter().for_each(add);
     }
 }
 
@@ -113,11 +118,11 @@ impl<'f, 'a> Trace<'f, 'a> {
 ///
 /// It depends on nothing else in the record: where one skeleton has a fixed string and another one a
 /// hole, a text takes the first that it fits.
+#[inline(never)]
 fn is_fixed(field: Field, text: Text<'_>) -> bool {
-    if NAMES.contains(&field) {
-        text.raw() == HIDDEN_NAME.as_bytes()
-    } else {
-        FEW_CONTENTS.contains(&field) && may_be_fixed(text)
+    match field {
+        Field::IdentityUserName | Field::UserName => text == HIDDEN_NAME && !text.is_escaped(),
+        _ => FEW_CONTENTS.contains(&field) && may_be_fixed(text),
     }
 }
 
@@ -126,4 +131,4 @@ fn may_be_fixed(text: Text<'_>) -> bool {
 }
 
 /// How many strings are fixed at most.
-pub(crate) const MAX_FIXED_STRINGS: usize = FEW_CONTENTS.len() + NAMES.len() + MAX_MEMBERS;
+pub(crate) const MAX_FIXED_STRINGS: usize = FEW_CONTENTS.len() + MAX_MEMBERS;

@@ -29,13 +29,14 @@ impl Skeleton {
     /// Takes a well-formed text apart. `None` if it has too many holes, an escape in a key, or more
     /// than one key that is `unique`, wherever they are.
     ///
-    /// Strings that are `fixed`, with their quotes, are no holes; `None` if one is not in the text. With
-    /// `inner` the string at this offset is a text itself, and there must be no key `unique` around it.
+    /// Strings that are `fixed`, with their quotes and in their order, are no holes; `None` if one is not
+    /// in the text. With `inner` the string at this offset is a text itself, and there must be no key
+    /// `unique` around it.
     pub(crate) fn read(
         &mut self,
         text: &[u8],
         unique: &str,
-        fixed: &[&[u8]],
+        mut fixed: &[&[u8]],
         inner: Option<usize>,
     ) -> Option<()> {
         self.parts.clear();
@@ -43,13 +44,14 @@ impl Skeleton {
         self.start = 0;
         let mut offset = 0;
         let mut is_seen = inner.is_some();
-        let mut missing = fixed.len();
         while let Some(byte) = text.get(offset) {
             match byte {
                 b'"' => {
                     let (end, escaped) = string_end(text, offset + 1).ok()?;
-                    if fixed.iter().any(|fixed| ptr::eq(fixed.as_ptr(), &raw const *byte)) {
-                        missing = missing.checked_sub(1)?;
+                    if let Some((first, rest)) = fixed.split_first()
+                        && ptr::eq(first.as_ptr(), byte)
+                    {
+                        fixed = rest;
                     } else if !is_key(text, end + 1) {
                         let is_text = inner == Some(offset);
                         let after = if is_text { after::TEXT } else { after::STRING };
@@ -72,7 +74,7 @@ impl Skeleton {
                 _ => offset += 1,
             }
         }
-        if missing > 0 {
+        if !fixed.is_empty() {
             return None;
         }
         self.push(text.len(), text.len(), after::END)

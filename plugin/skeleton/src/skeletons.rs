@@ -177,8 +177,8 @@ impl<N: Default> Skeletons<N> {
     /// the same skeleton [`Located`] has what is at their places. It returns what is noted on the
     /// skeleton. `false` if it is not learned.
     ///
-    /// Strings of the text that are `fixed`, given with their quotes, belong to the skeleton: texts with
-    /// others have another one. They have no escapes.
+    /// Strings of the text that are `fixed`, given with their quotes and in their order, belong to the
+    /// skeleton: texts with others have another one. They have no escapes.
     ///
     /// Call it for a text if it [is to be learned](Skeletons::learns). A text in which the key `unique`
     /// occurs more than once is not learned.
