@@ -10,7 +10,7 @@ const CREDIT_OF_FOUND: u8 = 4;
 const SAMPLE: u8 = 32;
 
 /// So many texts may be learned in a row.
-const MAX_LEARNED: u16 = 256;
+const MAX_LEARNED: u16 = 192;
 
 /// For each so many texts that are looked for, one more may be learned.
 const TEXTS_OF_LEARNED: u64 = 64;

@@ -34,7 +34,7 @@ const MAX_REFUSED: u8 = 64;
 /// Skeletons of texts, where in them values are, and a note on each.
 ///
 /// The cost of texts whose skeletons never come again is bounded: after 64 misses only one text of 32
-/// is looked for until some are found, at most 256 texts are learned at once and then one for each 64
+/// is looked for until some are found, at most 192 texts are learned at once and then one for each 64
 /// that are looked for, and when the memory is full, everything is cleared, but only once in 65,536
 /// texts.
 #[derive(Clone, Debug)]
