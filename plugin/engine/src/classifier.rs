@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use sekisho_scan::Reader;
 use sekisho_signin::{
-    Header, JsonBuffer, Kind, KnownVerdict, Mfa, Outcome, Principal, UserExists, Verdict,
+    Header, JsonBuffer, Kind, KnownVerdicts, Mfa, Outcome, Principal, UserExists, Verdict,
     is_wrapped_other,
 };
 use sekisho_skeleton::Skeletons;
@@ -56,7 +56,7 @@ pub struct Classifier {
     pub(crate) matcher: Matcher,
     pub(crate) json: JsonBuffer,
     /// The skeletons of sign-ins that were read before, if the configuration has no paths.
-    pub(crate) skeletons: Skeletons<KnownVerdict>,
+    pub(crate) skeletons: Skeletons<KnownVerdicts>,
     /// The last sign-in in another form than a verdict.
     pub(crate) formed: Formed,
     /// Whether what attempts need of a record is learned, too.

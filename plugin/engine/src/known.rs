@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use sekisho_signin::{JsonBuffer, KnownVerdict, Verdict};
+use sekisho_signin::{JsonBuffer, KnownVerdicts, Verdict};
 use sekisho_skeleton::{Located, Skeletons};
 
 use crate::classifier::Classifier;
@@ -43,7 +43,7 @@ impl Classifier {
 #[inline(always)]
 fn find<'a>(
     configuration: &Configuration,
-    skeletons: &'a mut Skeletons<KnownVerdict>,
+    skeletons: &'a mut Skeletons<KnownVerdicts>,
     matcher: &mut Matcher,
     json: &mut JsonBuffer,
     (input, decoded): (&'a [u8], &'a mut Vec<u8>),

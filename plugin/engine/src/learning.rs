@@ -4,7 +4,7 @@
 //! way than the truth tables and the rules do.
 
 use sekisho_scan::ValueKind;
-use sekisho_signin::{Field, KnownVerdict};
+use sekisho_signin::{Field, KnownVerdicts};
 use sekisho_skeleton::Skeletons;
 
 use crate::arrival::{ENCODED, Record, Route};
@@ -26,7 +26,7 @@ const UNIQUE: &str = "eventSource";
 /// A field that may be JSON text must not be a string. What is silenced needs more of the record.
 #[inline(never)]
 pub(crate) fn learn<'a>(
-    skeletons: &mut Skeletons<KnownVerdict>,
+    skeletons: &mut Skeletons<KnownVerdicts>,
     observes: bool,
     rules: Option<&Rules>,
     record: &Record<'_, 'a>,
@@ -51,7 +51,7 @@ pub(crate) fn learn<'a>(
         Route::InText { text, .. } => text,
         _ => input,
     };
-    let (verdict, fixed) = KnownVerdict::of(record.fields);
+    let (known, fixed) = KnownVerdicts::of(record.fields);
     skeletons.learn(input, UNIQUE, fixed.as_slice(), &mut |layout| {
         if record.route == Route::Searched {
             layout.no_text_outside(record.json)?;
@@ -69,6 +69,6 @@ pub(crate) fn learn<'a>(
                 layout.push(number, Some(value))
             })?;
         }
-        Some(verdict)
+        Some(known)
     });
 }

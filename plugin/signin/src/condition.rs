@@ -31,6 +31,14 @@ pub(crate) enum Test {
     SinceIdentityCenterType,
     /// An earlier time.
     BeforeIdentityCenterType,
+    /// The message that there is no such user.
+    NoSuchUser,
+    /// The message that the authentication failed.
+    FailedAuthentication,
+    /// The message that a resource-based policy denies access.
+    ResourcePolicy,
+    /// The message that a resource control policy denies access.
+    ResourceControlPolicy,
 }
 
 impl Test {
@@ -49,6 +57,14 @@ impl Test {
             }
             Test::BeforeIdentityCenterType => {
                 is_since(text, IDENTITY_CENTER_TYPE_START) == Some(false)
+            }
+            Test::NoSuchUser => text.starts_with("No username found"),
+            Test::FailedAuthentication => text == "Failed authentication",
+            Test::ResourcePolicy => {
+                text.starts_with("Authorization denied because of a resource-based policy")
+            }
+            Test::ResourceControlPolicy => {
+                text.starts_with("Authorization denied because of a resource control policy")
             }
         }
     }

@@ -5,6 +5,7 @@ use sekisho_skeleton::Located;
 
 use crate::condition::{Condition, Test};
 use crate::fields::{Field, Fields};
+use crate::fixed::{is_fixed, may_be_fixed};
 use crate::trace::Trace;
 
 /// The fields of a record.
@@ -13,6 +14,8 @@ pub(crate) struct FieldSource<'f, 'a> {
     /// A bit for each field that may be a string. Most fields are absent.
     strings: u64,
     place: Place<'f, 'a>,
+    /// Where it is noted what is asked.
+    trace: Option<&'f Trace<'a>>,
 }
 
 #[derive(Clone, Copy)]
@@ -21,32 +24,33 @@ enum Place<'f, 'a> {
     Walked(&'f Fields<'a>),
     /// In a text of a known skeleton, with the indexes of [`Field`].
     Located(&'f Located<'a>),
-    /// As a walk found them; what is asked is noted.
-    Traced(&'f Trace<'f, 'a>),
 }
 
 impl<'f, 'a> FieldSource<'f, 'a> {
     pub(crate) fn walked(fields: &'f Fields<'a>) -> Self {
-        FieldSource { strings: u64::MAX, place: Place::Walked(fields) }
+        FieldSource { strings: u64::MAX, place: Place::Walked(fields), trace: None }
     }
 
     pub(crate) fn located(record: &'f Located<'a>) -> Self {
-        FieldSource { strings: record.strings(), place: Place::Located(record) }
+        FieldSource { strings: record.strings(), place: Place::Located(record), trace: None }
     }
 
-    pub(crate) fn traced(trace: &'f Trace<'f, 'a>) -> Self {
-        FieldSource { strings: u64::MAX, place: Place::Traced(trace) }
+    /// The same fields; what is asked of them is noted.
+    pub(crate) fn traced(self, trace: &'f Trace<'a>) -> Self {
+        FieldSource { trace: Some(trace), ..self }
     }
 
     pub(crate) fn get(self, field: Field) -> Option<Value<'a>> {
-        match self.place {
+        let value = match self.place {
             Place::Walked(fields) => fields.get(field),
             Place::Located(located) => located.value(field as usize),
-            Place::Traced(trace) => {
-                trace.read(field);
-                trace.fields.get(field)
-            }
+        };
+        if let Some(trace) = self.trace
+            && let Some(text) = value.and_then(|value| value.text())
+        {
+            self.note_read(trace, field, text);
         }
+        value
     }
 
     /// Whether a field is such a string.
@@ -55,11 +59,16 @@ impl<'f, 'a> FieldSource<'f, 'a> {
     /// others.
     #[inline(never)]
     pub(crate) fn is(self, field: Field, test: Test) -> bool {
-        let Place::Traced(trace) = self.place else {
-            return self.text(field).is_some_and(|text| test.holds(text));
+        let FieldSource { strings, place, trace } = self;
+        let Some(text) = (FieldSource { strings, place, trace: None }).text(field) else {
+            return false;
         };
-        let holds = trace.fields.text(field).is_some_and(|text| test.holds(text));
-        trace.ask(Condition { field, test, holds });
+        let holds = test.holds(text);
+        if let Some(trace) = trace
+            && !self.is_fixed(field, text)
+        {
+            trace.add_condition(Condition { field, test, holds });
+        }
         holds
     }
 
@@ -71,13 +80,30 @@ impl<'f, 'a> FieldSource<'f, 'a> {
 
     #[inline(never)]
     fn present_text(self, field: Field) -> Option<Text<'a>> {
-        match self.place {
+        let text = match self.place {
             Place::Walked(fields) => fields.text(field),
             Place::Located(located) => located.string(field as usize),
-            Place::Traced(trace) => {
-                trace.read(field);
-                trace.fields.text(field)
-            }
+        }?;
+        if let Some(trace) = self.trace {
+            self.note_read(trace, field, text);
+        }
+        Some(text)
+    }
+
+    /// Notes that the tables read a string.
+    #[cold]
+    #[inline(never)]
+    fn note_read(self, trace: &Trace<'a>, field: Field, text: Text<'a>) {
+        if !self.is_fixed(field, text) {
+            trace.depend_on_more();
+        }
+    }
+
+    /// Whether a string belongs to the skeleton of the record, or will when that is learned.
+    fn is_fixed(self, field: Field, text: Text<'a>) -> bool {
+        match self.place {
+            Place::Walked(_) => is_fixed(field, text),
+            Place::Located(located) => located.is_fixed(text),
         }
     }
 
@@ -110,9 +136,19 @@ impl<'f, 'a> FieldSource<'f, 'a> {
         self.trace_member(found)
     }
 
+    /// Notes that the tables read a member of an object.
     fn trace_member(self, member: Option<Value<'a>>) -> Option<Value<'a>> {
-        if let Place::Traced(trace) = self.place {
-            trace.read_member(member);
+        if let Some(trace) = self.trace
+            && let Some(text) = member.and_then(|member| member.text())
+        {
+            let is_fixed = match self.place {
+                Place::Walked(_) => may_be_fixed(text),
+                Place::Located(located) => located.is_fixed(text),
+            };
+            match member.filter(|_| is_fixed) {
+                Some(member) => trace.add_member(member),
+                None => trace.depend_on_more(),
+            }
         }
         member
     }

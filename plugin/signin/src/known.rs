@@ -1,70 +1,65 @@
-//! The verdict on records that are alike.
+//! The verdicts on records that are alike.
 
 use sekisho_skeleton::Located;
 
 use crate::field_source::FieldSource;
 use crate::fields::Fields;
+use crate::fixed::FixedStrings;
 use crate::table::verdict;
-use crate::trace::{Conditions, MAX_FIXED_STRINGS, Trace};
+use crate::trace::{Conditions, Trace};
 use crate::verdict::Verdict;
 
-/// The verdict on all records with the skeleton of one of them, if they have the same
-/// [`FixedStrings`].
+/// The most verdicts that are known of one skeleton.
+const MAX_VERDICTS: usize = 2;
+
+/// The verdicts on the records with one skeleton and the same [`FixedStrings`], each with its
+/// conditions.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct KnownVerdict(Option<(Verdict, Conditions)>);
-
-/// The strings of a record that decide its verdict and have few contents, each with its quotes.
-#[derive(Clone, Copy, Debug)]
-pub struct FixedStrings<'a> {
-    strings: [&'a [u8]; MAX_FIXED_STRINGS],
-    count: usize,
+pub struct KnownVerdicts {
+    known: [Option<(Verdict, Conditions)>; MAX_VERDICTS],
+    /// How many were noted, also of those that depend on more than conditions.
+    noted: u8,
 }
 
-impl<'a> FixedStrings<'a> {
-    /// The strings, in the order of the record.
-    #[must_use]
-    pub fn as_slice(&self) -> &[&'a [u8]] {
-        self.strings.get(..self.count).unwrap_or_default()
-    }
-
-    /// Adds a string. Most come in the order of the record.
-    #[inline(never)]
-    fn insert(&mut self, mut string: &'a [u8]) {
-        for known in self
-            .strings
-            .iter_mut()
-            .take(self.count)
-            .skip_while(|known| known.as_ptr() < string.as_ptr())
-        {
-            core::mem::swap(known, &mut string);
-        }
-        if let Some(free) = self.strings.get_mut(self.count) {
-            *free = string;
-            self.count += 1;
-        }
-    }
-}
-
-impl KnownVerdict {
-    /// What is known of records that are like the one with these fields, and what they have in common.
+impl KnownVerdicts {
+    /// The verdict on the record with these fields is known, and others may be. Also returns what the
+    /// records must have in common.
     #[inline(never)]
     #[must_use]
     pub fn of<'a>(fields: &Fields<'a>) -> (Self, FixedStrings<'a>) {
-        let trace = Trace::new(fields);
-        let verdict = verdict(FieldSource::traced(&trace));
-        let mut fixed = FixedStrings { strings: [b""; MAX_FIXED_STRINGS], count: 0 };
-        trace.for_each_fixed(|string| fixed.insert(string));
-        (KnownVerdict(verdict.zip(trace.conditions())), fixed)
+        let trace = Trace::default();
+        let mut known = KnownVerdicts::default();
+        known.note(verdict(FieldSource::walked(fields).traced(&trace)), &trace);
+        (known, FixedStrings::of(fields, &trace))
     }
 
-    /// The verdict on a record of this skeleton. The value of a field has the index that the field has
-    /// as a number. `None` if it is not a sign-in.
+    /// The verdict on a record of this skeleton, which is known from then on if there is room. The value
+    /// of a field has the index that the field has as a number. `None` if it is not a sign-in.
     #[inline(never)]
-    #[must_use]
-    pub fn classify(&self, record: &Located<'_>) -> Option<Verdict> {
-        match &self.0 {
-            Some((verdict, conditions)) if all_hold(conditions, record) => Some(*verdict),
-            _ => verdict(FieldSource::located(record)),
+    pub fn classify(&mut self, record: &Located<'_>) -> Option<Verdict> {
+        let mut known = self.known.iter().map_while(Option::as_ref);
+        if let Some((verdict, _)) = known.find(|(_, conditions)| all_hold(conditions, record)) {
+            return Some(*verdict);
+        }
+        self.read(record)
+    }
+
+    #[inline(never)]
+    fn read(&mut self, record: &Located<'_>) -> Option<Verdict> {
+        let fields = FieldSource::located(record);
+        if usize::from(self.noted) == MAX_VERDICTS {
+            return verdict(fields);
+        }
+        let trace = Trace::default();
+        let verdict = verdict(fields.traced(&trace));
+        self.note(verdict, &trace);
+        verdict
+    }
+
+    fn note(&mut self, verdict: Option<Verdict>, trace: &Trace<'_>) {
+        self.noted += 1;
+        if let Some(free) = self.known.iter_mut().find(|known| known.is_none()) {
+            *free = verdict.zip(trace.conditions());
         }
     }
 }

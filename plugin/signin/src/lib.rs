@@ -24,6 +24,7 @@
 mod condition;
 mod field_source;
 mod fields;
+mod fixed;
 mod header;
 mod json;
 mod known;
@@ -37,9 +38,10 @@ mod wrapped;
 
 pub use condition::HIDDEN_NAME;
 pub use fields::{Field, Fields, RECORD_PATHS};
+pub use fixed::FixedStrings;
 pub use header::Header;
 pub use json::JsonBuffer;
-pub use known::{FixedStrings, KnownVerdict};
+pub use known::KnownVerdicts;
 pub use table::{Decision, Decisions, classify, decide, is_signin, may_be_signin};
 pub use verdict::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 pub use wrapped::is_wrapped_other;

@@ -99,7 +99,7 @@ fn range_in(text: &[u8], part: &[u8]) -> Option<Range<usize>> {
 }
 
 /// The most layouts, and the most places in all of them.
-const MAX_LAYOUTS: usize = 512;
+const MAX_LAYOUTS: usize = 448;
 const MAX_PLACES: usize = 9 << 9;
 
 /// The most memory that layouts use, in bytes.
@@ -228,9 +228,9 @@ impl<N> Layouts<N> {
     }
 
     #[inline(always)]
-    pub(crate) fn get(&self, number: usize) -> Option<(Places<'_>, &N)> {
+    pub(crate) fn get(&mut self, number: usize) -> Option<(Places<'_>, &mut N)> {
         let start = if number == 0 { 0 } else { self.layouts.get(number - 1)?.end };
-        let Layout { end, present, strings, ref note, .. } = *self.layouts.get(number)?;
+        let Layout { end, present, strings, ref mut note, .. } = *self.layouts.get_mut(number)?;
         let places = self.places.get(start as usize..end as usize)?;
         Some((Places { places, present, strings }, note))
     }

@@ -41,6 +41,16 @@ impl<'a> Located<'a> {
         self.is_in_string
     }
 
+    /// Whether the content of a string of the text belongs to the skeleton. It is false for the content
+    /// of a hole, and may be for others.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn is_fixed(&self, string: Text<'a>) -> bool {
+        let offset = string.raw().as_ptr().addr().checked_sub(self.text.as_ptr().addr());
+        !self.holes.iter().any(|hole| Some(hole.start()) == offset)
+    }
+
     /// A bit for each of the first 64 values, the lowest one for index 0: whether it is a string.
     #[inline(always)]
     #[must_use]

@@ -98,10 +98,11 @@ impl<N: Default> Skeletons<N> {
         &'a mut self,
         text: &'a [u8],
         decoded: &'a mut Vec<u8>,
-    ) -> Option<(Located<'a>, &'a N)> {
+    ) -> Option<(Located<'a>, &'a mut N)> {
         self.was_found = false;
         self.was_around_found = false;
-        self.was_looked_for = (MIN_TEXT..=MAX_TEXT).contains(&text.len()) && self.budget.looks();
+        self.was_looked_for =
+            text.len() >= MIN_TEXT && text.len() <= MAX_TEXT && self.budget.looks();
         if !self.was_looked_for || self.is_empty() {
             return None;
         }
@@ -126,7 +127,7 @@ impl<N: Default> Skeletons<N> {
         decoded: &'a [u8],
         number: usize,
         shape: Shape,
-    ) -> Option<(Located<'a>, &'a N)> {
+    ) -> Option<(Located<'a>, &'a mut N)> {
         let is_met = shape.is_met(text, &self.holes);
         if is_met && !shape.is_around_text {
             return self.locate(text, number, false);
@@ -153,7 +154,7 @@ impl<N: Default> Skeletons<N> {
         text: &'a [u8],
         number: usize,
         is_in_string: bool,
-    ) -> Option<(Located<'a>, &'a N)> {
+    ) -> Option<(Located<'a>, &'a mut N)> {
         self.budget.found();
         self.was_found = true;
         let (places, note) = self.layouts.get(number)?;

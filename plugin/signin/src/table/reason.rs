@@ -1,6 +1,7 @@
 //! The `reason` table: why the step failed or was denied.
 
-use super::decision::{Decided, because, is_hidden, is_word};
+use super::decision::{Decided, because, is_hidden, is_present, is_word};
+use crate::condition::Test;
 use crate::field_source::FieldSource;
 use crate::fields::Field;
 use crate::verdict::{Kind, Outcome, Reason};
@@ -22,8 +23,7 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
             &[Field::EventName, Field::ResponseElements],
         );
     }
-    let message = fields.text(Field::ErrorMessage).filter(|message| !message.is_empty());
-    if message.is_some_and(|message| message.starts_with("No username found")) {
+    if fields.is(Field::ErrorMessage, Test::NoSuchUser) {
         return because(
             Some(Reason::UnknownUser),
             "errorMessage begins `No username found`",
@@ -48,7 +48,8 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
         ),
         Kind::ConsoleLogin
             if identity_is(fields, "Root", "IAMUser")
-                && message.is_none_or(|message| message == "Failed authentication") =>
+                && (fields.is(Field::ErrorMessage, Test::FailedAuthentication)
+                    || !is_present(fields, Field::ErrorMessage)) =>
         {
             const FIELDS: &[Field] = &[Field::IdentityType, Field::ErrorMessage, Field::MfaUsed];
             if is_word(fields, Field::MfaUsed, "Yes") {
@@ -76,17 +77,14 @@ pub(super) fn reason<D: Decided<Option<Reason>>>(
 /// The kind of policy that denied access.
 fn denial<D: Decided<Option<Reason>>>(fields: FieldSource<'_, '_>) -> D {
     const FIELDS: &[Field] = &[Field::ErrorCode, Field::ErrorMessage];
-    let begins = |start: &str| {
-        fields.text(Field::ErrorMessage).is_some_and(|message| message.starts_with(start))
-    };
-    if begins("Authorization denied because of a resource-based policy") {
+    if fields.is(Field::ErrorMessage, Test::ResourcePolicy) {
         return because(
             Some(Reason::ResourcePolicy),
             "the outcome is denied, and errorMessage names a resource-based policy",
             FIELDS,
         );
     }
-    if begins("Authorization denied because of a resource control policy") {
+    if fields.is(Field::ErrorMessage, Test::ResourceControlPolicy) {
         return because(
             Some(Reason::ResourceControlPolicy),
             "the outcome is denied, and errorMessage names a resource control policy",
