@@ -19,6 +19,7 @@
 //! | `flood` | memory is bounded when keys are evicted, and no record is lost |
 //! | `batches` | a batch has the results of its records |
 //! | `fluent_bit` | Fluent Bit, emulated and real, keeps, drops and annotates the right records |
+//! | `peek` | what the first bytes of a record decide, the whole record decides |
 //! | `module` | size, imports and manifest of the module |
 //! | `public_names` | exports and JSON keys are those listed in `public_names.txt` |
 //! | `abi_page` | the examples in `plugin/ABI.md` are correct |
@@ -52,6 +53,7 @@ mod module;
 mod mutations;
 mod oracle;
 mod pages;
+mod peek;
 mod public_names;
 mod reports;
 mod rows;

@@ -5,6 +5,7 @@ pub(crate) const MEMORY: &str = "memory";
 pub(crate) const INPUT: &str = "sekisho_input";
 pub(crate) const CONFIGURE: &str = "sekisho_configure";
 pub(crate) const PROCESS: &str = "sekisho_process";
+pub(crate) const PEEK: &str = "sekisho_peek";
 pub(crate) const ANNOTATE: &str = "sekisho_annotate";
 pub(crate) const PROCESS_BATCH: &str = "sekisho_process_batch";
 pub(crate) const OUTPUT: &str = "sekisho_output";

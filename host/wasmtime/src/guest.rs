@@ -11,7 +11,7 @@ use crate::deadline::Clock;
 use crate::error::{AbiError, Error, ErrorCode, Fault};
 use crate::exports::{
     ANNOTATE, CONFIGURE, DESCRIBE, FLUSH, INPUT, LAST_ERROR, MEMORY, OBSERVE, OUTPUT, OUTPUT_CELL,
-    PROCESS, PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
+    PEEK, PROCESS, PROCESS_BATCH, RESET, RESTORE, SAVE, TICK,
 };
 use crate::form;
 use crate::limits::{Limiter, Limits};
@@ -25,6 +25,9 @@ const DESCRIPTION_LIMIT_BYTES: usize = 1 << 20;
 /// A saved state is passed to the guest in parts of this size. The ABI allows 16 MiB, but the guest
 /// would keep an input buffer of that size for good.
 const STATE_PART_BYTES: usize = 64 << 10;
+
+/// The first bytes of a record, which decide most of a trail.
+const PEEK_BYTES: usize = 1024;
 
 /// A function of the guest, with its name for error messages.
 struct Export<Parameters, Results> {
@@ -62,6 +65,23 @@ pub(crate) struct AnnotatedRange {
 struct InputBuffer {
     pointer: u32,
     capacity: u32,
+}
+
+/// The guest's function that looks at the first bytes of a record.
+struct Peek {
+    function: Export<(u32, u32), i32>,
+    /// So many next records are copied whole.
+    whole_records: u32,
+}
+
+impl Peek {
+    /// None in an early module.
+    fn find(instance: Instance, store: &mut Store<Limiter>) -> Result<Option<Self>, Fault> {
+        if instance.get_func(&mut *store, PEEK).is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self { function: Export::find(instance, store, PEEK)?, whole_records: 0 }))
+    }
 }
 
 /// The stateful functions of a guest.
@@ -103,6 +123,7 @@ pub(crate) struct Guest {
     /// The length of the last output.
     output_bytes: usize,
     input_buffer: Option<InputBuffer>,
+    peek: Option<Peek>,
     input: Export<u32, u32>,
     configure: Export<(u32, u32), i32>,
     process: Export<(u32, u32), i32>,
@@ -136,6 +157,7 @@ impl Guest {
             configuration_bytes: 0,
             output_bytes: 0,
             input_buffer: None,
+            peek: Peek::find(instance, &mut store)?,
             input: Export::find(instance, &mut store, INPUT)?,
             configure: Export::find(instance, &mut store, CONFIGURE)?,
             process: Export::find(instance, &mut store, PROCESS)?,
@@ -155,6 +177,9 @@ impl Guest {
         match self.configure.call(&mut self.store, input)? {
             0 => {
                 self.configuration_bytes = json.len();
+                if let Some(peek) = &mut self.peek {
+                    peek.whole_records = 0;
+                }
                 Ok(())
             }
             code @ ..0 => Err(Error::Refused(self.last_error(code)?)),
@@ -168,10 +193,14 @@ impl Guest {
 
     /// The range of the verdict in memory.
     pub(crate) fn process(&mut self, record: &[u8]) -> Result<Option<Range<usize>>, Error> {
+        if self.is_decided(record)? {
+            return Ok(None);
+        }
         let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.process.call(&mut self.store, input)?;
         let output = self.output_of(PROCESS, n)?;
         if let Some(range) = &output {
+            self.peek_after(1);
             self.check_verdict(PROCESS, record.len(), self.bytes(range.clone()))?;
         }
         Ok(output)
@@ -179,9 +208,13 @@ impl Guest {
 
     /// Where the annotated record is in memory.
     pub(crate) fn annotate(&mut self, record: &[u8]) -> Result<Option<AnnotatedRange>, Error> {
+        if self.is_decided(record)? {
+            return Ok(None);
+        }
         let input = self.write(record)?.map_err(Error::Record)?;
         let n = self.annotate.call(&mut self.store, input)?;
         let Some(range) = self.output_of(ANNOTATE, n)? else { return Ok(None) };
+        self.peek_after(1);
         let annotated = self.bytes(range.clone());
         let verdict = added_verdict(record, annotated).ok_or(Fault::RecordAltered)?;
         let added = &annotated[verdict.clone()];
@@ -346,9 +379,57 @@ impl Guest {
         }
     }
 
+    /// Whether the first bytes of a record show that it has no verdict.
+    #[inline]
+    fn is_decided(&mut self, record: &[u8]) -> Result<bool, Error> {
+        match &mut self.peek {
+            None => Ok(false),
+            Some(Peek { whole_records: 0, .. }) => match record.len() {
+                ..=PEEK_BYTES => Ok(false),
+                _ => self.peek(record),
+            },
+            Some(peek) => {
+                peek.whole_records -= 1;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Copies whole records for at least so many next ones.
+    #[inline]
+    fn peek_after(&mut self, records: u32) {
+        if let Some(peek) = &mut self.peek {
+            peek.whole_records = peek.whole_records.max(records);
+        }
+    }
+
+    fn peek(&mut self, record: &[u8]) -> Result<bool, Error> {
+        let input = self.write_start(record, PEEK_BYTES)?.map_err(Error::Record)?;
+        let Some(peek) = &mut self.peek else { return Ok(false) };
+        let n = peek.function.call(&mut self.store, input)?;
+        match u32::try_from(n) {
+            Ok(records) => {
+                peek.whole_records = records.saturating_sub(1);
+                Ok(records == 0)
+            }
+            Err(_) => Err(Error::Record(self.last_error(n)?)),
+        }
+    }
+
     /// Copies the input into the guest and returns its pointer and length there, or the error that
     /// the guest has no buffer for it.
+    #[inline]
     fn write(&mut self, input: &[u8]) -> Result<Result<(u32, u32), AbiError>, Fault> {
+        self.write_start(input, input.len())
+    }
+
+    /// The same for the first `count` bytes of an input for which the guest has a buffer.
+    #[inline]
+    fn write_start(
+        &mut self,
+        input: &[u8],
+        count: usize,
+    ) -> Result<Result<(u32, u32), AbiError>, Fault> {
         let Ok(length) = u32::try_from(input.len()) else { return Ok(Err(no_buffer(input))) };
         let pointer = self.input_pointer(length)?;
         if pointer == 0 {
@@ -356,8 +437,8 @@ impl Guest {
         }
         let memory = self.memory.data_mut(&mut self.store);
         let range = checked(INPUT, pointer, length, memory.len())?;
-        memory[range].copy_from_slice(input);
-        Ok(Ok((pointer, length)))
+        memory[range][..count].copy_from_slice(&input[..count]);
+        Ok(Ok((pointer, count as u32)))
     }
 
     /// Where `length` bytes of input go; 0 if the guest has no room for them.

@@ -86,6 +86,7 @@ mod members;
 mod observation;
 mod particulars;
 mod pattern_group;
+mod peek;
 mod place;
 mod record_list;
 mod record_paths;
@@ -116,6 +117,7 @@ pub use explain::{Explained, ExplainedField, Explanation};
 pub use finding::Finding;
 pub use limits::{MAX_ENVELOPES, MAX_FIELD, MAX_INPUT, MAX_RULE_ID, MAX_STEPS};
 pub use particulars::Through;
+pub use peek::Peek;
 pub use record_list::{ListElement, RecordList};
 pub use sekisho_attempts::{
     EventId, FindingState, Identity, IdentityField, StateError, StreamCounters, Time,

@@ -6,7 +6,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use sekisho::{Configuration, Framing, Restored};
+use sekisho::{Configuration, Framing, Peek, Restored};
 
 use crate::failure::Failure;
 use crate::manifest::MANIFEST;
@@ -43,6 +43,20 @@ extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
     call(ptr, len, |call| {
         Ok(call.stream.classifier_mut().process(call.input, call.output).map(drop)?)
     })
+}
+
+/// Looks at the first bytes of a record. Returns 0 if it has no verdict, an error, or for how many
+/// records all bytes are needed.
+#[unsafe(no_mangle)]
+extern "C" fn sekisho_peek(ptr: u32, len: u32) -> i32 {
+    let mut records = 0;
+    let status = call(ptr, len, |call| {
+        if let Peek::Unknown { also_next } = call.stream.classifier_mut().peek(call.input) {
+            records = i32::try_from(also_next).unwrap_or(i32::MAX).saturating_add(1);
+        }
+        Ok(())
+    });
+    if status == 0 { records } else { status }
 }
 
 /// Adds the verdict to the input. Returns the length of the result, 0 to forward the input itself,

@@ -45,6 +45,12 @@ impl<'a> Header<'a> {
         is_other(event_source.text()?).then_some(Header { record, event_source })
     }
 
+    /// Whether a record with a header may start like this.
+    #[must_use]
+    pub fn may_start(record: &[u8]) -> bool {
+        record.starts_with(START)
+    }
+
     /// `eventName`, if it directly follows: an ASCII string without escapes.
     #[must_use]
     pub fn event_name(&self) -> Option<Value<'a>> {

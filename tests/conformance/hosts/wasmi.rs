@@ -43,6 +43,24 @@ impl Wasmi {
         u64::MAX - self.store.get_fuel().expect("fuel is counted")
     }
 
+    /// The number that `sekisho_peek` returns for the first bytes of a record.
+    pub(crate) fn peek(&mut self, start: &[u8]) -> i32 {
+        let (pointer, length) = self.write(start).expect("a buffer");
+        self.export("sekisho_peek", (pointer, length))
+    }
+
+    /// Writes into the input buffer; `None` if it is too long for one.
+    fn write(&mut self, input: &[u8]) -> Option<(i32, i32)> {
+        let length = input.len() as i32;
+        let pointer: i32 = self.export("sekisho_input", length);
+        if pointer == 0 {
+            return None;
+        }
+        let written = self.memory.write(&mut self.store, pointer as usize, input);
+        written.expect("the buffer is in memory");
+        Some((pointer, length))
+    }
+
     fn export<P: WasmParams, R: WasmResults>(&mut self, name: &str, parameters: P) -> R {
         let function = self.instance.get_typed_func::<P, R>(&self.store, name);
         let function = function.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -52,14 +70,7 @@ impl Wasmi {
 
 impl Host for Wasmi {
     fn call(&mut self, export: Export, input: &[u8]) -> CallResult {
-        let length = input.len() as i32;
-        let input_ptr: i32 = self.export("sekisho_input", length);
-        if input_ptr == 0 {
-            return CallResult::status(-3);
-        }
-        self.memory
-            .write(&mut self.store, input_ptr as usize, input)
-            .expect("the buffer is in memory");
+        let Some((input_ptr, length)) = self.write(input) else { return CallResult::status(-3) };
         let n: i32 = match export {
             Export::Configure => self.export("sekisho_configure", (input_ptr, length)),
             Export::Process => self.export("sekisho_process", (input_ptr, length)),

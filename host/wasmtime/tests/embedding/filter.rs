@@ -37,6 +37,37 @@ fn returns_verdicts() {
     assert_eq!(process(&mut filter, input::VERDICT), Ok(Some(guest::VERDICT)));
 }
 
+/// The second byte of a record says what the guest's `sekisho_peek` returns.
+#[test]
+fn copies_the_rest_of_a_record_if_its_first_bytes_do_not_decide() {
+    let marker = r#"(func (export "sekisho_abi_v1"))"#;
+    let peek = r#"(func (export "sekisho_peek") (param $at i32) (param $n i32) (result i32)
+        (i32.sub (i32.load8_u offset=1 (local.get $at)) (i32.const 0x30)))"#;
+    let wasm = guest::changed(marker, &format!("{marker}{peek}"));
+    let mut filter = Module::new(&wasm).expect("a filter").filter().expect("an instance");
+    let long = |start: &str| [start.as_bytes(), &[b'.'; 2000]].concat();
+    let verdict = Ok(Some(guest::VERDICT));
+    assert_eq!(process(&mut filter, &long("v0")), Ok(None));
+    assert_eq!(filter.annotate(&long("v0")), Annotated::Unchanged(&long("v0")));
+    assert_eq!(process(&mut filter, b"v0"), verdict);
+    // After a verdict and after a large number the next records are copied at once.
+    assert_eq!(process(&mut filter, &long("v0")), verdict);
+    assert_eq!(process(&mut filter, &long("n0")), Ok(None));
+    assert_eq!(process(&mut filter, &long("n3")), Ok(None));
+    assert_eq!(process(&mut filter, &long("n0")), Ok(None));
+    assert_eq!(process(&mut filter, &long("v0")), verdict);
+    assert_eq!(process(&mut filter, &long("n0")), Ok(None));
+    assert_eq!(process(&mut filter, &long("v0")), Ok(None));
+    // A configuration begins anew.
+    assert_eq!(process(&mut filter, &long("n9")), Ok(None));
+    filter.configure(b"{}").expect("a configuration");
+    assert_eq!(process(&mut filter, &long("v0")), Ok(None));
+    // An error, and a record for which there is no buffer.
+    assert_eq!(record_error(filter.process(&long("v."))).code, ErrorCode::Malformed);
+    let too_long = [&b"v0"[..], &[b'.'; 300_000]].concat();
+    assert_eq!(record_error(filter.process(&too_long)).code, ErrorCode::TooLarge);
+}
+
 #[test]
 fn annotates_records() {
     let mut filter = filter();
