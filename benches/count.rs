@@ -7,7 +7,7 @@ use std::hint::black_box;
 use sekisho::{Classifier, Configuration};
 use sekisho_host::{Filter, Module, Settings};
 use sekisho_measure::{Typed, Work, floor};
-use sekisho_module::{PORTABLE, SIMD};
+use sekisho_module::{FORMS_SIMD, PORTABLE, SIMD};
 
 /// So many records come before those that are counted.
 const WARM: usize = 4000;
@@ -19,15 +19,12 @@ fn main() {
         // `cargo test` and `cargo bench` call it with other arguments or none.
         return;
     };
-    let [signins, mixed] = Work::both(WARM + RECORDS);
-    let mut records = if work.starts_with('S') { signins.records } else { mixed.records };
-    for record in &mut records {
-        *record = wrapped(work, record);
-    }
+    let records = records(work);
     let rules: usize = rules.parse().expect("a number of rules");
-    let configuration = match rules {
-        0 => "{}".to_owned(),
-        _ => sekisho_generator::rules(rules),
+    let configuration = match (rules, path.as_str()) {
+        (0, "ecs" | "ocsf") => format!(r#"{{"form":"{path}"}}"#),
+        (0, _) => "{}".to_owned(),
+        (rules, _) => sekisho_generator::rules(rules),
     };
     let (first, counted_records) = records.split_at(WARM);
     let mut read = reader(path, &configuration, cache);
@@ -35,11 +32,30 @@ fn main() {
     counted(counted_records, &mut *read);
 }
 
+/// The records of a work, in one of its wrappings or without its sign-ins.
+fn records(work: &str) -> Vec<Vec<u8>> {
+    const COUNT: usize = WARM + RECORDS;
+    if work == "M others" {
+        let mut classifier = Classifier::new();
+        let mut records = Work::mixed(2 * COUNT).records;
+        records.retain(|record| classifier.classify(record).expect("a record").is_none());
+        records.truncate(COUNT);
+        return records;
+    }
+    let [signins, mixed] = Work::both(COUNT);
+    let mut records = if work.starts_with('S') { signins.records } else { mixed.records };
+    if let Some((_, wrapping)) = work.split_once(' ') {
+        for record in &mut records {
+            *record = wrapped(wrapping, record);
+        }
+    }
+    records
+}
+
 /// A record in one of its wrappings.
-fn wrapped(work: &str, record: &[u8]) -> Vec<u8> {
+fn wrapped(wrapping: &str, record: &[u8]) -> Vec<u8> {
     let text = std::str::from_utf8(record).expect("records are text");
-    match work.split_once(' ').map_or("", |(_, wrapping)| wrapping) {
-        "" => record.to_vec(),
+    match wrapping {
         "detail" => format!(
             r#"{{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"AWS Console Sign In via CloudTrail","source":"aws.signin","account":"111122223333","time":"2025-03-29T11:10:23Z","region":"us-east-1","resources":[],"detail":{text}}}"#
         )
@@ -87,8 +103,12 @@ fn reader(path: &str, configuration: &str, cache: &str) -> Box<Read> {
                 black_box(filter.observe(record, 0).expect("a record"));
             })
         }
-        "portable" | "wasm" => {
-            let mut filter = filter(if path == "wasm" { SIMD } else { PORTABLE });
+        "portable" | "wasm" | "with forms" | "ecs" | "ocsf" => {
+            let mut filter = filter(match path {
+                "portable" => PORTABLE,
+                "wasm" => SIMD,
+                _ => FORMS_SIMD,
+            });
             Box::new(move |record| {
                 black_box(filter.process(record).expect("a record").is_some());
             })

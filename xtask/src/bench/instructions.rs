@@ -8,7 +8,8 @@ use crate::command::{Failed, Program, cargo, root};
 /// The records that `benches/count.rs` counts.
 const RECORDS: u64 = 1000;
 
-/// What is counted: the work with its wrapping, the path, the number of rules, and the budget.
+/// What is counted: the work with its wrapping, the path, the number of rules, and the budget. The
+/// paths are those of `benches/count.rs`: `with forms` is the build with forms without one.
 struct Case {
     work: &'static str,
     path: &'static str,
@@ -27,7 +28,7 @@ enum Budget {
 
 use Budget::{Instructions, Of};
 
-const CASES: [Case; 19] = [
+const CASES: [Case; 25] = [
     Case { work: "S", path: "serde", rules: 0, budget: Budget::None },
     Case { work: "S", path: "floor", rules: 0, budget: Budget::None },
     Case { work: "S", path: "native", rules: 0, budget: Budget::None },
@@ -39,6 +40,9 @@ const CASES: [Case; 19] = [
     Case { work: "S detail", path: "wasm", rules: 0, budget: Of("S", "wasm", 130) },
     Case { work: "S message", path: "wasm", rules: 0, budget: Of("S", "wasm", 180) },
     Case { work: "S data.aws", path: "wasm", rules: 0, budget: Of("S", "wasm", 200) },
+    Case { work: "S", path: "with forms", rules: 0, budget: Budget::None },
+    Case { work: "S", path: "ecs", rules: 0, budget: Of("S", "with forms", 200) },
+    Case { work: "S", path: "ocsf", rules: 0, budget: Of("S", "with forms", 200) },
     Case { work: "M", path: "serde", rules: 0, budget: Budget::None },
     Case { work: "M", path: "native", rules: 0, budget: Budget::None },
     Case { work: "M", path: "wasm", rules: 0, budget: Instructions(1100) },
@@ -47,6 +51,9 @@ const CASES: [Case; 19] = [
     Case { work: "M detail", path: "wasm", rules: 0, budget: Of("M", "wasm", 130) },
     Case { work: "M message", path: "wasm", rules: 0, budget: Of("M", "wasm", 180) },
     Case { work: "M data.aws", path: "wasm", rules: 0, budget: Of("M", "wasm", 200) },
+    Case { work: "M others", path: "with forms", rules: 0, budget: Budget::None },
+    Case { work: "M others", path: "ecs", rules: 0, budget: Of("M others", "with forms", 100) },
+    Case { work: "M others", path: "ocsf", rules: 0, budget: Of("M others", "with forms", 100) },
 ];
 
 /// Counts each case and prints it beside its budget.
