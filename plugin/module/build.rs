@@ -29,7 +29,7 @@ const BUILDS: [Build; 4] = [
 ];
 
 /// What the module is made of.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",
     "plugin/scan",
@@ -37,6 +37,7 @@ const SOURCES: [&str; 10] = [
     "plugin/skeleton",
     "plugin/rules",
     "plugin/attempts",
+    "plugin/identity",
     "plugin/forms",
     "plugin/engine",
     "plugin/filter",

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use sekisho_attempts::{IdentityFields, parse_time};
 use sekisho_forms::{Details, MatchedIds, Moment, Technique, add_techniques};
-use sekisho_scan::{Malformed, Text};
+use sekisho_scan::{Malformed, Text, raw};
 use sekisho_signin::{Field, Kind, Principal, Verdict};
 use sekisho_skeleton::Located;
 
@@ -79,6 +79,29 @@ impl<'a> RecordTexts<'a> {
         RecordTexts { texts, is_escaped }
     }
 
+    /// The same texts without escapes. `buffer` has those that are written with escapes.
+    #[cold]
+    #[inline(never)]
+    fn decoded<'b>(&self, buffer: &'b mut Vec<u8>) -> Result<RecordTexts<'b>, Error>
+    where
+        'a: 'b,
+    {
+        buffer.clear();
+        let mut ends = Vec::new();
+        for text in self.texts.iter().flatten().filter(|text| text.is_escaped()) {
+            decode(*text, buffer)?;
+            ends.push(buffer.len());
+        }
+        let mut texts = self.texts;
+        let escaped = texts.iter_mut().flatten().filter(|text| text.is_escaped());
+        let mut start = 0;
+        for (text, end) in escaped.zip(ends) {
+            *text = raw::text(buffer.get(start..end).unwrap_or_default(), false);
+            start = end;
+        }
+        Ok(RecordTexts { texts, is_escaped: false })
+    }
+
     /// A string that attempts need.
     fn other(&self, slot: u8) -> Option<Text<'a>> {
         self.texts[Field::ALL.len() + usize::from(slot)]
@@ -113,61 +136,47 @@ pub(crate) fn with_details(
     write: impl FnOnce(&Details<'_>),
 ) -> Result<(), Error> {
     let DetailBuffers { rules, decoded } = buffers;
-    let entered_role = texts.entered_role(verdict.kind);
-    let user_account = texts.other(IDENTITY_ACCOUNT);
-    let (event_time, user_agent) = (texts.text(Field::EventTime), texts.other(AGENT));
-    let written = [
-        texts.other(ACCOUNT).or(user_account),
-        texts.text(Field::IdentityType),
-        texts.text(Field::PrincipalId),
-        texts.text(Field::IdentityArn),
-        texts.text(Field::IdentityUserName),
-        texts.text(Field::OnBehalfOfUserId),
-        texts.text(Field::UserName),
-        event_time,
-        user_account,
-        entered_role.or_else(|| texts.session_role()),
-        texts.role_account(verdict.kind),
-        texts.factor(),
-        texts.other(SOURCE),
-    ];
-    let mut strings = written.map(|text| text.map(|text| text.raw()));
-    if texts.is_escaped {
-        decode_all(&written, decoded, &mut strings)?;
-    }
-    let [account, identity_type, principal_id, arn, user_name, on_behalf_of, typed_name, ..] =
-        strings;
-    let [.., time, user_account, role, role_account, factor, source] = strings;
+    let without_escapes;
+    let plain = if texts.is_escaped {
+        without_escapes = texts.decoded(decoded)?;
+        &without_escapes
+    } else {
+        texts
+    };
+    let user_account = plain.other(IDENTITY_ACCOUNT);
+    let account = bytes(plain.other(ACCOUNT).or(user_account));
     // Nobody else is known by the account.
     let may_be_root = verdict.principal == Principal::Root || verdict.kind == Kind::NotSignin;
     let mut fields = IdentityFields {
         account: account.filter(|_| may_be_root),
-        identity_type,
-        principal_id,
+        identity_type: bytes(plain.text(Field::IdentityType)),
+        principal_id: bytes(plain.text(Field::PrincipalId)),
         arn: None,
-        user_name,
-        on_behalf_of,
-        typed_name,
+        user_name: bytes(plain.text(Field::IdentityUserName)),
+        on_behalf_of: bytes(plain.text(Field::OnBehalfOfUserId)),
+        typed_name: bytes(plain.text(Field::UserName)),
     };
     if fields.is_session(verdict.principal) {
-        fields.arn = arn;
+        fields.arn = bytes(plain.text(Field::IdentityArn));
     }
     let identity = fields.identity(verdict.kind, verdict.principal);
-    let time = time.and_then(moment);
+    let entered_role = bytes(plain.entered_role(verdict.kind));
+    let time = bytes(plain.text(Field::EventTime)).and_then(moment);
+    let user_agent = texts.other(AGENT);
     write(&Details {
         verdict,
         is_plain: !texts.is_escaped,
         time,
-        invalid_time: event_time.filter(|_| time.is_none()),
+        invalid_time: texts.text(Field::EventTime).filter(|_| time.is_none()),
         identity: identity.as_deref(),
         user: fields.user(verdict.principal),
-        role: role.map(|role| if entered_role.is_some() { role_name(role) } else { role }),
+        role: entered_role.map(role_name).or_else(|| bytes(plain.session_role())),
         enters_role: entered_role.is_some(),
-        role_account: role_account.and_then(account_id),
+        role_account: bytes(plain.role_account(verdict.kind)).and_then(account_id),
         account: present(account),
-        user_account: present(user_account),
-        source: present(source),
-        factor: factor.or_else(|| texts.device().map(str::as_bytes)),
+        user_account: present(bytes(user_account)),
+        source: present(bytes(plain.other(SOURCE))),
+        factor: bytes(plain.factor()).or_else(|| plain.device().map(str::as_bytes)),
         through: texts.through(verdict.kind, user_agent).map(Through::name),
         event_id: texts.other(ID),
         event_name: texts.text(Field::EventName),
@@ -184,35 +193,14 @@ pub(crate) fn with_details(
     Ok(())
 }
 
+/// The bytes of a text that has no escapes.
+fn bytes(text: Option<Text<'_>>) -> Option<&[u8]> {
+    text.map(|text| text.raw())
+}
+
 /// An empty string says nothing.
 fn present(text: Option<&[u8]>) -> Option<&[u8]> {
     text.filter(|text| !text.is_empty())
-}
-
-/// Replaces the strings that are written with escapes by what they are.
-#[cold]
-#[inline(never)]
-fn decode_all<'t>(
-    texts: &[Option<Text<'_>>],
-    buffer: &'t mut Vec<u8>,
-    strings: &mut [Option<&'t [u8]>],
-) -> Result<(), Error> {
-    buffer.clear();
-    let mut ends = Vec::new();
-    for text in texts.iter().flatten().filter(|text| text.is_escaped()) {
-        decode(*text, buffer)?;
-        ends.push(buffer.len());
-    }
-    let (mut ends, mut start) = (ends.into_iter(), 0);
-    for (string, text) in strings.iter_mut().zip(texts) {
-        if text.is_some_and(|text| text.is_escaped())
-            && let Some(end) = ends.next()
-        {
-            *string = buffer.get(start..end);
-            start = end;
-        }
-    }
-    Ok(())
 }
 
 /// A time and its text. A text that is a time needs no escapes in JSON.

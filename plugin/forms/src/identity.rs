@@ -7,7 +7,8 @@ use crate::json::Json;
 /// Appends the object that says who it was. All keys are always present; what nobody knows is null.
 #[inline(never)]
 pub fn write_identity(details: &Details<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, "{", details.is_plain);
+    let mut json = Json::new(output, details.is_plain);
+    json.raw("{");
     for (key, value) in [
         (r#""identity":"#, details.identity),
         (r#""user":"#, details.user),
@@ -18,7 +19,7 @@ pub fn write_identity(details: &Details<'_>, output: &mut EventBuffer) {
         (r#""factor":"#, details.factor),
         (r#""through":"#, details.through.map(str::as_bytes)),
     ] {
-        json.raw(key);
+        json.one_of_several(key);
         match value {
             Some(_) => json.string("\"", value),
             None => json.raw("null,"),

@@ -1,8 +1,8 @@
 //! Writes JSON into a buffer.
 
-use sekisho_scan::Text;
+use sekisho_scan::{Text, raw};
 
-use crate::event_buffer::EventBuffer;
+use crate::event_buffer::{EventBuffer, Piece};
 
 /// A JSON text that is being written.
 ///
@@ -20,44 +20,59 @@ pub(crate) struct Json<'o> {
 pub(crate) struct Start(usize);
 
 impl<'o> Json<'o> {
-    /// Begins an object with `start`. `is_plain` is whether the strings that are passed need no escapes.
-    pub(crate) fn new(output: &'o mut EventBuffer, start: &str, is_plain: bool) -> Self {
+    /// Begins a text. `is_plain` is whether the strings that are passed need no escapes.
+    pub(crate) fn new(output: &'o mut EventBuffer, is_plain: bool) -> Self {
         output.clear();
-        output.put(start.as_bytes());
         Json { output, is_plain }
     }
 
-    /// Ends it.
+    /// Ends the object that the text is.
     pub(crate) fn finish(&mut self) {
         match self.output.last_mut() {
             Some(last @ b',') => *last = b'}',
-            _ => self.put(b"}"),
+            _ => self.raw("}"),
         }
     }
 
-    /// Appends JSON.
-    pub(crate) fn raw(&mut self, json: &str) {
-        self.put(json.as_bytes());
+    /// Appends JSON that is known when this is compiled.
+    #[inline(always)]
+    pub(crate) fn raw(&mut self, json: &'static str) {
+        self.output.put_constant(json);
+    }
+
+    /// Appends one of several texts.
+    #[inline(always)]
+    pub(crate) fn piece<const N: usize>(&mut self, json: &'static Piece<N>) {
+        self.output.put_piece(json);
+    }
+
+    /// Appends one of several texts of any length.
+    pub(crate) fn one_of_several(&mut self, json: &'static str) {
+        self.output.put(json.as_bytes());
     }
 
     /// Appends a member with JSON as its value.
-    pub(crate) fn member(&mut self, key: &str, json: &[u8]) {
+    #[inline(always)]
+    pub(crate) fn member(&mut self, key: &'static str, json: &[u8]) {
         self.put_between(key, json, ",");
     }
 
     /// Appends a member with a name as its value.
-    pub(crate) fn name(&mut self, key: &str, name: &str) {
+    #[inline(always)]
+    pub(crate) fn name(&mut self, key: &'static str, name: &str) {
         self.quoted(key, name.as_bytes());
     }
 
     /// Appends a member with a string that needs no escapes.
-    #[inline(never)]
-    pub(crate) fn quoted(&mut self, key: &str, content: &[u8]) {
-        self.output.put_between(key.as_bytes(), content, b"\",");
+    #[inline(always)]
+    pub(crate) fn quoted(&mut self, key: &'static str, content: &[u8]) {
+        self.raw(key);
+        self.output.put_value(content);
     }
 
     /// Appends a member with a string of the record, as it is written there.
-    pub(crate) fn text(&mut self, key: &str, text: Option<Text<'_>>) {
+    #[inline(always)]
+    pub(crate) fn text(&mut self, key: &'static str, text: Option<Text<'_>>) {
         if let Some(text) = text
             && !text.is_empty()
         {
@@ -66,7 +81,13 @@ impl<'o> Json<'o> {
     }
 
     /// Appends a string of the record between other JSON, unless it is empty.
-    pub(crate) fn text_between(&mut self, before: &str, text: Option<Text<'_>>, after: &str) {
+    #[inline(always)]
+    pub(crate) fn text_between(
+        &mut self,
+        before: &'static str,
+        text: Option<Text<'_>>,
+        after: &'static str,
+    ) {
         if let Some(text) = text
             && !text.is_empty()
         {
@@ -75,54 +96,74 @@ impl<'o> Json<'o> {
     }
 
     /// Appends a member with a string, if there is one.
-    pub(crate) fn string(&mut self, key: &str, text: Option<&[u8]>) {
-        match text {
-            None => {}
-            Some(text) if self.is_plain => self.quoted(key, text),
-            Some(text) => self.escaped(key, text, "\","),
+    #[inline(always)]
+    pub(crate) fn string(&mut self, key: &'static str, text: Option<&[u8]>) {
+        if let Some(text) = text {
+            self.raw(key);
+            match self.is_plain {
+                true => self.output.put_value(text),
+                false => self.escaped(text, "\","),
+            }
         }
     }
 
     /// Appends a string between other JSON, if there is one.
-    pub(crate) fn string_between(&mut self, before: &str, text: Option<&[u8]>, after: &str) {
-        match text {
-            None => {}
-            Some(text) if self.is_plain => self.put_between(before, text, after),
-            Some(text) => self.escaped(before, text, after),
+    #[inline(always)]
+    pub(crate) fn string_between(
+        &mut self,
+        before: &'static str,
+        text: Option<&[u8]>,
+        after: &'static str,
+    ) {
+        if let Some(text) = text {
+            self.raw(before);
+            match self.is_plain {
+                true => self.output.put(text),
+                false => self.escaped(text, ""),
+            }
+            self.raw(after);
         }
     }
 
     /// Appends a member with an array of JSON values.
-    pub(crate) fn list(&mut self, key: &str, elements: &[u8]) {
+    #[inline(always)]
+    pub(crate) fn list(&mut self, key: &'static str, elements: &[u8]) {
         self.put_between(key, elements, "],");
     }
 
     /// Appends a member with an array of JSON values, unless there are none.
-    pub(crate) fn array(&mut self, key: &str, elements: &[u8]) {
+    #[inline(always)]
+    pub(crate) fn array(&mut self, key: &'static str, elements: &[u8]) {
         if !elements.is_empty() {
             self.list(key, elements);
         }
     }
 
     /// Appends a member with a number.
-    pub(crate) fn number(&mut self, key: &str, number: i64) {
-        self.digits(key, number, ",");
+    #[inline(always)]
+    pub(crate) fn number(&mut self, key: &'static str, number: i64) {
+        self.raw(key);
+        self.digits(number);
+        self.raw(",");
     }
 
     /// Appends a member with a number as a string.
-    pub(crate) fn number_text(&mut self, key: &str, number: i64) {
-        self.digits(key, number, "\",");
+    #[inline(always)]
+    pub(crate) fn number_text(&mut self, key: &'static str, number: i64) {
+        self.raw(key);
+        self.digits(number);
+        self.raw("\",");
     }
 
-    /// Appends an object, so that more of its members can follow. [`close`](Json::close) ends it.
-    pub(crate) fn object(&mut self, key: &str, object: &[u8]) -> Start {
-        let start = self.here();
+    /// Appends an object, so that more of its members can follow. [`end`](Json::end) ends it.
+    #[inline(always)]
+    pub(crate) fn object(&mut self, key: &'static str, object: &[u8]) {
         self.put_between(key, object.strip_suffix(b"}").unwrap_or(object), ",");
-        start
     }
 
     /// Begins a member that is an object or array. [`close`](Json::close) ends it.
-    pub(crate) fn open(&mut self, key: &str) -> Start {
+    #[inline(always)]
+    pub(crate) fn open(&mut self, key: &'static str) -> Start {
         let start = self.here();
         self.raw(key);
         start
@@ -133,24 +174,20 @@ impl<'o> Json<'o> {
         Start(self.output.length())
     }
 
+    /// Ends an object that has members.
+    #[inline(always)]
+    pub(crate) fn end(&mut self) {
+        self.output.put_over_comma("},");
+    }
+
     /// Ends an object, and removes it if it is empty.
     pub(crate) fn close(&mut self, start: Start) {
-        self.end(start, b'}');
+        self.output.end(start.0, b'}');
     }
 
     /// Ends an array, and removes it if it is empty.
     pub(crate) fn close_array(&mut self, start: Start) {
-        self.end(start, b']');
-    }
-
-    fn end(&mut self, start: Start, end: u8) {
-        match self.output.last_mut() {
-            Some(last @ b',') => {
-                *last = end;
-                self.output.push(b',');
-            }
-            _ => self.output.truncate(start.0),
-        }
+        self.output.end(start.0, b']');
     }
 
     /// Appends the members that were written between two places once more. The comma after the last of
@@ -158,62 +195,69 @@ impl<'o> Json<'o> {
     pub(crate) fn repeat(&mut self, start: Start, end: Start) {
         if start.0 < end.0 {
             self.output.repeat(start.0, end.0 - 1);
-            self.output.push(b',');
+            self.raw(",");
         }
     }
 
     #[cold]
-    fn escaped(&mut self, before: &str, text: &[u8], after: &str) {
+    #[inline(never)]
+    fn escaped(&mut self, text: &[u8], after: &'static str) {
         let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-        self.raw(before);
-        let mut rest = text;
+        let (plain, mut rest) = text.split_at(raw::plain_end(text, 0));
+        self.output.put(plain);
         while let Some(index) = rest.iter().position(is_special) {
             let (plain, special) = rest.split_at(index);
-            self.put(plain);
+            self.output.put(plain);
             match special[0] {
-                byte @ (b'"' | b'\\') => self.put(&[b'\\', byte]),
+                byte @ (b'"' | b'\\') => self.output.put(&[b'\\', byte]),
                 byte => {
                     let digit = |number: u8| b"0123456789abcdef"[usize::from(number)];
                     self.raw("\\u00");
-                    self.put(&[digit(byte >> 4), digit(byte & 15)]);
+                    self.output.put(&[digit(byte >> 4), digit(byte & 15)]);
                 }
             }
             rest = &special[1..];
         }
-        self.put_between("", rest, after);
+        self.output.put(rest);
+        self.output.put(after.as_bytes());
     }
 
-    fn put(&mut self, bytes: &[u8]) {
+    #[inline(always)]
+    fn put_between(&mut self, before: &'static str, bytes: &[u8], after: &'static str) {
+        self.raw(before);
         self.output.put(bytes);
+        self.raw(after);
     }
 
     #[inline(never)]
-    fn put_between(&mut self, before: &str, bytes: &[u8], after: &str) {
-        self.output.put_between(before.as_bytes(), bytes, after.as_bytes());
-    }
-
-    fn digits(&mut self, before: &str, number: i64, after: &str) {
-        let mut digits = [0; 22];
-        let mut index = digits.len();
+    fn digits(&mut self, number: i64) {
+        const EIGHT: u64 = 100_000_000;
+        let mut digits = [b'0'; 3 * size_of::<u64>()];
         let mut rest = number.unsigned_abs();
-        loop {
-            // Two at once.
-            let pair = (rest % 100) as u8;
-            rest /= 100;
-            digits[index - 1] = b'0' + pair % 10;
-            digits[index - 2] = b'0' + pair / 10;
-            index -= 2;
+        for eight in digits.rchunks_exact_mut(size_of::<u64>()) {
+            eight.copy_from_slice(&eight_digits((rest % EIGHT) as u32));
+            rest /= EIGHT;
             if rest == 0 {
-                index += usize::from(pair < 10);
                 break;
             }
         }
+        let zeros = digits.iter().position(|digit| *digit != b'0');
         if number < 0 {
-            index -= 1;
-            digits[index] = b'-';
+            self.raw("-");
         }
-        self.put_between(before, &digits[index..], after);
+        self.output.put(&digits[zeros.unwrap_or(digits.len() - 1)..]);
     }
+}
+
+/// The decimal digits of a number below 100,000,000, with zeros before them. Four, then two, then one digit
+/// are split off in all parts of a word at once.
+fn eight_digits(number: u32) -> [u8; 8] {
+    let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+    let tens = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+    let twos = tens | (fours - 100 * tens) << 16;
+    let tens = (twos * 103 >> 10) & 0xf_000f_000f_000f;
+    let ones = tens | (twos - 10 * tens) << 8;
+    (ones | 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 #[cfg(test)]
@@ -222,7 +266,8 @@ mod tests {
 
     fn written(is_plain: bool, write: impl FnOnce(&mut Json<'_>)) -> String {
         let mut output = EventBuffer::default();
-        let mut json = Json::new(&mut output, "{", is_plain);
+        let mut json = Json::new(&mut output, is_plain);
+        json.raw("{");
         write(&mut json);
         json.finish();
         String::from_utf8(output.json().unwrap().to_vec()).unwrap()
@@ -239,9 +284,17 @@ mod tests {
 
     #[test]
     fn numbers_are_decimal() {
-        for number in [0, 9, 10, -1, 1_743_246_609_000, i64::MIN, i64::MAX] {
+        for number in [0, 9, 10, -1, 99_999_999, 100_000_000, 1_743_246_609_000, i64::MIN, i64::MAX]
+        {
             let json = written(true, |json| json.number(r#""a":"#, number));
             assert_eq!(json, format!("{{\"a\":{number}}}"));
+        }
+    }
+
+    #[test]
+    fn eight_digits_are_those_of_the_number() {
+        for number in (0..100_000_000).step_by(9973).chain(0..20_000) {
+            assert_eq!(eight_digits(number), *format!("{number:08}").as_bytes(), "{number}");
         }
     }
 

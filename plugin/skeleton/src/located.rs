@@ -80,13 +80,19 @@ impl<'a> Located<'a> {
     /// the lowest one for index 0. Returns whether one of them has an escape.
     #[inline(never)]
     pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
+        let Located { text, places, holes, .. } = *self;
         let mut rest = self.strings() & wanted;
         let mut any_escaped = false;
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            if let Some(string) = strings.get_mut(index) {
-                any_escaped |= self.copy(index, string);
+            if let Some(string) = strings.get_mut(index)
+                && let Some(place) = places.get(index)
+                && let Some(span) = place.string(holes)
+                && let Some(content) = text.get(span.start()..span.end())
+            {
+                any_escaped |= span.is_escaped();
+                *string = Some(raw::text(content, span.is_escaped()));
             }
         }
         any_escaped

@@ -8,7 +8,8 @@ use crate::json::Json;
 /// Appends the event of an attempt.
 #[inline(never)]
 pub fn write_ecs_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, "{", false);
+    let mut json = Json::new(output, false);
+    json.raw("{");
     if let Some((_, last)) = attempt.times {
         json.quoted(r#""@timestamp":""#, last.text);
     }

@@ -8,11 +8,12 @@ use crate::json::Json;
 /// Appends the event of a finding.
 #[inline(never)]
 pub fn write_ecs_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, "{", false);
+    let mut json = Json::new(output, false);
+    json.raw("{");
     json.quoted(r#""@timestamp":""#, finding.last_time.text);
     let event = json.open(HEAD);
     json.raw(r#""kind":"alert","category":["authentication"],"type":["info"],"#);
-    json.raw(match finding.is_closed {
+    json.one_of_several(match finding.is_closed {
         true => r#""action":"finding_closed","#,
         false => r#""action":"finding_opened","#,
     });

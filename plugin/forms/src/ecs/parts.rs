@@ -4,6 +4,7 @@ use sekisho_signin::{Outcome, Reason};
 
 use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
+use crate::event_buffer::Piece;
 use crate::json::Json;
 use crate::technique::Technique;
 
@@ -12,10 +13,10 @@ pub(crate) const HEAD: &str = r#""ecs":{"version":"9.0.0"},"event":{"#;
 
 /// How an event ended, and why.
 pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<'_>) {
-    json.raw(match outcome {
-        Outcome::Success => r#""outcome":"success","#,
-        Outcome::Failure | Outcome::Denied => r#""outcome":"failure","#,
-        _ => r#""outcome":"unknown","#,
+    json.piece::<32>(match outcome {
+        Outcome::Success => const { &Piece::new(r#""outcome":"success","#) },
+        Outcome::Failure | Outcome::Denied => const { &Piece::new(r#""outcome":"failure","#) },
+        _ => const { &Piece::new(r#""outcome":"unknown","#) },
     });
     if let Some(reason) = reason {
         json.name(r#""reason":""#, reason.name());
@@ -25,14 +26,14 @@ pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<
 /// The source of an event.
 pub(crate) fn source(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
     let Some(Endpoint { text, kind }) = endpoint else { return };
-    let source = json.open(r#""source":{"#);
+    json.raw(r#""source":{"#);
     json.string(r#""address":""#, Some(text));
     match kind {
         EndpointKind::Address => json.string(r#""ip":""#, Some(text)),
         EndpointKind::Host => json.string(r#""domain":""#, Some(text)),
         EndpointKind::Other => {}
     }
-    json.close(source);
+    json.end();
 }
 
 /// An account, in `cloud`.
@@ -50,9 +51,11 @@ pub(crate) fn related(
     if let Some(Endpoint { text, kind }) = endpoint
         && kind != EndpointKind::Other
     {
-        let is_address = kind == EndpointKind::Address;
-        let key = if is_address { r#""ip":[""# } else { r#""hosts":[""# };
-        json.string_between(key, Some(text), "\"],");
+        json.piece::<16>(match kind == EndpointKind::Address {
+            true => const { &Piece::new(r#""ip":[""#) },
+            false => const { &Piece::new(r#""hosts":[""#) },
+        });
+        json.string_between("", Some(text), "\"],");
     }
     let array = json.open(r#""user":["#);
     for (index, user) in users.iter().enumerate() {
@@ -67,9 +70,9 @@ pub(crate) fn related(
 /// The rules that match, and the techniques that they name. One id is a string, several are an array.
 pub(crate) fn rule(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
     let Some(rules) = rules.filter(|rules| rules.count > 0) else { return };
-    let rule = json.open(r#""rule":{"#);
+    json.raw(r#""rule":{"#);
     ids(rules.ids, rules.count, json);
-    json.close(rule);
+    json.end();
     threat(rules.techniques, json);
 }
 
@@ -129,8 +132,8 @@ pub(crate) fn person(
     json.close(user);
     let endpoint = from.map(Endpoint::new);
     source(endpoint, json);
-    let cloud = json.open(r#""cloud":{"provider":"aws","#);
+    json.raw(r#""cloud":{"provider":"aws","#);
     account(account_id, json);
-    json.close(cloud);
+    json.end();
     related(endpoint, [name, identity, None], json);
 }

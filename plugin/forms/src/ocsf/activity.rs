@@ -4,6 +4,7 @@ use sekisho_scan::Text;
 use sekisho_signin::Kind;
 
 use crate::details::Details;
+use crate::event_buffer::Piece;
 use crate::flow::Flow;
 use crate::json::Json;
 
@@ -19,22 +20,42 @@ pub(crate) enum Class {
 
 impl Class {
     /// What an event of this class begins with.
-    pub(crate) const fn start(self) -> &'static str {
+    pub(crate) const fn start(self) -> &'static Piece<128> {
         match self {
             Class::BaseEvent => {
-                r#"{"category_uid":0,"category_name":"Uncategorized","class_uid":0,"class_name":"Base Event","#
+                const {
+                    &Piece::new(
+                        r#"{"category_uid":0,"category_name":"Uncategorized","class_uid":0,"class_name":"Base Event","#,
+                    )
+                }
             }
             Class::DetectionFinding => {
-                r#"{"category_uid":2,"category_name":"Findings","class_uid":2004,"class_name":"Detection Finding","#
+                const {
+                    &Piece::new(
+                        r#"{"category_uid":2,"category_name":"Findings","class_uid":2004,"class_name":"Detection Finding","#,
+                    )
+                }
             }
             Class::AccountChange => {
-                r#"{"category_uid":3,"category_name":"Identity & Access Management","class_uid":3001,"class_name":"Account Change","#
+                const {
+                    &Piece::new(
+                        r#"{"category_uid":3,"category_name":"Identity & Access Management","class_uid":3001,"class_name":"Account Change","#,
+                    )
+                }
             }
             Class::Authentication => {
-                r#"{"category_uid":3,"category_name":"Identity & Access Management","class_uid":3002,"class_name":"Authentication","#
+                const {
+                    &Piece::new(
+                        r#"{"category_uid":3,"category_name":"Identity & Access Management","class_uid":3002,"class_name":"Authentication","#,
+                    )
+                }
             }
             Class::ApiActivity => {
-                r#"{"category_uid":6,"category_name":"Application Activity","class_uid":6003,"class_name":"API Activity","#
+                const {
+                    &Piece::new(
+                        r#"{"category_uid":6,"category_name":"Application Activity","class_uid":6003,"class_name":"API Activity","#,
+                    )
+                }
             }
         }
     }
@@ -90,39 +111,69 @@ impl Activity {
         }
     }
 
-    const fn json(self) -> &'static str {
+    const fn json(self) -> &'static Piece<80> {
         match self {
-            Activity::Unknown => r#""activity_id":0,"activity_name":"Unknown","type_uid":0,"#,
-            Activity::Create => r#""activity_id":1,"activity_name":"Create","type_uid":200401,"#,
-            Activity::Close => r#""activity_id":3,"activity_name":"Close","type_uid":200403,"#,
+            Activity::Unknown => {
+                const { &Piece::new(r#""activity_id":0,"activity_name":"Unknown","type_uid":0,"#) }
+            }
+            Activity::Create => {
+                const { &Piece::new(r#""activity_id":1,"activity_name":"Create","type_uid":200401,"#) }
+            }
+            Activity::Close => {
+                const { &Piece::new(r#""activity_id":3,"activity_name":"Close","type_uid":200403,"#) }
+            }
             Activity::PasswordChange => {
-                r#""activity_id":3,"activity_name":"Password Change","type_uid":300103,"#
+                const {
+                    &Piece::new(
+                        r#""activity_id":3,"activity_name":"Password Change","type_uid":300103,"#,
+                    )
+                }
             }
             Activity::PasswordReset => {
-                r#""activity_id":4,"activity_name":"Password Reset","type_uid":300104,"#
+                const {
+                    &Piece::new(
+                        r#""activity_id":4,"activity_name":"Password Reset","type_uid":300104,"#,
+                    )
+                }
             }
-            Activity::Logon => r#""activity_id":1,"activity_name":"Logon","type_uid":300201,"#,
-            Activity::Logoff => r#""activity_id":2,"activity_name":"Logoff","type_uid":300202,"#,
-            Activity::Preauth => r#""activity_id":6,"activity_name":"Preauth","type_uid":300206,"#,
+            Activity::Logon => {
+                const { &Piece::new(r#""activity_id":1,"activity_name":"Logon","type_uid":300201,"#) }
+            }
+            Activity::Logoff => {
+                const { &Piece::new(r#""activity_id":2,"activity_name":"Logoff","type_uid":300202,"#) }
+            }
+            Activity::Preauth => {
+                const { &Piece::new(r#""activity_id":6,"activity_name":"Preauth","type_uid":300206,"#) }
+            }
             Activity::AccountSwitch => {
-                r#""activity_id":7,"activity_name":"Account Switch","type_uid":300207,"#
+                const {
+                    &Piece::new(
+                        r#""activity_id":7,"activity_name":"Account Switch","type_uid":300207,"#,
+                    )
+                }
             }
-            Activity::Other(_) => r#""activity_id":99,"#,
+            Activity::Other(_) => const { &Piece::new(r#""activity_id":99,"#) },
         }
     }
 
     /// Appends the activity. `event_name` is the name of an activity that has none.
     pub(crate) fn write(self, event_name: Option<Text<'_>>, json: &mut Json<'_>) {
-        json.raw(self.json());
-        let Activity::Other(class) = self else { return };
-        match event_name {
-            Some(_) => json.text(r#""activity_name":""#, event_name),
-            None => json.raw(r#""activity_name":"Other","#),
+        json.piece(self.json());
+        if let Activity::Other(class) = self {
+            write_other(class, event_name, json);
         }
-        json.raw(match class {
-            Class::AccountChange => r#""type_uid":300199,"#,
-            Class::ApiActivity => r#""type_uid":600399,"#,
-            _ => r#""type_uid":300299,"#,
-        });
     }
+}
+
+#[inline(never)]
+fn write_other(class: Class, event_name: Option<Text<'_>>, json: &mut Json<'_>) {
+    match event_name {
+        Some(_) => json.text(r#""activity_name":""#, event_name),
+        None => json.raw(r#""activity_name":"Other","#),
+    }
+    json.piece(match class {
+        Class::AccountChange => const { &Piece::<24>::new(r#""type_uid":300199,"#) },
+        Class::ApiActivity => const { &Piece::<24>::new(r#""type_uid":600399,"#) },
+        _ => const { &Piece::<24>::new(r#""type_uid":300299,"#) },
+    });
 }

@@ -2,8 +2,8 @@
 
 use super::activity::Activity;
 use super::parts::{
-    ACCOUNT, ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, attacks, cloud,
-    endpoint, is_mfa, observables, profiles, status, techniques, user_type,
+    ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, attacks, cloud, endpoint,
+    is_mfa, observables, profiles, status, techniques, user_type,
 };
 use crate::details::AttemptDetails;
 use crate::endpoint::Endpoint;
@@ -13,8 +13,9 @@ use crate::json::{Json, Start};
 /// Appends the event of an attempt.
 #[inline(never)]
 pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, Activity::Logon.class().start(), false);
+    let mut json = Json::new(output, false);
     let json = &mut json;
+    json.piece(Activity::Logon.class().start());
     let source = attempt.source.map(Endpoint::new);
     Activity::Logon.write(None, json);
     json.number(SEVERITY_AND_TIME, attempt.times.map_or(0, |(_, last)| last.milliseconds));
@@ -52,11 +53,12 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
 /// Appends the user. Returns where it begins and ends.
 fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) -> (Start, Start) {
     let is_known = attempt.identity.or(attempt.user).or(attempt.account).is_some();
-    let user = json.open(if is_known { r#""user":{"# } else { UNKNOWN_USER });
+    let user = json.here();
+    json.one_of_several(if is_known { r#""user":{"# } else { UNKNOWN_USER });
     json.string(r#""uid":""#, attempt.identity);
     json.string(r#""name":""#, attempt.user);
     user_type(attempt.principal, None, json);
-    account(ACCOUNT, attempt.account, json);
+    account(attempt.account, json);
     json.close(user);
     (user, json.here())
 }

@@ -11,8 +11,9 @@ use crate::severity::severity;
 /// Appends the event of a finding.
 #[inline(never)]
 pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, Class::DetectionFinding.start(), false);
+    let mut json = Json::new(output, false);
     let json = &mut json;
+    json.piece(Class::DetectionFinding.start());
     let source = finding.source.map(Endpoint::new);
     let (activity, status) = match finding.is_closed {
         false => (Activity::Create, r#""status_id":1,"status":"New","#),
@@ -25,7 +26,7 @@ pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer
     json.number(r#""time":"#, finding.last_time.milliseconds);
     json.number(r#""start_time":"#, finding.first_time.milliseconds);
     json.number(r#""end_time":"#, finding.last_time.milliseconds);
-    json.raw(status);
+    json.one_of_several(status);
     json.number(r#""count":"#, i64::from(finding.count));
     let metadata = json.open(OWN_METADATA);
     profiles(&[], json);

@@ -5,6 +5,7 @@ use sekisho_signin::{Mfa, Outcome, Principal, Reason};
 
 use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
+use crate::event_buffer::Piece;
 use crate::json::Json;
 use crate::technique::Technique;
 
@@ -17,13 +18,14 @@ pub(crate) const OWN_METADATA: &str =
 
 /// The profiles of an event, which has attacks only if it says that it is of a security control.
 pub(crate) fn profiles(techniques: &[Technique], json: &mut Json<'_>) {
-    json.raw(match techniques {
-        [] => r#""profiles":["cloud"],"#,
-        _ => r#""profiles":["cloud","security_control"],"#,
+    json.piece::<48>(match techniques {
+        [] => const { &Piece::new(r#""profiles":["cloud"],"#) },
+        _ => const { &Piece::new(r#""profiles":["cloud","security_control"],"#) },
     });
 }
 
 /// The techniques that rules name.
+#[inline(never)]
 pub(crate) fn attacks(techniques: &[Technique], json: &mut Json<'_>) {
     let attacks = json.open(r#""attacks":["#);
     for technique in techniques {
@@ -61,12 +63,15 @@ pub(crate) fn status(
     code: Option<Text<'_>>,
     json: &mut Json<'_>,
 ) {
-    match outcome {
-        Outcome::Success => json.raw(r#""status_id":1,"status":"Success","#),
-        Outcome::Failure | Outcome::Denied => json.raw(r#""status_id":2,"status":"Failure","#),
-        Outcome::Unknown => json.raw(r#""status_id":0,"status":"Unknown","#),
-        other => json.name(r#""status_id":99,"status":""#, other.name()),
-    }
+    json.piece::<48>(match outcome {
+        Outcome::Success => const { &Piece::new(r#""status_id":1,"status":"Success","#) },
+        Outcome::Failure | Outcome::Denied => {
+            const { &Piece::new(r#""status_id":2,"status":"Failure","#) }
+        }
+        Outcome::Unknown => const { &Piece::new(r#""status_id":0,"status":"Unknown","#) },
+        Outcome::Challenged => const { &Piece::new(r#""status_id":99,"status":"challenged","#) },
+        _ => const { &Piece::new(r#""status_id":99,"status":"Other","#) },
+    });
     json.text(r#""status_code":""#, code);
     if let Some(reason) = reason {
         json.name(r#""status_detail":""#, reason.name());
@@ -75,32 +80,26 @@ pub(crate) fn status(
 
 /// The cloud of an event.
 pub(crate) fn cloud(account_id: Option<&[u8]>, region: Option<Text<'_>>, json: &mut Json<'_>) {
-    let cloud = json.here();
-    match account_id {
-        Some(_) => account(r#""cloud":{"provider":"AWS","account":{"uid":""#, account_id, json),
-        None => json.raw(r#""cloud":{"provider":"AWS","#),
-    }
+    json.raw(r#""cloud":{"provider":"AWS","#);
+    account(account_id, json);
     json.text(r#""region":""#, region);
-    json.close(cloud);
+    json.end();
 }
 
-/// The key of an account, and what is before its id.
-pub(crate) const ACCOUNT: &str = r#""account":{"uid":""#;
-
-/// An account, if it is known. `before` ends like [`ACCOUNT`].
-pub(crate) fn account(before: &str, id: Option<&[u8]>, json: &mut Json<'_>) {
-    json.string_between(before, id, r#"","type_id":10,"type":"AWS Account"},"#);
+/// An account, if it is known.
+pub(crate) fn account(id: Option<&[u8]>, json: &mut Json<'_>) {
+    json.string_between(r#""account":{"uid":""#, id, r#"","type_id":10,"type":"AWS Account"},"#);
 }
 
 /// The type of a user. `source_type` is what CloudTrail calls it.
 pub(crate) fn user_type(principal: Principal, source_type: Option<Text<'_>>, json: &mut Json<'_>) {
-    match principal {
-        Principal::Root => json.raw(r#""type_id":2,"type":"Admin","#),
+    json.piece::<32>(match principal {
+        Principal::Root => const { &Piece::new(r#""type_id":2,"type":"Admin","#) },
         Principal::IamUser
         | Principal::IdentityCenterUser
         | Principal::DirectoryUser
         | Principal::FederatedUser
-        | Principal::WebIdentity => json.raw(r#""type_id":1,"type":"User","#),
+        | Principal::WebIdentity => const { &Piece::new(r#""type_id":1,"type":"User","#) },
         Principal::SsoRole
         | Principal::SamlRole
         | Principal::AssumedRole
@@ -110,28 +109,29 @@ pub(crate) fn user_type(principal: Principal, source_type: Option<Text<'_>>, jso
                 Some(_) => json.text(r#""type":""#, source_type),
                 None => json.name(r#""type":""#, principal.name()),
             }
+            return;
         }
-        _ => json.raw(r#""type_id":0,"type":"Unknown","#),
-    }
+        _ => const { &Piece::new(r#""type_id":0,"type":"Unknown","#) },
+    });
 }
 
 /// The source of an event.
 pub(crate) fn endpoint(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
     let Some(Endpoint { text, kind }) = endpoint else { return };
-    let key = match kind {
-        EndpointKind::Address => r#""src_endpoint":{"ip":""#,
-        EndpointKind::Host => r#""src_endpoint":{"hostname":""#,
-        EndpointKind::Other => r#""src_endpoint":{"svc_name":""#,
-    };
-    json.string_between(key, Some(text), "\"},");
+    json.piece::<32>(match kind {
+        EndpointKind::Address => const { &Piece::new(r#""src_endpoint":{"ip":""#) },
+        EndpointKind::Host => const { &Piece::new(r#""src_endpoint":{"hostname":""#) },
+        EndpointKind::Other => const { &Piece::new(r#""src_endpoint":{"svc_name":""#) },
+    });
+    json.string_between("", Some(text), "\"},");
 }
 
 /// Whether there was a second factor, if that is known. AWS is always remote.
 pub(crate) fn is_mfa(mfa: Mfa, json: &mut Json<'_>) {
-    json.raw(match mfa {
-        Mfa::Used => r#""is_mfa":true,"is_remote":true,"#,
-        Mfa::NotUsed => r#""is_mfa":false,"is_remote":true,"#,
-        _ => r#""is_remote":true,"#,
+    json.piece::<48>(match mfa {
+        Mfa::Used => const { &Piece::new(r#""is_mfa":true,"is_remote":true,"#) },
+        Mfa::NotUsed => const { &Piece::new(r#""is_mfa":false,"is_remote":true,"#) },
+        _ => const { &Piece::new(r#""is_remote":true,"#) },
     });
 }
 
@@ -160,6 +160,8 @@ pub(crate) const EVIDENCE: ObservableNames = ObservableNames {
 };
 
 /// What can be searched for.
+// Inlined, so that the names are known where they are written.
+#[inline(always)]
 pub(crate) fn observables(
     names: &ObservableNames,
     user: Option<&[u8]>,
