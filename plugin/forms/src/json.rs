@@ -253,9 +253,9 @@ impl<'o> Json<'o> {
 /// are split off in all parts of a word at once.
 fn eight_digits(number: u32) -> [u8; 8] {
     let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
-    let tens = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+    let tens = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let twos = tens | (fours - 100 * tens) << 16;
-    let tens = (twos * 103 >> 10) & 0xf_000f_000f_000f;
+    let tens = ((twos * 103) >> 10) & 0xf_000f_000f_000f;
     let ones = tens | (twos - 10 * tens) << 8;
     (ones | 0x3030_3030_3030_3030).to_le_bytes()
 }
