@@ -42,54 +42,61 @@ fn kind_of(text: &[u8]) -> EndpointKind {
     }
 }
 
-/// Groups of hexadecimal digits; `::` stands for those that are zero.
+/// Groups of hexadecimal digits; `::` stands for those that are zero. The last two may be an IPv4 address.
 #[inline(never)]
 fn is_ipv6(text: &[u8]) -> bool {
-    match text.windows(2).position(|pair| pair == b"::") {
-        None => groups(text, true) == Some(8),
-        Some(index) => {
-            let (head, tail) = (groups(&text[..index], false), groups(&text[index + 2..], true));
-            head.zip(tail).is_some_and(|(head, tail)| head + tail < 8)
+    let mut has_gap = text.starts_with(b"::");
+    let (mut groups, mut start) = (0, if has_gap { 2 } else { 0 });
+    while start < text.len() || groups == 0 && !has_gap {
+        let digits = text[start..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let end = start + digits;
+        if text.get(end) == Some(&b'.') {
+            return is_ipv4(&text[start..]) && if has_gap { groups < 6 } else { groups == 6 };
         }
-    }
-}
-
-/// How many groups a text has. The last two may be an IPv4 address.
-fn groups(text: &[u8], may_end_in_ipv4: bool) -> Option<usize> {
-    let mut count = 0;
-    let mut parts = text.split(|byte| *byte == b':').peekable();
-    while !text.is_empty()
-        && let Some(part) = parts.next()
-    {
-        let is_group = (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_hexdigit);
-        count += match is_group {
-            true => 1,
-            false if may_end_in_ipv4 && parts.peek().is_none() && is_ipv4(part) => 2,
-            false => return None,
+        if !(1..=4).contains(&digits) {
+            return false;
+        }
+        groups += 1;
+        start = match text.get(end..) {
+            Some([]) => break,
+            Some([b':', b':', ..]) if !has_gap => {
+                has_gap = true;
+                end + 2
+            }
+            Some([b':', _, ..]) => end + 1,
+            _ => return false,
         };
     }
-    Some(count)
+    if has_gap { groups < 8 } else { groups == 8 }
 }
 
 /// Four numbers up to 255 without leading zeros.
 fn is_ipv4(text: &[u8]) -> bool {
-    let (mut dots, mut digits, mut number) = (0, 0, 0);
-    for byte in text {
-        let digit = u32::from(byte.wrapping_sub(b'0'));
-        if digit < 10 {
+    let digit = |index: usize| {
+        let digit = text.get(index)?.wrapping_sub(b'0');
+        (digit < 10).then_some(u32::from(digit))
+    };
+    let mut index = 0;
+    for dots in 0..4 {
+        let Some(mut number) = digit(index) else { return false };
+        index += 1;
+        while number > 0
+            && number < 100
+            && let Some(digit) = digit(index)
+        {
             number = number * 10 + digit;
-            digits += 1;
-            if number > 255 || (digits > 1 && number < 10) {
-                return false;
-            }
-        } else if *byte == b'.' && digits > 0 {
-            dots += 1;
-            (digits, number) = (0, 0);
-        } else {
+            index += 1;
+        }
+        let is_next = match text.get(index) {
+            None => dots == 3,
+            Some(byte) => *byte == b'.' && dots < 3,
+        };
+        if number > 255 || !is_next {
             return false;
         }
+        index += 1;
     }
-    dots == 3 && digits > 0
+    true
 }
 
 #[cfg(test)]
