@@ -40,6 +40,9 @@ pub(crate) struct Piece<const N: usize> {
     length: usize,
 }
 
+/// A key as it is written, with what begins its value.
+pub(crate) type Key = Piece<32>;
+
 impl<const N: usize> Piece<N> {
     /// Does not compile if the text is longer than the others.
     pub(crate) const fn new(text: &str) -> Self {
@@ -113,25 +116,31 @@ impl EventBuffer {
         }
     }
 
-    /// Appends bytes, and a quote and a comma.
+    /// Appends a key, bytes, and a quote and a comma.
     #[inline(never)]
-    pub(crate) fn put_value(&mut self, bytes: &[u8]) {
-        let room = self.room.get_mut(self.length..);
-        let room = room.and_then(|room| room.get_mut(..bytes.len() + VALUE_END.len()));
+    pub(crate) fn put_member(&mut self, key: &'static Key, bytes: &[u8]) {
         if IN_WORDS
-            && let Some((to, end)) = room.and_then(<[u8]>::split_last_chunk_mut::<2>)
-            && copy_short(bytes, to)
+            && let Some(room) = self.room.get_mut(self.length..)
+            && let Some((start, _)) = room.split_first_chunk_mut()
         {
-            end.copy_from_slice(VALUE_END.as_bytes());
-            self.length += bytes.len() + VALUE_END.len();
-        } else {
-            self.put_any_value(bytes);
+            *start = key.bytes;
+            if let Some(room) = room.get_mut(key.length..)
+                && let Some(room) = room.get_mut(..bytes.len() + VALUE_END.len())
+                && let Some((to, end)) = room.split_last_chunk_mut::<2>()
+                && copy_short(bytes, to)
+            {
+                end.copy_from_slice(VALUE_END.as_bytes());
+                self.length += key.length + bytes.len() + VALUE_END.len();
+                return;
+            }
         }
+        self.put_any_member(key, bytes);
     }
 
-    /// [`put_value`](Self::put_value) of bytes of any number.
+    /// [`put_member`](Self::put_member) with bytes of any number.
     #[inline(never)]
-    fn put_any_value(&mut self, bytes: &[u8]) {
+    fn put_any_member(&mut self, key: &'static Key, bytes: &[u8]) {
+        self.put_piece(key);
         self.put_other(bytes);
         self.put_constant(VALUE_END);
     }
@@ -267,9 +276,11 @@ mod tests {
             expected.clear();
             for length in 0..=255 {
                 buffer.put(&bytes[..length]);
-                buffer.put_value(&bytes[length..]);
+                buffer.put_member(const { &Piece::new("key") }, &bytes[length..]);
                 buffer.put_constant("constant");
-                expected.extend_from_slice(&bytes);
+                expected.extend_from_slice(&bytes[..length]);
+                expected.extend_from_slice(b"key");
+                expected.extend_from_slice(&bytes[length..]);
                 expected.extend_from_slice(b"\",constant");
                 assert_eq!(buffer.json().unwrap(), expected);
             }

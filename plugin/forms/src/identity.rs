@@ -2,7 +2,7 @@
 
 use crate::details::Details;
 use crate::event_buffer::EventBuffer;
-use crate::json::Json;
+use crate::json::{Json, key};
 
 /// Appends the object that says who it was. All keys are always present; what nobody knows is null.
 #[inline(never)]
@@ -21,7 +21,7 @@ pub fn write_identity(details: &Details<'_>, output: &mut EventBuffer) {
     ] {
         json.one_of_several(key);
         match value {
-            Some(_) => json.string("\"", value),
+            Some(_) => json.string(key!("\""), value),
             None => json.raw("null,"),
         }
     }

@@ -2,7 +2,7 @@
 
 use sekisho_scan::{Text, raw};
 
-use crate::event_buffer::{EventBuffer, Piece};
+use crate::event_buffer::{EventBuffer, Key, Piece};
 
 /// A JSON text that is being written.
 ///
@@ -14,6 +14,14 @@ pub(crate) struct Json<'o> {
     /// Whether decoded strings need no escapes.
     is_plain: bool,
 }
+
+/// A [`Key`].
+macro_rules! key {
+    ($text:literal) => {
+        const { &$crate::event_buffer::Key::new($text) }
+    };
+}
+pub(crate) use key;
 
 /// A place in the text: where an object or array begins.
 #[derive(Clone, Copy)]
@@ -59,20 +67,19 @@ impl<'o> Json<'o> {
 
     /// Appends a member with a name as its value.
     #[inline(always)]
-    pub(crate) fn name(&mut self, key: &'static str, name: &str) {
+    pub(crate) fn name(&mut self, key: &'static Key, name: &str) {
         self.quoted(key, name.as_bytes());
     }
 
     /// Appends a member with a string that needs no escapes.
     #[inline(always)]
-    pub(crate) fn quoted(&mut self, key: &'static str, content: &[u8]) {
-        self.raw(key);
-        self.output.put_value(content);
+    pub(crate) fn quoted(&mut self, key: &'static Key, content: &[u8]) {
+        self.output.put_member(key, content);
     }
 
     /// Appends a member with a string of the record, as it is written there.
     #[inline(always)]
-    pub(crate) fn text(&mut self, key: &'static str, text: Option<Text<'_>>) {
+    pub(crate) fn text(&mut self, key: &'static Key, text: Option<Text<'_>>) {
         if let Some(text) = text
             && !text.is_empty()
         {
@@ -97,13 +104,11 @@ impl<'o> Json<'o> {
 
     /// Appends a member with a string, if there is one.
     #[inline(always)]
-    pub(crate) fn string(&mut self, key: &'static str, text: Option<&[u8]>) {
-        if let Some(text) = text {
-            self.raw(key);
-            match self.is_plain {
-                true => self.output.put_value(text),
-                false => self.escaped(text, "\","),
-            }
+    pub(crate) fn string(&mut self, key: &'static Key, text: Option<&[u8]>) {
+        match text {
+            None => {}
+            Some(text) if self.is_plain => self.quoted(key, text),
+            Some(text) => self.escaped_member(key, text),
         }
     }
 
@@ -119,7 +124,7 @@ impl<'o> Json<'o> {
             self.raw(before);
             match self.is_plain {
                 true => self.output.put(text),
-                false => self.escaped(text, ""),
+                false => self.escaped(text),
             }
             self.raw(after);
         }
@@ -201,7 +206,15 @@ impl<'o> Json<'o> {
 
     #[cold]
     #[inline(never)]
-    fn escaped(&mut self, text: &[u8], after: &'static str) {
+    fn escaped_member(&mut self, key: &'static Key, text: &[u8]) {
+        self.piece(key);
+        self.escaped(text);
+        self.raw("\",");
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn escaped(&mut self, text: &[u8]) {
         let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
         let (plain, mut rest) = text.split_at(raw::plain_end(text, 0));
         self.output.put(plain);
@@ -219,7 +232,6 @@ impl<'o> Json<'o> {
             rest = &special[1..];
         }
         self.output.put(rest);
-        self.output.put(after.as_bytes());
     }
 
     #[inline(always)]
@@ -276,9 +288,9 @@ mod tests {
     #[test]
     fn strings_are_escaped() {
         let text = Some("\"\\\n\u{1f}é\u{7f}".as_bytes());
-        let json = written(false, |json| json.string(r#""a":""#, text));
+        let json = written(false, |json| json.string(key!(r#""a":""#), text));
         assert_eq!(json, "{\"a\":\"\\\"\\\\\\u000a\\u001fé\u{7f}\"}");
-        let json = written(true, |json| json.string(r#""a":""#, Some("é".as_bytes())));
+        let json = written(true, |json| json.string(key!(r#""a":""#), Some("é".as_bytes())));
         assert_eq!(json, r#"{"a":"é"}"#);
     }
 
@@ -301,7 +313,7 @@ mod tests {
     #[test]
     fn empty_objects_and_arrays_are_removed() {
         let json = written(true, |json| {
-            json.name(r#""a":""#, "b");
+            json.name(key!(r#""a":""#), "b");
             let object = json.open(r#""c":{"#);
             let array = json.open(r#""d":["#);
             json.close_array(array);

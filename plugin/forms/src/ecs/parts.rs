@@ -5,7 +5,7 @@ use sekisho_signin::{Outcome, Reason};
 use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::event_buffer::Piece;
-use crate::json::Json;
+use crate::json::{Json, key};
 use crate::technique::Technique;
 
 /// Begins an event after its time, up to the members of `event`.
@@ -19,7 +19,7 @@ pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<
         _ => const { &Piece::new(r#""outcome":"unknown","#) },
     });
     if let Some(reason) = reason {
-        json.name(r#""reason":""#, reason.name());
+        json.name(key!(r#""reason":""#), reason.name());
     }
 }
 
@@ -27,10 +27,10 @@ pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<
 pub(crate) fn source(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
     let Some(Endpoint { text, kind }) = endpoint else { return };
     json.raw(r#""source":{"#);
-    json.string(r#""address":""#, Some(text));
+    json.string(key!(r#""address":""#), Some(text));
     match kind {
-        EndpointKind::Address => json.string(r#""ip":""#, Some(text)),
-        EndpointKind::Host => json.string(r#""domain":""#, Some(text)),
+        EndpointKind::Address => json.string(key!(r#""ip":""#), Some(text)),
+        EndpointKind::Host => json.string(key!(r#""domain":""#), Some(text)),
         EndpointKind::Other => {}
     }
     json.end();
@@ -60,7 +60,7 @@ pub(crate) fn related(
     let array = json.open(r#""user":["#);
     for (index, user) in users.iter().enumerate() {
         if !users[..index].contains(user) {
-            json.string("\"", *user);
+            json.string(key!("\""), *user);
         }
     }
     json.close_array(array);
@@ -87,14 +87,14 @@ pub(crate) fn threat(techniques: &[Technique], json: &mut Json<'_>) {
     for (index, technique) in techniques.iter().enumerate() {
         // Two sub-techniques may be of one technique.
         if !techniques[..index].iter().any(|earlier| earlier.id() == technique.id()) {
-            json.name("\"", technique.id());
+            json.name(key!("\""), technique.id());
         }
     }
     json.close_array(ids);
     let sub = json.open(r#""subtechnique":{"#);
     let ids = json.open(r#""id":["#);
     for id in techniques.iter().filter_map(Technique::subtechnique) {
-        json.name("\"", id);
+        json.name(key!("\""), id);
     }
     json.close_array(ids);
     json.close(sub);
@@ -127,8 +127,8 @@ pub(crate) fn person(
     json: &mut Json<'_>,
 ) {
     let user = json.open(r#""user":{"#);
-    json.string(r#""id":""#, identity);
-    json.string(r#""name":""#, name);
+    json.string(key!(r#""id":""#), identity);
+    json.string(key!(r#""name":""#), name);
     json.close(user);
     let endpoint = from.map(Endpoint::new);
     source(endpoint, json);

@@ -5,7 +5,7 @@ use crate::details::Details;
 use crate::endpoint::Endpoint;
 use crate::event_buffer::{EventBuffer, Piece};
 use crate::flow::Flow;
-use crate::json::Json;
+use crate::json::{Json, key};
 
 /// Appends the event of a record.
 #[inline(never)]
@@ -14,7 +14,7 @@ pub fn write_ecs(details: &Details<'_>, output: &mut EventBuffer) {
     json.raw("{");
     let flow = Flow::of(&details.verdict, details.event_name);
     if let Some(time) = details.time {
-        json.quoted(r#""@timestamp":""#, time.text);
+        json.quoted(key!(r#""@timestamp":""#), time.text);
     }
     event(details, flow, &mut json);
     user(details, flow, &mut json);
@@ -51,10 +51,10 @@ fn event(details: &Details<'_>, flow: Flow, json: &mut Json<'_>) {
         }
         Flow::Other => const { &Piece::new(r#""kind":"event","type":["info"],"#) },
     });
-    json.text(r#""action":""#, details.event_name);
+    json.text(key!(r#""action":""#), details.event_name);
     outcome(details.verdict.outcome, details.verdict.reason, json);
-    json.text(r#""provider":""#, details.event_source);
-    json.text(r#""id":""#, details.event_id);
+    json.text(key!(r#""provider":""#), details.event_source);
+    json.text(key!(r#""id":""#), details.event_id);
     json.end();
 }
 
@@ -78,16 +78,16 @@ fn user(details: &Details<'_>, flow: Flow, json: &mut Json<'_>) {
 }
 
 fn id_and_name(details: &Details<'_>, json: &mut Json<'_>) {
-    json.string(r#""id":""#, details.identity);
-    json.string(r#""name":""#, details.user);
+    json.string(key!(r#""id":""#), details.identity);
+    json.string(key!(r#""name":""#), details.user);
 }
 
 // What few events have is not inlined: an interpreter counts it for all.
 #[inline(never)]
 fn error(details: &Details<'_>, json: &mut Json<'_>) {
     let error = json.open(r#""error":{"#);
-    json.text(r#""code":""#, details.error_code);
-    json.text(r#""message":""#, details.error_message);
+    json.text(key!(r#""code":""#), details.error_code);
+    json.text(key!(r#""message":""#), details.error_message);
     json.close(error);
 }
 
@@ -97,7 +97,7 @@ fn cloud(details: &Details<'_>, json: &mut Json<'_>) {
     }
     json.raw(r#""cloud":{"provider":"aws","#);
     account(details.account, json);
-    json.text(r#""region":""#, details.region);
+    json.text(key!(r#""region":""#), details.region);
     json.string_between(r#""target":{"account":{"id":""#, details.role_account, "\"}},");
     json.end();
 }
@@ -105,14 +105,14 @@ fn cloud(details: &Details<'_>, json: &mut Json<'_>) {
 fn labels(details: &Details<'_>, json: &mut Json<'_>) {
     let verdict = &details.verdict;
     json.raw(r#""labels":{"#);
-    json.name(r#""kind":""#, verdict.kind.name());
-    json.name(r#""outcome":""#, verdict.outcome.name());
-    json.name(r#""principal":""#, verdict.principal.name());
-    json.name(r#""mfa":""#, verdict.mfa.name());
-    json.name(r#""user_exists":""#, verdict.user_exists.name());
-    json.string(r#""factor":""#, details.factor);
+    json.name(key!(r#""kind":""#), verdict.kind.name());
+    json.name(key!(r#""outcome":""#), verdict.outcome.name());
+    json.name(key!(r#""principal":""#), verdict.principal.name());
+    json.name(key!(r#""mfa":""#), verdict.mfa.name());
+    json.name(key!(r#""user_exists":""#), verdict.user_exists.name());
+    json.string(key!(r#""factor":""#), details.factor);
     if let Some(through) = details.through {
-        json.name(r#""through":""#, through);
+        json.name(key!(r#""through":""#), through);
     }
     silenced(details.rules, json);
     json.end();

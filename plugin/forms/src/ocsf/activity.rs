@@ -6,7 +6,7 @@ use sekisho_signin::Kind;
 use crate::details::Details;
 use crate::event_buffer::Piece;
 use crate::flow::Flow;
-use crate::json::Json;
+use crate::json::{Json, key};
 
 /// A class of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl Activity {
 #[inline(never)]
 fn write_other(class: Class, event_name: Option<Text<'_>>, json: &mut Json<'_>) {
     match event_name {
-        Some(_) => json.text(r#""activity_name":""#, event_name),
+        Some(_) => json.text(key!(r#""activity_name":""#), event_name),
         None => json.raw(r#""activity_name":"Other","#),
     }
     json.piece(match class {

@@ -8,7 +8,7 @@ use super::parts::{
 use crate::details::AttemptDetails;
 use crate::endpoint::Endpoint;
 use crate::event_buffer::EventBuffer;
-use crate::json::{Json, Start};
+use crate::json::{Json, Start, key};
 
 /// Appends the event of an attempt.
 #[inline(never)]
@@ -55,8 +55,8 @@ fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) -> (Start, Start) {
     let is_known = attempt.identity.or(attempt.user).or(attempt.account).is_some();
     let user = json.here();
     json.one_of_several(if is_known { r#""user":{"# } else { UNKNOWN_USER });
-    json.string(r#""uid":""#, attempt.identity);
-    json.string(r#""name":""#, attempt.user);
+    json.string(key!(r#""uid":""#), attempt.identity);
+    json.string(key!(r#""name":""#), attempt.user);
     user_type(attempt.principal, None, json);
     account(attempt.account, json);
     json.close(user);

@@ -5,7 +5,7 @@ use super::parts::{EVIDENCE, OWN_METADATA, attacks, cloud, endpoint, observables
 use crate::details::FindingDetails;
 use crate::endpoint::Endpoint;
 use crate::event_buffer::EventBuffer;
-use crate::json::Json;
+use crate::json::{Json, key};
 use crate::severity::severity;
 
 /// Appends the event of a finding.
@@ -22,7 +22,7 @@ pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer
     activity.write(None, json);
     let (id, name) = severity(finding.severity);
     json.number(r#""severity_id":"#, id);
-    json.name(r#""severity":""#, name);
+    json.name(key!(r#""severity":""#), name);
     json.number(r#""time":"#, finding.last_time.milliseconds);
     json.number(r#""start_time":"#, finding.first_time.milliseconds);
     json.number(r#""end_time":"#, finding.last_time.milliseconds);
@@ -43,7 +43,7 @@ pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer
 
 fn finding_info(finding: &FindingDetails<'_>, json: &mut Json<'_>) {
     let info = json.open(r#""finding_info":{"#);
-    json.name(r#""uid":""#, finding.id);
+    json.name(key!(r#""uid":""#), finding.id);
     json.member(r#""title":"#, finding.rule);
     let analytic = json.open(r#""analytic":{"#);
     json.member(r#""uid":"#, finding.rule);
@@ -67,8 +67,8 @@ fn evidence(finding: &FindingDetails<'_>, source: Option<Endpoint<'_>>, json: &m
     let evidences = json.open(r#""evidences":["#);
     let evidence = json.open("{");
     let user = json.open(r#""user":{"#);
-    json.string(r#""uid":""#, finding.identity);
-    json.string(r#""name":""#, finding.user);
+    json.string(key!(r#""uid":""#), finding.identity);
+    json.string(key!(r#""name":""#), finding.user);
     json.close(user);
     endpoint(source, json);
     json.close(evidence);

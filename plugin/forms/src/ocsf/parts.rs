@@ -6,7 +6,7 @@ use sekisho_signin::{Mfa, Outcome, Principal, Reason};
 use crate::details::MatchedIds;
 use crate::endpoint::{Endpoint, EndpointKind};
 use crate::event_buffer::Piece;
-use crate::json::Json;
+use crate::json::{Json, key};
 use crate::technique::Technique;
 
 /// The severity of what is no finding, and the key of its time.
@@ -31,10 +31,10 @@ pub(crate) fn attacks(techniques: &[Technique], json: &mut Json<'_>) {
     for technique in techniques {
         let attack = json.open("{");
         let main = json.open(r#""technique":{"#);
-        json.name(r#""uid":""#, technique.id());
+        json.name(key!(r#""uid":""#), technique.id());
         json.close(main);
         let sub = json.open(r#""sub_technique":{"#);
-        technique.subtechnique().into_iter().for_each(|id| json.name(r#""uid":""#, id));
+        technique.subtechnique().into_iter().for_each(|id| json.name(key!(r#""uid":""#), id));
         json.close(sub);
         json.close(attack);
     }
@@ -72,9 +72,9 @@ pub(crate) fn status(
         Outcome::Challenged => const { &Piece::new(r#""status_id":99,"status":"challenged","#) },
         _ => const { &Piece::new(r#""status_id":99,"status":"Other","#) },
     });
-    json.text(r#""status_code":""#, code);
+    json.text(key!(r#""status_code":""#), code);
     if let Some(reason) = reason {
-        json.name(r#""status_detail":""#, reason.name());
+        json.name(key!(r#""status_detail":""#), reason.name());
     }
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn status(
 pub(crate) fn cloud(account_id: Option<&[u8]>, region: Option<Text<'_>>, json: &mut Json<'_>) {
     json.raw(r#""cloud":{"provider":"AWS","#);
     account(account_id, json);
-    json.text(r#""region":""#, region);
+    json.text(key!(r#""region":""#), region);
     json.end();
 }
 
@@ -106,8 +106,8 @@ pub(crate) fn user_type(principal: Principal, source_type: Option<Text<'_>>, jso
         | Principal::AwsAccount => {
             json.raw(r#""type_id":99,"#);
             match source_type {
-                Some(_) => json.text(r#""type":""#, source_type),
-                None => json.name(r#""type":""#, principal.name()),
+                Some(_) => json.text(key!(r#""type":""#), source_type),
+                None => json.name(key!(r#""type":""#), principal.name()),
             }
             return;
         }

@@ -12,7 +12,7 @@ use super::parts::{
 use crate::details::{Details, MatchedIds};
 use crate::endpoint::Endpoint;
 use crate::event_buffer::EventBuffer;
-use crate::json::Json;
+use crate::json::{Json, key};
 
 /// Appends the event of a record.
 #[inline(never)]
@@ -26,7 +26,7 @@ pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
     activity.write(details.event_name, json);
     json.number(SEVERITY_AND_TIME, details.time.map_or(0, |time| time.milliseconds));
     status(details.verdict.outcome, details.verdict.reason, details.error_code, json);
-    json.text(r#""message":""#, details.error_message);
+    json.text(key!(r#""message":""#), details.error_message);
     if class == Class::BaseEvent {
         base_metadata(details, json);
     } else {
@@ -68,12 +68,12 @@ fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
         r#""metadata":{"version":"1.8.0","product":{"name":"CloudTrail","vendor_name":"AWS"},"#,
     );
     profiles(techniques(details.rules), json);
-    json.text(r#""uid":""#, details.event_id);
-    json.text(r#""event_code":""#, details.event_name);
-    json.text(r#""log_provider":""#, details.event_source);
-    json.text(r#""correlation_uid":""#, details.workflow);
+    json.text(key!(r#""uid":""#), details.event_id);
+    json.text(key!(r#""event_code":""#), details.event_name);
+    json.text(key!(r#""log_provider":""#), details.event_source);
+    json.text(key!(r#""correlation_uid":""#), details.workflow);
     if let Some(time) = details.time {
-        json.quoted(r#""original_time":""#, time.text);
+        json.quoted(key!(r#""original_time":""#), time.text);
     }
     json.end();
 }
@@ -82,11 +82,11 @@ fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
 fn api(details: &Details<'_>, json: &mut Json<'_>) {
     let api = json.open(r#""api":{"#);
     match details.event_name.filter(|name| !name.is_empty()) {
-        Some(_) => json.text(r#""operation":""#, details.event_name),
+        Some(_) => json.text(key!(r#""operation":""#), details.event_name),
         None => json.raw(UNKNOWN_OPERATION),
     }
     let service = json.open(r#""service":{"#);
-    json.text(r#""name":""#, details.event_source);
+    json.text(key!(r#""name":""#), details.event_source);
     json.close(service);
     json.close(api);
 }
@@ -112,7 +112,7 @@ fn people(details: &Details<'_>, class: Class, json: &mut Json<'_>) {
 #[inline(never)]
 fn entered_role(role: &[u8], account_id: Option<&[u8]>, json: &mut Json<'_>) {
     json.raw(r#""user":{"#);
-    json.string(r#""name":""#, Some(role));
+    json.string(key!(r#""name":""#), Some(role));
     json.raw(r#""type_id":99,"type":"Role","#);
     account(account_id, json);
     json.end();
@@ -121,11 +121,11 @@ fn entered_role(role: &[u8], account_id: Option<&[u8]>, json: &mut Json<'_>) {
 fn user(details: &Details<'_>, json: &mut Json<'_>) {
     let account_id = details.user_account.or(details.account);
     match (details.identity, details.user.or(account_id)) {
-        (Some(_), _) => json.string(r#""user":{"uid":""#, details.identity),
+        (Some(_), _) => json.string(key!(r#""user":{"uid":""#), details.identity),
         (None, Some(_)) => json.raw(r#""user":{"#),
         (None, None) => json.raw(UNKNOWN_USER),
     }
-    json.string(r#""name":""#, details.user);
+    json.string(key!(r#""name":""#), details.user);
     user_type(details.verdict.principal, details.identity_type, json);
     account(account_id, json);
     json.end();
@@ -140,7 +140,7 @@ fn unmapped(details: &Details<'_>, json: &mut Json<'_>) {
     }
     json.end();
     if let Some(through) = details.through {
-        json.name(r#""through":""#, through);
+        json.name(key!(r#""through":""#), through);
     }
     if details.time.is_none() {
         invalid_time(details.invalid_time, json);
@@ -157,7 +157,7 @@ fn matched(rules: MatchedIds<'_>, json: &mut Json<'_>) {
 #[inline(never)]
 fn invalid_time(time: Option<Text<'_>>, json: &mut Json<'_>) {
     match time.filter(|text| !text.is_empty()) {
-        Some(_) => json.text(r#""eventTime":""#, time),
+        Some(_) => json.text(key!(r#""eventTime":""#), time),
         None => json.raw(r#""eventTime":null,"#),
     }
 }
