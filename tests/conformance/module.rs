@@ -13,8 +13,8 @@ use crate::manifest;
 const BUILDS: [(&str, &[u8], usize); 4] = [
     ("portable", sekisho_module::PORTABLE, 340_000),
     ("simd", sekisho_module::SIMD, 340_000),
-    ("portable with forms", sekisho_module::FORMS_PORTABLE, 410_000),
-    ("simd with forms", sekisho_module::FORMS_SIMD, 410_000),
+    ("portable with forms", sekisho_module::FORMS_PORTABLE, 390_000),
+    ("simd with forms", sekisho_module::FORMS_SIMD, 400_000),
 ];
 
 #[test]
