@@ -2,8 +2,6 @@
 
 use sekisho_scan::{LaxReader, Text, Value, raw};
 
-use crate::table::may_be_signin;
-
 /// The beginning of a record of another service than sign-ins have, up to its `eventSource`.
 ///
 /// It rules out most records of a trail at the cost of a search through their first few hundred bytes.
@@ -76,9 +74,16 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Whether this is the `eventSource` of another service of AWS than sign-ins have.
+/// Whether this is the `eventSource` of another service of AWS than sign-ins have, without escapes.
 pub(crate) fn is_other(source: Text<'_>) -> bool {
-    strip_end(source.raw(), b".amazonaws.com").is_some() && !may_be_signin(source)
+    !source.is_escaped()
+        && strip_end(source.raw(), b".amazonaws.com").is_some_and(|service| !is_of_signins(service))
+}
+
+/// The same as [`may_be_signin`](crate::may_be_signin) for what is before `.amazonaws.com`, without a
+/// call for each name.
+fn is_of_signins(service: &[u8]) -> bool {
+    matches!(service, b"signin" | b"sso")
 }
 
 /// The bytes before `end`, if they end with it.

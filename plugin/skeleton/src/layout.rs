@@ -48,12 +48,11 @@ impl ValuePlace {
     /// The place of a value in the text of a skeleton; `None` if it is not a part of that text.
     fn new(text: &[u8], skeleton: &Skeleton, value: &Value<'_>, tag: u16) -> Option<Self> {
         let Range { start, end } = range_in(text, value.raw)?;
-        let end = Anchor::new(skeleton, end)?;
         let hole = (value.kind == ValueKind::String).then(|| skeleton.hole_at(start + 1)).flatten();
-        let (string, start) = match hole {
+        let (string, start, end) = match hole {
             // It starts at the quote before its hole.
-            Some(hole) => (hole, Anchor::default()),
-            None => (0, Anchor::new(skeleton, start)?),
+            Some(hole) => (hole, Anchor::default(), Anchor { hole, distance: 1 }),
+            None => (0, Anchor::new(skeleton, start)?, Anchor::new(skeleton, end)?),
         };
         Some(ValuePlace { kind: value.kind, string, tag, start, end })
     }

@@ -58,12 +58,13 @@ impl<'a> Located<'a> {
         self.places.strings
     }
 
-    /// The values with these indexes that are strings. Returns whether any has an escape.
+    /// Copies the values with these indexes that are strings. Returns whether any has an escape.
     #[inline(never)]
     pub fn copy_strings(&self, indexes: &[u8], strings: &mut [Option<Text<'a>>]) -> bool {
+        let record = *self;
         let mut any_escaped = false;
         for (index, string) in indexes.iter().zip(strings) {
-            any_escaped |= self.copy(usize::from(*index), string);
+            any_escaped |= record.copy(usize::from(*index), string);
         }
         any_escaped
     }
@@ -72,27 +73,29 @@ impl<'a> Located<'a> {
     #[inline]
     #[must_use]
     pub fn string(&self, index: usize) -> Option<Text<'a>> {
+        let (content, is_escaped) = self.content(index)?;
+        Some(raw::text(content, is_escaped))
+    }
+
+    /// The content of the string with this index, and whether it has an escape.
+    #[inline(always)]
+    fn content(self, index: usize) -> Option<(&'a [u8], bool)> {
         let span = self.places.get(index)?.string(self.holes)?;
-        Some(raw::text(self.text.get(span.start()..span.end())?, span.is_escaped()))
+        Some((self.text.get(span.start()..span.end())?, span.is_escaped()))
     }
 
     /// Copies values that are strings to the same indices. `wanted` has a bit for each that is copied,
     /// the lowest one for index 0. Returns whether one of them has an escape.
     #[inline(never)]
     pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
-        let Located { text, places, holes, .. } = *self;
-        let mut rest = self.strings() & wanted;
+        let record = *self;
+        let mut rest = record.strings() & wanted;
         let mut any_escaped = false;
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            if let Some(string) = strings.get_mut(index)
-                && let Some(place) = places.get(index)
-                && let Some(span) = place.string(holes)
-                && let Some(content) = text.get(span.start()..span.end())
-            {
-                any_escaped |= span.is_escaped();
-                *string = Some(raw::text(content, span.is_escaped()));
+            if let Some(string) = strings.get_mut(index) {
+                any_escaped |= record.copy(index, string);
             }
         }
         any_escaped
@@ -100,8 +103,9 @@ impl<'a> Located<'a> {
 
     /// Copies the value with this index if it is a string. Returns whether it has an escape.
     #[inline(always)]
-    fn copy(&self, index: usize, string: &mut Option<Text<'a>>) -> bool {
-        *string = self.string(index);
-        string.is_some_and(|string| string.is_escaped())
+    fn copy(self, index: usize, string: &mut Option<Text<'a>>) -> bool {
+        let Some((content, is_escaped)) = self.content(index) else { return false };
+        *string = Some(raw::text(content, is_escaped));
+        is_escaped
     }
 }
