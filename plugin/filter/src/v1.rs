@@ -49,14 +49,22 @@ extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
 /// records all bytes are needed.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_peek(ptr: u32, len: u32) -> i32 {
-    let mut records = 0;
-    let status = call(ptr, len, |call| {
-        if let Peek::Unknown { also_next } = call.stream.classifier_mut().peek(call.input) {
-            records = i32::try_from(also_next).unwrap_or(i32::MAX).saturating_add(1);
+    with_state(|state| {
+        if state.failure.is_some() {
+            state.failure = None;
         }
-        Ok(())
-    });
-    if status == 0 { records } else { status }
+        // There is no output, and whatever there was stays.
+        let Some(Call { input, stream, .. }) = state.input(ptr, len) else {
+            return failed(state, Failure::Range { ptr, len });
+        };
+        match stream.classifier_mut().peek(input) {
+            Peek::NoVerdict => 0,
+            Peek::Unknown { also_next } => {
+                i32::try_from(also_next).unwrap_or(i32::MAX).saturating_add(1)
+            }
+        }
+    })
+    .unwrap_or(INTERNAL)
 }
 
 /// Adds the verdict to the input. Returns the length of the result, 0 to forward the input itself,

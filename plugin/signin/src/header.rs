@@ -80,10 +80,11 @@ pub(crate) fn is_other(source: Text<'_>) -> bool {
         && strip_end(source.raw(), b".amazonaws.com").is_some_and(|service| !is_of_signins(service))
 }
 
-/// The same as [`may_be_signin`](crate::may_be_signin) for what is before `.amazonaws.com`, without a
-/// call for each name.
+/// The same as [`may_be_signin`](crate::may_be_signin) for what is before `.amazonaws.com`. Most services
+/// begin with another letter, which takes no call and no table of jumps.
 fn is_of_signins(service: &[u8]) -> bool {
-    matches!(service, b"signin" | b"sso")
+    service.first() == Some(&b's')
+        && (raw::is_same(service, b"signin") || raw::is_same(service, b"sso"))
 }
 
 /// The bytes before `end`, if they end with it.
