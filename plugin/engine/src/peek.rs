@@ -9,7 +9,7 @@ use crate::classifier::Classifier;
 pub enum Peek {
     /// It is no sign-in, and no rule matches it, however it goes on. It is counted.
     NoVerdict,
-    /// It may be anything, so read all of it. For the next records the answer will be the same.
+    /// It may be anything, so read all of it. For the next records the answer is probably the same.
     Unknown {
         /// How many next records.
         also_next: u32,
