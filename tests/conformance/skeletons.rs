@@ -83,7 +83,7 @@ fn rows_and_records_and_their_mutations() {
         .into_iter()
         .map(|record| event_bridge(std::str::from_utf8(&record).expect("UTF-8")).into_bytes());
     let inputs: Vec<_> = rows.chain(events).chain(generated(23, 200)).collect();
-    for configuration in ["{}", RULES] {
+    for configuration in ["{}", RULES, r#"{"form":"ecs"}"#, r#"{"form":"ocsf"}"#] {
         check(configuration, &inputs);
     }
 }
@@ -126,7 +126,8 @@ fn wrapped_records_and_their_mutations() {
     let mut random = Rng::with_seed(30);
     let records: Vec<_> = signins(31, 40).into_iter().chain(generated(32, 10)).collect();
     let events = r#"{"rules":[{"id":"event","pattern":{"detail":{"eventName":["ConsoleLogin"]},"source":["aws.signin"]}}]}"#;
-    for configuration in ["{}", RULES, events, r#"{"form":"ecs"}"#, r#"{"identity":true}"#] {
+    let forms = [r#"{"form":"ecs"}"#, r#"{"form":"ocsf"}"#, r#"{"identity":true}"#];
+    for configuration in ["{}", RULES, events].into_iter().chain(forms) {
         let inputs: Vec<_> = WRAPPINGS
             .iter()
             .flat_map(|wrapping| records.iter().map(|record| wrapped(record, wrapping)))

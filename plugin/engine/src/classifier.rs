@@ -121,6 +121,7 @@ impl Classifier {
     pub fn configure(&mut self, configuration: Configuration) {
         self.configuration = configuration;
         self.skeletons.reset();
+        self.formed.reset();
     }
 
     /// The configuration in force.
@@ -164,6 +165,36 @@ impl Classifier {
         let Some(verdict) = self.verdict(input)? else { return Ok(false) };
         self.encode(&verdict, output)?;
         Ok(true)
+    }
+
+    /// The classification of the one record in the input as JSON, as [`process`](Self::process) appends
+    /// it. It is in `buffer`, or where the classifier wrote it: what is long is not copied.
+    ///
+    /// ```
+    /// # let record = br#"{"eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",
+    /// #     "userIdentity":{"type":"Root"},"responseElements":{"ConsoleLogin":"Success"}}"#;
+    /// let mut classifier = sekisho::Classifier::new();
+    /// let mut buffer = Vec::new();
+    /// let json = classifier.process_in(record, &mut buffer)?.expect("a sign-in");
+    /// assert!(json.starts_with(br#"{"kind":"console_login","outcome":"success","reason":null"#));
+    /// # Ok::<(), sekisho::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The same as for [`classify`](Classifier::classify).
+    #[inline(always)]
+    pub fn process_in<'c>(
+        &'c mut self,
+        input: &[u8],
+        buffer: &'c mut Vec<u8>,
+    ) -> Result<Option<&'c [u8]>, Error> {
+        let Some(verdict) = self.verdict(input)? else { return Ok(None) };
+        if self.configuration.form.replaces_verdict() {
+            return self.formed.json().map(Some);
+        }
+        buffer.clear();
+        self.encode(&verdict, buffer)?;
+        Ok(Some(buffer))
     }
 
     /// Appends the input with its classification as one more field at the end of the top-level

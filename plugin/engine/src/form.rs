@@ -95,6 +95,11 @@ pub(crate) struct Formed {
 }
 
 impl Formed {
+    /// Forgets the events that were written.
+    pub(crate) fn reset(&mut self) {
+        *self = Formed::default();
+    }
+
     /// Writes a record as a walk found it, or that there is none.
     pub(crate) fn write_record(
         &mut self,
@@ -114,7 +119,9 @@ impl Formed {
         verdict: Verdict,
         matched: Option<MatchedRules<'_>>,
     ) -> Result<(), Error> {
-        self.write(form, &RecordTexts::located(located), verdict, matched)
+        let mut texts = RecordTexts::none();
+        texts.locate(located, verdict);
+        self.write(form, &texts, verdict, matched)
     }
 
     #[inline(never)]
@@ -134,9 +141,14 @@ impl Formed {
         })
     }
 
+    /// The event that was written last.
+    pub(crate) fn json(&self) -> Result<&[u8], Error> {
+        Ok(self.event.json()?)
+    }
+
     /// Appends the event that was written last.
     pub(crate) fn append(&self, output: &mut Vec<u8>) -> Result<(), Error> {
-        let event = self.event.json()?;
+        let event = self.json()?;
         output.try_reserve(event.len())?;
         output.extend_from_slice(event);
         Ok(())
@@ -145,7 +157,7 @@ impl Formed {
     /// Adds who it was to the verdict at the end of the output.
     pub(crate) fn append_identity(&self, output: &mut Vec<u8>) -> Result<(), Error> {
         const KEY: &[u8] = b",\"identity\":";
-        let identity = self.event.json()?;
+        let identity = self.json()?;
         output.try_reserve(identity.len() + KEY.len())?;
         output.pop();
         for part in [KEY, identity, b"}"] {

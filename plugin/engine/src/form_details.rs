@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use sekisho_attempts::{IdentityFields, parse_time};
-use sekisho_forms::{Details, MatchedIds, Moment, Technique, add_techniques};
+use sekisho_forms::{Attribute, Details, MatchedIds, Technique, add_techniques};
 use sekisho_scan::{Malformed, Text, raw};
 use sekisho_signin::{Field, Kind, Principal, Verdict};
 use sekisho_skeleton::Located;
@@ -20,38 +20,77 @@ use crate::particulars::{
 use crate::rule_id::MatchedRules;
 use crate::text::decode;
 
-/// The strings of a record: the fields, what attempts need, then the particulars.
+/// The strings of a record: the fields, what attempts need, then the particulars. An empty one says as
+/// little as none.
+#[derive(Clone, Copy)]
 pub(crate) struct RecordTexts<'a> {
-    texts: [Option<Text<'a>>; FIRST_OF_RULES],
-    /// Whether one of them has an escape.
-    is_escaped: bool,
+    texts: [&'a [u8]; FIRST_OF_RULES],
+    /// A bit for each that has an escape, the lowest one for the first.
+    escaped: u64,
 }
 
 /// Copied as a whole, which takes less than to fill.
-static NO_TEXTS: [Option<Text<'static>>; FIRST_OF_RULES] = [None; FIRST_OF_RULES];
+static NO_TEXTS: RecordTexts<'static> = RecordTexts { texts: [b""; FIRST_OF_RULES], escaped: 0 };
 
 /// A bit for each that is needed: not the fields that only the truth tables need.
-const WANTED: u64 = {
-    let others = [
-        Field::SessionMfa,
-        Field::IdentityStoreArn,
-        Field::RequestGrantType,
-        Field::PortalGrantType,
-        Field::LoginTo,
-        Field::MfaUsed,
-        Field::SamlProviderArn,
-        Field::DeviceEnrollmentRequired,
-        Field::GrantType,
-        Field::OAuthSuccess,
-    ];
-    let mut wanted = (1 << FIRST_OF_RULES) - 1;
-    let mut index = 0;
-    while index < others.len() {
-        wanted &= !(1 << others[index] as u64);
-        index += 1;
+const WANTED: u64 = without(
+    (1 << FIRST_OF_RULES) - 1,
+    &[
+        Field::SessionMfa as usize,
+        Field::IdentityStoreArn as usize,
+        Field::RequestGrantType as usize,
+        Field::PortalGrantType as usize,
+        Field::LoginTo as usize,
+        Field::MfaUsed as usize,
+        Field::SamlProviderArn as usize,
+        Field::DeviceEnrollmentRequired as usize,
+        Field::GrantType as usize,
+        Field::OAuthSuccess as usize,
+    ],
+);
+
+/// Of these, a bit for each of which more is needed than its text as it is written.
+const COMPARED: u64 = without(
+    WANTED,
+    &[
+        Field::EventSource as usize,
+        Field::ErrorCode as usize,
+        Field::ErrorMessage as usize,
+        Field::IssuerArn as usize,
+        other(ID),
+        other(AGENT),
+        other(REGION),
+        other(AUTH_WORKFLOW),
+    ],
+);
+
+/// Of [`WANTED`], what only a session of a role needs.
+const ARN: u64 = 1 << Field::IdentityArn as u64;
+
+/// Whether it may be the session of a role: the type of the others is never `AssumedRole`.
+fn may_be_session(principal: Principal) -> bool {
+    !matches!(
+        principal,
+        Principal::Root
+            | Principal::IamUser
+            | Principal::IdentityCenterUser
+            | Principal::DirectoryUser
+    )
+}
+
+const fn without(mut bits: u64, indices: &[usize]) -> u64 {
+    let mut count = 0;
+    while count < indices.len() {
+        bits &= !(1 << indices[count]);
+        count += 1;
     }
-    wanted
-};
+    bits
+}
+
+/// The index of a string that attempts need.
+const fn other(slot: u8) -> usize {
+    Field::ALL.len() + slot as usize
+}
 
 // A skeleton knows of so many values whether they are strings.
 const _: () = assert!(FIRST_OF_RULES < u64::BITS as usize);
@@ -64,19 +103,32 @@ impl<'a> RecordTexts<'a> {
             let others = Others::read(record)?.0;
             let particulars = find_particulars(|field| record.fields.get(field));
             let values = record.fields.values().chain(others).chain(particulars);
-            for (text, value) in texts.iter_mut().zip(values) {
-                *text = value.and_then(|value| value.text());
+            for (index, value) in values.enumerate() {
+                if let Some(text) = value.and_then(|value| value.text()) {
+                    texts.texts[index] = text.raw();
+                    texts.escaped |= u64::from(text.is_escaped()) << index;
+                }
             }
         }
-        let is_escaped = texts.iter().flatten().any(Text::is_escaped);
-        Ok(RecordTexts { texts, is_escaped })
+        Ok(texts)
     }
 
-    /// Those of a text of a known skeleton.
-    pub(crate) fn located(located: &Located<'a>) -> Self {
-        let mut texts = NO_TEXTS;
-        let is_escaped = located.copy_to_same_indices(WANTED, &mut texts);
-        RecordTexts { texts, is_escaped }
+    /// None, to [locate](Self::locate) them.
+    #[inline(always)]
+    pub(crate) fn none() -> Self {
+        NO_TEXTS
+    }
+
+    /// Adds those of a text of a known skeleton that the event of a record with this verdict needs.
+    #[inline(always)]
+    pub(crate) fn locate(&mut self, located: &Located<'a>, verdict: Verdict) {
+        let wanted = if may_be_session(verdict.principal) { WANTED } else { WANTED & !ARN };
+        self.escaped = located.copy_to_same_indices(wanted, &mut self.texts);
+    }
+
+    /// Whether none that is compared has an escape.
+    fn are_plain(&self) -> bool {
+        self.escaped & COMPARED == 0
     }
 
     /// The same texts without escapes. `buffer` has those that are written with escapes.
@@ -88,34 +140,50 @@ impl<'a> RecordTexts<'a> {
     {
         buffer.clear();
         let mut ends = Vec::new();
-        for text in self.texts.iter().flatten().filter(|text| text.is_escaped()) {
-            decode(*text, buffer)?;
+        let escaped = (0..FIRST_OF_RULES).filter(|index| self.escaped >> index & 1 != 0);
+        for index in escaped.clone() {
+            decode(self.text_at(index), buffer)?;
             ends.push(buffer.len());
         }
-        let mut texts = self.texts;
-        let escaped = texts.iter_mut().flatten().filter(|text| text.is_escaped());
+        let mut texts = RecordTexts { texts: self.texts, escaped: 0 };
         let mut start = 0;
-        for (text, end) in escaped.zip(ends) {
-            *text = raw::text(buffer.get(start..end).unwrap_or_default(), false);
+        for (index, end) in escaped.zip(ends) {
+            texts.texts[index] = buffer.get(start..end).unwrap_or_default();
             start = end;
         }
-        Ok(RecordTexts { texts, is_escaped: false })
+        Ok(texts)
     }
 
-    /// A string that attempts need.
-    fn other(&self, slot: u8) -> Option<Text<'a>> {
-        self.texts[Field::ALL.len() + usize::from(slot)]
+    fn text_at(&self, index: usize) -> Text<'a> {
+        raw::text(self.texts[index], self.escaped >> index & 1 != 0)
+    }
+
+    /// The bytes of the string of a field.
+    fn field(&self, field: Field) -> &'a [u8] {
+        self.texts[field as usize]
+    }
+
+    /// The bytes of a string that attempts need.
+    fn other(&self, slot: u8) -> &'a [u8] {
+        self.texts[other(slot)]
     }
 }
 
 impl<'a> Particulars<'a> for RecordTexts<'a> {
     fn text(&self, field: Field) -> Option<Text<'a>> {
-        self.texts[field as usize]
+        present(self.field(field)).map(|_| self.text_at(field as usize))
     }
 
+    #[inline(always)]
     fn particular(&self, member: Particular) -> Option<Text<'a>> {
-        self.texts[Field::ALL.len() + OBSERVED + member as usize]
+        let index = Field::ALL.len() + OBSERVED + member as usize;
+        present(self.texts[index]).map(|_| self.text_at(index))
     }
+}
+
+/// An empty string says nothing.
+fn present(text: &[u8]) -> Option<&[u8]> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// Buffers that are kept from one record to the next.
@@ -127,85 +195,92 @@ pub(crate) struct DetailBuffers {
 }
 
 /// Passes on the details of a record.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn with_details(
     texts: &RecordTexts<'_>,
     verdict: Verdict,
     matched: Option<MatchedRules<'_>>,
     buffers: &mut DetailBuffers,
-    write: impl FnOnce(&Details<'_>),
+    write: impl FnOnce(Details<'_>),
 ) -> Result<(), Error> {
     let DetailBuffers { rules, decoded } = buffers;
     let without_escapes;
-    let plain = if texts.is_escaped {
+    let plain = if texts.are_plain() {
+        texts
+    } else {
         without_escapes = texts.decoded(decoded)?;
         &without_escapes
-    } else {
-        texts
     };
+    let mut details = Details::default();
+    details.verdict = verdict;
+    details.is_plain = texts.are_plain();
     let user_account = plain.other(IDENTITY_ACCOUNT);
-    let account = bytes(plain.other(ACCOUNT).or(user_account));
+    let account = present(plain.other(ACCOUNT)).unwrap_or(user_account);
+    details.set(Attribute::Account, account);
+    details.set(Attribute::UserAccount, user_account);
     // Nobody else is known by the account.
     let may_be_root = verdict.principal == Principal::Root || verdict.kind == Kind::NotSignin;
     let mut fields = IdentityFields {
-        account: account.filter(|_| may_be_root),
-        identity_type: bytes(plain.text(Field::IdentityType)),
-        principal_id: bytes(plain.text(Field::PrincipalId)),
+        account: present(account).filter(|_| may_be_root),
+        identity_type: present(plain.field(Field::IdentityType)),
+        principal_id: present(plain.field(Field::PrincipalId)),
         arn: None,
-        user_name: bytes(plain.text(Field::IdentityUserName)),
-        on_behalf_of: bytes(plain.text(Field::OnBehalfOfUserId)),
-        typed_name: bytes(plain.text(Field::UserName)),
+        user_name: present(plain.field(Field::IdentityUserName)),
+        on_behalf_of: present(plain.field(Field::OnBehalfOfUserId)),
+        typed_name: present(plain.field(Field::UserName)),
     };
     if fields.is_session(verdict.principal) {
-        fields.arn = bytes(plain.text(Field::IdentityArn));
+        fields.arn = present(plain.field(Field::IdentityArn));
     }
     let identity = fields.identity(verdict.kind, verdict.principal);
-    let entered_role = bytes(plain.entered_role(verdict.kind));
-    let time = bytes(plain.text(Field::EventTime)).and_then(moment);
-    let user_agent = texts.other(AGENT);
-    write(&Details {
-        verdict,
-        is_plain: !texts.is_escaped,
-        time,
-        invalid_time: texts.text(Field::EventTime).filter(|_| time.is_none()),
-        identity: identity.as_deref(),
-        user: fields.user(verdict.principal),
-        role: entered_role.map(role_name).or_else(|| bytes(plain.session_role())),
-        enters_role: entered_role.is_some(),
-        role_account: bytes(plain.role_account(verdict.kind)).and_then(account_id),
-        account: present(account),
-        user_account: present(bytes(user_account)),
-        source: present(bytes(plain.other(SOURCE))),
-        factor: bytes(plain.factor()).or_else(|| plain.device().map(str::as_bytes)),
-        through: texts.through(verdict.kind, user_agent).map(Through::name),
-        event_id: texts.other(ID),
-        event_name: texts.text(Field::EventName),
-        event_source: texts.text(Field::EventSource),
-        region: texts.other(REGION),
-        user_agent,
-        error_code: texts.text(Field::ErrorCode),
-        error_message: texts.text(Field::ErrorMessage),
-        identity_type: texts.text(Field::IdentityType),
-        issuer: texts.text(Field::IssuerArn),
-        workflow: texts.other(AUTH_WORKFLOW),
-        rules: matched.map(|matched| rules.fill(matched)),
-    });
+    details.set(Attribute::Identity, identity.as_deref().unwrap_or_default());
+    details.set(Attribute::User, fields.user(verdict.principal).unwrap_or_default());
+    let role = match bytes(plain.entered_role(verdict.kind)) {
+        [] => plain.field(Field::IssuerUserName),
+        role => {
+            details.enters_role = true;
+            role_name(role)
+        }
+    };
+    details.set(Attribute::Role, role);
+    let role_account = present(bytes(plain.role_account(verdict.kind))).and_then(account_id);
+    details.set(Attribute::RoleAccount, role_account.unwrap_or_default());
+    let time = plain.field(Field::EventTime);
+    details.time = parse_time(time);
+    match details.time {
+        // A text that is a time needs no escapes.
+        Some(_) => details.set(Attribute::Time, time),
+        None => details.set(Attribute::InvalidTime, texts.field(Field::EventTime)),
+    }
+    details.set(Attribute::Source, plain.other(SOURCE));
+    let factor = match bytes(plain.factor()) {
+        [] => plain.device().unwrap_or_default().as_bytes(),
+        factor => factor,
+    };
+    details.set(Attribute::Factor, factor);
+    let user_agent = present(texts.other(AGENT)).map(|_| texts.text_at(other(AGENT)));
+    let through = texts.through(verdict.kind, user_agent).map(Through::name);
+    details.set(Attribute::Through, through.unwrap_or_default().as_bytes());
+    details.set(Attribute::EventId, texts.other(ID));
+    details.set(Attribute::EventName, texts.field(Field::EventName));
+    details.set(Attribute::EventSource, texts.field(Field::EventSource));
+    details.set(Attribute::Region, texts.other(REGION));
+    details.set(Attribute::UserAgent, texts.other(AGENT));
+    details.set(Attribute::ErrorCode, texts.field(Field::ErrorCode));
+    details.set(Attribute::ErrorMessage, texts.field(Field::ErrorMessage));
+    details.set(Attribute::IdentityType, texts.field(Field::IdentityType));
+    details.set(Attribute::Issuer, texts.field(Field::IssuerArn));
+    details.set(Attribute::Workflow, texts.other(AUTH_WORKFLOW));
+    if let Some(matched) = matched {
+        details.set_rules(rules.fill(matched));
+    }
+    write(details);
     Ok(())
 }
 
 /// The bytes of a text that has no escapes.
-fn bytes(text: Option<Text<'_>>) -> Option<&[u8]> {
-    text.map(|text| text.raw())
-}
-
-/// An empty string says nothing.
-fn present(text: Option<&[u8]>) -> Option<&[u8]> {
-    text.filter(|text| !text.is_empty())
-}
-
-/// A time and its text. A text that is a time needs no escapes in JSON.
-fn moment(text: &[u8]) -> Option<Moment<'_>> {
-    Some(Moment { milliseconds: parse_time(text)?, text })
+fn bytes(text: Option<Text<'_>>) -> &[u8] {
+    text.map_or(b"", |text| text.raw())
 }
 
 /// Rules that match, as forms say them. Kept from one event to the next.

@@ -8,49 +8,55 @@ use sekisho_skeleton::{Located, Skeletons};
 use crate::classifier::Classifier;
 use crate::configuration::Configuration;
 use crate::learning::FIRST_OF_RULES;
+use crate::rule_id::MatchedRules;
 use crate::rules::Matcher;
 
 impl Classifier {
-    /// The verdict on a sign-in whose skeleton is known. With rules, those that match are found, too.
+    /// The verdict on a sign-in whose skeleton is known, with the record in its form. With rules, those
+    /// that match are found, too.
     #[inline]
     pub(crate) fn known_verdict(&mut self, input: &[u8]) -> Option<Verdict> {
-        if !self.configuration.form.is_verdict() {
-            return self.formed_verdict(input);
-        }
-        self.find_known(input).map(|(verdict, _)| verdict)
-    }
-
-    /// The same, with the record in its form.
-    #[inline(never)]
-    fn formed_verdict(&mut self, input: &[u8]) -> Option<Verdict> {
         let Classifier { configuration, skeletons, matcher, json, formed, buffers, .. } = self;
-        let known = &mut buffers.known;
-        let (verdict, located) = find(configuration, skeletons, matcher, json, (input, known))?;
-        let rules = configuration.rules.as_ref();
-        let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
-        formed.write_located(configuration.form, &located, verdict, matched).ok()?;
-        Some(verdict)
+        let form = configuration.form;
+        let known = (input, &mut buffers.known);
+        find(configuration, skeletons, matcher, json, known, |verdict, located, matched| {
+            if form.is_verdict() {
+                return Some(verdict);
+            }
+            formed.write_located(form, located, verdict, matched).ok().map(|()| verdict)
+        })?
     }
 
-    /// The same, with the values of the record.
-    #[inline]
-    pub(crate) fn find_known<'a>(&'a mut self, input: &'a [u8]) -> Option<(Verdict, Located<'a>)> {
+    /// The verdict on a sign-in whose skeleton is known, and what `then` makes of it and of the values of
+    /// the record.
+    #[inline(always)]
+    pub(crate) fn find_known<T>(
+        &mut self,
+        input: &[u8],
+        then: impl FnOnce(Verdict, &Located<'_>) -> T,
+    ) -> Option<T> {
         let Classifier { configuration, skeletons, matcher, json, buffers, .. } = self;
-        find(configuration, skeletons, matcher, json, (input, &mut buffers.known))
+        let known = (input, &mut buffers.known);
+        find(configuration, skeletons, matcher, json, known, |verdict, located, _| {
+            then(verdict, located)
+        })
     }
 }
 
+// The values are passed on by reference: they are many words to copy.
 #[inline(always)]
-fn find<'a>(
+fn find<T>(
     configuration: &Configuration,
-    skeletons: &'a mut Skeletons<KnownVerdicts>,
+    skeletons: &mut Skeletons<KnownVerdicts>,
     matcher: &mut Matcher,
     json: &mut JsonBuffer,
-    (input, decoded): (&'a [u8], &'a mut Vec<u8>),
-) -> Option<(Verdict, Located<'a>)> {
+    (input, decoded): (&[u8], &mut Vec<u8>),
+    then: impl FnOnce(Verdict, &Located<'_>, Option<MatchedRules<'_>>) -> T,
+) -> Option<T> {
     let (located, known) = skeletons.find(input, decoded)?;
     let verdict = known.classify(&located)?;
-    if let Some(rules) = &configuration.rules {
+    let rules = configuration.rules.as_ref();
+    if let Some(rules) = rules {
         // These rules see what is around the text.
         if located.is_in_string() && rules.match_inputs() {
             return None;
@@ -59,5 +65,6 @@ fn find<'a>(
         let verdict = rules.test_verdict().then(|| json.format(&verdict));
         rules.find_among(located.text(), values, verdict, matcher).ok()?;
     }
-    Some((verdict, located))
+    let matched = rules.map(|rules| rules.matched(matcher.matched(), matcher.silenced()));
+    Some(then(verdict, &located, matched))
 }

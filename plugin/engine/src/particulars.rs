@@ -159,15 +159,24 @@ pub(crate) trait Particulars<'a> {
     }
 
     /// Of an event that enters a role, the first of these members that is there, or `SwitchTo`.
+    #[inline(always)]
     fn entered(&self, kind: Kind, members: [Particular; 3]) -> Option<Text<'a>> {
-        if !matches!(kind, Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials) {
-            return None;
+        if matches!(kind, Kind::RoleSwitch | Kind::PortalSession | Kind::RoleCredentials) {
+            self.first(members)
+        } else {
+            None
         }
+    }
+
+    /// The first of these members that is there, or `SwitchTo`.
+    #[inline(never)]
+    fn first(&self, members: [Particular; 3]) -> Option<Text<'a>> {
         let first = members.iter().find_map(|member| self.present(*member));
         first.or_else(|| self.present(Particular::SwitchTo))
     }
 
     /// The string of another member, unless it is empty.
+    #[inline(always)]
     fn present(&self, member: Particular) -> Option<Text<'a>> {
         present(self.particular(member))
     }

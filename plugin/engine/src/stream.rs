@@ -9,6 +9,8 @@ use sekisho_attempts::{
 };
 use sekisho_signin::Verdict;
 
+use sekisho_skeleton::Located;
+
 use crate::arrival::{Arrival, find};
 use crate::attempt::Attempt;
 use crate::classifier::{Classifier, check_length, evaluate};
@@ -269,8 +271,9 @@ impl AttemptStream {
         now: Option<Time>,
     ) -> Result<Option<Verdict>, Error> {
         let AttemptStream { classifier, state, .. } = self;
-        if let Some((verdict, located)) = classifier.find_known(input) {
-            let mut observation = observe_located(&located, verdict)?;
+        let observe = |verdict, located: &Located<'_>| (verdict, observe_located(located, verdict));
+        if let Some((verdict, observation)) = classifier.find_known(input, observe) {
+            let mut observation = observation?;
             let Classifier { configuration, matcher, .. } = &*classifier;
             if let Some(rules) = &configuration.rules {
                 observation.rules = rules.counted(matcher.matched(), matcher.silenced()).into();

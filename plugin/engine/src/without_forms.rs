@@ -73,6 +73,8 @@ impl Form {
 pub(crate) struct Formed;
 
 impl Formed {
+    pub(crate) fn reset(self) {}
+
     pub(crate) fn write_record(
         self,
         _: Form,
@@ -91,6 +93,10 @@ impl Formed {
         _: Option<MatchedRules<'_>>,
     ) -> Result<(), Error> {
         Ok(())
+    }
+
+    pub(crate) fn json(&self) -> Result<&[u8], Error> {
+        Ok(&[])
     }
 
     pub(crate) fn append(self, _: &mut Vec<u8>) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use core::cell::{Cell, RefCell};
 use core::mem;
 use core::ops::Range;
 
-use sekisho::{AttemptStream, MAX_INPUT};
+use sekisho::{AttemptStream, Error, MAX_INPUT};
 
 use crate::failure::Failure;
 
@@ -36,25 +36,36 @@ impl State {
         Some(self.input.as_ptr().expose_provenance())
     }
 
-    /// The address of the cell with the address of the output.
-    pub(crate) fn output_cell(&mut self) -> usize {
-        self.finish_output();
+    /// The address of the cell with the address of the last call's output.
+    pub(crate) fn output_cell(&self) -> usize {
         self.output_cell.as_ptr().expose_provenance()
     }
 
-    /// Ends a call: notes where its output is, which may have moved, and returns its length. That always
-    /// fits: a vector on a 32-bit target is shorter than 2 GiB.
-    pub(crate) fn finish_output(&self) -> i32 {
-        self.output_cell.set(self.output.as_ptr().expose_provenance() as u32);
-        self.output.len() as i32
+    /// The address of the last call's output.
+    pub(crate) fn output_address(&self) -> u32 {
+        self.output_cell.get()
     }
 
-    /// A range of the input buffer, with the rest of the state.
+    /// Ends a call whose output is in the output buffer: notes where that is, since it may have moved, and
+    /// returns the output's length.
+    pub(crate) fn finish_output(&self) -> i32 {
+        finish(&self.output, &self.output_cell)
+    }
+
+    /// A range of the input buffer, with what a call needs of the rest of the state.
     pub(crate) fn input(&mut self, ptr: u32, len: u32) -> Option<Call<'_>> {
         let start = (ptr as usize).checked_sub(self.input.as_ptr().addr())?;
         let input = self.input.get(start..start.checked_add(len as usize)?)?;
-        Some(Call { input, stream: &mut self.stream, output: &mut self.output })
+        let State { stream, output, output_cell, .. } = self;
+        Some(Call { input, stream, output, output_cell })
     }
+}
+
+/// Notes where the output of a call is, and returns its length. That always fits: a slice on a 32-bit
+/// target is shorter than 2 GiB.
+fn finish(output: &[u8], cell: &Cell<u32>) -> i32 {
+    cell.set(output.as_ptr().expose_provenance() as u32);
+    output.len() as i32
 }
 
 /// What an export reads and writes.
@@ -62,6 +73,17 @@ pub(crate) struct Call<'s> {
     pub(crate) input: &'s [u8],
     pub(crate) stream: &'s mut AttemptStream,
     pub(crate) output: &'s mut Vec<u8>,
+    output_cell: &'s Cell<u32>,
+}
+
+impl<'s> Call<'s> {
+    /// Ends the call with the verdict on its input, wherever the classifier writes that.
+    #[inline(always)]
+    pub(crate) fn process(self) -> Result<i32, Error> {
+        let Call { input, stream, output, output_cell } = self;
+        let verdict = stream.classifier_mut().process_in(input, output)?;
+        Ok(verdict.map_or(0, |verdict| finish(verdict, output_cell)))
+    }
 }
 
 /// Runs `action` on the state; `None` if an earlier call trapped while it ran.

@@ -40,8 +40,9 @@ extern "C" fn sekisho_configure(ptr: u32, len: u32) -> i32 {
 /// Classifies one record. Returns the length of its verdict, 0 for none, or an error.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_process(ptr: u32, len: u32) -> i32 {
-    call(ptr, len, |call| {
-        Ok(call.stream.classifier_mut().process(call.input, call.output).map(drop)?)
+    run(|state| {
+        let call = state.input(ptr, len).ok_or(Failure::Range { ptr, len })?;
+        Ok(call.process()?)
     })
 }
 
@@ -95,19 +96,19 @@ extern "C" fn sekisho_observe(ptr: u32, len: u32, now_ms: i64) -> i32 {
 /// Advances the time of the stream. Returns the length of the lines that are ready.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_tick(now_ms: i64) -> i32 {
-    run(|state| Ok(state.stream.tick(now_ms).write_lines(&mut state.output)?))
+    write(|state| Ok(state.stream.tick(now_ms).write_lines(&mut state.output)?))
 }
 
 /// Ends the stream. Returns the length of the next lines, 0 after the last.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_flush() -> i32 {
-    run(|state| Ok(state.stream.flush().write_lines(&mut state.output)?))
+    write(|state| Ok(state.stream.flush().write_lines(&mut state.output)?))
 }
 
 /// Saves the state of the stream. Returns its length.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_save() -> i32 {
-    run(|state| {
+    write(|state| {
         state.stream.save(&mut state.output);
         Ok(())
     })
@@ -138,14 +139,14 @@ extern "C" fn sekisho_reset() {
 /// The address of the last call's output.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_output() -> u32 {
-    with_state(|state| state.output.as_ptr().expose_provenance() as u32).unwrap_or(0)
+    with_state(|state| state.output_address()).unwrap_or(0)
 }
 
 /// The address of a `u32` that is always what [`sekisho_output`] returns. It never changes, so a host
 /// asks for it once and saves a call for each output.
 #[unsafe(no_mangle)]
 extern "C" fn sekisho_output_cell() -> u32 {
-    with_state(State::output_cell).map_or(0, |ptr| ptr as u32)
+    with_state(|state| state.output_cell()).map_or(0, |ptr| ptr as u32)
 }
 
 /// Writes the message of the last call's error. Returns its length, 0 if there was none.
@@ -209,11 +210,16 @@ extern "C" fn sekisho_describe() -> i32 {
 /// Runs `action` on a range of the input buffer. Returns the length of the output, or the code of the
 /// error, which is kept for [`sekisho_last_error`].
 fn call(ptr: u32, len: u32, action: impl FnOnce(Call<'_>) -> Result<(), Failure>) -> i32 {
-    run(|state| state.input(ptr, len).ok_or(Failure::Range { ptr, len }).and_then(action))
+    write(|state| state.input(ptr, len).ok_or(Failure::Range { ptr, len }).and_then(action))
 }
 
-/// Runs `action` and returns the same.
-fn run(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
+/// Runs `action`, which writes to the output buffer, and returns the same.
+fn write(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
+    run(|state| action(state).map(|()| state.finish_output()))
+}
+
+/// Runs `action`, which returns the length of the output, and returns the same.
+fn run(action: impl FnOnce(&mut State) -> Result<i32, Failure>) -> i32 {
     with_state(|state| {
         state.output.clear();
         // A saved state may be large. Its memory is needed for the stream.
@@ -223,10 +229,7 @@ fn run(action: impl FnOnce(&mut State) -> Result<(), Failure>) -> i32 {
         if state.failure.is_some() {
             state.failure = None;
         }
-        match action(state) {
-            Ok(()) => state.finish_output(),
-            Err(failure) => failed(state, failure),
-        }
+        action(state).unwrap_or_else(|failure| failed(state, failure))
     })
     .unwrap_or(INTERNAL)
 }

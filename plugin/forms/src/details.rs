@@ -1,9 +1,12 @@
 //! What the forms are made of.
 
-use sekisho_scan::Text;
 use sekisho_signin::{Kind, Mfa, Outcome, Principal, Reason, UserExists, Verdict};
 
+use crate::attribute::Attribute;
+use crate::json::Json;
+use crate::output::Output;
 use crate::technique::Technique;
+use crate::texts::{NO_TEXTS, Texts};
 
 /// A time, as a number and as text.
 #[derive(Clone, Copy, Debug)]
@@ -27,68 +30,88 @@ pub struct MatchedIds<'a> {
     pub techniques: &'a [Technique],
 }
 
+impl<'a> MatchedIds<'a> {
+    fn set(&self, texts: &mut Texts<'a>) {
+        texts.set(Attribute::Rules, self.ids);
+        texts.set(Attribute::Silenced, self.silenced);
+    }
+}
+
 /// The verdict on a record, and what else the forms say of it.
 ///
-/// A [`Text`] is written as it is in the record, with its escapes. Bytes are decoded text. A field that
-/// is absent, hidden or of another type is `None`.
+/// ```
+/// use sekisho_forms::{Attribute, Details, EventBuffer, write_ecs};
+/// use sekisho_signin::{Kind, Mfa, Outcome, Principal, UserExists, Verdict};
+///
+/// let mut details = Details::default();
+/// details.verdict = Verdict {
+///     kind: Kind::ConsoleLogin,
+///     outcome: Outcome::Failure,
+///     reason: None,
+///     principal: Principal::Root,
+///     mfa: Mfa::NotUsed,
+///     user_exists: UserExists::Yes,
+/// };
+/// details.set(Attribute::Source, b"192.0.2.10");
+/// let mut buffer = EventBuffer::default();
+/// write_ecs(details, &mut buffer);
+/// let event = str::from_utf8(buffer.json()?)?;
+/// assert!(event.contains(r#""outcome":"failure""#));
+/// assert!(event.contains(r#""source":{"address":"192.0.2.10","ip":"192.0.2.10"}"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Details<'a> {
     /// The verdict on the record.
     pub verdict: Verdict,
-    /// Whether none of the strings needs escapes in JSON. If it is false, each of them is looked through.
+    /// Whether none of the texts that are decoded needs escapes in JSON, and that of
+    /// [`Attribute::EventName`] has none. If it is false, they are looked through.
     pub is_plain: bool,
-    /// `eventTime`, if it is a valid time.
-    pub time: Option<Moment<'a>>,
-    /// `eventTime`, if it is not valid.
-    pub invalid_time: Option<Text<'a>>,
-    /// The id to count by.
-    pub identity: Option<&'a [u8]>,
-    /// The name to show.
-    pub user: Option<&'a [u8]>,
-    /// The role that the event enters, or that of the session.
-    pub role: Option<&'a [u8]>,
-    /// Whether the event enters the role.
+    /// [`Attribute::Time`] in milliseconds since 1970-01-01T00:00:00Z.
+    pub time: Option<i64>,
+    /// Whether the event enters [`Attribute::Role`].
     pub enters_role: bool,
-    /// The account that the event enters.
-    pub role_account: Option<&'a [u8]>,
-    /// The account that received the record.
-    pub account: Option<&'a [u8]>,
-    /// The account of the user.
-    pub user_account: Option<&'a [u8]>,
-    /// `sourceIPAddress`: an address, the name of a host, or another text.
-    pub source: Option<&'a [u8]>,
-    /// The factors as AWS writes them, with commas between them.
-    pub factor: Option<&'a [u8]>,
-    /// What they signed in with.
-    pub through: Option<&'static str>,
-    /// `eventID`.
-    pub event_id: Option<Text<'a>>,
-    /// `eventName`.
-    pub event_name: Option<Text<'a>>,
-    /// `eventSource`.
-    pub event_source: Option<Text<'a>>,
-    /// `awsRegion`.
-    pub region: Option<Text<'a>>,
-    /// `userAgent`.
-    pub user_agent: Option<Text<'a>>,
-    /// `errorCode`.
-    pub error_code: Option<Text<'a>>,
-    /// `errorMessage`.
-    pub error_message: Option<Text<'a>>,
-    /// `userIdentity.type`.
-    pub identity_type: Option<Text<'a>>,
-    /// The ARN of the role whose session it is.
-    pub issuer: Option<Text<'a>>,
-    /// `additionalEventData.AuthWorkflowID`.
-    pub workflow: Option<Text<'a>>,
-    /// The rules that match; `None` if there are none in the configuration.
-    pub rules: Option<MatchedIds<'a>>,
+    pub(crate) rules: Option<MatchedIds<'a>>,
+    pub(crate) texts: Texts<'a>,
 }
 
-impl Details<'_> {
-    /// Whether there is a CloudTrail record. A rule may match an input without one.
-    pub(crate) fn has_record(&self) -> bool {
-        self.event_name.or(self.event_source).is_some()
+impl<'a> Details<'a> {
+    /// Sets the text of an attribute, which is absent if that is empty, and before it is set.
+    ///
+    /// The texts from [`Attribute::Identity`] to [`Attribute::Factor`] are decoded; all others are written
+    /// as they are in the record, with their escapes.
+    #[inline(always)]
+    pub fn set(&mut self, attribute: Attribute, text: &'a [u8]) {
+        self.texts.set(attribute, text);
+    }
+
+    /// Sets the rules that match, if there are any in the configuration.
+    pub fn set_rules(&mut self, rules: MatchedIds<'a>) {
+        rules.set(&mut self.texts);
+        self.rules = Some(rules);
+    }
+
+    /// Escapes the texts that are decoded and need it.
+    #[inline(always)]
+    pub(crate) fn escape(&mut self, buffer: &'a mut Output) {
+        if !self.is_plain {
+            self.texts.escape(buffer);
+        }
+    }
+
+    /// Sets the techniques as `write` writes them to `output`.
+    #[inline(always)]
+    pub(crate) fn set_techniques(
+        &mut self,
+        write: fn(&[Technique], &mut Json<'_>),
+        output: &'a mut Output,
+    ) {
+        if let Some(rules) = self.rules
+            && !rules.techniques.is_empty()
+        {
+            write(rules.techniques, &mut Json::new(output, &NO_TEXTS));
+            self.set(Attribute::Techniques, output.list());
+        }
     }
 }
 
@@ -105,28 +128,9 @@ impl Default for Details<'_> {
             },
             is_plain: false,
             time: None,
-            invalid_time: None,
-            identity: None,
-            user: None,
-            role: None,
             enters_role: false,
-            role_account: None,
-            account: None,
-            user_account: None,
-            source: None,
-            factor: None,
-            through: None,
-            event_id: None,
-            event_name: None,
-            event_source: None,
-            region: None,
-            user_agent: None,
-            error_code: None,
-            error_message: None,
-            identity_type: None,
-            issuer: None,
-            workflow: None,
             rules: None,
+            texts: Texts::default(),
         }
     }
 }
@@ -168,6 +172,21 @@ pub struct AttemptDetails<'a> {
     pub line: &'a [u8],
 }
 
+impl<'a> AttemptDetails<'a> {
+    pub(crate) fn texts(&self) -> Texts<'a> {
+        let mut texts = Texts::of(&[
+            (Attribute::Identity, self.identity),
+            (Attribute::User, self.user),
+            (Attribute::Account, self.account),
+            (Attribute::Source, self.source),
+        ]);
+        if let Some(rules) = self.rules {
+            rules.set(&mut texts);
+        }
+        texts
+    }
+}
+
 /// A finding of a correlation rule.
 #[derive(Clone, Copy, Debug)]
 pub struct FindingDetails<'a> {
@@ -199,4 +218,15 @@ pub struct FindingDetails<'a> {
     pub events: &'a [&'a [u8]],
     /// Its line, a JSON object.
     pub line: &'a [u8],
+}
+
+impl<'a> FindingDetails<'a> {
+    pub(crate) fn texts(&self) -> Texts<'a> {
+        Texts::of(&[
+            (Attribute::Identity, self.identity),
+            (Attribute::User, self.user),
+            (Attribute::Account, self.account),
+            (Attribute::Source, self.source),
+        ])
+    }
 }

@@ -1,5 +1,8 @@
 //! Where an event comes from.
 
+use crate::attribute::Attribute;
+use crate::texts::Texts;
+
 /// What `sourceIPAddress` is.
 ///
 /// Addresses are those that the standard library reads. It makes numbers of them, which takes several
@@ -14,31 +17,27 @@ pub(crate) enum EndpointKind {
     Other,
 }
 
-/// Where an event comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Endpoint<'a> {
-    pub(crate) text: &'a [u8],
-    pub(crate) kind: EndpointKind,
-}
-
-impl<'a> Endpoint<'a> {
-    pub(crate) fn new(text: &'a [u8]) -> Self {
-        Endpoint { text, kind: kind_of(text) }
+impl EndpointKind {
+    /// Of an event with these texts, if it has a source.
+    pub(crate) fn of_source(texts: &Texts<'_>) -> Option<Self> {
+        let source = texts.get(Attribute::Source);
+        (!source.is_empty()).then(|| EndpointKind::of(source))
     }
-}
 
-fn kind_of(text: &[u8]) -> EndpointKind {
-    let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if is_ipv4(text) {
-        EndpointKind::Address
-    } else if text.iter().all(is_of_host) {
-        let has_letter = text.iter().any(u8::is_ascii_alphabetic);
-        let is_host = has_letter && text.contains(&b'.');
-        if is_host { EndpointKind::Host } else { EndpointKind::Other }
-    } else if is_ipv6(text) {
-        EndpointKind::Address
-    } else {
-        EndpointKind::Other
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let is_of_host =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        if is_ipv4(text) {
+            EndpointKind::Address
+        } else if text.iter().all(is_of_host) {
+            let has_letter = text.iter().any(u8::is_ascii_alphabetic);
+            let is_host = has_letter && text.contains(&b'.');
+            if is_host { EndpointKind::Host } else { EndpointKind::Other }
+        } else if is_ipv6(text) {
+            EndpointKind::Address
+        } else {
+            EndpointKind::Other
+        }
     }
 }
 
@@ -72,31 +71,24 @@ fn is_ipv6(text: &[u8]) -> bool {
 
 /// Four numbers up to 255 without leading zeros.
 fn is_ipv4(text: &[u8]) -> bool {
-    let digit = |index: usize| {
-        let digit = text.get(index)?.wrapping_sub(b'0');
-        (digit < 10).then_some(u32::from(digit))
-    };
-    let mut index = 0;
-    for dots in 0..4 {
-        let Some(mut number) = digit(index) else { return false };
-        index += 1;
-        while number > 0
-            && number < 100
-            && let Some(digit) = digit(index)
-        {
-            number = number * 10 + digit;
-            index += 1;
-        }
-        let is_next = match text.get(index) {
-            None => dots == 3,
-            Some(byte) => *byte == b'.' && dots < 3,
-        };
-        if number > 255 || !is_next {
+    let (mut dots, mut digits, mut number) = (0, 0, 0);
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            let has_zero = digits > 0 && number == 0;
+            number = number * 10 + u32::from(digit);
+            digits += 1;
+            if has_zero || number > 255 {
+                return false;
+            }
+        } else if *byte == b'.' && digits > 0 {
+            dots += 1;
+            (digits, number) = (0, 0);
+        } else {
             return false;
         }
-        index += 1;
     }
-    true
+    dots == 3 && digits > 0
 }
 
 #[cfg(test)]
@@ -121,13 +113,13 @@ mod tests {
             ("é.example", EndpointKind::Other),
             ("", EndpointKind::Other),
         ] {
-            assert_eq!(Endpoint::new(text.as_bytes()).kind, kind, "{text}");
+            assert_eq!(EndpointKind::of(text.as_bytes()), kind, "{text}");
         }
     }
 
     fn check(text: &str) -> bool {
         let is_address = text.parse::<IpAddr>().is_ok();
-        let kind = Endpoint::new(text.as_bytes()).kind;
+        let kind = EndpointKind::of(text.as_bytes());
         assert_eq!(kind == EndpointKind::Address, is_address, "{text}");
         is_address
     }

@@ -18,17 +18,23 @@ pub(crate) enum Flow {
     Step,
     /// Something of a session or a user is renewed or said.
     Info,
-    /// A user is changed.
+    /// A password is changed by its user.
+    PasswordChange,
+    /// A password that was lost is replaced.
+    PasswordReset,
+    /// Something else of a user is changed.
     Change,
     /// A user asks for a change.
     Request,
     /// The record is no sign-in.
     Other,
+    /// There is no record. A rule may match an input without one.
+    NoRecord,
 }
 
 impl Flow {
-    pub(crate) fn of(verdict: &Verdict, event_name: Option<Text<'_>>) -> Self {
-        let is_named = |name: &str| event_name.is_some_and(|event| event == name);
+    /// `event_name` is empty if nobody knows it; so is `event_source`.
+    pub(crate) fn of(verdict: &Verdict, event_name: Text<'_>, event_source: &[u8]) -> Self {
         match verdict.kind {
             Kind::ConsoleLogin
             | Kind::IdcAuthentication
@@ -36,13 +42,16 @@ impl Flow {
             | Kind::PortalToken
             | Kind::RoleCredentials
             | Kind::OauthToken => Flow::Start,
-            Kind::PortalSession if is_named("Logout") => Flow::End,
+            Kind::PortalSession if event_name == "Logout" => Flow::End,
             Kind::PortalSession => Flow::Start,
             Kind::RoleSwitch => Flow::Enter,
             Kind::RoleExit => Flow::Leave,
             Kind::MfaCheck | Kind::IdcChallenge | Kind::IdcVerification => Flow::Step,
-            Kind::PasswordRecovery if is_named("PasswordRecoveryRequested") => Flow::Request,
-            Kind::PasswordRecovery | Kind::AccountChange => Flow::Change,
+            Kind::PasswordRecovery if event_name == "PasswordRecoveryRequested" => Flow::Request,
+            Kind::PasswordRecovery => Flow::PasswordReset,
+            Kind::AccountChange if event_name == "PasswordUpdated" => Flow::PasswordChange,
+            Kind::AccountChange => Flow::Change,
+            Kind::NotSignin if event_name.is_empty() && event_source.is_empty() => Flow::NoRecord,
             Kind::NotSignin => Flow::Other,
             _ => Flow::Info,
         }

@@ -1,28 +1,39 @@
 //! The object that says who it was.
 
+use crate::attribute::Attribute;
 use crate::details::Details;
 use crate::event_buffer::EventBuffer;
-use crate::json::{Json, key};
+use crate::facts::{Facts, Standard};
+use crate::json::Json;
 
-/// Appends the object that says who it was. All keys are always present; what nobody knows is null.
+/// Writes the object that says who it was. All keys are always present; what nobody knows is null.
 #[inline(never)]
-pub fn write_identity(details: &Details<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, details.is_plain);
+pub fn write_identity<'a>(mut details: Details<'a>, buffer: &'a mut EventBuffer) {
+    buffer.clear();
+    let EventBuffer { event, escaped, .. } = buffer;
+    details.escape(escaped);
+    event.write(Standard::Identity, &details, write);
+}
+
+// Events of a kind are written once, and then with their template.
+#[cold]
+#[inline(never)]
+fn write(_: &Facts, json: &mut Json<'_>) {
     json.raw("{");
-    for (key, value) in [
-        (r#""identity":"#, details.identity),
-        (r#""user":"#, details.user),
-        (r#""role":"#, details.role),
-        (r#""account":"#, details.account),
-        (r#""role_account":"#, details.role_account),
-        (r#""source_ip":"#, details.source),
-        (r#""factor":"#, details.factor),
-        (r#""through":"#, details.through.map(str::as_bytes)),
+    for (key, attribute) in [
+        (r#""identity":"#, Attribute::Identity),
+        (r#""user":"#, Attribute::User),
+        (r#""role":"#, Attribute::Role),
+        (r#""account":"#, Attribute::Account),
+        (r#""role_account":"#, Attribute::RoleAccount),
+        (r#""source_ip":"#, Attribute::Source),
+        (r#""factor":"#, Attribute::Factor),
+        (r#""through":"#, Attribute::Through),
     ] {
-        json.one_of_several(key);
-        match value {
-            Some(_) => json.string(key!("\""), value),
-            None => json.raw("null,"),
+        json.raw(key);
+        match json.has(attribute) {
+            true => json.text("\"", attribute),
+            false => json.raw("null,"),
         }
     }
     json.finish();

@@ -5,11 +5,13 @@
 //! What it does not know is absent from the output. The crate's `README.md` has the mappings.
 //!
 //! ```
-//! use sekisho_forms::{Details, EventBuffer, write_identity};
+//! use sekisho_forms::{Attribute, Details, EventBuffer, write_identity};
 //!
-//! let details = Details { user: Some(b"mika"), through: Some("console"), ..Details::default() };
+//! let mut details = Details::default();
+//! details.set(Attribute::User, b"mika");
+//! details.set(Attribute::Through, b"console");
 //! let mut buffer = EventBuffer::default();
-//! write_identity(&details, &mut buffer);
+//! write_identity(details, &mut buffer);
 //! assert!(buffer.json()?.starts_with(br#"{"identity":null,"user":"mika","role":null"#));
 //! # Ok::<(), std::collections::TryReserveError>(())
 //! ```
@@ -18,18 +20,26 @@
 
 extern crate alloc;
 
+mod attribute;
 mod details;
 mod ecs;
 mod endpoint;
 mod event_buffer;
 mod factor;
+mod facts;
 mod flow;
+mod gap;
 mod identity;
 mod json;
+mod number;
 mod ocsf;
+mod output;
 mod severity;
 mod technique;
+mod template;
+mod texts;
 
+pub use attribute::Attribute;
 pub use details::{AttemptDetails, Details, FindingDetails, MatchedIds, Moment};
 pub use ecs::{ECS_MEMBERS, write_ecs, write_ecs_attempt, write_ecs_finding};
 pub use event_buffer::EventBuffer;

@@ -189,7 +189,13 @@ impl<'a> Places<'a> {
     /// The place of the value with this index.
     #[inline(always)]
     pub(crate) fn get(self, index: usize) -> Option<&'a ValuePlace> {
-        if self.present.has(index) { self.places.get(self.present.before(index)) } else { None }
+        if self.present.has(index) { self.get_present(index) } else { None }
+    }
+
+    /// The place of the value with this index, which is present.
+    #[inline(always)]
+    pub(crate) fn get_present(self, index: usize) -> Option<&'a ValuePlace> {
+        self.places.get(self.present.before(index))
     }
 
     /// The places of the values from this index on.

@@ -84,21 +84,28 @@ impl<'a> Located<'a> {
         Some((self.text.get(span.start()..span.end())?, span.is_escaped()))
     }
 
-    /// Copies values that are strings to the same indices. `wanted` has a bit for each that is copied,
-    /// the lowest one for index 0. Returns whether one of them has an escape.
+    /// Copies the contents of values that are strings, as they are written, to the same indices. `wanted`
+    /// has a bit for each that is copied, the lowest one for index 0. Returns a bit for each that has an
+    /// escape.
     #[inline(never)]
-    pub fn copy_to_same_indices(&self, wanted: u64, strings: &mut [Option<Text<'a>>]) -> bool {
+    pub fn copy_to_same_indices(&self, wanted: u64, contents: &mut [&'a [u8]]) -> u64 {
         let record = *self;
         let mut rest = record.strings() & wanted;
-        let mut any_escaped = false;
+        let mut escaped = 0;
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
-            if let Some(string) = strings.get_mut(index) {
-                any_escaped |= record.copy(index, string);
+            let place =
+                record.places.get_present(index).and_then(|place| place.string(record.holes));
+            if let Some(span) = place
+                && let Some(text) = record.text.get(span.start()..span.end())
+                && let Some(content) = contents.get_mut(index)
+            {
+                *content = text;
+                escaped |= u64::from(span.is_escaped()) << index;
             }
         }
-        any_escaped
+        escaped
     }
 
     /// Copies the value with this index if it is a string. Returns whether it has an escape.

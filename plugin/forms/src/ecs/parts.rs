@@ -2,78 +2,77 @@
 
 use sekisho_signin::{Outcome, Reason};
 
-use crate::details::MatchedIds;
-use crate::endpoint::{Endpoint, EndpointKind};
-use crate::event_buffer::Piece;
-use crate::json::{Json, key};
+use crate::attribute::Attribute;
+use crate::endpoint::EndpointKind;
+use crate::facts::{Names, Number};
+use crate::json::Json;
 use crate::technique::Technique;
+use crate::texts::Texts;
 
 /// Begins an event after its time, up to the members of `event`.
 pub(crate) const HEAD: &str = r#""ecs":{"version":"9.0.0"},"event":{"#;
 
 /// How an event ended, and why.
 pub(crate) fn outcome(outcome: Outcome, reason: Option<Reason>, json: &mut Json<'_>) {
-    json.piece::<32>(match outcome {
-        Outcome::Success => const { &Piece::new(r#""outcome":"success","#) },
-        Outcome::Failure | Outcome::Denied => const { &Piece::new(r#""outcome":"failure","#) },
-        _ => const { &Piece::new(r#""outcome":"unknown","#) },
+    json.raw(match outcome {
+        Outcome::Success => r#""outcome":"success","#,
+        Outcome::Failure | Outcome::Denied => r#""outcome":"failure","#,
+        _ => r#""outcome":"unknown","#,
     });
     if let Some(reason) = reason {
-        json.name(key!(r#""reason":""#), reason.name());
+        json.name(r#""reason":""#, reason.name());
     }
 }
 
 /// The source of an event.
-pub(crate) fn source(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
-    let Some(Endpoint { text, kind }) = endpoint else { return };
+pub(crate) fn source(kind: Option<EndpointKind>, json: &mut Json<'_>) {
+    let Some(kind) = kind else { return };
     json.raw(r#""source":{"#);
-    json.string(key!(r#""address":""#), Some(text));
+    json.text(r#""address":""#, Attribute::Source);
     match kind {
-        EndpointKind::Address => json.string(key!(r#""ip":""#), Some(text)),
-        EndpointKind::Host => json.string(key!(r#""domain":""#), Some(text)),
+        EndpointKind::Address => json.text(r#""ip":""#, Attribute::Source),
+        EndpointKind::Host => json.text(r#""domain":""#, Attribute::Source),
         EndpointKind::Other => {}
     }
     json.end();
 }
 
-/// An account, in `cloud`.
-pub(crate) fn account(id: Option<&[u8]>, json: &mut Json<'_>) {
-    json.string_between(r#""account":{"id":""#, id, "\"},");
+/// The account, in `cloud`.
+pub(crate) fn account(json: &mut Json<'_>) {
+    json.text_between(r#""account":{"id":""#, Attribute::Account, "\"},");
 }
 
 /// All addresses, hosts and users of an event, each once.
-pub(crate) fn related(
-    endpoint: Option<Endpoint<'_>>,
-    users: [Option<&[u8]>; 3],
-    json: &mut Json<'_>,
-) {
+pub(crate) fn related(kind: Option<EndpointKind>, names: Names, json: &mut Json<'_>) {
     let related = json.open(r#""related":{"#);
-    if let Some(Endpoint { text, kind }) = endpoint
-        && kind != EndpointKind::Other
-    {
-        json.piece::<16>(match kind == EndpointKind::Address {
-            true => const { &Piece::new(r#""ip":[""#) },
-            false => const { &Piece::new(r#""hosts":[""#) },
-        });
-        json.string_between("", Some(text), "\"],");
+    match kind {
+        Some(EndpointKind::Address) => {
+            json.text_between(r#""ip":[""#, Attribute::Source, "\"],");
+        }
+        Some(EndpointKind::Host) => {
+            json.text_between(r#""hosts":[""#, Attribute::Source, "\"],");
+        }
+        Some(EndpointKind::Other) | None => {}
     }
     let array = json.open(r#""user":["#);
-    for (index, user) in users.iter().enumerate() {
-        if !users[..index].contains(user) {
-            json.string(key!("\""), *user);
-        }
+    json.text("\"", Attribute::User);
+    if names.identity {
+        json.text("\"", Attribute::Identity);
+    }
+    if names.role {
+        json.text("\"", Attribute::Role);
     }
     json.close_array(array);
     json.close(related);
 }
 
-/// The rules that match, and the techniques that they name. One id is a string, several are an array.
-pub(crate) fn rule(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
-    let Some(rules) = rules.filter(|rules| rules.count > 0) else { return };
-    json.raw(r#""rule":{"#);
-    ids(rules.ids, rules.count, json);
-    json.end();
-    threat(rules.techniques, json);
+/// The rules that match. One id is a string, several are an array.
+pub(crate) fn rule(rules: Option<Number>, json: &mut Json<'_>) {
+    match rules {
+        None | Some(Number::None) => {}
+        Some(Number::One) => json.text_between(r#""rule":{"id":"#, Attribute::Rules, "},"),
+        Some(Number::Several) => json.text_between(r#""rule":{"id":["#, Attribute::Rules, "]},"),
+    }
 }
 
 /// The techniques that rules name.
@@ -87,14 +86,14 @@ pub(crate) fn threat(techniques: &[Technique], json: &mut Json<'_>) {
     for (index, technique) in techniques.iter().enumerate() {
         // Two sub-techniques may be of one technique.
         if !techniques[..index].iter().any(|earlier| earlier.id() == technique.id()) {
-            json.name(key!("\""), technique.id());
+            json.name("\"", technique.id());
         }
     }
     json.close_array(ids);
     let sub = json.open(r#""subtechnique":{"#);
     let ids = json.open(r#""id":["#);
     for id in techniques.iter().filter_map(Technique::subtechnique) {
-        json.name(key!("\""), id);
+        json.name("\"", id);
     }
     json.close_array(ids);
     json.close(sub);
@@ -102,38 +101,21 @@ pub(crate) fn threat(techniques: &[Technique], json: &mut Json<'_>) {
     json.close(threat);
 }
 
-/// One id is a string, several are an array.
-pub(crate) fn ids(ids: &[u8], count: usize, json: &mut Json<'_>) {
-    match count {
-        0 => {}
-        1 => json.member(r#""id":"#, ids),
-        _ => json.array(r#""id":["#, ids),
-    }
-}
-
 /// The rules for which an event is silenced.
-pub(crate) fn silenced(rules: Option<MatchedIds<'_>>, json: &mut Json<'_>) {
-    if let Some(rules) = rules {
-        json.array(r#""silenced":["#, rules.silenced);
-    }
+pub(crate) fn silenced(json: &mut Json<'_>) {
+    json.text_between(r#""silenced":["#, Attribute::Silenced, "],");
 }
 
 /// Who and from where.
-pub(crate) fn person(
-    identity: Option<&[u8]>,
-    name: Option<&[u8]>,
-    account_id: Option<&[u8]>,
-    from: Option<&[u8]>,
-    json: &mut Json<'_>,
-) {
+pub(crate) fn person(texts: &Texts<'_>, json: &mut Json<'_>) {
     let user = json.open(r#""user":{"#);
-    json.string(key!(r#""id":""#), identity);
-    json.string(key!(r#""name":""#), name);
+    json.text(r#""id":""#, Attribute::Identity);
+    json.text(r#""name":""#, Attribute::User);
     json.close(user);
-    let endpoint = from.map(Endpoint::new);
-    source(endpoint, json);
+    let kind = EndpointKind::of_source(texts);
+    source(kind, json);
     json.raw(r#""cloud":{"provider":"aws","#);
-    account(account_id, json);
+    account(json);
     json.end();
-    related(endpoint, [name, identity, None], json);
+    related(kind, Names::of(texts, false), json);
 }

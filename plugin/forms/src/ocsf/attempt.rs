@@ -1,46 +1,48 @@
 //! The event of an attempt.
 
-use super::activity::Activity;
+use super::activity::{Activity, Class};
 use super::parts::{
     ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_USER, account, attacks, cloud, endpoint,
-    is_mfa, observables, profiles, status, techniques, user_type,
+    is_mfa, observables, profiles, status, user_type,
 };
+use crate::attribute::Attribute;
 use crate::details::AttemptDetails;
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointKind;
 use crate::event_buffer::EventBuffer;
-use crate::json::{Json, Start, key};
+use crate::json::Json;
 
-/// Appends the event of an attempt.
+/// Writes the event of an attempt.
+#[cold]
 #[inline(never)]
-pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, false);
-    let json = &mut json;
-    json.piece(Activity::Logon.class().start());
-    let source = attempt.source.map(Endpoint::new);
-    Activity::Logon.write(None, json);
+pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, buffer: &mut EventBuffer) {
+    let (texts, output) = buffer.start(attempt.texts());
+    let json = &mut Json::new(output, &texts);
+    json.raw(Class::Authentication.start());
+    Activity::Logon.write(json);
     json.number(SEVERITY_AND_TIME, attempt.times.map_or(0, |(_, last)| last.milliseconds));
     if let Some((first, last)) = attempt.times {
         json.number(r#""start_time":"#, first.milliseconds);
         json.number(r#""end_time":"#, last.milliseconds);
     }
-    status(attempt.outcome, attempt.reason, None, json);
-    let techniques = techniques(attempt.rules);
+    status(attempt.outcome, attempt.reason, json);
+    let techniques = attempt.rules.map_or(&[][..], |rules| rules.techniques);
     let metadata = json.open(OWN_METADATA);
-    profiles(techniques, json);
+    profiles(!techniques.is_empty(), json);
     if !attempt.last_event.is_empty() {
         json.member(r#""uid":"#, attempt.last_event);
     }
     json.close(metadata);
-    cloud(attempt.account, None, json);
-    let actor = json.open(r#""actor":{"#);
-    let (start, end) = user(attempt, json);
-    json.close(actor);
-    json.repeat(start, end);
+    cloud(json);
+    json.raw(r#""actor":{"#);
+    user(attempt, json);
+    json.end();
+    user(attempt, json);
+    let source = EndpointKind::of_source(&texts);
     endpoint(source, json);
     json.raw(r#""service":{"name":"AWS Sign-In"},"#);
     is_mfa(attempt.mfa, json);
     attacks(techniques, json);
-    observables(&ACTOR, attempt.user, attempt.identity, source, json);
+    observables(&ACTOR, source, json);
     let unmapped = json.open(r#""unmapped":{"#);
     json.member(r#""attempt":"#, attempt.line);
     if attempt.times.is_none() {
@@ -50,15 +52,13 @@ pub fn write_ocsf_attempt(attempt: &AttemptDetails<'_>, output: &mut EventBuffer
     json.finish();
 }
 
-/// Appends the user. Returns where it begins and ends.
-fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) -> (Start, Start) {
-    let is_known = attempt.identity.or(attempt.user).or(attempt.account).is_some();
-    let user = json.here();
-    json.one_of_several(if is_known { r#""user":{"# } else { UNKNOWN_USER });
-    json.string(key!(r#""uid":""#), attempt.identity);
-    json.string(key!(r#""name":""#), attempt.user);
-    user_type(attempt.principal, None, json);
-    account(attempt.account, json);
-    json.close(user);
-    (user, json.here())
+fn user(attempt: &AttemptDetails<'_>, json: &mut Json<'_>) {
+    let known = [Attribute::Identity, Attribute::User, Attribute::Account];
+    let is_known = known.iter().any(|attribute| json.has(*attribute));
+    json.raw(if is_known { r#""user":{"# } else { UNKNOWN_USER });
+    json.text(r#""uid":""#, Attribute::Identity);
+    json.text(r#""name":""#, Attribute::User);
+    user_type(attempt.principal, json);
+    account(Attribute::Account, json);
+    json.end();
 }

@@ -3,32 +3,25 @@
 use sekisho_signin::{Kind, Principal, Verdict};
 
 use super::parts::is_mfa;
-use crate::details::Details;
-use crate::event_buffer::Piece;
-use crate::factor::factors;
+use crate::attribute::Attribute;
+use crate::factor::{factor, factors};
 use crate::json::Json;
+use crate::output::Output;
+use crate::texts::NO_TEXTS;
 
 /// Appends the service, the protocol and the factors.
-pub(crate) fn authentication(details: &Details<'_>, json: &mut Json<'_>) {
-    let verdict = &details.verdict;
+pub(crate) fn authentication(verdict: &Verdict, json: &mut Json<'_>) {
     // A sign-in is known by its source, so there is one.
-    if let Some(source) = details.event_source.filter(|source| !source.is_empty()) {
-        json.piece(service(verdict));
-        json.text_between("", Some(source), "\"},");
-    }
-    if let Some(protocol) = protocol(verdict) {
-        json.piece(protocol);
-    }
-    auth_factors(details.factor, json);
+    json.text_between(service(verdict), Attribute::EventSource, "\"},");
+    json.raw(protocol(verdict));
+    json.text_between(r#""auth_factors":["#, Attribute::AuthFactors, "],");
     is_mfa(verdict.mfa, json);
 }
 
 /// What was signed in to.
-fn service(verdict: &Verdict) -> &'static Piece<64> {
+fn service(verdict: &Verdict) -> &'static str {
     match (verdict.principal, verdict.kind) {
-        (Principal::DirectoryUser, _) => {
-            const { &Piece::new(r#""service":{"name":"Amazon WorkSpaces","uid":""#) }
-        }
+        (Principal::DirectoryUser, _) => r#""service":{"name":"Amazon WorkSpaces","uid":""#,
         (
             _,
             Kind::IdcChallenge
@@ -39,18 +32,16 @@ fn service(verdict: &Verdict) -> &'static Piece<64> {
             | Kind::PortalToken
             | Kind::PortalRefresh
             | Kind::RoleCredentials,
-        ) => const { &Piece::new(r#""service":{"name":"AWS IAM Identity Center","uid":""#) },
+        ) => r#""service":{"name":"AWS IAM Identity Center","uid":""#,
         (_, Kind::OauthAuthorization | Kind::OauthToken | Kind::OauthRefresh) => {
-            const { &Piece::new(r#""service":{"name":"AWS CLI","uid":""#) }
+            r#""service":{"name":"AWS CLI","uid":""#
         }
-        (_, Kind::OtherSignin) => {
-            const { &Piece::new(r#""service":{"name":"AWS Sign-In","uid":""#) }
-        }
-        _ => const { &Piece::new(r#""service":{"name":"AWS Management Console","uid":""#) },
+        (_, Kind::OtherSignin) => r#""service":{"name":"AWS Sign-In","uid":""#,
+        _ => r#""service":{"name":"AWS Management Console","uid":""#,
     }
 }
 
-fn protocol(verdict: &Verdict) -> Option<&'static Piece<64>> {
+fn protocol(verdict: &Verdict) -> &'static str {
     match (verdict.kind, verdict.principal) {
         (
             Kind::OauthAuthorization
@@ -59,28 +50,33 @@ fn protocol(verdict: &Verdict) -> Option<&'static Piece<64>> {
             | Kind::PortalToken
             | Kind::PortalRefresh,
             _,
-        ) => Some(const { &Piece::new(r#""auth_protocol_id":6,"auth_protocol":"OAUTH 2.0","#) }),
-        (_, Principal::SamlRole) => {
-            Some(const { &Piece::new(r#""auth_protocol_id":5,"auth_protocol":"SAML","#) })
-        }
-        (_, Principal::WebIdentity) => {
-            Some(const { &Piece::new(r#""auth_protocol_id":4,"auth_protocol":"OpenID","#) })
-        }
-        _ => None,
+        ) => r#""auth_protocol_id":6,"auth_protocol":"OAUTH 2.0","#,
+        (_, Principal::SamlRole) => r#""auth_protocol_id":5,"auth_protocol":"SAML","#,
+        (_, Principal::WebIdentity) => r#""auth_protocol_id":4,"auth_protocol":"OpenID","#,
+        _ => "",
     }
 }
 
-fn auth_factors(factor: Option<&[u8]>, json: &mut Json<'_>) {
-    let Some(factor) = factor else { return };
-    let array = json.open(r#""auth_factors":["#);
-    for factor in factors(factor) {
-        match factor {
-            Ok(element) => json.one_of_several(element),
-            Err(text) => {
-                let before = r#"{"factor_type_id":99,"factor_type":""#;
-                json.string_between(before, Some(text), "\"},");
+/// The factors in a text, as the elements of `auth_factors`. They are written to `output` unless it is one
+/// that OCSF has a number for, as most are.
+pub(crate) fn auth_factors<'o>(text: &[u8], output: &'o mut Output) -> &'o [u8] {
+    match factor(text) {
+        Some(element) => element.as_bytes(),
+        None if text.is_empty() => b"",
+        None => write_factors(text, output),
+    }
+}
+
+#[inline(never)]
+fn write_factors<'o>(text: &[u8], output: &'o mut Output) -> &'o [u8] {
+    let json = &mut Json::new(output, &NO_TEXTS);
+    for text in factors(text) {
+        match factor(text) {
+            Some(element) => json.member("", element.as_bytes()),
+            None => {
+                json.string_between(r#"{"factor_type_id":99,"factor_type":""#, text, "\"},");
             }
         }
     }
-    json.close_array(array);
+    output.list()
 }

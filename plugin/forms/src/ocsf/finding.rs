@@ -2,39 +2,41 @@
 
 use super::activity::{Activity, Class};
 use super::parts::{EVIDENCE, OWN_METADATA, attacks, cloud, endpoint, observables, profiles};
+use crate::attribute::Attribute;
 use crate::details::FindingDetails;
-use crate::endpoint::Endpoint;
+use crate::endpoint::EndpointKind;
 use crate::event_buffer::EventBuffer;
-use crate::json::{Json, key};
+use crate::json::Json;
 use crate::severity::severity;
 
-/// Appends the event of a finding.
+/// Writes the event of a finding.
+#[cold]
 #[inline(never)]
-pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer) {
-    let mut json = Json::new(output, false);
-    let json = &mut json;
-    json.piece(Class::DetectionFinding.start());
-    let source = finding.source.map(Endpoint::new);
+pub fn write_ocsf_finding(finding: &FindingDetails<'_>, buffer: &mut EventBuffer) {
+    let (texts, output) = buffer.start(finding.texts());
+    let json = &mut Json::new(output, &texts);
+    json.raw(Class::DetectionFinding.start());
     let (activity, status) = match finding.is_closed {
         false => (Activity::Create, r#""status_id":1,"status":"New","#),
         true => (Activity::Close, r#""status_id":4,"status":"Resolved","#),
     };
-    activity.write(None, json);
+    activity.write(json);
     let (id, name) = severity(finding.severity);
     json.number(r#""severity_id":"#, id);
-    json.name(key!(r#""severity":""#), name);
+    json.name(r#""severity":""#, name);
     json.number(r#""time":"#, finding.last_time.milliseconds);
     json.number(r#""start_time":"#, finding.first_time.milliseconds);
     json.number(r#""end_time":"#, finding.last_time.milliseconds);
-    json.one_of_several(status);
+    json.raw(status);
     json.number(r#""count":"#, i64::from(finding.count));
     let metadata = json.open(OWN_METADATA);
-    profiles(&[], json);
+    profiles(false, json);
     json.close(metadata);
-    cloud(finding.account, None, json);
+    cloud(json);
     finding_info(finding, json);
-    evidence(finding, source, json);
-    observables(&EVIDENCE, finding.user, finding.identity, source, json);
+    let source = EndpointKind::of_source(&texts);
+    evidence(source, json);
+    observables(&EVIDENCE, source, json);
     let unmapped = json.open(r#""unmapped":{"#);
     json.member(r#""finding":"#, finding.line);
     json.close(unmapped);
@@ -43,7 +45,7 @@ pub fn write_ocsf_finding(finding: &FindingDetails<'_>, output: &mut EventBuffer
 
 fn finding_info(finding: &FindingDetails<'_>, json: &mut Json<'_>) {
     let info = json.open(r#""finding_info":{"#);
-    json.name(key!(r#""uid":""#), finding.id);
+    json.name(r#""uid":""#, finding.id);
     json.member(r#""title":"#, finding.rule);
     let analytic = json.open(r#""analytic":{"#);
     json.member(r#""uid":"#, finding.rule);
@@ -63,12 +65,12 @@ fn finding_info(finding: &FindingDetails<'_>, json: &mut Json<'_>) {
 }
 
 /// Who and from where, if its matches have that in common.
-fn evidence(finding: &FindingDetails<'_>, source: Option<Endpoint<'_>>, json: &mut Json<'_>) {
+fn evidence(source: Option<EndpointKind>, json: &mut Json<'_>) {
     let evidences = json.open(r#""evidences":["#);
     let evidence = json.open("{");
     let user = json.open(r#""user":{"#);
-    json.string(key!(r#""uid":""#), finding.identity);
-    json.string(key!(r#""name":""#), finding.user);
+    json.text(r#""uid":""#, Attribute::Identity);
+    json.text(r#""name":""#, Attribute::User);
     json.close(user);
     endpoint(source, json);
     json.close(evidence);

@@ -1,12 +1,10 @@
 //! Parts that several events of OCSF have.
 
-use sekisho_scan::Text;
 use sekisho_signin::{Mfa, Outcome, Principal, Reason};
 
-use crate::details::MatchedIds;
-use crate::endpoint::{Endpoint, EndpointKind};
-use crate::event_buffer::Piece;
-use crate::json::{Json, key};
+use crate::attribute::Attribute;
+use crate::endpoint::EndpointKind;
+use crate::json::Json;
 use crate::technique::Technique;
 
 /// The severity of what is no finding, and the key of its time.
@@ -17,10 +15,10 @@ pub(crate) const OWN_METADATA: &str =
     r#""metadata":{"version":"1.8.0","product":{"name":"sekisho"},"#;
 
 /// The profiles of an event, which has attacks only if it says that it is of a security control.
-pub(crate) fn profiles(techniques: &[Technique], json: &mut Json<'_>) {
-    json.piece::<48>(match techniques {
-        [] => const { &Piece::new(r#""profiles":["cloud"],"#) },
-        _ => const { &Piece::new(r#""profiles":["cloud","security_control"],"#) },
+pub(crate) fn profiles(has_techniques: bool, json: &mut Json<'_>) {
+    json.raw(match has_techniques {
+        false => r#""profiles":["cloud"],"#,
+        true => r#""profiles":["cloud","security_control"],"#,
     });
 }
 
@@ -31,19 +29,14 @@ pub(crate) fn attacks(techniques: &[Technique], json: &mut Json<'_>) {
     for technique in techniques {
         let attack = json.open("{");
         let main = json.open(r#""technique":{"#);
-        json.name(key!(r#""uid":""#), technique.id());
+        json.name(r#""uid":""#, technique.id());
         json.close(main);
         let sub = json.open(r#""sub_technique":{"#);
-        technique.subtechnique().into_iter().for_each(|id| json.name(key!(r#""uid":""#), id));
+        technique.subtechnique().into_iter().for_each(|id| json.name(r#""uid":""#, id));
         json.close(sub);
         json.close(attack);
     }
     json.close_array(attacks);
-}
-
-/// The techniques of rules that match.
-pub(crate) fn techniques<'a>(rules: Option<MatchedIds<'a>>) -> &'a [Technique] {
-    rules.map_or(&[], |rules| rules.techniques)
 }
 
 /// The start of a user of whom nothing is known. A required attribute that cannot be filled has OCSF's
@@ -57,81 +50,75 @@ pub(crate) const UNKNOWN_OPERATION: &str = r#""operation":"Unknown","#;
 pub(crate) const UNKNOWN_ENDPOINT: &str = r#""src_endpoint":{"svc_name":"Unknown"},"#;
 
 /// How an event ended, and why.
-pub(crate) fn status(
-    outcome: Outcome,
-    reason: Option<Reason>,
-    code: Option<Text<'_>>,
-    json: &mut Json<'_>,
-) {
-    json.piece::<48>(match outcome {
-        Outcome::Success => const { &Piece::new(r#""status_id":1,"status":"Success","#) },
-        Outcome::Failure | Outcome::Denied => {
-            const { &Piece::new(r#""status_id":2,"status":"Failure","#) }
-        }
-        Outcome::Unknown => const { &Piece::new(r#""status_id":0,"status":"Unknown","#) },
-        Outcome::Challenged => const { &Piece::new(r#""status_id":99,"status":"challenged","#) },
-        _ => const { &Piece::new(r#""status_id":99,"status":"Other","#) },
+pub(crate) fn status(outcome: Outcome, reason: Option<Reason>, json: &mut Json<'_>) {
+    json.raw(match outcome {
+        Outcome::Success => r#""status_id":1,"status":"Success","#,
+        Outcome::Failure | Outcome::Denied => r#""status_id":2,"status":"Failure","#,
+        Outcome::Unknown => r#""status_id":0,"status":"Unknown","#,
+        Outcome::Challenged => r#""status_id":99,"status":"challenged","#,
+        _ => r#""status_id":99,"status":"Other","#,
     });
-    json.text(key!(r#""status_code":""#), code);
+    json.text(r#""status_code":""#, Attribute::ErrorCode);
     if let Some(reason) = reason {
-        json.name(key!(r#""status_detail":""#), reason.name());
+        json.name(r#""status_detail":""#, reason.name());
     }
 }
 
 /// The cloud of an event.
-pub(crate) fn cloud(account_id: Option<&[u8]>, region: Option<Text<'_>>, json: &mut Json<'_>) {
+pub(crate) fn cloud(json: &mut Json<'_>) {
     json.raw(r#""cloud":{"provider":"AWS","#);
-    account(account_id, json);
-    json.text(key!(r#""region":""#), region);
+    account(Attribute::Account, json);
+    json.text(r#""region":""#, Attribute::Region);
     json.end();
 }
 
 /// An account, if it is known.
-pub(crate) fn account(id: Option<&[u8]>, json: &mut Json<'_>) {
-    json.string_between(r#""account":{"uid":""#, id, r#"","type_id":10,"type":"AWS Account"},"#);
+pub(crate) fn account(id: Attribute, json: &mut Json<'_>) {
+    json.text_between(r#""account":{"uid":""#, id, r#"","type_id":10,"type":"AWS Account"},"#);
 }
 
-/// The type of a user. `source_type` is what CloudTrail calls it.
-pub(crate) fn user_type(principal: Principal, source_type: Option<Text<'_>>, json: &mut Json<'_>) {
-    json.piece::<32>(match principal {
-        Principal::Root => const { &Piece::new(r#""type_id":2,"type":"Admin","#) },
+/// The type of a user.
+pub(crate) fn user_type(principal: Principal, json: &mut Json<'_>) {
+    json.raw(match principal {
+        Principal::Root => r#""type_id":2,"type":"Admin","#,
         Principal::IamUser
         | Principal::IdentityCenterUser
         | Principal::DirectoryUser
         | Principal::FederatedUser
-        | Principal::WebIdentity => const { &Piece::new(r#""type_id":1,"type":"User","#) },
+        | Principal::WebIdentity => r#""type_id":1,"type":"User","#,
         Principal::SsoRole
         | Principal::SamlRole
         | Principal::AssumedRole
         | Principal::AwsAccount => {
             json.raw(r#""type_id":99,"#);
-            match source_type {
-                Some(_) => json.text(key!(r#""type":""#), source_type),
-                None => json.name(key!(r#""type":""#), principal.name()),
+            // What CloudTrail calls it.
+            match json.has(Attribute::IdentityType) {
+                true => json.text(r#""type":""#, Attribute::IdentityType),
+                false => json.name(r#""type":""#, principal.name()),
             }
             return;
         }
-        _ => const { &Piece::new(r#""type_id":0,"type":"Unknown","#) },
+        _ => r#""type_id":0,"type":"Unknown","#,
     });
 }
 
 /// The source of an event.
-pub(crate) fn endpoint(endpoint: Option<Endpoint<'_>>, json: &mut Json<'_>) {
-    let Some(Endpoint { text, kind }) = endpoint else { return };
-    json.piece::<32>(match kind {
-        EndpointKind::Address => const { &Piece::new(r#""src_endpoint":{"ip":""#) },
-        EndpointKind::Host => const { &Piece::new(r#""src_endpoint":{"hostname":""#) },
-        EndpointKind::Other => const { &Piece::new(r#""src_endpoint":{"svc_name":""#) },
-    });
-    json.string_between("", Some(text), "\"},");
+pub(crate) fn endpoint(kind: Option<EndpointKind>, json: &mut Json<'_>) {
+    let before = match kind {
+        Some(EndpointKind::Address) => r#""src_endpoint":{"ip":""#,
+        Some(EndpointKind::Host) => r#""src_endpoint":{"hostname":""#,
+        Some(EndpointKind::Other) => r#""src_endpoint":{"svc_name":""#,
+        None => return,
+    };
+    json.text_between(before, Attribute::Source, "\"},");
 }
 
 /// Whether there was a second factor, if that is known. AWS is always remote.
 pub(crate) fn is_mfa(mfa: Mfa, json: &mut Json<'_>) {
-    json.piece::<48>(match mfa {
-        Mfa::Used => const { &Piece::new(r#""is_mfa":true,"is_remote":true,"#) },
-        Mfa::NotUsed => const { &Piece::new(r#""is_mfa":false,"is_remote":true,"#) },
-        _ => const { &Piece::new(r#""is_remote":true,"#) },
+    json.raw(match mfa {
+        Mfa::Used => r#""is_mfa":true,"is_remote":true,"#,
+        Mfa::NotUsed => r#""is_mfa":false,"is_remote":true,"#,
+        _ => r#""is_remote":true,"#,
     });
 }
 
@@ -160,26 +147,20 @@ pub(crate) const EVIDENCE: ObservableNames = ObservableNames {
 };
 
 /// What can be searched for.
-// Inlined, so that the names are known where they are written.
-#[inline(always)]
 pub(crate) fn observables(
     names: &ObservableNames,
-    user: Option<&[u8]>,
-    identity: Option<&[u8]>,
-    endpoint: Option<Endpoint<'_>>,
+    kind: Option<EndpointKind>,
     json: &mut Json<'_>,
 ) {
     let array = json.open(r#""observables":["#);
-    json.string_between(names.user, user, "\"},");
-    json.string_between(names.identity, identity, "\"},");
-    match endpoint {
-        Some(Endpoint { text, kind: EndpointKind::Address }) => {
-            json.string_between(names.address, Some(text), "\"},");
+    json.text_between(names.user, Attribute::User, "\"},");
+    json.text_between(names.identity, Attribute::Identity, "\"},");
+    match kind {
+        Some(EndpointKind::Address) => {
+            json.text_between(names.address, Attribute::Source, "\"},");
         }
-        Some(Endpoint { text, kind: EndpointKind::Host }) => {
-            json.string_between(names.host, Some(text), "\"},");
-        }
-        _ => {}
+        Some(EndpointKind::Host) => json.text_between(names.host, Attribute::Source, "\"},"),
+        Some(EndpointKind::Other) | None => {}
     }
     json.close_array(array);
 }

@@ -1,163 +1,154 @@
 //! The event of a record.
 
-use sekisho_scan::Text;
 use sekisho_signin::JsonBuffer;
 
 use super::activity::{Activity, Class};
-use super::authentication::authentication;
+use super::authentication::{auth_factors, authentication};
 use super::parts::{
     ACTOR, OWN_METADATA, SEVERITY_AND_TIME, UNKNOWN_ENDPOINT, UNKNOWN_OPERATION, UNKNOWN_USER,
-    account, attacks, cloud, endpoint, observables, profiles, status, techniques, user_type,
+    account, attacks, cloud, endpoint, observables, profiles, status, user_type,
 };
-use crate::details::{Details, MatchedIds};
-use crate::endpoint::Endpoint;
+use crate::attribute::Attribute;
+use crate::details::Details;
 use crate::event_buffer::EventBuffer;
-use crate::json::{Json, key};
+use crate::facts::{Facts, Standard};
+use crate::json::Json;
+use crate::number::Digits;
 
-/// Appends the event of a record.
+/// Writes the event of a record.
 #[inline(never)]
-pub fn write_ocsf(details: &Details<'_>, output: &mut EventBuffer) {
-    let activity = Activity::of(details);
+pub fn write_ocsf<'a>(mut details: Details<'a>, buffer: &'a mut EventBuffer) {
+    buffer.clear();
+    let EventBuffer { event, digits, factors, techniques, escaped } = buffer;
+    *digits = Digits::of(details.time.unwrap_or(0));
+    details.set(Attribute::Milliseconds, digits.text());
+    let factors = auth_factors(details.texts.get(Attribute::Factor), factors);
+    details.set(Attribute::AuthFactors, factors);
+    details.set_techniques(attacks, techniques);
+    details.escape(escaped);
+    event.write(Standard::Ocsf, &details, write);
+}
+
+// Events of a kind are written once, and then with their template.
+#[cold]
+#[inline(never)]
+fn write(facts: &Facts, json: &mut Json<'_>) {
+    let Facts { verdict, endpoint: source, .. } = facts;
+    let activity = Activity::of(facts.flow);
     let class = activity.class();
-    let mut json = Json::new(output, details.is_plain);
-    let json = &mut json;
-    json.piece(class.start());
-    let source = details.source.map(Endpoint::new);
-    activity.write(details.event_name, json);
-    json.number(SEVERITY_AND_TIME, details.time.map_or(0, |time| time.milliseconds));
-    status(details.verdict.outcome, details.verdict.reason, details.error_code, json);
-    json.text(key!(r#""message":""#), details.error_message);
+    json.raw(class.start());
+    activity.write(json);
+    json.text_between(SEVERITY_AND_TIME, Attribute::Milliseconds, ",");
+    status(verdict.outcome, verdict.reason, json);
+    json.text(r#""message":""#, Attribute::ErrorMessage);
     if class == Class::BaseEvent {
-        base_metadata(details, json);
+        base_metadata(json);
     } else {
-        metadata(details, json);
-        cloud(details.account, details.region, json);
+        metadata(json);
+        cloud(json);
         if class == Class::ApiActivity {
-            api(details, json);
+            api(json);
         }
-        people(details, class, json);
+        people(facts, class, json);
         if source.is_none() && class == Class::ApiActivity {
-            json.one_of_several(UNKNOWN_ENDPOINT);
+            json.raw(UNKNOWN_ENDPOINT);
         }
-        endpoint(source, json);
-        json.text_between(r#""http_request":{"user_agent":""#, details.user_agent, "\"},");
+        endpoint(*source, json);
+        json.text_between(r#""http_request":{"user_agent":""#, Attribute::UserAgent, "\"},");
     }
     if class == Class::Authentication {
-        authentication(details, json);
+        authentication(verdict, json);
     }
-    if !techniques(details.rules).is_empty() {
-        attacks(techniques(details.rules), json);
-    }
-    observables(&ACTOR, details.user, details.identity, source, json);
-    unmapped(details, json);
+    json.text_between("", Attribute::Techniques, ",");
+    observables(&ACTOR, *source, json);
+    unmapped(facts, json);
     json.finish();
 }
 
-// What few events have is not inlined: an interpreter counts it for all.
-#[inline(never)]
-fn base_metadata(details: &Details<'_>, json: &mut Json<'_>) {
+fn base_metadata(json: &mut Json<'_>) {
     let metadata = json.open(OWN_METADATA);
-    if !techniques(details.rules).is_empty() {
+    if json.has(Attribute::Techniques) {
         json.raw(r#""profiles":["security_control"],"#);
     }
     json.close(metadata);
 }
 
-fn metadata(details: &Details<'_>, json: &mut Json<'_>) {
+fn metadata(json: &mut Json<'_>) {
     json.raw(
         r#""metadata":{"version":"1.8.0","product":{"name":"CloudTrail","vendor_name":"AWS"},"#,
     );
-    profiles(techniques(details.rules), json);
-    json.text(key!(r#""uid":""#), details.event_id);
-    json.text(key!(r#""event_code":""#), details.event_name);
-    json.text(key!(r#""log_provider":""#), details.event_source);
-    json.text(key!(r#""correlation_uid":""#), details.workflow);
-    if let Some(time) = details.time {
-        json.quoted(key!(r#""original_time":""#), time.text);
-    }
+    profiles(json.has(Attribute::Techniques), json);
+    json.text(r#""uid":""#, Attribute::EventId);
+    json.text(r#""event_code":""#, Attribute::EventName);
+    json.text(r#""log_provider":""#, Attribute::EventSource);
+    json.text(r#""correlation_uid":""#, Attribute::Workflow);
+    json.text(r#""original_time":""#, Attribute::Time);
     json.end();
 }
 
-#[inline(never)]
-fn api(details: &Details<'_>, json: &mut Json<'_>) {
+fn api(json: &mut Json<'_>) {
     let api = json.open(r#""api":{"#);
-    match details.event_name.filter(|name| !name.is_empty()) {
-        Some(_) => json.text(key!(r#""operation":""#), details.event_name),
-        None => json.raw(UNKNOWN_OPERATION),
+    match json.has(Attribute::EventName) {
+        true => json.text(r#""operation":""#, Attribute::EventName),
+        false => json.raw(UNKNOWN_OPERATION),
     }
-    let service = json.open(r#""service":{"#);
-    json.text(key!(r#""name":""#), details.event_source);
-    json.close(service);
+    json.text_between(r#""service":{"name":""#, Attribute::EventSource, "\"},");
     json.close(api);
 }
 
 /// Who did it, and who was signed in or changed.
-fn people(details: &Details<'_>, class: Class, json: &mut Json<'_>) {
+fn people(facts: &Facts, class: Class, json: &mut Json<'_>) {
     json.raw(r#""actor":{"#);
-    let user_start = json.here();
-    user(details, json);
-    let user_end = json.here();
-    json.text_between(r#""session":{"issuer":""#, details.issuer, "\"},");
+    user(facts, json);
+    json.text_between(r#""session":{"issuer":""#, Attribute::Issuer, "\"},");
     json.end();
     if class == Class::ApiActivity {
         return;
     }
-    match details.role.filter(|_| details.enters_role) {
+    if facts.enters_role && json.has(Attribute::Role) {
+        json.text(r#""user":{"name":""#, Attribute::Role);
+        json.raw(r#""type_id":99,"type":"Role","#);
+        account(Attribute::RoleAccount, json);
+        json.end();
+    } else {
         // The same as the actor.
-        None => json.repeat(user_start, user_end),
-        Some(role) => entered_role(role, details.role_account, json),
+        user(facts, json);
     }
 }
 
-#[inline(never)]
-fn entered_role(role: &[u8], account_id: Option<&[u8]>, json: &mut Json<'_>) {
-    json.raw(r#""user":{"#);
-    json.string(key!(r#""name":""#), Some(role));
-    json.raw(r#""type_id":99,"type":"Role","#);
-    account(account_id, json);
-    json.end();
-}
-
-fn user(details: &Details<'_>, json: &mut Json<'_>) {
-    let account_id = details.user_account.or(details.account);
-    match (details.identity, details.user.or(account_id)) {
-        (Some(_), _) => json.string(key!(r#""user":{"uid":""#), details.identity),
-        (None, Some(_)) => json.raw(r#""user":{"#),
-        (None, None) => json.raw(UNKNOWN_USER),
-    }
-    json.string(key!(r#""name":""#), details.user);
-    user_type(details.verdict.principal, details.identity_type, json);
+fn user(facts: &Facts, json: &mut Json<'_>) {
+    let account_id = match json.has(Attribute::UserAccount) {
+        true => Attribute::UserAccount,
+        false => Attribute::Account,
+    };
+    let is_known =
+        [Attribute::Identity, Attribute::User, account_id].map(|attribute| json.has(attribute));
+    json.raw(if is_known.contains(&true) { r#""user":{"# } else { UNKNOWN_USER });
+    json.text(r#""uid":""#, Attribute::Identity);
+    json.text(r#""name":""#, Attribute::User);
+    user_type(facts.verdict.principal, json);
     account(account_id, json);
     json.end();
 }
 
 /// What OCSF has no place for: the verdict, and an eventTime that is missing or none.
-fn unmapped(details: &Details<'_>, json: &mut Json<'_>) {
+fn unmapped(facts: &Facts, json: &mut Json<'_>) {
     let mut verdict = JsonBuffer::default();
-    json.object(r#""unmapped":{"signin":"#, verdict.format(&details.verdict));
-    if let Some(rules) = details.rules {
-        matched(rules, json);
+    json.object(r#""unmapped":{"signin":"#, verdict.format(&facts.verdict));
+    if facts.rules.is_some() {
+        match json.has(Attribute::Rules) {
+            true => json.text_between(r#""rules":["#, Attribute::Rules, "],"),
+            false => json.raw(r#""rules":[],"#),
+        }
+        json.text_between(r#""silenced":["#, Attribute::Silenced, "],");
     }
     json.end();
-    if let Some(through) = details.through {
-        json.name(key!(r#""through":""#), through);
-    }
-    if details.time.is_none() {
-        invalid_time(details.invalid_time, json);
+    json.text(r#""through":""#, Attribute::Through);
+    if !json.has(Attribute::Time) {
+        match json.has(Attribute::InvalidTime) {
+            true => json.text(r#""eventTime":""#, Attribute::InvalidTime),
+            false => json.raw(r#""eventTime":null,"#),
+        }
     }
     json.end();
-}
-
-#[inline(never)]
-fn matched(rules: MatchedIds<'_>, json: &mut Json<'_>) {
-    json.list(r#""rules":["#, rules.ids);
-    json.array(r#""silenced":["#, rules.silenced);
-}
-
-#[inline(never)]
-fn invalid_time(time: Option<Text<'_>>, json: &mut Json<'_>) {
-    match time.filter(|text| !text.is_empty()) {
-        Some(_) => json.text(key!(r#""eventTime":""#), time),
-        None => json.raw(r#""eventTime":null,"#),
-    }
 }
