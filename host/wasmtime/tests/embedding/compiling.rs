@@ -71,12 +71,20 @@ mod cost {
 
     #[test]
     fn of_every_module_is_bounded() {
-        let (built_in, _) = compile(sekisho_module::SIMD);
         for (name, wasm) in bombs::within() {
-            let (time, kib) = compile(&wasm);
-            println!("{name}: {} bytes, {time:?}, {kib} KiB; built in: {built_in:?}", wasm.len());
-            assert!(time < MOST_TIMES * built_in, "{name}: {time:?}, built in: {built_in:?}");
-            assert!(kib < MOST_KIB, "{name}: {kib} KiB");
+            // A busy machine may slow either down, so the best of a few attempts counts.
+            let is_bounded = (0..3).any(|_| {
+                let (built_in, _) = compile(sekisho_module::SIMD);
+                let (time, kib) = compile(&wasm);
+                let bytes = wasm.len();
+                println!("{name}: {bytes} bytes, {time:?}, {kib} KiB; built in: {built_in:?}");
+                assert!(kib < MOST_KIB, "{name}: {kib} KiB");
+                time < MOST_TIMES * built_in
+            });
+            assert!(
+                is_bounded,
+                "{name} takes over {MOST_TIMES} times what the built-in module does"
+            );
         }
     }
 }
