@@ -8,7 +8,6 @@ use sekisho_attempts::{
     Observation, Snapshot, StreamCounters, Time, Tracker, decode_state, encode_state,
 };
 use sekisho_signin::Verdict;
-
 use sekisho_skeleton::Located;
 
 use crate::arrival::{Arrival, find};

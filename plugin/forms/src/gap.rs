@@ -1,4 +1,4 @@
-//! The gaps of an event.
+//! What a template leaves out of an event.
 
 use crate::attribute::Attribute;
 
