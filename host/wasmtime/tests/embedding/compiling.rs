@@ -34,8 +34,9 @@ mod cost {
 
     use super::bombs;
 
-    /// Of the processor time for the built-in module: 2 seconds where that takes 0.6.
-    const MOST_TIMES: u32 = 3;
+    /// Of the processor time for the built-in module: 2 seconds where that takes 0.8, and up to 3.3 times as
+    /// much beside other tests, which slow some code more than other code.
+    const MOST_TIMES: u32 = 4;
     const MOST_KIB: u64 = 300 << 10;
 
     /// Set for the process that compiles one module.
@@ -71,20 +72,12 @@ mod cost {
 
     #[test]
     fn of_every_module_is_bounded() {
+        let (built_in, _) = compile(sekisho_module::SIMD);
         for (name, wasm) in bombs::within() {
-            // A busy machine may slow either down, so the best of a few attempts counts.
-            let is_bounded = (0..3).any(|_| {
-                let (built_in, _) = compile(sekisho_module::SIMD);
-                let (time, kib) = compile(&wasm);
-                let bytes = wasm.len();
-                println!("{name}: {bytes} bytes, {time:?}, {kib} KiB; built in: {built_in:?}");
-                assert!(kib < MOST_KIB, "{name}: {kib} KiB");
-                time < MOST_TIMES * built_in
-            });
-            assert!(
-                is_bounded,
-                "{name} takes over {MOST_TIMES} times what the built-in module does"
-            );
+            let (time, kib) = compile(&wasm);
+            println!("{name}: {} bytes, {time:?}, {kib} KiB; built in: {built_in:?}", wasm.len());
+            assert!(time < MOST_TIMES * built_in, "{name}: {time:?}, built in: {built_in:?}");
+            assert!(kib < MOST_KIB, "{name}: {kib} KiB");
         }
     }
 }
